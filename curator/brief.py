@@ -1,0 +1,208 @@
+"""What brand.toml may say: every key, what it must look like, and the words for a person when it does not.
+
+`_KEYS` is the whole file: a key is one line there (its example, which is the hint, and what reads its value) and a field of the model.
+A reader never stops at what is wrong: it tells its `Place` and goes on, so that the file is mended once.
+"""
+
+import difflib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from curator import values
+from curator.errors import Problem
+from curator.model import Brand, CalendarRules, Engine, FetchRules, Mute, ShortlistRules, Topic, Watch
+from curator.text import fold, line
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A key path of the file, and where its problems go. Entries of lists count from 1, as people do."""
+
+    file: str
+    problems: list[Problem]
+    path: str = ""
+
+    def at(self, key: str) -> "Place":
+        return replace(self, path=f"{self.path}.{line(key, 60)}" if self.path else line(key, 60))
+
+    def entry(self, n: int) -> "Place":
+        return replace(self, path=f"{self.path}[{n}]")
+
+    @property
+    def key(self) -> str:
+        return self.path.rpartition(".")[2].partition("[")[0]
+
+    def bad(self, what: str, hint: str) -> None:
+        """`what` goes on after the key: "is missing"."""
+        self.problems.append(Problem(what=f"{self.key} {what}", where=f"{self.file}: {self.path}", hint=hint))
+
+
+Reader = Callable[[Any, Place], Any]
+
+
+def read(document: Mapping[str, Any], place: Place) -> Brand | None:
+    """The brand of a parsed brand.toml, or None when `place` has got a problem."""
+    brand: Brand | None = _FILE(document, place)
+    return brand
+
+
+# --- shapes: what holds values ----------------------------------------------------------------------------------------
+
+
+def _one(example: str, parser: values.Parser) -> Reader:
+    def reader(value: Any, place: Place) -> Any:
+        try:
+            return parser(value)
+        except ValueError as e:
+            return place.bad(str(e), f"{place.key} = {example}")
+
+    return reader
+
+
+def _many(example: str, parser: values.Parser) -> Reader:
+    one = _one(example, parser)
+
+    def reader(value: Any, place: Place) -> Any:
+        if not isinstance(value, list):
+            return place.bad(f"must be a list, not {values.kind(value)}", f"{place.key} = {example}")
+        return tuple(dict.fromkeys(one(entry, place.entry(n)) for n, entry in enumerate(value, 1)))
+
+    return reader
+
+
+def _table(keys: Mapping[str, Reader], build: Callable[..., Any] = dict, required: Mapping[str, str] | None = None) -> Reader:
+    """Reads a table into `build(**values)`, or None when something in it is wrong; `required` keys come with their hint."""
+
+    def reader(value: Any, place: Place) -> Any:
+        if not isinstance(value, dict):
+            return _no_table(value, place)
+        before = len(place.problems)
+        for key in [key for key in value if key not in keys]:
+            place.at(key).bad("is not a known key", _instead(key, keys))
+        for key in [key for key in required or {} if key not in value]:
+            place.at(key).bad("is missing", (required or {})[key])
+        found = {key: keys[key](entry, place.at(key)) for key, entry in value.items() if key in keys}
+        return build(**found) if len(place.problems) == before else None
+
+    return reader
+
+
+def _tables(one: Reader) -> Reader:
+    """Reads [[tables]] that each have a name of their own."""
+
+    def reader(value: Any, place: Place) -> Any:
+        if not isinstance(value, list) or not value:
+            return place.bad(f"must be one or more [[{place.key}]]", f"[[{place.key}]] in two brackets, its keys on the lines below")
+        names: set[str] = set()
+        for n, entry in enumerate(value, 1):
+            name = fold(str(entry.get("name", ""))) if isinstance(entry, dict) else ""
+            if name and name in names:
+                place.entry(n).at("name").bad(
+                    f"{values.shown(entry['name'])} is the name of another one too", "give each a name of its own"
+                )
+            names.add(name)
+        return tuple(one(entry, place.entry(n)) for n, entry in enumerate(value, 1))
+
+    return reader
+
+
+def _shares(value: Any, place: Place) -> dict[str, float] | None:
+    if not isinstance(value, dict):
+        _no_table(value, place)
+        return None
+    one = _one("0.4", values.share)
+    shares = {line(kind, 60): one(share, place.at(kind)) for kind, share in value.items()}
+    if (total := sum(share or 0 for share in shares.values())) > 1.001:
+        place.bad(f"has shares that add up to {total:g}", "shares of 1 in all: education = 0.4, quote = 0.2, soft-selling = 0.4")
+    return shares
+
+
+def _no_table(value: Any, place: Place) -> None:
+    place.bad(f"must be a table, not {values.kind(value)}", f"[{place.key}] on a line of its own, its keys on the lines below")
+
+
+def _instead(key: str, keys: Mapping[str, Reader]) -> str:
+    """What to write for a key that is none."""
+    if close := difflib.get_close_matches(key.lower(), keys, 1, 0.6):
+        return f"did you mean {close[0]}?"
+    if home := next((section for section, its in _KEYS.items() if key in its), ""):
+        return f"{key} belongs under {f'[[{home}]]' if home in ('topics', 'watch') else f'[{home}]'}"
+    return f"known here: {', '.join(keys)}"
+
+
+# --- the file ---------------------------------------------------------------------------------------------------------
+
+_KEYS: dict[str, dict[str, Reader]] = {
+    "brand": {
+        "name": _one('"Kopi Senja"', values.text),
+        "language": _one('"id"', values.language),
+        "reads": _many('["id", "en"]', values.language),
+        "timezone": _one('"Asia/Jakarta"', values.zone),
+    },
+    "shortlist": {
+        "size": _one("20", values.count),
+        "window": _one('"7d"', values.duration),
+        "half_life": _one('"48h"', values.duration),
+        "per_feed": _one("3", values.count),
+        "formats": _many('["md", "html", "json", "atom"]', values.choice("md", "html", "json", "atom")),
+    },
+    "topics": {
+        "name": _one('"Specialty coffee"', values.text),
+        "about": _one('"coffee farmers, roasting, brewing, local coffee houses"', values.text),
+        "keywords": _many('["kopi", "espresso"]', values.text),
+        "avoid": _many('["coffee table"]', values.text),
+        "weight": _one("1.0", values.weight),
+    },
+    "watch": {
+        "name": _one('"Our brand"', values.text),
+        "query": _one("'\"kopi senja\" OR @kopisenja'", values.text),
+        "like": _many('["Kopi Senja opens a new coffee house"]', values.text),
+        "unlike": _many('["drinking coffee at dusk"]', values.text),
+    },
+    "mute": {
+        "words": _many('["giveaway"]', values.text),
+        "domains": _many('["example.net"]', values.domain),
+    },
+    "calendar": {
+        "slots": _many('["Mon 09:00", "Wed 12:00", "Fri 17:00"]', values.slot),
+        "networks": _many('["instagram", "linkedin", "x"]', values.choice(*values.NETWORKS)),
+        "utm": _table({key: _one('"{network}"', values.utm) for key in ("source", "medium", "campaign", "term", "content", "id")}),
+    },
+    "fetch": {
+        "contact": _one('"https://kopisenja.example/bot"', values.contact),
+        "allow": _many('["127.0.0.1:8601", "10.1.0.0/16:8080"]', values.reachable),
+    },
+    "notify": {
+        "urls": _many('["env:CURATOR_NOTIFY"]', values.begins("address to notify", "env:", "mailto:", "https://", "http://", "ntfy://")),
+    },
+    "engine": {
+        "model": _one('"embedded"', values.text),
+        "store": _one('"tinydb"', values.begins("store", "postgresql://", plain="tinydb")),
+        "workers": _one('"local"', values.begins("kind of workers", "dask://", plain="local")),
+    },
+}
+
+
+def _brand(brand: dict[str, Any], notify: dict[str, Any] | None = None, **sections: Any) -> Brand:
+    return Brand(**brand, notify=(notify or {}).get("urls", ()), **sections)
+
+
+_FILE = _table(
+    {
+        "brand": _table(_KEYS["brand"], required={"name": 'name = "Kopi Senja"'}),
+        "shortlist": _table(_KEYS["shortlist"], ShortlistRules),
+        "topics": _tables(
+            _table(_KEYS["topics"], Topic, {"name": 'name = "Coffee"', "about": 'about = "what it is about, in a sentence"'})
+        ),
+        "watch": _tables(_table(_KEYS["watch"], Watch, {"name": 'name = "Our brand"', "query": "query = '\"kopi senja\"'"})),
+        "mute": _table(_KEYS["mute"], Mute),
+        "mix": _shares,
+        "calendar": _table(_KEYS["calendar"], CalendarRules),
+        "fetch": _table(_KEYS["fetch"], FetchRules),
+        "notify": _table(_KEYS["notify"]),
+        "engine": _table(_KEYS["engine"], Engine),
+    },
+    _brand,
+    {"brand": '[brand] with name = "Kopi Senja" below it', "topics": '[[topics]] with name = "…" and about = "…" below it'},
+)

@@ -1,0 +1,108 @@
+"""The brand directory: where it lies, its brand.toml, and the two files that a new one begins with."""
+
+import os
+import re
+import shlex
+import tomllib
+from collections.abc import Mapping
+from importlib import resources
+from pathlib import Path
+from typing import Any, NoReturn
+
+from curator import brief, files
+from curator.errors import ConfigError, Problem
+from curator.model import Brand
+from curator.text import line
+
+BRAND, FEEDS = "brand.toml", "feeds.opml"
+_TOML_IN_WORDS = {
+    "Invalid value": 'a value is neither text in "quotes" nor a number, true, false or a list',
+    "Cannot overwrite a value": "a key is given twice",
+    "Unterminated string": "a quote is never closed",
+}
+_LARGEST = 256 * 1024  # bytes; far beyond what a person writes
+
+
+def find_home(start: str | Path | None = None, env: Mapping[str, str] = os.environ) -> Path:
+    """The brand directory: `start` (--home), else $CURATOR_HOME, else the nearest of this directory and its parents. Raises ConfigError."""
+    if asked := start or env.get("CURATOR_HOME"):
+        home = Path(asked).expanduser()
+        if not _is_file(home / BRAND):
+            _no_brand(home)
+        return home
+    here = Path.cwd()
+    for home in (here, *here.parents):
+        if _is_file(home / BRAND):
+            return home
+    raise ConfigError(f"no {BRAND} in this directory or above it", hint="curator init kopi-senja")
+
+
+def load(home: Path) -> Brand:
+    """What `home`/brand.toml says. Raises ConfigError with every problem in it."""
+    try:
+        with (home / BRAND).open("rb") as file:
+            return parse(file.read(_LARGEST + 1))
+    except FileNotFoundError:
+        _no_brand(home)
+    except OSError as e:
+        raise ConfigError(f"{BRAND} cannot be read: {e.strerror}", where=str(home / BRAND)) from e
+
+
+def parse(body: bytes, *, where: str = BRAND) -> Brand:
+    """The brand that the bytes of a brand.toml describe; `where` names the file in problems. Raises ConfigError with all of them."""
+    problems: list[Problem] = []
+    brand = brief.read(_document(_decoded(body, where), where), brief.Place(where, problems))
+    if brand is None:
+        raise ConfigError(problems=problems)
+    return brand
+
+
+def init(directory: Path) -> list[Path]:
+    """Makes a brand directory of a commented brand.toml and a starter feeds.opml; says what it wrote. What was there stays as it is."""
+    written = [directory / name for name in (BRAND, FEEDS) if not _is_there(directory / name)]
+    for path in written:
+        files.write(path, (resources.files("curator") / "starter" / path.name).read_bytes())
+    return written
+
+
+def _no_brand(home: Path) -> NoReturn:
+    raise ConfigError(f"no {BRAND} in {home}", hint=f"curator init {shlex.quote(str(home))}")
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a directory that may not be looked into holds no file of ours
+        return False
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.lstat()
+    except FileNotFoundError:
+        return False
+    except OSError as e:
+        raise ConfigError(f"{path.name} cannot be looked at: {e.strerror}", where=str(path)) from e
+    return True
+
+
+def _decoded(body: bytes, where: str) -> str:
+    if len(body) > _LARGEST:
+        raise ConfigError(f"larger than {_LARGEST // 1024} kB: no brand takes that many words", where=where)
+    try:
+        return body.decode("utf-16" if body.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+    except UnicodeDecodeError as e:
+        at = body.count(b"\n", 0, e.start) + 1
+        raise ConfigError(f"not saved as UTF-8: {e.reason}", where=f"{where}: line {at}", hint='save it again with encoding "UTF-8"') from e
+
+
+def _document(text: str, where: str) -> dict[str, Any]:
+    try:
+        return tomllib.loads(text)
+    except RecursionError as e:
+        raise ConfigError("nested too deep for a brand.toml", where=where) from e
+    except ValueError as e:
+        reason, _, at = line(str(e)).rstrip(")").partition(" (at ")
+        n = re.match("line ([0-9]+)", at)
+        hint = f"this line reads: {line(text.splitlines()[int(n[1]) - 1], 80)}" if n else ""
+        raise ConfigError(f"not TOML: {_TOML_IN_WORDS.get(reason, reason)}", where=f"{where}: {at}" if at else where, hint=hint) from e

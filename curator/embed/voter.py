@@ -1,0 +1,41 @@
+"""A sentence-transformers model as an `Embedder`."""
+
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+    from curator.seams import Matrix, Role
+
+# Bytes stand for tokens: about four each in any script. Rows of a batch are padded to its longest.
+BATCH_BYTES: Final = 24_000
+BATCH_ROWS: Final = 128
+
+
+class Voter:
+    """Embeds texts of like length together; the rows come back in the order of the texts."""
+
+    def __init__(self, name: str, model: "SentenceTransformer") -> None:
+        self.name = name
+        self.dim = model.get_embedding_dimension() or 0
+        self._model = model
+
+    def embed(self, texts: "Sequence[str]", role: "Role") -> "Matrix":
+        import numpy as np
+
+        encode = self._model.encode_query if role == "query" else self._model.encode_document
+        rows = np.empty((len(texts), self.dim), np.float32)
+        for batch in batches(texts):
+            rows[batch] = encode([texts[i] for i in batch], batch_size=len(batch), show_progress_bar=False, normalize_embeddings=True)
+        return rows
+
+
+def batches(texts: Sequence[str], most_bytes: int = BATCH_BYTES, most_rows: int = BATCH_ROWS) -> Iterator[list[int]]:
+    """The places of the texts, longest together, so that no batch holds more than its share."""
+    sizes = [len(text.encode("utf-8", "replace")) for text in texts]
+    order = sorted(range(len(texts)), key=lambda i: (-sizes[i], i))
+    while order:
+        rows = max(1, min(most_rows, most_bytes // max(1, sizes[order[0]])))
+        yield order[:rows]
+        del order[:rows]

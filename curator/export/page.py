@@ -1,0 +1,56 @@
+"""The reading list as one self-contained web page: no script, nothing remote, and a policy inside that forbids both."""
+
+import base64
+import hashlib
+from datetime import date
+from functools import lru_cache
+from importlib.resources import files
+
+from jinja2 import Environment, StrictUndefined, Template
+from markupsafe import Markup
+
+from curator.export import words
+from curator.model import Brand, RunReport
+from curator.text import line
+from curator.urls import domain, web
+
+_LONGEST = 4000  # characters of any one text or address on the page
+
+
+def render(report: RunReport, brand: Brand, *, previous: date | None = None, feed: bool = False) -> str:
+    """The page. `previous`: the day of an earlier page beside it; `feed`: whether feed.xml lies beside it."""
+    return _template().render(
+        report=report,
+        brand=brand,
+        previous=previous,
+        feed=feed,
+        style=Markup(_style()),  # noqa: S704 - a file of ours, not foreign text
+        style_hash=_style_hash(),
+    )
+
+
+@lru_cache(maxsize=1)
+def _template() -> Template:
+    environment = Environment(autoescape=True, finalize=_shown, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {"web": web, "domain": domain}
+    environment.globals |= {"words": words}
+    return environment.from_string(_file("page.html.j2"))
+
+
+def _shown(value: object) -> object:
+    """Everything a template prints passes here before it is escaped: one clean line, whatever a feed put into it."""
+    return line(value, _LONGEST) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+@lru_cache(maxsize=1)
+def _style() -> str:
+    return _file("page.css")
+
+
+def _style_hash() -> str:
+    """What lets this style, and no other, through the page's policy (CSP Level 3, 2.3.1)."""
+    return "sha256-" + base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+
+
+def _file(name: str) -> str:
+    return files("curator.export").joinpath(name).read_text("utf-8")

@@ -1,0 +1,184 @@
+"""Bytes to a feed: RSS, RDF, Atom, JSON Feed, podcasts, media feeds; the way every entry of the house comes in.
+
+The readers (feedxml, feedjson, feedloose) find what a feed says and feedentry makes it fit to keep; here is decided
+which reader, which entries, and what a person should be told about the feed.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from curator import charset, feedentry, feedjson, feedloose, feedxml, text, urls
+from curator.errors import Unreadable
+from curator.feeddraft import DraftFeed
+from curator.model import Entry, Feed, FeedDocument
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+_CONTROLS = bytes(c for c in range(32) if c not in (9, 10, 13))
+_PROLOG = re.compile(rb"(?:\s+|<\?.*?\?>|<!--.*?-->|<!DOCTYPE[^\[>]*(?:\[.*?\]\s*)?>)*", re.S | re.I)
+_ROOT = re.compile(rb"<((?:[\w-]+:)?(?:rss|rdf|feed|channel))[\s>/]", re.I)
+_TAG = re.compile(rb"<(!doctype\s+html|[a-z][\w:-]*)", re.I)
+_ENTITY = re.compile(rb"""<!ENTITY\s+(\w+)\s+["']([^"'&%<]{0,200}|&#\w{1,8};)["']\s*>""")
+_STARTS = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.I)
+_WHOLE = re.compile(rb"</(?:\w+:)?(?:item|entry|link|guid|id)\s*>|<(?:\w+:)?link\b[^<>]*/>", re.I)
+_PAGE = ("html", "!doctype", "head", "body")
+_OTHERS = {"opml": "a list of feeds (OPML)", "urlset": "a sitemap", "sitemapindex": "a sitemap"}
+_BINARY = {
+    b"%PDF": "a PDF file",
+    b"\x1f\x8b": "a gzip file",
+    b"PK\x03\x04": "a zip file",
+    b"\x89PNG": "an image",
+    b"\xff\xd8\xff": "an image",
+}
+_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "application/json")
+_PERIODS = {"hourly": 1, "daily": 24, "weekly": 24 * 7, "monthly": 24 * 30, "yearly": 24 * 365}
+_LONG_AGO = datetime.min.replace(tzinfo=UTC)
+
+
+def parse(body: bytes, *, url: str, content_type: str = "", limit: int = 200) -> FeedDocument:
+    """The feed in `body`, as fetched from `url`; of more than `limit` entries the newest, in the feed's order.
+
+    Raises Unreadable, in plain words, when it is none; a web page's hint names the first feed it points to.
+    """
+    if kind := next((kind for start, kind in _BINARY.items() if body.startswith(start)), ""):
+        raise Unreadable(f"this is {kind}, not a feed")
+    document, slip = charset.utf8(body, content_type)
+    draft = _draft(document.translate(None, _CONTROLS), url, limit)
+    sites = [site for site in (urls.web(site, url) for site in draft.sites) if site]
+    moments = [feedentry.moments(entry, draft.lang) for entry in draft.entries]
+    kept = _newest([published for published, _ in moments], limit)
+    bases = [base for base in (urls.web(url), *sites) if base]
+    entries = tuple(feedentry.finish(draft.entries[n], *moments[n], bases) for n in kept)
+    return FeedDocument(
+        format=text.line(draft.format, 40),
+        title=feedentry.words(draft.title),
+        site=next(iter(sites), ""),
+        lang=text.line(draft.lang, 35).lower(),
+        entries=entries,
+        warnings=tuple(_warnings(draft, kept, entries, slip)),
+        refresh=_refresh(draft),
+        skip_hours=tuple(sorted({int(hour) % 24 for hour in draft.skip_hours if re.fullmatch(r"\d{1,2}", hour)})),
+    )
+
+
+def alternates(body: bytes, *, url: str, content_type: str = "") -> tuple[Feed, ...]:
+    """The feeds that a web page names in <link rel=alternate>, in its order, each once."""
+    from lxml import etree
+
+    page, _ = charset.utf8(body[:500_000], content_type)
+    root = etree.HTML(page, etree.HTMLParser(encoding="utf-8", no_network=True)) if page.strip() else None
+    named: dict[str, Feed] = {}
+    for link in root.iter("link") if root is not None else ():
+        kind = link.get("type", "").lower().partition(";")[0].strip()
+        if "alternate" in link.get("rel", "").lower().split() and kind in _FEED_TYPES:
+            address = urls.web(text.clean(link.get("href", "")), url)
+            named.setdefault(address, Feed(url=address, title=text.line(link.get("title", "")), site=urls.web(url)))
+    return tuple(feed for address, feed in named.items() if address)
+
+
+# --- which reader -----------------------------------------------------------------------------------------------
+
+
+def _draft(document: bytes, url: str, limit: int) -> DraftFeed:
+    start = document.lstrip()[:1]
+    if not start:
+        raise Unreadable("the answer is empty")
+    if start in b"{[":
+        return feedjson.read(document)
+    prolog = _PROLOG.match(document)
+    content = prolog.end() if prolog else 0
+    root = _ROOT.search(document, content)
+    first = _TAG.match(document, content)
+    name = first[1].decode("ascii", "replace").lower().split()[0] if first else ""
+    if not root or name in _PAGE:
+        raise _no_feed(document, name, url)
+    return _xml(document[root.start() :], root[1], dict(_ENTITY.findall(document, 0, root.start())), limit)
+
+
+def _xml(body: bytes, root: bytes, entities: dict[bytes, bytes], limit: int) -> DraftFeed:
+    """XML that is sound, or soon mended, by ourselves; all other by feedparser. What comes after the root's end is no feed."""
+    end = body.rfind(b"</" + root)
+    body = body[: body.find(b">", end) + 1 or None] if end > 0 else body
+    tree, wrong = feedxml.parse(body)
+    if wrong:
+        body = feedxml.mend(body, entities)
+        tree, wrong = feedxml.parse(body)
+    if wrong or tree is None:
+        return _broken(body, tree, wrong, end > 0, 5 * limit)
+    draft = feedxml.read(tree) or feedloose.read(body, 5 * limit)
+    if not draft:
+        raise Unreadable("this is XML, but no feed")
+    return draft
+
+
+def _broken(body: bytes, tree: "_Element | None", wrong: str, closed: bool, most: int) -> DraftFeed:
+    """What can be saved of XML that no mending made sound; refused where that is nothing, or guesswork."""
+    reason = f"the feed is broken ({text.line(wrong, 120)})"
+    draft = feedxml.read(tree) if tree is not None else None
+    if draft and not draft.entries and feedxml.swallowed(tree):
+        raise Unreadable(f"{reason}: its entries stand inside an element that is never closed")
+    named = len(_STARTS.findall(body))
+    if not draft or len(draft.entries) < named:
+        draft = feedloose.read(body, most)
+    if not draft or (not draft.entries and (named or not closed)):
+        raise Unreadable(f"{reason} and holds no entry that can be read")
+    if not closed and _cut_off(body):
+        return replace(draft, entries=draft.entries[:-1], notes=("the feed is cut off: its last entry is left out",))
+    return replace(draft, notes=(f"{reason}, read as well as possible",))
+
+
+def _cut_off(body: bytes) -> bool:
+    """Whether the document ends inside an entry, before the entry's address is whole."""
+    last = max((found.start() for found in _STARTS.finditer(body)), default=len(body))
+    return last < len(body) and not _WHOLE.search(body, last)
+
+
+def _no_feed(document: bytes, name: str, url: str) -> Unreadable:
+    """What it is instead, as far as its first element tells."""
+    if name in _PAGE:
+        named = alternates(document, url=url)
+        return Unreadable("this is a web page, not a feed", f"curator feeds add {named[0].url}" if named else "")
+    kind = _OTHERS.get(name) or (f"XML (<{text.line(name, 40)}>)" if name else "plain text")
+    return Unreadable(f"this is {kind}, not a feed")
+
+
+# --- the feed as a whole ----------------------------------------------------------------------------------------
+
+
+def _newest(dates: Sequence[datetime | None], limit: int) -> list[int]:
+    """The places of the newest entries; without dates the feed's order stands for them."""
+    ranked = sorted(range(len(dates)), key=lambda n: dates[n] or _LONG_AGO, reverse=True)
+    return sorted(ranked[:limit])
+
+
+def _refresh(draft: DraftFeed) -> timedelta | None:
+    """What the feed asks for, at most a day: the longer of ttl (minutes) and the syndication module's period through frequency."""
+    minutes = int(draft.ttl) if re.fullmatch(r"\d{1,6}", draft.ttl) else 0
+    times = int(draft.frequency) if re.fullmatch(r"\d{1,4}", draft.frequency) else 1
+    hours = _PERIODS.get(draft.period.strip().lower(), 0) / max(times, 1)
+    asked = max(timedelta(minutes=minutes), timedelta(hours=hours))
+    return min(asked, timedelta(hours=24)) or None
+
+
+def _warnings(draft: DraftFeed, kept: Sequence[int], entries: Sequence[Entry], slip: str) -> Iterator[str]:
+    yield from (text.line(note) for note in draft.notes)
+    if slip:
+        yield slip
+    if len(draft.entries) > len(kept):
+        yield f"only the newest {len(kept)} of {len(draft.entries)} entries are read"
+    yield from _lacks("date that can be read", [entry.published is None for entry in entries])
+    yield from _lacks("link", [not entry.link for entry in entries])
+    ids = [found for n in kept if (found := draft.entries[n].id)]
+    if len(ids) > 2 and sorted(ids) in (sorted(map(str, range(n, n + len(ids)))) for n in (0, 1)):
+        yield "the guids are only positions in the feed: links tell its entries apart"
+    elif len(set(ids)) < len(ids):
+        yield "several entries share one guid: links tell its entries apart"
+
+
+def _lacks(what: str, missing: list[bool]) -> Iterator[str]:
+    if any(missing):
+        yield f"no entry has a {what}" if all(missing) else f"{sum(missing)} of {len(missing)} entries have no {what}"

@@ -1,0 +1,35 @@
+"""What a reader of feeds hands on: strings as published, the best candidate first, nothing cleaned, resolved or judged."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Draft:
+    """One entry. `title`, `texts` and `author` may be markup; `media` is (address, type, length in bytes)."""
+
+    id: str = ""
+    links: tuple[str, ...] = ()
+    title: str = ""
+    author: str = ""
+    published: tuple[str, ...] = ()
+    updated: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    images: tuple[str, ...] = ()
+    media: tuple[tuple[str, str, str], ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class DraftFeed:
+    """A feed. `ttl` counts minutes; `period` and `frequency` are those of the syndication module of RSS 1.0."""
+
+    format: str
+    title: str = ""
+    sites: tuple[str, ...] = ()
+    lang: str = ""
+    entries: tuple[Draft, ...] = ()
+    ttl: str = ""
+    period: str = ""
+    frequency: str = ""
+    skip_hours: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,120 @@
+"""One entry, from what a feed says to what is kept: plain words, safe absolute links, dates in UTC, an image if there is one."""
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+
+from curator import dates, text, urls
+from curator.feeddraft import Draft
+from curator.model import Entry, Media
+
+_SUMMARY, _MARKUP, _ID = 5_000, 16_000, 500  # characters
+_IMG = re.compile(r"""<img\b([^<>]{0,2000}?)\bsrc\s*=\s*["']?([^"'\s<>]{1,2000})([^<>]{0,2000})""", re.I)
+_PIXEL = re.compile(r"""\b(?:width|height)\s*=\s*["']?[01](?![\d.%])""", re.I)
+_COUNTER = re.compile(r"feedburner\.com/~|doubleclick|/pixel|stats\.wordpress|/b\.gif|gravatar\.com", re.I)
+_PICTURE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)", re.I)
+_BOILERPLATE = re.compile(
+    r"(?:the post|artikel|tulisan|pos(?:tingan)?) .{1,400} "
+    r"(?:appeared first on|(?:muncul |tampil )?pertama kali (?:muncul |tampil )?(?:di|pada)) .{1,200}"
+    r"|(?:read|lihat|see) (?:more|the rest|all)\b.{0,80}|continue reading\b.{0,200}|baca (?:juga|selengkapnya|lebih lanjut)\b.{0,200}"
+    r"|comments?|komentar|submitted by\b.{0,100}|(?:\[(?:link|comments)\]\s*)+|\[?(?:…|\.\.\.)\]?",
+    re.I,
+)
+_MAILBOX = re.compile(r"\S+@\S+\s*\(([^()]+)\)|([^<>]+?)\s*<\S+@\S+>")
+
+
+def moments(draft: Draft, lang: str) -> tuple[datetime | None, datetime | None]:
+    """When it was published and updated; what names only one moment was published then."""
+    published, updated = (next(filter(None, (dates.parse(d, lang) for d in said)), None) for said in (draft.published, draft.updated))
+    return published or updated, updated
+
+
+def finish(draft: Draft, published: datetime | None, updated: datetime | None, bases: Sequence[str]) -> Entry:
+    """The entry to keep. `bases`: the addresses that relative links may stand against, the likeliest first."""
+    link = next(_absolute(draft.links, bases), "")
+    title, summary = words(draft.title), _summary(draft)
+    return Entry(
+        id=_id(draft.id) or link or _hash(f"{title}\n{summary}"),
+        link=link,
+        title=title,
+        author=_author(draft.author),
+        published=published,
+        updated=updated,
+        summary=summary,
+        image=_image(draft, bases),
+        media=tuple(_media(draft, bases)),
+        tags=tuple(dict.fromkeys(filter(None, (words(tag, 80) for tag in draft.tags[:40]))))[:20],
+    )
+
+
+def words(markup: str, limit: int = 300) -> str:
+    """One line of plain words out of what may be markup."""
+    head = _head(markup, limit * 8)
+    return text.line(text.plain(head) if "<" in head or "&" in head else head, limit)
+
+
+def _head(markup: str, limit: int) -> str:
+    """The first `limit` characters, not ending within a tag."""
+    head = markup[:limit]
+    return head[: head.rfind("<")] if len(head) < len(markup) and head.rfind("<") > head.rfind(">") else head
+
+
+def _summary(draft: Draft) -> str:
+    """The fullest of what the feed says of the entry; words are never more than their markup, so most need no cleaning."""
+    fullest = ""
+    for markup in sorted(draft.texts, key=len, reverse=True):
+        if len(markup) > len(fullest):
+            fullest = max(fullest, _told(markup), key=len)
+    return fullest
+
+
+def _told(markup: str) -> str:
+    """Its words without the lines that every entry of a feed has."""
+    lines = text.plain(_head(markup, _MARKUP)).split("\n")
+    told = "\n".join(line for line in lines if not _BOILERPLATE.fullmatch(line))
+    return told if len(told) <= _SUMMARY else told[: _SUMMARY - 1].rsplit(None, 1)[0] + "…"
+
+
+def _author(name: str) -> str:
+    """A person's name without the mail address that RSS puts beside it."""
+    plain = words(name, 200)
+    found = _MAILBOX.fullmatch(plain)
+    return (found[1] or found[2]).strip() if found else plain
+
+
+def _id(said: str) -> str:
+    flat = " ".join(text.clean(said).split())
+    return flat if len(flat) <= _ID else _hash(flat)
+
+
+def _hash(flat: str) -> str:
+    return "hash:" + hashlib.blake2b(flat.encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
+def _absolute(links: Iterable[str], bases: Sequence[str]) -> Iterator[str]:
+    for link in links:
+        href = link.replace("&amp;", "&")
+        yield from (found for base in (*bases[:2], "") if (found := urls.web(href, base)))
+
+
+def _media(draft: Draft, bases: Sequence[str]) -> Iterator[Media]:
+    seen = set()
+    for url, kind, length in draft.media[:20]:
+        address = next(_absolute([url], bases), "")
+        if address and address not in seen:
+            seen.add(address)
+            yield Media(url=address, type=text.line(kind, 80).lower(), length=int(length) if re.fullmatch(r"\d{1,15}", length) else None)
+
+
+def _image(draft: Draft, bases: Sequence[str]) -> str:
+    """The feed's own choice, else an attached picture, else the first in its text that is no counter."""
+    attached = [url for url, kind, _ in draft.media if kind.startswith("image") or (not kind and _PICTURE.search(url))]
+    return next(_absolute((*draft.images, *attached, *_pictures(draft.texts)), bases), "")
+
+
+def _pictures(texts: Iterable[str]) -> Iterator[str]:
+    for markup in texts:
+        for before, src, after in _IMG.findall(markup[:_MARKUP]):
+            if not (_PIXEL.search(before) or _PIXEL.search(after) or _COUNTER.search(src)):
+                yield src

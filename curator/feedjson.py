@@ -1,0 +1,68 @@
+"""JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/), every field of which may be of any type in the wild."""
+
+import json
+from collections.abc import Mapping
+
+from curator.errors import Unreadable
+from curator.feeddraft import Draft, DraftFeed
+
+_VERSION = "jsonfeed.org/version/"
+
+
+def read(body: bytes) -> DraftFeed:
+    """A JSON Feed in UTF-8. Raises Unreadable when the JSON is broken, nested too deeply, or no feed."""
+    try:
+        feed = json.loads(body)
+    except RecursionError:
+        raise Unreadable("this is JSON nested too deeply to be a feed") from None
+    except ValueError as error:
+        raise Unreadable(f"this looks like JSON, but it is broken ({error})") from None
+    version = _text(feed, "version") if isinstance(feed, Mapping) else ""
+    items = feed.get("items") if isinstance(feed, Mapping) else None
+    if not isinstance(items, list) or not (_VERSION in version or any(isinstance(i, Mapping) and "id" in i for i in items)):
+        raise Unreadable("this is JSON, but no JSON Feed")
+    return DraftFeed(
+        format=f"json feed {version.rpartition(_VERSION)[2]}".strip(),
+        title=_text(feed, "title"),
+        sites=_texts(feed, "home_page_url"),
+        lang=_text(feed, "language"),
+        entries=tuple(_entry(item) for item in items if isinstance(item, Mapping)),
+    )
+
+
+def _entry(item: Mapping[str, object]) -> Draft:
+    attachments = [a for a in _list(item, "attachments") if isinstance(a, Mapping)]
+    return Draft(
+        id=_text(item, "id"),
+        links=_texts(item, "url", "external_url", "id"),
+        title=_text(item, "title"),
+        author=", ".join(_authors(item)),
+        published=_texts(item, "date_published"),
+        updated=_texts(item, "date_modified"),
+        texts=_texts(item, "summary", "content_html", "content_text"),
+        images=_texts(item, "image", "banner_image"),
+        media=tuple((_text(a, "url"), _text(a, "mime_type"), _text(a, "size_in_bytes")) for a in attachments),
+        tags=tuple(tag for tag in _list(item, "tags") if isinstance(tag, str)),
+    )
+
+
+def _authors(item: Mapping[str, object]) -> list[str]:
+    people = _list(item, "authors") or [item.get("author")]
+    return [name for person in people if isinstance(person, Mapping) and (name := _text(person, "name"))]
+
+
+def _texts(where: Mapping[str, object], *names: str) -> tuple[str, ...]:
+    return tuple(text for name in names if (text := _text(where, name)))
+
+
+def _text(where: Mapping[str, object], name: str) -> str:
+    """Ids and sizes are numbers in many feeds."""
+    value = where.get(name)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:.0f}" if abs(value) < 1e15 else ""
+    return value if isinstance(value, str) else ""
+
+
+def _list(where: Mapping[str, object], name: str) -> list[object]:
+    value = where.get(name)
+    return value if isinstance(value, list) else []

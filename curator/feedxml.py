@@ -1,0 +1,291 @@
+"""RSS 0.9 to 2.0, RDF and Atom in well-formed XML, or in XML whose usual slips can be mended, read with lxml.
+
+feedparser reads all this too and more, at several times the cost; it gets what stands outside these rules (feedloose).
+"""
+
+import base64
+import binascii
+import html
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from curator import urls
+from curator.feeddraft import Draft, DraftFeed
+
+if TYPE_CHECKING:
+    from lxml.etree import _Element
+
+    Children = dict[str, list[_Element]]
+
+_RDF = "{http://www.w3.org/1999/02/22-rdf-syntax-ns#}"
+_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
+# Namespaces in lower case and without a last slash, as they are misspelled in both ways. RSS's own, of which there are many, is "".
+_PREFIXES = {
+    "http://www.w3.org/2005/atom": "atom",
+    "https://www.w3.org/2005/atom": "atom",
+    "http://purl.org/atom/ns#": "atom",
+    "http://purl.org/dc/elements/1.0": "dc",
+    "http://purl.org/dc/elements/1.1": "dc",
+    "http://purl.org/dc/terms": "dcterms",
+    "http://purl.org/rss/1.0/modules/content": "content",
+    "http://purl.org/rss/1.0/modules/syndication": "sy",
+    "http://search.yahoo.com/mrss": "media",
+    "https://search.yahoo.com/mrss": "media",
+    "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
+    "http://www.itunes.com/dtds/podcast": "itunes",
+    "http://www.w3.org/1999/xhtml": "xhtml",
+    "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf",
+}
+_RSS = re.compile(r"purl\.org/(?:rss/1\.0|net/rss1\.1#?)/?$|(?:my|channel)\.netscape\.com|backend\.userland\.com|blogs\.law\.harvard\.edu")
+
+_TITLE = ("title", "atom:title", "dc:title", "media:title", "itunes:title")
+_ID = ("guid", "atom:id", "id")
+_PUBLISHED = (
+    *("pubdate", "atom:published", "atom:issued", "published", "dc:date", "dcterms:issued"),
+    *("atom:created", "dcterms:created", "date"),
+)
+_UPDATED = ("atom:updated", "atom:modified", "updated", "dcterms:modified", "lastbuilddate")
+_TEXTS = (
+    *("description", "atom:summary", "summary", "dc:description", "content:encoded", "atom:content", "content", "xhtml:body", "xhtml:div"),
+    *("itunes:summary", "media:description", "itunes:subtitle"),
+)
+_AUTHOR = ("atom:author", "dc:creator", "author", "itunes:author", "media:credit")
+_TAGS = ("category", "atom:category", "dc:subject", "itunes:keywords")
+_IMAGES = ("media:thumbnail", "itunes:image", "image", "thumbnail")
+_ENTRIES = ("item", "atom:entry", "entry", "atom:item")
+_FEEDS = {"rss", "rdf", "feed"}
+
+_REFERENCE = re.compile(rb"&#(x?)([0-9a-f]{1,8});", re.I)
+_SLIP = re.compile(
+    rb"(?P<keep><!\[CDATA\[(?:.*?\]\]>|.*\Z)|<!--(?:.*?-->|.*\Z)|&#\d+;)|&(?:(?P<name>\w{1,32});)?"
+    rb"|(?P<stray><)(?![a-z_/!?])|(?P<void><(?:br|hr|img|wbr)\b[^<>]{0,2000}?)/?>",
+    re.I | re.S,
+)
+
+
+def parse(body: bytes) -> "tuple[_Element | None, str]":
+    """The document's root and what is wrong with it ("" if nothing); `body` is UTF-8 and begins with the root's tag.
+
+    Nothing outside the document is ever read, and no entity but those of XML is known; prefixes need not be declared.
+    """
+    from lxml import etree
+
+    parser = etree.XMLParser(
+        encoding="utf-8", recover=True, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, collect_ids=False
+    )
+    try:
+        root = etree.fromstring(body, parser)
+    except etree.XMLSyntaxError as error:
+        return None, str(error)
+    namespaces = etree.ErrorDomains.NAMESPACE
+    wrong = next((f"line {e.line}: {e.message}" for e in parser.error_log if e.domain != namespaces), "")
+    return root, wrong
+
+
+def mend(body: bytes, entities: dict[bytes, bytes]) -> bytes:
+    """The document without the usual slips: bare & and <, HTML's entities, impossible characters, <br>. `entities` are its own."""
+    return _SLIP.sub(lambda slip: _mended(slip, entities), _REFERENCE.sub(_possible, body))
+
+
+def _possible(reference: re.Match[bytes]) -> bytes:
+    """A reference to a character of XML 1.0 (2.2), or nothing: in comments and CDATA too, where broken markup may end up being read."""
+    digits = reference[2]
+    number = int(digits, 16) if reference[1] else int(digits) if digits.isdigit() else 0
+    legal = number in (9, 10, 13) or 32 <= number < 0xD800 or 0xE000 <= number < 0xFFFE or 0xFFFF < number < 0x110000
+    return b"&#%d;" % number if legal else b""
+
+
+def _mended(slip: re.Match[bytes], entities: dict[bytes, bytes]) -> bytes:
+    name = slip["name"]
+    if slip["keep"] or name in (b"amp", b"lt", b"gt", b"quot", b"apos"):
+        return slip[0]
+    if slip["void"]:
+        return slip["void"] + b"/>"
+    if slip["stray"]:
+        return b"&lt;"
+    if name in entities:
+        return entities[name]
+    resolved = html.unescape(slip[0].decode())
+    return b"&amp;" + slip[0][1:] if resolved.startswith("&") else html.escape(resolved).encode()
+
+
+def read(root: "_Element") -> DraftFeed | None:
+    """The feed whose root this is, or None when it is none. An entry is a child of the channel or of the root, nothing deeper."""
+    _unwrap(root)
+    kind = _name(root.tag).rpartition(":")[2]
+    if kind not in _FEEDS:
+        return None
+    top = _children(root)
+    channel = next(iter(top["channel"]), root) if kind != "feed" else root
+    about = _children(channel)
+    items = [item for parent in ([about] if channel is root else [about, top]) for name in _ENTRIES for item in parent[name]]
+    return DraftFeed(
+        format=_format(root, kind, channel),
+        title=_first(about, _TITLE),
+        sites=tuple(_links(about)),
+        lang=_first(about, ("language", "dc:language")) or root.get(_LANG, "") or channel.get(_LANG, ""),
+        entries=tuple(_entry(item) for item in items),
+        ttl=_first(about, ("ttl",)),
+        period=_first(about, ("sy:updateperiod",)),
+        frequency=_first(about, ("sy:updatefrequency",)),
+        skip_hours=tuple(_text(hour) for skip in about["skiphours"] for hour in _children(skip)["hour"]),
+    )
+
+
+def swallowed(root: "_Element") -> bool:
+    """Whether entries stand where none belong: inside what was opened before them and never closed."""
+    return any(_name(element.tag) in _ENTRIES for element in root.iter("{*}*"))
+
+
+def _format(root: "_Element", kind: str, channel: "_Element") -> str:
+    if kind == "feed":
+        return "atom 0.3" if root.tag.startswith("{http://purl.org/atom/ns#}") or root.get("version") == "0.3" else "atom 1.0"
+    if kind == "rdf":
+        return "rdf 0.9" if "netscape" in channel.tag else "rdf 1.0"
+    return f"rss {root.get('version', '')}".strip()
+
+
+def _entry(item: "_Element") -> Draft:
+    kids = _children(item)
+    ids = [text for name in _ID for el in kids[name] if (text := _text(el))] or [item.get(f"{_RDF}about", "")]
+    permanent = [_text(guid) for guid in kids["guid"] if guid.get("isPermaLink", "true").strip().lower() != "false"]
+    media = list(_media(kids))
+    return Draft(
+        id=ids[0],
+        links=(*_links(kids, permanent), *(i for i in (*ids, item.get(f"{_RDF}about", "")) if _is_web(i)), *(url for url, _, _ in media)),
+        title=_first(kids, _TITLE),
+        author=", ".join(dict.fromkeys(_people(kids))),
+        published=tuple(_all(kids, _PUBLISHED)),
+        updated=tuple(_all(kids, _UPDATED)),
+        texts=tuple(_all(kids, _TEXTS)),
+        images=tuple(_images(kids)),
+        media=tuple(media),
+        tags=tuple(_tags(kids)),
+    )
+
+
+def _children(parent: "_Element") -> "Children":
+    """The children by name; what media:group and media:content wrap belongs to the entry."""
+    found: Children = defaultdict(list)
+    for child in parent.iterchildren("{*}*"):
+        name = _name(child.tag)
+        found[name].append(child)
+        if name in ("media:group", "media:content"):
+            for inner, elements in _children(child).items():
+                found[inner] += elements
+    return found
+
+
+@lru_cache(maxsize=512)
+def _name(tag: str) -> str:
+    """The local name in lower case behind the usual prefix of its namespace; prefixes that were never declared count as usual ones."""
+    namespace, _, local = tag.rpartition("}")
+    if not namespace:
+        return local.lower()
+    uri = namespace[1:].lower().rstrip("/")
+    prefix = _PREFIXES.get(uri, "" if _RSS.search(uri) else "?")
+    return f"{prefix}:{local}".lower() if prefix else local.lower()
+
+
+def _unwrap(root: "_Element") -> None:
+    """Feeds that invent a default namespace mean none."""
+    default = root.nsmap.get(None)
+    if default and _name(f"{{{default}}}x") == "?:x":
+        for element in root.iter(f"{{{default}}}*"):
+            with suppress(ValueError):  # broken markup holds names that may be read but not written
+                element.tag = element.tag.rpartition("}")[2]
+
+
+def _text(element: "_Element") -> str:
+    """The text of an element; where it holds markup that nobody escaped, that markup."""
+    text = element.text or ""
+    if len(element):
+        from lxml import etree
+
+        text = html.escape(text, quote=False) + "".join(etree.tostring(child, encoding="unicode") for child in element)
+    kind = element.get("type", "")
+    if element.get("mode") == "base64" or ("/" in kind and not kind.startswith("text/") and not kind.endswith("xml")):
+        return _decoded(text)
+    return text.strip()
+
+
+def _decoded(text: str) -> str:
+    """Atom 0.3 says mode="base64", Atom 1.0 (RFC 4287, 4.1.3.3) means it by any media type that is no text."""
+    try:
+        return base64.b64decode(text, validate=False).decode("utf-8", "replace").strip()
+    except (binascii.Error, ValueError):
+        return text.strip()
+
+
+def _all(kids: "Children", names: Iterable[str]) -> Iterator[str]:
+    return (text for name in names for element in kids[name] if (text := _text(element)))
+
+
+def _first(kids: "Children", names: Iterable[str]) -> str:
+    return next(_all(kids, names), "")
+
+
+def _links(kids: "Children", permanent: Iterable[str] = ()) -> Iterator[str]:
+    """RSS's own link first: an atom:link beside it is often the feed's. Then the guid that is a permalink, then Atom's links by fitness."""
+    bare = [_href(link, link.get("href") or _text(link)) for link in kids["link"] if link.get("rel", "alternate") == "alternate"]
+    atom = [link for link in (*kids["atom:link"], *kids["link"]) if link.get("href")]
+    fit = sorted(atom, key=_fitness)
+    yield from (link for link in bare if link)
+    yield from (guid for guid in permanent if _is_web(guid))
+    yield from (_href(link, link.get("href", "")) for link in fit if _fitness(link) < 3)
+
+
+def _fitness(link: "_Element") -> int:
+    """0 a page, 1 another alternate, 2 anything else that may be read, 3 what is no page of the entry."""
+    rel, kind = link.get("rel", "alternate").lower(), link.get("type", "text/html").lower()
+    if rel == "alternate":
+        return 0 if "html" in kind else 1
+    return 3 if rel in ("enclosure", "edit", "hub", "self", "replies", "next", "license", "icon") else 2
+
+
+def _href(element: "_Element", href: str) -> str:
+    """The link as xml:base completes it; whatever else may complete it is not for the reader to know."""
+    return href.strip() if _is_web(href) else urls.web(href, element.base or "") or href.strip()
+
+
+def _is_web(link: str) -> bool:
+    return link.lstrip().lower().startswith(("http://", "https://"))
+
+
+def _people(kids: "Children") -> Iterator[str]:
+    """All who are named in the first way that names anyone."""
+    for way in _AUTHOR:
+        names = [name for element in kids[way] if (name := _first(_children(element), ("atom:name", "name")) or _own(element))]
+        if names:
+            yield from names
+            return
+
+
+def _own(element: "_Element") -> str:
+    return "" if len(element) else _text(element)
+
+
+def _tags(kids: "Children") -> Iterator[str]:
+    for name in _TAGS:
+        for element in kids[name]:
+            words = element.get("label") or element.get("term") or _text(element)
+            yield from words.split(",") if name == "itunes:keywords" else [words]
+
+
+def _media(kids: "Children") -> Iterator[tuple[str, str, str]]:
+    for element in (*kids["enclosure"], *kids["media:content"]):
+        if url := element.get("url", ""):
+            yield url, element.get("type") or element.get("medium", ""), element.get("length") or element.get("fileSize", "")
+    for link in kids["atom:link"]:
+        if link.get("rel") == "enclosure":
+            yield _href(link, link.get("href", "")), link.get("type", ""), link.get("length", "")
+
+
+def _images(kids: "Children") -> Iterator[str]:
+    for name in _IMAGES:
+        for element in kids[name]:
+            yield element.get("url") or element.get("href") or _first(_children(element), ("url",)) or _own(element)

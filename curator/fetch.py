@@ -1,0 +1,227 @@
+"""The one door to the network: feeds, articles and robots.txt go through it, and nothing else opens a socket for a URL.
+
+It is polite (few requests at once, fewer per host, validators, robots.txt, a host that asks for rest is left alone) and it is
+wary (only public addresses, bounded time, bounded bytes, no cookies, no proxies, certificates always checked).
+"""
+
+import asyncio
+import random
+import socket
+from collections import defaultdict
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from importlib.metadata import version
+from types import TracebackType
+from typing import Self
+
+import aiohttp
+from yarl import URL
+
+from curator import answer, decode, guard, robots, text, trouble, urls
+from curator.answer import Kind, Moved
+from curator.guard import Allowed
+from curator.model import Failure, FetchRules, NotModified, Page
+from curator.seams import Ask
+from curator.trouble import Trouble
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Limits:
+    """Seconds (`total` is for one ask with all its hops and tries, waiting for its turn not counted) and numbers of requests."""
+
+    total: float = 35.0
+    connect: float = 10.0
+    read: float = 15.0
+    pause: float = 1.0
+    hops: int = 5
+    tries: int = 2
+    at_once: int = 24
+    per_host: int = 2
+
+
+_LIMITS = Limits()
+_KINDS = {"feed": answer.FEED, "article": answer.ARTICLE}
+
+
+@dataclass(kw_only=True, slots=True)
+class _Journey:
+    """One ask on its way: where it is, and what is left of its time and tries."""
+
+    ask: Ask
+    kind: Kind
+    url: URL
+    left: float
+    tries: int
+    hops: list[str] = field(default_factory=list)
+    for_good: bool = True
+
+    def headers(self) -> dict[str, str]:
+        sent = {"Accept": self.kind.accept, "If-None-Match": self.ask.etag, "If-Modified-Since": self.ask.last_modified}
+        return {name: value for name, value in sent.items() if value}
+
+    def moved(self) -> str | None:
+        return self.hops[-1] if self.hops and self.for_good else None
+
+
+class HttpFetcher:
+    """`async with HttpFetcher(brand.fetch) as door: await door.get(Ask(url=…))`.
+
+    One door is one run: what it learns of hosts (robots.txt, who asked for rest) is forgotten when it closes.
+    Raises ConfigError for an `allow` that cannot be read.
+    """
+
+    def __init__(self, rules: FetchRules, limits: Limits = _LIMITS) -> None:
+        self._limits = limits
+        self._contact = text.line(rules.contact, 200).encode("ascii", "ignore").decode()
+        self._allow = [guard.allowed(entry) for entry in rules.allow]
+        self._all = asyncio.Semaphore(limits.at_once)
+        self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(limits.per_host))
+        self._held: dict[str, timedelta] = {}
+        self._robots: dict[URL, Callable[[str], bool] | Trouble] = {}
+        self._robots_locks: defaultdict[URL, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def __aenter__(self) -> Self:
+        allow = await _resolved(self._allow)
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=600, socket_factory=lambda info: _socket(info, allow)),
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect, sock_read=self._limits.read),
+            headers={"User-Agent": _user_agent(self._contact), "Accept-Encoding": decode.ACCEPTED},
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=False,
+            auto_decompress=False,
+            max_line_size=32_768,
+            max_field_size=32_768,
+        )
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        await self._session.close()
+
+    async def get(self, ask: Ask) -> Page | NotModified | Failure:
+        """The answer, or why there is none. Never raises for what the network does."""
+        try:
+            return await self._fetched(ask, _KINDS[ask.kind])
+        except Trouble as why:
+            return why.failure(ask)
+
+    async def _fetched(self, ask: Ask, kind: Kind) -> Page | NotModified:
+        journey = _Journey(ask=ask, kind=kind, url=answer.address(ask.url), left=self._limits.total, tries=self._limits.tries)
+        try:
+            return await self._travelled(journey)
+        except Trouble as why:
+            why.hint = why.hint or _how_to_allow(why, journey)
+            why.reason = f"moved to {journey.url.raw_host}: {why.reason}" if _elsewhere(journey) else why.reason
+            raise
+
+    async def _travelled(self, journey: _Journey) -> Page | NotModified:
+        while True:
+            if journey.kind.robots:
+                await self._permitted(journey.url)
+            try:
+                found = await self._asked(journey)
+            except Trouble as why:
+                journey.tries -= 1
+                if not why.again or not journey.tries:
+                    raise
+                await asyncio.sleep(self._limits.pause * random.uniform(0.5, 1.5))  # noqa: S311 - a jitter, not a secret
+                continue
+            if isinstance(found, Moved):
+                self._follow(journey, found)
+            elif isinstance(found, Page):
+                return replace(found, moved=journey.moved(), hops=tuple(journey.hops))
+            else:
+                return found
+
+    def _follow(self, journey: _Journey, moved: Moved) -> None:
+        if len(journey.hops) == self._limits.hops:
+            raise Trouble("moved too often")
+        journey.url, journey.for_good = moved.to, journey.for_good and moved.for_good
+        journey.hops.append(str(moved.to))
+
+    async def _asked(self, journey: _Journey) -> Page | NotModified | Moved:
+        limits = self._limits
+        async with self._turn(urls.host(str(journey.url))):
+            started = asyncio.get_running_loop().time()
+            try:
+                async with (
+                    asyncio.timeout(journey.left),
+                    self._session.get(journey.url, headers=journey.headers(), allow_redirects=False) as response,
+                ):
+                    return await answer.read(response, journey.ask, journey.kind)
+            except (aiohttp.ClientError, OSError, UnicodeError) as error:
+                raise trouble.of_error(error, connect=limits.connect, read=limits.read, total=limits.total) from error
+            finally:
+                journey.left -= asyncio.get_running_loop().time() - started
+
+    @asynccontextmanager
+    async def _turn(self, host: str) -> AsyncIterator[None]:
+        """Waits for the host first and for the door second: of one host, however much is wanted, only two stand in the common line."""
+        async with self._hosts[host], self._all:
+            if host in self._held:
+                raise Trouble(f"{host} asked to be left alone for {trouble.span(self._held[host])}", hold=self._held[host])
+            try:
+                yield
+            except Trouble as why:
+                if why.hold:
+                    self._held[host] = why.hold
+                raise
+
+    async def _permitted(self, url: URL) -> None:
+        site = url.origin()
+        async with self._robots_locks[site]:
+            if site not in self._robots:
+                self._robots[site] = await self._robots_of(site)
+        rules = self._robots[site]
+        if isinstance(rules, Trouble):
+            raise Trouble(f"its robots.txt could not be read: {rules.reason}", stage="robots", hold=rules.hold)
+        if not rules(str(url)):
+            raise Trouble("its robots.txt asks that this page not be read", stage="robots")
+
+    async def _robots_of(self, site: URL) -> Callable[[str], bool] | Trouble:
+        """No robots.txt forbids nothing; one that cannot be had now forbids everything (RFC 9309 §2.3.1.3, §2.3.1.4)."""
+        try:
+            page = await self._fetched(Ask(url=str(site / "robots.txt")), answer.ROBOTS)
+        except Trouble as why:
+            absent = why.status is not None and 400 <= why.status < 500 and not why.hold
+            return robots.rules(b"") if absent else why
+        return robots.rules(page.body if isinstance(page, Page) else b"")
+
+
+def _elsewhere(journey: _Journey) -> bool:
+    return bool(journey.hops) and urls.host(str(journey.url)) != urls.host(urls.web(journey.ask.url))
+
+
+def _how_to_allow(why: Trouble, journey: _Journey) -> str:
+    """Only for an address that a person wrote: where a redirect leads is not hers to vouch for."""
+    if not isinstance(getattr(why.__cause__, "os_error", None), trouble.Refused) or journey.hops:
+        return ""
+    return f'add "{journey.url.host_subcomponent}:{journey.url.port}" to allow under [fetch] in brand.toml, if it is yours'
+
+
+def _user_agent(contact: str) -> str:
+    name = f"{robots.PRODUCT}/{version('curator')}"
+    return f"{name} (+{contact})" if contact else name
+
+
+def _socket(info: tuple[int, int, int, str, tuple[str | int, ...]], allow: list[Allowed]) -> socket.socket:
+    """Made for each address that is about to be contacted, and used for it: no second look-up can slip in another."""
+    family, kind, protocol, _, address = info
+    if why := guard.refusal(str(address[0]), int(address[1]), allow):
+        raise trouble.Refused(f"{why}, not contacted")
+    return socket.socket(family, kind, protocol)
+
+
+async def _resolved(allow: list[Allowed]) -> list[Allowed]:
+    """The allow list with host names as the addresses they have now; a name without one allows nothing."""
+    loop = asyncio.get_running_loop()
+    found: list[Allowed] = []
+    for one in allow:
+        if not isinstance(one.place, str):
+            found.append(one)
+            continue
+        with suppress(OSError, UnicodeError):
+            infos = await loop.getaddrinfo(one.place, one.port, type=socket.SOCK_STREAM)
+            found += [guard.allowed(f"[{info[4][0]}]:{one.port}") for info in infos]
+    return found

@@ -1,0 +1,93 @@
+"""From what a feed published to what is kept: identity, sane dates, language, and the text it already brings."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from curator import language, text, urls
+from curator.model import Article, Entry, Feed, FeedDocument, Item, Source
+
+SUMMARY = 600
+# An entry of this many words brings its article; a shorter one is a teaser, and one as long as a parser keeps was cut.
+FULL_TEXT = 180
+CUT = 4_900
+_TEASER = re.compile(r"(?:\[?(?:…|\.\.\.)\]?|(?:read more|continue reading|selengkapnya)\W*)$", re.I)
+_POSITION = re.compile(r"\d{0,5}$")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Arrival:
+    """An item as a feed brought it, with the text that came along."""
+
+    item: Item
+    text: str
+
+
+def arrivals(document: FeedDocument, feed: Feed, now: datetime) -> list[Arrival]:
+    """The entries of a document as items, each identity once, in the feed's order.
+
+    The link names an entry, unless several entries of the document share it (a live page) or it has none: then its guid.
+    """
+    guids, links = (Counter(values) for values in ([e.id for e in document.entries], [_link(e) for e in document.entries]))
+    made: dict[str, Arrival] = {}
+    for entry in document.entries:
+        guid = "" if guids[entry.id] > 1 or _POSITION.match(entry.id) else entry.id
+        own_link = bool(entry.link) and (links[_link(entry)] == 1 or not guid)
+        arrival = _arrival(entry, document, feed, now, guid=guid, own_link=own_link)
+        if arrival.item.title:
+            made.setdefault(arrival.item.id, arrival)
+    return list(made.values())
+
+
+def unknown(arrived: list[Arrival], known_ids: set[str], known_guids: set[tuple[str, str]]) -> list[Arrival]:
+    """What was not kept before, neither under its address nor, when a feed changes an address, under its guid."""
+    return [a for a in arrived if a.item.id not in known_ids and (a.item.source.feed, a.item.guid) not in known_guids]
+
+
+def with_article(item: Item, article: Article) -> Item:
+    """The item once its page was read: what the page says of itself fills what the feed left open."""
+    lang = language.detect(f"{item.title}. {article.text}"[:4000], article.lang or item.lang)
+    undated = item.published == item.found
+    return replace(
+        item,
+        author=item.author or article.author,
+        published=min(article.published, item.found) if undated and article.published else item.published,
+        lang=lang,
+        excerpt=text.excerpt(article.text, lang),
+        image=article.image or item.image,
+        words=article.words,
+        depth="article",
+    )
+
+
+def without_article(item: Item) -> Item:
+    """The item whose page could not be had: it stays as its feed brought it and is not asked for again."""
+    return replace(item, depth="failed")
+
+
+def _link(entry: Entry) -> str:
+    return urls.canonical(entry.link) if entry.link else ""
+
+
+def _arrival(entry: Entry, document: FeedDocument, feed: Feed, now: datetime, *, guid: str, own_link: bool) -> Arrival:
+    lang = language.detect(f"{entry.title}. {entry.summary}", document.lang)
+    title = entry.title or text.line(text.excerpt(entry.summary, lang, 120))
+    full = text.word_count(entry.summary) >= FULL_TEXT and len(entry.summary) < CUT and not _TEASER.search(entry.summary)
+    item = Item(
+        id=urls.item_id(entry.link) if own_link else urls.item_id(feed.url, guid or title),
+        url=urls.tidy(entry.link or document.site or feed.url),
+        title=title,
+        source=Source(title=feed.title or document.title or urls.domain(feed.url), feed=feed.url),
+        published=min(entry.published or entry.updated or now, now),
+        found=now,
+        author=entry.author,
+        lang=lang,
+        summary=text.excerpt(entry.summary, lang, SUMMARY),
+        excerpt=text.excerpt(entry.summary, lang),
+        image=entry.image,
+        words=text.word_count(entry.summary),
+        depth="article" if full or not own_link else "entry",
+        guid="" if guid == entry.link else guid,
+    )
+    return Arrival(item=item, text=entry.summary)

@@ -1,0 +1,218 @@
+"""From kept items to cards: look, fit, score, fold into stories, choose, and say why. Embedding is asked for here alone."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from itertools import accumulate
+from typing import TYPE_CHECKING
+
+from curator import group, lens, rank, shortlist, watch
+from curator.model import Brand, Card, Evidence, Item, Mention, Other, Ranked, Shortlist, Story, StoryRef
+from curator.seams import Engine
+from curator.text import sentences
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from curator.seams import Matrix
+
+    Column = NDArray[np.float64]
+
+# Pages read a run and topic. The first look errs, so every topic gets several times its share of the list.
+PAGES_PER_TOPIC = 60
+# An item below this total stands on no list: fewer than one in three such items fits.
+FLOOR = 0.3
+# Stories are looked for among this many of the best; nothing below can reach the list.
+FOLDED = 1200
+# Evidence: so many cards get theirs, sought among so many sentences, of which so many are looked at closely.
+PROVEN, QUOTED, FEW = 40, 40, 4
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Judged:
+    """Items with their scores, best first; `texts` and the rows of `seen`, by voter, stand in the same order."""
+
+    ranked: tuple[Ranked, ...]
+    texts: tuple[str, ...]
+    seen: "Mapping[str, Matrix]"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Listing:
+    """A reading list in the making; `stories` counts those it was chosen from."""
+
+    cards: tuple[Card, ...] = ()
+    stories: int = 0
+
+
+def judge(items: Sequence[Item], texts: Mapping[str, str], brand: Brand, engine: Engine, now: datetime, *, quick: bool = False) -> Judged:
+    """Every item with its score. `texts`: by item id, as far as there are any; quick: by the fastest voter alone."""
+    if not items:
+        return Judged(ranked=(), texts=(), seen={})
+    words = [rank.wording(item, texts.get(item.id, "")) for item in items]
+    seen = engine.look(words, quick=quick)
+    fits = rank.fits(engine.brief(brand.topics), seen, engine.calibration(seen))
+    ranked = rank.score(brand, items, fits, texts, now)
+    place = {item.id: n for n, item in enumerate(items)}
+    order = [place[r.item.id] for r in ranked]
+    return Judged(
+        ranked=tuple(ranked),
+        texts=tuple(texts.get(r.item.id, r.item.summary) for r in ranked),
+        seen={name: rows[order] for name, rows in seen.items()},
+    )
+
+
+def worth_reading(items: Sequence[Item], brand: Brand, engine: Engine, now: datetime) -> list[Item]:
+    """The items whose pages should be read: by a quick look at title and summary the best of each topic, and every mention."""
+    unread = [item for item in items if item.depth == "entry"]
+    quickly = judge(unread, {}, brand, engine, now, quick=True).ranked
+    best = {r.item.id for topic in brand.topics for r in _best_of(topic.name, quickly)}
+    return [item for item in unread if item.id in best or watch.hits(brand.watch, item, item.summary)]
+
+
+def listing(judged: Judged, brand: Brand, engine: Engine, today: date, *, limit: int | None = None) -> Listing:
+    """The reading list: the best stories under the brand's caps that no earlier list had and nobody decided on."""
+    fresh = [s for s in _stories(judged, engine) if all(_open(r.item, today) for r in (s.lead, *s.others))]
+    chosen = _choose(fresh, judged, brand, engine, limit)
+    return Listing(cards=_cards(chosen.choices, judged, brand, engine), stories=len(fresh))
+
+
+def mentions(judged: Judged, brand: Brand, engine: Engine, *, since: datetime) -> tuple[Mention, ...]:
+    """The hits of the watch terms in items found since then, the surest and newest first."""
+    rows = [(r, text) for r, text in zip(judged.ranked, judged.texts, strict=True) if r.item.found >= since]
+    found = [(hit, r) for r, text in rows for hit in watch.hits(brand.watch, r.item, text)]
+    made = [
+        Mention(watch=hit.watch.name, item=card(Story(lead=r), _no_evidence(r)), sentence=hit.sentence, certain=_certain(hit, engine))
+        for hit, r in found
+    ]
+    return tuple(sorted(made, key=lambda m: (not m.certain, -m.item.published.timestamp(), m.item.id)))
+
+
+def ranking(judged: Judged, brand: Brand, engine: Engine) -> tuple[Card, ...]:
+    """What fits at all, a card a story, best first, without any cap."""
+    fitting = [story for story in _stories(judged, engine) if story.lead.score.total > FLOOR]
+    return _cards(fitting, judged, brand, engine)
+
+
+def ledger(judged: Judged) -> tuple[Card, ...]:
+    """Every item as a card of its own, unfit and forbidden ones too; no evidence is sought for so many."""
+    return tuple(card(Story(lead=r), _no_evidence(r)) for r in judged.ranked)
+
+
+def single(item: Item, text: str, brand: Brand, engine: Engine, now: datetime) -> Card:
+    """One item as a card, with its evidence."""
+    judged = judge([item], {item.id: text}, brand, engine, now)
+    return _cards([Story(lead=judged.ranked[0])], judged, brand, engine)[0]
+
+
+def card(story: Story, evidence: Evidence) -> Card:
+    """What a person sees of a story."""
+    item, score = story.lead.item, story.lead.score
+    return Card(
+        id=item.id,
+        url=item.url,
+        title=item.title,
+        source=item.source,
+        author=item.author,
+        published=item.published,
+        found=item.found,
+        lang=item.lang,
+        kind=item.kind,
+        excerpt=item.excerpt,
+        image=item.image,
+        words=item.words,
+        status=item.status,
+        tags=item.tags,
+        score=round(score.total, 4),
+        fits=score.fits,
+        evidence=evidence,
+        why=score.reasons,
+        story=StoryRef(id=item.id, size=1 + len(story.others), others=tuple(_other(r.item) for r in story.others)),
+    )
+
+
+def _best_of(topic: str, ranked: Iterable[Ranked]) -> list[Ranked]:
+    fit = {r.item.id: f.fit for r in ranked for f in r.score.fits if f.topic == topic}
+    allowed = (r for r in ranked if r.score.total > 0)
+    return sorted(allowed, key=lambda r: (-fit[r.item.id], r.item.id))[:PAGES_PER_TOPIC]
+
+
+def _stories(judged: Judged, engine: Engine) -> list[Story]:
+    """The best of the window folded into stories; the first voter's own cosines tell how near two tellings are."""
+    if not judged.ranked:
+        return []
+    best = engine.voters[0].name
+    rows, of = judged.seen[best][:FOLDED], engine.calibration(judged.seen).lenses[best]
+    return group.stories(judged.ranked[:FOLDED], judged.texts[:FOLDED], rows @ rows.T, same=of.same, near=of.near)
+
+
+def _choose(stories: Sequence[Story], judged: Judged, brand: Brand, engine: Engine, limit: int | None) -> Shortlist:
+    if not stories:
+        return Shortlist(choices=())
+    place = {r.item.id: n for n, r in enumerate(judged.ranked)}
+    best = engine.voters[0].name
+    rows = lens.told(engine.calibration(judged.seen).lenses[best], judged.seen[best][[place[s.lead.item.id] for s in stories]])
+    rules = brand.shortlist if limit is None else replace(brand.shortlist, size=limit)
+    return shortlist.choose(stories, rows @ rows.T, rules, topics=len(brand.topics), floor=FLOOR)
+
+
+def _cards(stories: Sequence[Story], judged: Judged, brand: Brand, engine: Engine) -> tuple[Card, ...]:
+    text = {r.item.id: t for r, t in zip(judged.ranked, judged.texts, strict=True)}
+    proven = _evidence([(s.lead, text[s.lead.item.id]) for s in stories[:PROVEN]], brand, engine)
+    return tuple(card(s, proven.get(s.lead.item.id) or _no_evidence(s.lead)) for s in stories)
+
+
+def _evidence(leads: Sequence[tuple[Ranked, str]], brand: Brand, engine: Engine) -> dict[str, Evidence]:
+    """The evidence of each lead: the fastest voter looks at every sentence, all of them at the few it finds nearest."""
+    quotes = [_quotes(r, text) for r, text in leads]
+    few = [_nearest(q, f, FEW) for q, f in zip(quotes, _fits_of(quotes, leads, brand, engine, quick=True), strict=True)]
+    sure = _fits_of(few, leads, brand, engine, quick=False)
+    return {r.item.id: rank.evidence(q, f, _topic(r)) for (r, _), q, f in zip(leads, few, sure, strict=True)}
+
+
+def _quotes(ranked: Ranked, text: str) -> list[str]:
+    item = ranked.item
+    return rank.quotable(sentences(text, item.lang), item.title)[:QUOTED] or [item.excerpt or item.title]
+
+
+def _nearest(quotes: Sequence[str], fits: "Column", n: int) -> list[str]:
+    return [quotes[i] for i in sorted(fits.argsort()[::-1][:n])]
+
+
+def _fits_of(
+    quotes: Sequence[Sequence[str]], leads: Sequence[tuple[Ranked, str]], brand: Brand, engine: Engine, *, quick: bool
+) -> "list[Column]":
+    """For each lead the fits of its sentences to its own topic, all embedded in one batch."""
+    flat = [quote for some in quotes for quote in some]
+    if not flat:
+        return []
+    seen = engine.look(flat, quick=quick)
+    fits = rank.fits(engine.brief(brand.topics), seen, engine.calibration(seen))
+    column = {topic.name: n for n, topic in enumerate(brand.topics)}
+    ends = list(accumulate(len(some) for some in quotes))
+    return [fits[end - len(some) : end, column[_topic(r)]] for end, some, (r, _) in zip(ends, quotes, leads, strict=True)]
+
+
+def _certain(hit: watch.Hit, engine: Engine) -> bool:
+    """By the first voter's cosines between the sentence and the contexts that are us or not."""
+    contexts = [hit.sentence, *hit.watch.like, *hit.watch.unlike]
+    rows = engine.look(contexts)[engine.voters[0].name]
+    border = 1 + len(hit.watch.like)
+    return watch.certain(rows[:1], rows[1:border], rows[border:])
+
+
+def _open(item: Item, today: date) -> bool:
+    return item.status in {"new", "listed"} and item.listed in {None, today}
+
+
+def _no_evidence(ranked: Ranked) -> Evidence:
+    return Evidence(text="", topic=_topic(ranked))
+
+
+def _topic(ranked: Ranked) -> str:
+    return ranked.score.fits[0].topic
+
+
+def _other(item: Item) -> Other:
+    return Other(id=item.id, url=item.url, title=item.title, source=item.source, lang=item.lang, published=item.published)

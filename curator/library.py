@@ -1,0 +1,379 @@
+"""The desk itself: opens a brand directory, wires the real parts to its stories, and is the whole Python API."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+from functools import cached_property, partial
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Literal, Self, TypeVar
+
+from curator import config, files, opml, urls
+from curator.errors import ConfigError, CuratorError, Problem
+from curator.model import (
+    Article,
+    Brand,
+    Card,
+    Check,
+    CheckedEntry,
+    Failure,
+    Feed,
+    FeedCheck,
+    FeedDocument,
+    FeedState,
+    FetchRules,
+    NotModified,
+    Page,
+    RunReport,
+    Stage,
+    Subscription,
+)
+from curator.seams import Ask, Engine, Progress, Store
+
+if TYPE_CHECKING:
+    from curator.run import Desk
+
+T = TypeVar("T")
+
+PAGES = "reading-list"
+# A look at a feed shows all of it; a run keeps only its newest entries.
+CHECKED = 5000
+
+
+class Library:
+    """A brand directory. Use it as a context manager; times are aware, `now` defaults to the clock."""
+
+    def __init__(self, home: Path, progress: Progress | None = None) -> None:
+        self.home = home
+        self.brand: Brand = config.load(home)
+        self._progress = progress or _Silence()
+
+    @classmethod
+    def open(cls, home: str | Path | None = None, *, progress: Progress | None = None) -> Self:
+        """The brand directory `home`, or $CURATOR_HOME, or the nearest one holding brand.toml. Raises ConfigError."""
+        return cls(config.find_home(home), progress)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Nothing is left to close: every command writes what it keeps before it returns."""
+
+    # --- the daily job ---
+
+    def run(self, *, fetch: bool = True, limit: int | None = None, now: datetime | None = None) -> RunReport:
+        """Fetches, reads, ranks and writes the reading list of the day; typing it again changes nothing but what is new."""
+        from curator import run
+
+        now = now or datetime.now(UTC)
+        report = run.run(self._desk(), now, fetch=fetch, limit=limit)
+        self._publish(report)
+        return report
+
+    def fetch(self, *, all_: bool = False, now: datetime | None = None) -> RunReport:
+        """Asks the due feeds (all: due or not) and keeps what is new; no page, no model, no list."""
+        from curator import run
+
+        return run.fetch(self._desk(), now or datetime.now(UTC), all_=all_)
+
+    def list(self, day: date | None = None) -> RunReport:
+        """The reading list of a day, or the latest one."""
+        report = self.store.report(day)
+        if report is None:
+            raise CuratorError(f"no reading list of {day}" if day else "no reading list yet", where=str(self.home), hint="curator run")
+        return report
+
+    def rank(self, *, all_: bool = False, now: datetime | None = None) -> tuple[Card, ...]:
+        """What fits, best first, without the shortlist's caps; all: every item of the window, unfit and folded too."""
+        from curator import run
+
+        return run.rank(self._desk(), now or datetime.now(UTC), all_=all_)
+
+    def show(self, prefix: str) -> tuple[Card, str]:
+        """One item with its reasons, and its text; the id may be shortened as long as one item has it."""
+        from curator import run
+
+        return run.show(self._desk(), prefix, datetime.now(UTC))
+
+    # --- subscriptions ---
+
+    @cached_property
+    def feeds(self) -> tuple[Feed, ...]:
+        """What feeds.opml names. Raises ConfigError when it cannot be read."""
+        return opml.parse(self._opml()).feeds
+
+    def subscriptions(self) -> tuple[Subscription, ...]:
+        """Every feed with its health, in the order of feeds.opml."""
+        states, items = self.store.states(), self.store.items()
+        listed = Counter(item.source.feed for item in items if item.listed)
+        picked = Counter(item.source.feed for item in items if item.status == "picked")
+        return tuple(_subscription(feed, states.get(feed.url), listed[feed.url], picked[feed.url]) for feed in self.feeds)
+
+    def add_feed(self, url: str, *, title: str = "", category: str = "", check: bool = True) -> Feed | None:
+        """Subscribes to a feed after asking it, unless told not to; None when feeds.opml has it already."""
+        feed = Feed(url=url, title=title, category=category)
+        if check:
+            feed = self._asked(feed)
+        return feed if self._rewrite(opml.add(self._opml(), feed)) else None
+
+    def remove_feed(self, part: str) -> Feed:
+        """Unsubscribes from the one feed whose address or title has this part."""
+        found = [f for f in self.feeds if f.url == part] or [f for f in self.feeds if part.casefold() in f"{f.url} {f.title}".casefold()]
+        if len(found) != 1:
+            what = f"{len(found)} feeds have {part!r} in address or title" if found else f"no feed has {part!r} in address or title"
+            raise ConfigError(what, where=str(self._opml_path), hint="curator feeds list")
+        self._rewrite(opml.remove(self._opml(), found[0].url))
+        return found[0]
+
+    def import_feeds(self, file: Path) -> tuple[tuple[Feed, ...], tuple[Problem, ...]]:
+        """Adds the feeds of another OPML file; the problems are what of it was left out."""
+        theirs = opml.parse(file.read_bytes(), where=str(file))
+        added = tuple(feed for feed in theirs.feeds if self._rewrite(opml.add(self._opml(), feed)))
+        return added, theirs.problems
+
+    def export_feeds(self) -> bytes:
+        """The subscriptions as OPML."""
+        return opml.build(self.feeds, title=self.brand.name)
+
+    # --- inside ---
+
+    @cached_property
+    def store(self) -> Store:
+        """What is known; opened at the first question."""
+        from curator.store import open_store
+
+        return open_store(self.brand.engine.store, self.home / "library")
+
+    @cached_property
+    def _engine(self) -> Engine:
+        from curator import embed
+        from curator.store.vectors import SqliteVectors
+
+        return embed.open_engine(self.brand.engine.model, SqliteVectors(self.home / "library" / "vectors.db"))
+
+    def _desk(self) -> "Desk":
+        from curator.fetch import HttpFetcher
+        from curator.run import Desk
+        from curator.workers import LocalWorkers
+
+        return Desk(
+            brand=self.brand,
+            feeds=self.feeds,
+            store=self.store,
+            engine=lambda: self._engine,
+            door=lambda: HttpFetcher(self.brand.fetch),
+            workers=LocalWorkers,
+            progress=self._progress,
+        )
+
+    def _publish(self, report: RunReport) -> None:
+        from curator.export import reading_list
+
+        folder = self.home / PAGES
+        earlier = sorted(path.stem for path in folder.glob("????-??-??.html") if path.stem < report.date.isoformat())
+        previous = date.fromisoformat(earlier[-1]) if earlier else None
+        for name, text in reading_list(report, self.brand, self.brand.shortlist.formats, previous=previous).items():
+            files.write(folder / name, text.encode())
+
+    def page(self, report: RunReport) -> Path | None:
+        """Where the page of a reading list lies, if there is one."""
+        path = self.home / PAGES / f"{report.date.isoformat()}.html"
+        return path if path.exists() else None
+
+    @property
+    def _opml_path(self) -> Path:
+        return self.home / "feeds.opml"
+
+    def _opml(self) -> bytes:
+        try:
+            return self._opml_path.read_bytes()
+        except FileNotFoundError:
+            raise ConfigError("there is no feeds.opml here", where=str(self.home), hint=f"curator init {self.home}") from None
+
+    def _rewrite(self, body: bytes) -> bool:
+        """Keeps a changed feeds.opml; False when nothing changed."""
+        if body == self._opml():
+            return False
+        files.write(self._opml_path, body)
+        self.__dict__.pop("feeds", None)
+        return True
+
+    def _asked(self, feed: Feed) -> Feed:
+        answer = check([feed.url], self.home)[0]
+        if isinstance(answer, Failure):
+            hint = answer.hint or f"curator feeds add {feed.url} --unchecked adds it all the same"
+            raise ConfigError(answer.reason, where=feed.url, hint=hint)
+        return replace(feed, title=feed.title or answer.title, site=answer.site)
+
+
+def demo(directory: Path, now: datetime, progress: Progress | None = None) -> tuple[Library, RunReport]:
+    """Serves the bundled little internet on loopback while the daily job runs on it; leaves a brand directory."""
+    from curator.demo.world import load, serving
+
+    with serving(load(), now=now) as running:
+        running.write_brand(directory)
+        with Library.open(directory, progress=progress) as desk:
+            return desk, desk.run(now=now)
+
+
+def extract(targets: Sequence[str], home: Path | None = None) -> Sequence[Article | Failure]:
+    """The article in each page, an address or a file, in order."""
+    from curator import article
+
+    looked = asyncio.run(_looked(targets, "article", "extract", article.extract, _rules(home)))
+    return [one if isinstance(one, Failure) else one[1] for one in looked]
+
+
+def check(targets: Sequence[str], home: Path | None = None) -> Sequence[FeedCheck | Failure]:
+    """What each feed, an address or a file, says, in order."""
+    from curator import feed
+
+    looked = asyncio.run(_looked(targets, "feed", "parse", partial(feed.parse, limit=CHECKED), _rules(home)))
+    return [one if isinstance(one, Failure) else _checked(*one) for one in looked]
+
+
+def examine(home: Path | None = None, *, fix: bool = False) -> tuple[Check, ...]:
+    """Checks brand.toml, feeds.opml, model, library and feeds; fix: mends the library first and says what was done."""
+    try:
+        desk = Library.open(home)
+    except ConfigError as error:
+        return tuple(_bad("brand.toml", problem) for problem in error.problems)
+    with desk:
+        return (
+            Check(name="brand.toml", ok=True, text=f"{desk.brand.name}: {len(desk.brand.topics)} topics"),
+            *_guarded("feeds.opml", lambda: _examine_subscriptions(desk)),
+            *_guarded("model", lambda: _examine_model(desk)),
+            *_guarded("library", lambda: _examine_store(desk.store, fix)),
+            *_guarded("feeds", lambda: _examine_feeds(desk)),
+        )
+
+
+def _guarded(name: str, look: Callable[[], Iterable[Check]]) -> tuple[Check, ...]:
+    try:
+        return tuple(look())
+    except CuratorError as error:
+        return tuple(_bad(name, problem) for problem in error.problems)
+
+
+def _bad(name: str, problem: Problem) -> Check:
+    return Check(name=name, ok=False, text=f"{problem.where}: {problem.what}" if problem.where else problem.what, hint=problem.hint)
+
+
+def _examine_subscriptions(desk: Library) -> Iterator[Check]:
+    subscriptions = opml.parse(desk._opml())
+    yield from (_bad("feeds.opml", problem) for problem in subscriptions.problems)
+    yield Check(name="feeds.opml", ok=bool(subscriptions.feeds), text=f"{len(subscriptions.feeds)} feeds", hint="curator feeds add URL")
+
+
+def _examine_model(desk: Library) -> Iterator[Check]:
+    rows = desk._engine.look(["kopi"])
+    yield Check(name="model", ok=True, text=f"{desk.brand.engine.model}: {', '.join(rows)}")
+
+
+def _examine_store(store: Store, fix: bool) -> Iterator[Check]:
+    if fix:
+        with store.writing():
+            yield from (Check(name="library", ok=True, text=f"mended: {done}") for done in store.repair())
+    problems = store.check()
+    yield from (_bad("library", problem) for problem in problems)
+    if not problems:
+        yield Check(name="library", ok=True, text=f"{len(store.items())} items, whole")
+
+
+def _examine_feeds(desk: Library) -> Iterator[Check]:
+    rows = desk.subscriptions()
+    failing = [row for row in rows if row.failures]
+    text = f"{len(failing)} of {len(rows)} failed last time" if failing else f"none of {len(rows)} failed last time"
+    yield Check(name="feeds", ok=len(failing) * 2 <= len(rows), text=text, hint="curator feeds list --failed" if failing else "")
+
+
+async def _looked(
+    targets: Sequence[str], kind: Literal["feed", "article"], stage: Stage, job: Callable[..., T], rules: FetchRules
+) -> list[tuple[Page, T] | Failure]:
+    """Each target as a page and what the job made of it, in order."""
+    from curator.fetch import HttpFetcher
+    from curator.workers import LocalWorkers
+
+    async with HttpFetcher(rules) as door, LocalWorkers() as workers:
+
+        async def look(target: str) -> tuple[Page, T] | Failure:
+            page = await door.get(Ask(url=target, kind=kind)) if urls.web(target) else _file(target, stage)
+            assert not isinstance(page, NotModified), "no validator was sent"
+            if isinstance(page, Failure):
+                return page
+            reading = partial(job, page.body, url=page.final_url, content_type=page.headers.get("content-type", ""))
+            made = await workers.call(stage, target, reading)
+            return made if isinstance(made, Failure) else (page, made)
+
+        return list(await asyncio.gather(*map(look, targets)))
+
+
+def _file(name: str, stage: Stage) -> Page | Failure:
+    try:
+        return Page(url=name, final_url=name, status=200, headers={}, body=Path(name).read_bytes())
+    except OSError as error:
+        return Failure(
+            url=name, stage=stage, reason=f"cannot be read: {error.strerror}", hint="type a file that exists, or an address with http://"
+        )
+
+
+def _rules(home: Path | None) -> FetchRules:
+    """What the brand allows when there is one; looking at a page or feed needs none."""
+    try:
+        return config.load(config.find_home(home)).fetch
+    except ConfigError:
+        if home:
+            raise
+        return FetchRules()
+
+
+def _checked(page: Page, document: FeedDocument) -> FeedCheck:
+    entries = tuple(
+        CheckedEntry(
+            id=e.id,
+            url=urls.tidy(e.link) if e.link else "",
+            link=e.link,
+            title=e.title,
+            published=e.published,
+            updated=e.updated,
+            summary=e.summary,
+        )
+        for e in document.entries
+    )
+    return FeedCheck(
+        url=page.url,
+        final_url=page.final_url,
+        format=document.format,
+        title=document.title,
+        site=document.site,
+        entries=entries,
+        warnings=document.warnings,
+    )
+
+
+def _subscription(feed: Feed, state: FeedState | None, listed: int, picked: int) -> Subscription:
+    state = state or FeedState(url=feed.url)
+    return Subscription(
+        url=feed.url,
+        title=feed.title or state.title,
+        category=feed.category,
+        last_success=state.last_success,
+        failures=state.failures,
+        reason=state.reason,
+        next_due=state.next_due,
+        seen=state.seen,
+        listed=listed,
+        picked=picked,
+    )
+
+
+class _Silence:
+    """A Progress that nobody watches."""
+
+    def stage(self, name: str, total: int = 0) -> None: ...
+
+    def step(self, n: int = 1) -> None: ...
+
+    def note(self, text: str) -> None: ...

@@ -1,0 +1,465 @@
+"""The words everyone in the house speaks: frozen, keyword-only, times aware and in UTC.
+
+They are named for their moment. A `Feed` is a line of feeds.opml; its answer is a `Page`, `NotModified` or
+`Failure`; a parsed page is a `FeedDocument` of `Entry`s; an entry that is kept becomes an `Item`; an item with its
+`Score` is `Ranked`; ranked items that tell one story are a `Story`; what a person sees of it is a `Card`.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from typing import Literal
+
+# --- what the brand directory says ------------------------------------------------------------------------------
+
+ListFormat = Literal["md", "html", "json", "atom"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Topic:
+    name: str
+    about: str
+    keywords: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Watch:
+    name: str
+    query: str
+    like: tuple[str, ...] = ()
+    unlike: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mute:
+    words: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class ShortlistRules:
+    size: int = 20
+    window: timedelta = timedelta(days=7)
+    half_life: timedelta = timedelta(hours=48)
+    per_feed: int = 3
+    formats: tuple[ListFormat, ...] = ("md", "html", "json", "atom")
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CalendarRules:
+    slots: tuple[str, ...] = ()
+    networks: tuple[str, ...] = ()
+    utm: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FetchRules:
+    """`allow`: private or loopback addresses that may be contacted, as "host-or-network:port"."""
+
+    contact: str = ""
+    allow: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Engine:
+    model: str = "embedded"
+    store: str = "tinydb"
+    workers: str = "local"
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Brand:
+    """brand.toml. `reads` empty means every language."""
+
+    name: str
+    topics: tuple[Topic, ...]
+    language: str = "en"
+    reads: tuple[str, ...] = ()
+    timezone: str = "UTC"
+    shortlist: ShortlistRules = ShortlistRules()
+    watch: tuple[Watch, ...] = ()
+    mute: Mute = Mute()
+    mix: Mapping[str, float] = field(default_factory=dict)
+    calendar: CalendarRules = field(default_factory=CalendarRules)
+    fetch: FetchRules = FetchRules()
+    notify: tuple[str, ...] = ()
+    engine: Engine = Engine()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Feed:
+    """A line of feeds.opml; `category` is the path of the folders around it, joined by " / "."""
+
+    url: str
+    title: str = ""
+    category: str = ""
+    site: str = ""
+
+
+# --- what comes from the network --------------------------------------------------------------------------------
+
+Stage = Literal["fetch", "robots", "parse", "extract", "save"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Failure:
+    """One of many went wrong. `reason` is plain words, cleaned, one line; `hint` is what a person can do, if anything.
+
+    `status`: the HTTP status, if there was one. `hold`: the host asked to be left alone for this long. `gone`: a 410.
+    """
+
+    url: str
+    stage: Stage
+    reason: str
+    hint: str = ""
+    status: int | None = None
+    hold: timedelta | None = None
+    gone: bool = False
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Page:
+    """A whole answer. `url` as asked; `moved`: the new address when every hop was a permanent redirect.
+
+    `headers` have lower-case names and only those that matter; `body` is decoded from its content encoding.
+    """
+
+    url: str
+    final_url: str
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+    moved: str | None = None
+    hops: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class NotModified:
+    """The 304 we asked for."""
+
+    url: str
+    headers: Mapping[str, str]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedState:
+    """What is remembered of one feed between runs; keyed by the address in feeds.opml.
+
+    `etag` and `last_modified` are byte for byte what the server sent with the body that was kept last.
+    `held_until`: its host asked to be left alone until then, whoever asks.
+    """
+
+    url: str
+    title: str = ""
+    address: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    last_try: datetime | None = None
+    last_success: datetime | None = None
+    next_due: datetime | None = None
+    held_until: datetime | None = None
+    failures: int = 0
+    reason: str = ""
+    gone: bool = False
+    seen: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Media:
+    url: str
+    type: str = ""
+    length: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Entry:
+    """One entry of a feed, as published: texts plain, `link` absolute or empty, `id` the feed's own (guid)."""
+
+    id: str
+    link: str
+    title: str
+    author: str = ""
+    published: datetime | None = None
+    updated: datetime | None = None
+    summary: str = ""
+    image: str = ""
+    media: tuple[Media, ...] = ()
+    tags: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedDocument:
+    """A parsed feed. `refresh`: how long it asks to be left alone (ttl, sy:updatePeriod); `skip_hours` in UTC."""
+
+    format: str
+    title: str = ""
+    site: str = ""
+    lang: str = ""
+    entries: tuple[Entry, ...] = ()
+    warnings: tuple[str, ...] = ()
+    refresh: timedelta | None = None
+    skip_hours: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Article:
+    """What the extractor gets out of a page: plain text with paragraphs parted by newlines; `words` counts it."""
+
+    url: str
+    title: str = ""
+    author: str = ""
+    published: datetime | None = None
+    lang: str = ""
+    sitename: str = ""
+    image: str = ""
+    text: str = ""
+    words: int = 0
+
+
+# --- what is kept -----------------------------------------------------------------------------------------------
+
+Status = Literal["new", "listed", "picked", "skipped", "saved"]
+Depth = Literal["entry", "article", "failed"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Source:
+    """`title`: the outlet's name; `feed`: the address of the feed that brought the item."""
+
+    title: str
+    feed: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Item:
+    """One thing worth knowing of, kept under its short id (`urls.item_id`). Its text lies beside, `Store.text`.
+
+    `depth` says how far it was read: the feed's entry, its article, or an article that could not be had.
+    `published` is never in the future: a date ahead of the clock, or none, is the time it was found.
+    `listed`: the day of the reading list it was on last. `guid`: the feed's own name for it, where that is one.
+    """
+
+    id: str
+    url: str
+    title: str
+    source: Source
+    published: datetime
+    found: datetime
+    author: str = ""
+    lang: str = ""
+    kind: str = ""
+    summary: str = ""
+    excerpt: str = ""
+    image: str = ""
+    words: int = 0
+    depth: Depth = "entry"
+    status: Status = "new"
+    tags: tuple[str, ...] = ()
+    note: str = ""
+    listed: date | None = None
+    guid: str = ""
+
+
+# --- what is judged ---------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Fit:
+    """`fit`: calibrated relevance to a topic in 0…1; seven of ten items at .7 fit."""
+
+    topic: str
+    fit: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Reason:
+    """One part of a score: `value` is what it added or took, `text` says it in words."""
+
+    part: str
+    value: float
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Score:
+    """`total` orders the list; `fits` holds every topic of the brand, best first."""
+
+    total: float
+    fits: tuple[Fit, ...]
+    reasons: tuple[Reason, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ranked:
+    item: Item
+    score: Score
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Story:
+    """Items that tell one story; `lead` is the one to share, `others` the rest, best first."""
+
+    lead: Ranked
+    others: tuple[Ranked, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class LeftOut:
+    story: Story
+    why: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Shortlist:
+    choices: tuple[Story, ...]
+    left_out: tuple[LeftOut, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Evidence:
+    """The sentence of the article nearest to `topic`."""
+
+    text: str
+    topic: str
+
+
+# --- what a person sees; these are the JSON shapes of the contract, field by field --------------------------------
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Other:
+    id: str
+    url: str
+    title: str
+    source: Source
+    lang: str = ""
+    published: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class StoryRef:
+    id: str
+    size: int = 1
+    others: tuple[Other, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Card:
+    id: str
+    url: str
+    title: str
+    source: Source
+    author: str
+    published: datetime
+    found: datetime
+    lang: str
+    kind: str
+    excerpt: str
+    image: str
+    words: int
+    status: Status
+    tags: tuple[str, ...]
+    score: float
+    fits: tuple[Fit, ...]
+    evidence: Evidence
+    why: tuple[Reason, ...]
+    story: StoryRef
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Mention:
+    """A watch term's hit; `certain` is False where the wording could mean something else."""
+
+    watch: str
+    item: Card
+    sentence: str
+    certain: bool = True
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Counts:
+    feeds: int = 0
+    feeds_unchanged: int = 0
+    feeds_failed: int = 0
+    entries: int = 0
+    new: int = 0
+    articles: int = 0
+    stories: int = 0
+    listed: int = 0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Seconds:
+    fetch: float = 0.0
+    extract: float = 0.0
+    embed: float = 0.0
+    rank: float = 0.0
+    total: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class RunReport:
+    """One reading list: what a run leaves behind and every format shows. `date` is the day in the brand's time zone."""
+
+    brand: str
+    date: date
+    generated_at: datetime
+    counts: Counts
+    seconds: Seconds
+    items: tuple[Card, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    failures: tuple[Failure, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Subscription:
+    """A feed with its health; `listed` and `picked` count what is kept of it and was on a list, or picked."""
+
+    url: str
+    title: str
+    category: str
+    last_success: datetime | None
+    failures: int
+    reason: str
+    next_due: datetime | None
+    seen: int
+    listed: int
+    picked: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FeedCheck:
+    """What one look at a feed shows; an entry's `link` is as published, its `url` as it would be kept."""
+
+    url: str
+    final_url: str
+    format: str
+    title: str
+    site: str
+    entries: tuple["CheckedEntry", ...]
+    warnings: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class CheckedEntry:
+    """`id` is the feed's own name for the entry."""
+
+    id: str
+    url: str
+    link: str
+    title: str
+    published: datetime | None
+    updated: datetime | None
+    summary: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Check:
+    """One thing that was examined."""
+
+    name: str
+    ok: bool
+    text: str
+    hint: str = ""

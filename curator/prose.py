@@ -1,0 +1,341 @@
+"""Where the prose of a page lies: a page as blocks of text, and a second reading of what an extractor made of it.
+
+Blocks and link density as in boilerpipe (Kohlschütter et al., WSDM 2010, doi:10.1145/1718487.1718542), the bed as in
+Readability: paragraphs vote for the elements around them.
+"""
+
+import re
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import takewhile
+from typing import Any
+
+from curator.text import word_count
+
+Element = Any  # lxml has no types
+
+_SILENT = frozenset(
+    "script style noscript template svg math iframe object embed select textarea button input canvas video audio head title option map dialog menu".split()
+)
+_BESIDE = frozenset("nav footer aside figcaption".split())
+_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
+_TEXTUAL = frozenset("p li blockquote".split())
+_LISTS = ("ul", "ol", "div", "section", "table", "aside")
+_BLOCKS = (
+    frozenset(
+        "address article body center dd details dir div dl dt fieldset figure form header hgroup hr main p pre section table tbody td tfoot th thead tr ul ol li blockquote".split()
+    )
+    | _BESIDE
+    | _HEADINGS
+)
+_NOT_THE_STORY = re.compile(
+    r"caption|related|terkait|baca-?juga|promo|newsletter|share|sosmed|tags?\b|comment|komentar|disclaimer|copyright|credit|author|byline",
+    re.I,
+)
+_SENTENCE_END = re.compile(r"[.!?…。！？।؟:][\"”’»)\]]*$")
+_LINK_ROW = 3  # links that make a list of other pages
+_PROSE_WORDS = 10
+
+
+@dataclass(slots=True, eq=False)
+class Block:
+    """A run of text that a browser would set on its own. `links`: its characters inside links; `key`: its letters
+    and digits alone, to find it again in text that was spaced otherwise; `at`, `end`: where the first reading has it."""
+
+    text: str
+    owner: Element
+    links: int
+    beside: bool
+    key: str = ""
+    at: int = -1
+    end: int = -1
+    prose: bool = False
+
+    def __post_init__(self) -> None:
+        self.key = letters(self.text)
+        told = not self.beside and self.owner.tag not in _HEADINGS and self.links < 0.4 * len(self.text)
+        self.prose = told and len(self.text) >= 40 and word_count(self.text) >= _PROSE_WORDS
+
+
+def letters(text: str) -> str:
+    """Only letters and digits, lower case."""
+    return re.sub(r"[\W_]+", "", text.lower())
+
+
+# --- the page as blocks -----------------------------------------------------------------------------------------
+
+
+@dataclass(slots=True)
+class _Scribe:
+    """Hears a page's text in order and writes a block down whenever an element of its own begins or ends."""
+
+    owners: list[Element]
+    blocks: list[Block] = field(default_factory=list)
+    said: list[str] = field(default_factory=list)
+    links: int = 0
+    in_link: int = 0
+    beside: int = 0
+
+    def hear(self, text: str | None) -> None:
+        if text:
+            self.said.append(text)
+            if self.in_link:
+                self.links += len(" ".join(text.split()))
+
+    def part(self) -> None:
+        text = " ".join("".join(self.said).split())
+        if text:
+            self.blocks.append(Block(text, self.owners[-1], self.links, self.beside > 0))
+        self.said.clear()
+        self.links = 0
+
+    def enter(self, element: Element) -> None:
+        tag = element.tag
+        if tag in _BLOCKS or tag == "br":
+            self.part()
+        if tag in _BLOCKS:
+            self.owners.append(element)
+        self.in_link += tag == "a"
+        self.beside += tag in _BESIDE
+        self.hear(element.text)
+
+    def leave(self, element: Element) -> None:
+        tag = element.tag
+        if tag in _BLOCKS:
+            self.part()
+            self.owners.pop()
+        self.in_link -= tag == "a"
+        self.beside -= tag in _BESIDE
+
+
+def blocks(root: Element) -> list[Block]:
+    """The blocks of an element in reading order, without what is never shown."""
+    from lxml.etree import iterwalk
+
+    scribe = _Scribe([root])
+    walk = iterwalk(root, events=("start", "end"))
+    for event, element in walk:
+        silent = element.tag in _SILENT
+        if event == "start" and silent:
+            walk.skip_subtree()
+        elif event == "start":
+            scribe.enter(element)
+        else:
+            if not silent:
+                scribe.leave(element)
+            scribe.hear(element.tail if element is not root else None)
+    scribe.part()
+    return scribe.blocks
+
+
+def prune_link_lists(root: Element) -> None:
+    """Takes out lists of links to other pages, which is what extractors mistake for the article most often.
+
+    An element beside the story that holds most of the page was left open by mistake: it becomes a plain one.
+    """
+    measures: dict[Element, tuple[int, int, int]] = {}
+    for element in reversed(list(root.iter())):
+        measures[element] = _measure(element, measures)
+    for element in root.iter(*_BESIDE):
+        if measures[element][0] > 0.5 * measures[root][0]:
+            element.tag = "div"
+    for element in list(root.iter(*_LISTS)):
+        size, linked, links = measures[element]
+        if links >= _LINK_ROW and linked > 0.6 * size and size - linked < 300 and element is not root:
+            element.drop_tree()
+
+
+def _measure(element: Element, measures: dict[Element, tuple[int, int, int]]) -> tuple[int, int, int]:
+    """Characters of text, of them in links, and links; a heading of the page itself counts as much text."""
+    if not isinstance(element.tag, str) or element.tag in _SILENT:
+        return 0, 0, 0
+    size, linked, links = len((element.text or "").strip()), 0, 0
+    for child in element:
+        a, b, c = measures[child]
+        size, linked, links = size + a + len((child.tail or "").strip()), linked + b, links + c
+    return (size, size, links + 1) if element.tag == "a" else (size, linked, links)
+
+
+# --- the second reading -----------------------------------------------------------------------------------------
+
+
+def reread(root: Element, first: Sequence[str], title: str, description: str) -> list[str]:
+    """What an extractor read of a page, put right: its lines, without those from beside the story, with what it lost.
+
+    `root`: the page's body; `first`: the extractor's paragraphs; `title` and `description`: what the page says it is
+    about. Where the extractor read something else than the prose (lists of other stories), the prose is the answer.
+    """
+    page = blocks(root)
+    spans = _lay(page, first)
+    prose = [b for b in page if b.prose]
+    read = [b for b in prose if b.at >= 0]
+    bed = _bed(prose)
+    if bed is None:
+        return list(first)
+    inside = set(bed.iter())
+    if _missed([b for b in prose if b.owner in inside], read, f"{title} {description}"):
+        return [b.text for b in page if b.owner in inside and b.links < 0.6 * len(b.text)]
+    if _size(read) < 200:
+        return list(first)
+    while bed.getparent() is not None and _size(b for b in read if b.owner in inside) < 0.7 * _size(read):
+        bed = bed.getparent()
+        inside = set(bed.iter())
+    story = [b for b in read if b.owner in inside]
+    return _woven(
+        first,
+        spans,
+        _astray(page, spans, story, inside, sum(map(len, first))),
+        _lost(page, story, letters("".join(first)), letters(description)),
+    )
+
+
+def _size(some: Iterable[Block]) -> int:
+    return sum(len(b.text) for b in some)
+
+
+def _lay(page: Sequence[Block], lines: Sequence[str]) -> list[tuple[int, int]]:
+    """Finds the blocks in the lines (sets `at` and `end`, counted in letters); where each line begins and ends.
+
+    Long blocks first, as the longest chain in the same order on both sides; short ones only between their neighbours.
+    """
+    spans, whole = [], ""
+    for line in lines:
+        start = len(whole)
+        whole += letters(line)
+        spans.append((start, len(whole)))
+    places = [(b, *place) for b in page if len(b.key) >= 40 and (place := _place(b.key, whole))]
+    for block, at, end in _rising(places):
+        block.at, block.end = at, end
+    until, limits = len(whole), []
+    for block in reversed(page):
+        limits.append(until)
+        until = block.at if block.at >= 0 else until
+    last = 0
+    for block, limit in zip(page, reversed(limits), strict=True):
+        if block.at < 0 and 0 < len(block.key) < 40:
+            at = whole.find(block.key, last, min(limit, last + 120))
+            block.at, block.end = at, at + len(block.key)
+        last = max(last, block.end)
+    return spans
+
+
+def _place(key: str, whole: str) -> tuple[int, int] | None:
+    """Where a long block stands: all of it, or two of its beginning, middle and end not too far apart."""
+    at = whole.find(key)
+    if at >= 0:
+        return at, at + len(key)
+    middle = len(key) // 2 - 15
+    hits = [at for part in (key[:30], key[middle : middle + 30], key[-30:]) if (at := whole.find(part)) >= 0]
+    if len(hits) < 2 or max(hits) + 30 - min(hits) > 1.3 * len(key):
+        return None
+    return min(hits), max(hits) + 30
+
+
+def _rising(places: Sequence[tuple[Block, int, int]]) -> list[tuple[Block, int, int]]:
+    """The longest chain whose second members rise (patience sorting)."""
+    tops: list[int] = []
+    holders: list[int] = []
+    before = [-1] * len(places)
+    for i, (_, at, _) in enumerate(places):
+        pile = bisect_left(tops, at)
+        before[i] = holders[pile - 1] if pile else -1
+        tops[pile : pile + 1], holders[pile : pile + 1] = [at], [i]
+    chain, i = [], holders[-1] if holders else -1
+    while i >= 0:
+        chain.append(places[i])
+        i = before[i]
+    return chain[::-1]
+
+
+def _bed(prose: Iterable[Block]) -> Element | None:
+    """The element most of whose near descendants are long paragraphs without links."""
+    votes: dict[Element, float] = defaultdict(float)
+    for block in prose:
+        element, weight = block.owner, float(len(block.text) - block.links - 40)
+        for share in (1, 1, 0.8, 0.64, 0.51):
+            if element is None:
+                break
+            votes[element] += weight * share
+            element = element.getparent()
+    return max(votes, key=lambda e: votes[e], default=None)
+
+
+def _missed(lying: Sequence[Block], read: Sequence[Block], topic: str) -> bool:
+    """Whether the extractor read something else than what lies in the bed, and the bed is about the page's topic."""
+    here, there = _size(lying), _size(read)
+    seen = _size(b for b in lying if b.at >= 0)
+    elsewhere = (seen < 0.5 * there or not there) and there < here
+    if here < 300 or seen >= 0.5 * here or not (elsewhere or there < 0.25 * here):
+        return False
+    return _aboutness(lying, topic) >= 0.6 * _aboutness(read, topic)
+
+
+def _aboutness(some: Sequence[Block], topic: str) -> float:
+    """The share of a text in blocks that hold a long word of the topic."""
+    words = {w for w in re.findall(r"\w{5,}", topic.lower())}
+    return _size(b for b in some if not words.isdisjoint(re.findall(r"\w{5,}", b.text.lower()))) / max(_size(some), 1)
+
+
+def _astray(page: Sequence[Block], spans: Sequence[tuple[int, int]], story: Sequence[Block], inside: set[Element], length: int) -> set[int]:
+    """The lines that do not belong to the story: what follows it elsewhere, scraps and rows of links around it."""
+    begin, finish = min(b.at for b in story), max(b.end for b in story)
+    solid = _size(story) >= 0.8 * length
+    laid = sorted((b for b in page if b.at >= 0), key=lambda b: b.at)
+    dropped, linked = set(), set()
+    for n, (start, end) in enumerate(spans):
+        under = [b for b in laid if b.at < end and b.end > start]
+        if not under or begin < end and start < finish:
+            continue
+        if not any(b.owner in inside for b in under) and (start >= finish or solid and not any(_told(b) for b in under)):
+            dropped.add(n)
+        elif solid and not any(b.prose or b.owner.tag in _HEADINGS for b in under) and sum(b.links for b in under) > 0.5 * _size(under):
+            linked.add(n)
+    return dropped | {n for n in linked if n - 1 in linked or n + 1 in linked}
+
+
+def _told(block: Block) -> bool:
+    """A sentence rather than a label, be it set as a heading: the standfirst above a story."""
+    return block.links < 0.4 * len(block.text) and word_count(block.text) >= 8
+
+
+def _lost(page: Sequence[Block], story: Sequence[Block], whole: str, lead: str) -> list[tuple[int, str]]:
+    """What stands among the story's paragraphs, right before them, or before them as the page's `lead`, and was not read.
+
+    Each with the place in `whole` (all letters read) that it belongs to, in order.
+    """
+    homes = {b.owner.getparent() for b in story} | {b.owner for b in story if b.owner.tag not in _TEXTUAL}
+    first, last = page.index(story[0]), page.index(story[-1])
+
+    def lost(block: Block) -> bool:
+        return block.at < 0 and block.key not in whole and not homes.isdisjoint((block.owner, block.owner.getparent()))
+
+    found, place = [], story[-1].at
+    for block in reversed(page[first:last]):
+        if block.at >= 0:
+            place = block.at
+        elif lost(block) and (_paragraph(block) or (block.owner.tag in _HEADINGS and block.links < 0.3 * len(block.text))):
+            found.append((place, block))
+    before = page[:first][::-1]
+    opening = list(takewhile(lambda b: b.at >= 0 or (lost(b) and _paragraph(b)), before))
+    if all(b.at >= 0 for b in opening) and lead[:60] not in whole:
+        opening = [b for b in before if b.at < 0 and _told(b) and b.owner.tag != "h1" and (lead[:60] in b.key or b.key[:60] in lead)][:1]
+    found += [(story[0].at, b) for b in opening if b.at < 0]
+    return [(at, b.text) for at, b in reversed(found)]
+
+
+def _paragraph(block: Block) -> bool:
+    around = [block.owner, *list(block.owner.iterancestors())[:3]]
+    named = " ".join(f"{e.get('class') or ''} {e.get('id') or ''}" for e in around)
+    return block.prose and bool(_SENTENCE_END.search(block.text)) and not _NOT_THE_STORY.search(named)
+
+
+def _woven(lines: Sequence[str], spans: Sequence[tuple[int, int]], dropped: set[int], found: list[tuple[int, str]]) -> list[str]:
+    woven: list[str] = []
+    for n, (line, (_, end)) in enumerate(zip(lines, spans, strict=True)):
+        while found and found[0][0] < end:
+            woven.append(found.pop(0)[1])
+        if n not in dropped:
+            woven.append(line)
+    return woven

@@ -1,0 +1,124 @@
+"""From the network to items: ask the feeds, keep what is new, read the articles worth reading. Failures travel along.
+
+    Feed --door--> Page --workers--> FeedDocument --intake--> [Arrival]      Pulled
+    Item --door--> Page --workers--> Article --intake--> Item and its text   Read
+
+What is whole is put into the basket at once, so that a run that is stopped keeps it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import partial
+from typing import TypeVar
+
+from curator import article, feed, intake, schedule
+from curator.intake import Arrival
+from curator.model import Article, Failure, Feed, FeedDocument, FeedState, Item, NotModified, Page
+from curator.seams import Ask, Fetcher, Progress, Workers
+
+J = TypeVar("J")
+IsNew = Callable[[list[Arrival]], list[Arrival]]
+
+# Tasks that take work from one list; the door itself bounds what is in flight at once and per host.
+WIDTH = 64
+
+
+@dataclass(kw_only=True, slots=True)
+class Basket:
+    """What one run has in hand so far: items and texts by id, feed states by address."""
+
+    items: dict[str, Item] = field(default_factory=dict)
+    texts: dict[str, str] = field(default_factory=dict)
+    states: dict[str, FeedState] = field(default_factory=dict)
+    failures: list[Failure] = field(default_factory=list)
+    unchanged: int = 0
+    entries: int = 0
+    new: int = 0
+    articles: int = 0
+
+    def keep(self, item: Item, text: str) -> None:
+        self.items[item.id] = item
+        if text:
+            self.texts[item.id] = text
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Tools:
+    """What pulling needs of the world."""
+
+    door: Fetcher
+    workers: Workers
+    progress: Progress
+
+
+async def feeds(due: list[Feed], states: Mapping[str, FeedState], is_new: IsNew, tools: Tools, basket: Basket, now: datetime) -> None:
+    """Asks every due feed; puts its state and its new items into the basket."""
+    tools.progress.stage("feeds", len(due))
+
+    async def one(subscribed: Feed) -> None:
+        state = states.get(subscribed.url) or FeedState(url=subscribed.url)
+        outcome, document = await _ask(schedule.ask(subscribed, state), tools)
+        new = is_new(intake.arrivals(document, subscribed, now)) if document else []
+        for arrival in new:
+            basket.keep(arrival.item, arrival.text)
+        basket.states[subscribed.url] = schedule.after(subscribed, state, outcome, document, len(new), now)
+        basket.new += len(new)
+        basket.entries += len(document.entries) if document else 0
+        basket.unchanged += isinstance(outcome, NotModified)
+        if isinstance(outcome, Failure):
+            basket.failures.append(outcome)
+        tools.progress.step()
+
+    await _each(due, one)
+
+
+async def articles(items: Iterable[Item], tools: Tools, basket: Basket) -> None:
+    """Reads the pages of these items; an item whose page cannot be had stays as its feed brought it, marked as tried."""
+    wanted = list(items)
+    tools.progress.stage("articles", len(wanted))
+
+    async def one(item: Item) -> None:
+        read = await read_page(item.url, tools)
+        if isinstance(read, Failure):
+            basket.items[item.id] = intake.without_article(item)
+            basket.failures.append(read)
+        else:
+            basket.keep(intake.with_article(item, read), read.text)
+            basket.articles += 1
+        tools.progress.step()
+
+    await _each(wanted, one)
+
+
+async def read_page(url: str, tools: Tools) -> Article | Failure:
+    """The article at an address."""
+    page = await tools.door.get(Ask(url=url, kind="article"))
+    if not isinstance(page, Page):
+        return (
+            page if isinstance(page, Failure) else Failure(url=url, stage="fetch", reason="answered 304 to a question that was not asked")
+        )
+    job = partial(article.extract, page.body, url=page.final_url, content_type=page.headers.get("content-type", ""))
+    return await tools.workers.call("extract", url, job)
+
+
+async def _ask(ask: Ask, tools: Tools) -> tuple[Page | NotModified | Failure, FeedDocument | None]:
+    outcome = await tools.door.get(ask)
+    if not isinstance(outcome, Page):
+        return outcome, None
+    job = partial(feed.parse, outcome.body, url=outcome.final_url, content_type=outcome.headers.get("content-type", ""))
+    document = await tools.workers.call("parse", ask.url, job)
+    return (document, None) if isinstance(document, Failure) else (outcome, document)
+
+
+async def _each(jobs: Iterable[J], do: Callable[[J], Awaitable[None]]) -> None:
+    shared = iter(jobs)
+
+    async def worker() -> None:
+        for job in shared:
+            await do(job)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(WIDTH):
+            group.create_task(worker())

@@ -1,0 +1,153 @@
+"""The query language of search and listening: words, "phrases", -not, OR, ( ), field:word.
+
+Words side by side must all match. OR binds tighter than that, as in web search engines:
+`"kopi senja" OR @kopisenja -"senja kala"` means (either name) and not the band.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from curator.errors import UsageError
+
+_TOKEN = re.compile(
+    r'\s*(?:(?P<open>\()|(?P<close>\))|(?P<minus>-(?=[^\s)]))|(?P<field>[a-z]+):(?=\S)|"(?P<phrase>[^"]*)"|(?P<word>[^\s()"]+))'
+)
+_WORD = re.compile(r"""\s*(?P<word>[^\s()"]+)""")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A word or phrase, in a field when one was named."""
+
+    text: str
+    field: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Not:
+    part: "Node"
+
+
+@dataclass(frozen=True, slots=True)
+class And:
+    parts: tuple["Node", ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Or:
+    parts: tuple["Node", ...]
+
+
+Node = Term | Not | And | Or
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    kind: str
+    text: str
+    at: int
+
+
+class QueryError(UsageError):
+    """The query cannot be read; the message shows where, with a caret."""
+
+    def __init__(self, what: str, query: str, at: int) -> None:
+        super().__init__(f"{what}\n  {query}\n  {' ' * at}^", hint='quote phrases like "cold brew" and close every parenthesis')
+
+
+def parse(query: str, fields: frozenset[str] = frozenset()) -> Node:
+    """The tree of a query. A word before a colon is a field only when `fields` has it. Raises QueryError."""
+    return _Parser(query, fields).whole()
+
+
+def matches(node: Node, holds: Callable[[Term], bool]) -> bool:
+    """Whether the query is true when `holds` answers for its terms."""
+    match node:
+        case Term():
+            return holds(node)
+        case Not(part):
+            return not matches(part, holds)
+        case And(parts):
+            return all(matches(p, holds) for p in parts)
+        case Or(parts):
+            return any(matches(p, holds) for p in parts)
+
+
+def wanted(node: Node) -> Iterator[Term]:
+    """The terms a hit can show: every one that is not negated, in order."""
+    match node:
+        case Term():
+            yield node
+        case And(parts) | Or(parts):
+            for part in parts:
+                yield from wanted(part)
+
+
+class _Parser:
+    def __init__(self, query: str, fields: frozenset[str]) -> None:
+        self.query, self.fields = query, fields
+        self.tokens = list(self._tokens())
+        self.i = 0
+
+    def _tokens(self) -> Iterator[_Token]:
+        at = 0
+        while at < len(self.query) and (found := _TOKEN.match(self.query, at)):
+            kind = found.lastgroup or ""
+            if kind == "field" and found[kind] not in self.fields:
+                found = _WORD.match(self.query, at) or found
+                kind = "word"
+            yield _Token(kind, found[kind], found.start(kind))
+            at = found.end()
+        if self.query[at:].strip():
+            raise QueryError("a quotation mark is not closed", self.query, at + self.query[at:].index('"'))
+
+    def whole(self) -> Node:
+        if not self.tokens:
+            raise QueryError("an empty query finds nothing", self.query, 0)
+        node = self._all()
+        if self.i < len(self.tokens):
+            raise QueryError("this parenthesis was never opened", self.query, self.tokens[self.i].at)
+        return node
+
+    def _peek(self) -> _Token | None:
+        return self.tokens[self.i] if self.i < len(self.tokens) else None
+
+    def _all(self) -> Node:
+        parts: list[Node] = []
+        while (token := self._peek()) and token.kind != "close":
+            parts.append(self._either())
+        if not parts:
+            raise QueryError("nothing between the parentheses", self.query, self.tokens[max(self.i - 1, 0)].at)
+        return parts[0] if len(parts) == 1 else And(tuple(parts))
+
+    def _either(self) -> Node:
+        parts = [self._one()]
+        while (token := self._peek()) and token.kind == "word" and token.text == "OR":
+            self.i += 1
+            parts.append(self._one())
+        return parts[0] if len(parts) == 1 else Or(tuple(parts))
+
+    def _one(self) -> Node:
+        token = self._peek()
+        if token is None or token.kind == "close" or (token.kind == "word" and token.text == "OR"):
+            raise QueryError("a word is missing here", self.query, token.at if token else len(self.query))
+        self.i += 1
+        if token.kind == "minus":
+            return Not(self._one())
+        if token.kind == "open":
+            return self._closed(token)
+        return self._field(token) if token.kind == "field" else Term(token.text)
+
+    def _closed(self, opened: _Token) -> Node:
+        node = self._all()
+        if self._peek() is None:
+            raise QueryError("this parenthesis is never closed", self.query, opened.at)
+        self.i += 1
+        return node
+
+    def _field(self, field: _Token) -> Node:
+        value = self._one()
+        if not isinstance(value, Term):
+            raise QueryError(f"{field.text}: wants one word or phrase", self.query, field.at)
+        return Term(value.text, field.text)

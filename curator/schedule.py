@@ -1,0 +1,124 @@
+"""When a feed is asked, with what, and what its answer means for the next time. Pure: `now` is an argument.
+
+A person's `run` asks every feed that has not asked to be left alone: she wants today's news, and a feed that has nothing new
+says so in one small answer. An hourly `fetch` asks only the feeds that are due. A clock that was wrong, on either side of now,
+costs at most one early question: times that cannot be true are taken as "due".
+"""
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from itertools import chain, zip_longest
+from typing import TypeVar
+
+from curator import urls
+from curator.model import Failure, Feed, FeedDocument, FeedState, NotModified, Page
+from curator.seams import Ask
+
+T = TypeVar("T")
+
+SHORTEST, USUAL, LONGEST = timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=24)
+FARTHEST = timedelta(days=7)
+# A cron job that starts a little before the hour is on time.
+EARLY = timedelta(minutes=5)
+# A new address that fails this often in a row is forgotten: the one in feeds.opml may know better by now.
+PATIENCE = 3
+
+_MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d+)", re.I)
+
+
+def due(feeds: Iterable[Feed], states: Mapping[str, FeedState], now: datetime, *, all_: bool) -> list[Feed]:
+    """The feeds to ask now: those never tried first, then the longest untried, hosts taking turns. `all_`: due or not."""
+    asked = [feed for feed in feeds if _due(states.get(feed.url), now, all_=all_)]
+    return by_turns(sorted(asked, key=lambda feed: _last_try(states.get(feed.url), now)), lambda feed: feed.url)
+
+
+def ask(feed: Feed, state: FeedState) -> Ask:
+    """The question for a feed: where it lives now, and what was remembered of its last answer."""
+    return Ask(url=state.address or feed.url, etag=state.etag, last_modified=state.last_modified)
+
+
+def after(
+    feed: Feed, state: FeedState, outcome: Page | NotModified | Failure, document: FeedDocument | None, new: int, now: datetime
+) -> FeedState:
+    """What to remember of a feed once it has answered; a page that could not be parsed is the Failure of its parsing."""
+    if isinstance(outcome, Failure):
+        return _failed(state, outcome, now)
+    well = replace(state, last_try=now, last_success=now, failures=0, reason="", held_until=None, gone=False)
+    well = replace(well, next_due=_next_due(state, outcome, document, now))
+    if isinstance(outcome, NotModified):
+        return well
+    return replace(
+        well,
+        title=(document.title if document else "") or state.title or feed.title,
+        address=outcome.moved or state.address,
+        etag=outcome.headers.get("etag", ""),
+        last_modified=outcome.headers.get("last-modified", ""),
+        seen=state.seen + new,
+    )
+
+
+def by_turns(things: Iterable[T], address: Callable[[T], str]) -> list[T]:
+    """The same things with their hosts taking turns, so that none is kept waiting behind a host that has many."""
+    queues: dict[str, list[T]] = defaultdict(list)
+    for thing in things:
+        queues[urls.host(urls.web(address(thing)))].append(thing)
+    return [thing for thing in chain.from_iterable(zip_longest(*queues.values())) if thing is not None]
+
+
+def _due(state: FeedState | None, now: datetime, *, all_: bool) -> bool:
+    if state is None:
+        return True
+    if state.gone or _still_ahead(state.held_until, state, now):
+        return False
+    return all_ or not _still_ahead(state.next_due and state.next_due - EARLY, state, now)
+
+
+def _still_ahead(time: datetime | None, state: FeedState, now: datetime) -> bool:
+    """Whether a time set at the last try has yet to come; a last try in the future was made by a wrong clock."""
+    return time is not None and now < time <= now + FARTHEST and (state.last_try is None or state.last_try <= now)
+
+
+def _last_try(state: FeedState | None, now: datetime) -> float:
+    return min(state.last_try, now).timestamp() if state and state.last_try else 0.0
+
+
+def _failed(state: FeedState, failure: Failure, now: datetime) -> FeedState:
+    failures = state.failures + 1
+    wait = failure.hold or min(USUAL * 2 ** min(state.failures, 10), LONGEST)
+    told = replace(
+        state,
+        last_try=now,
+        next_due=now + wait,
+        held_until=now + failure.hold if failure.hold else None,
+        failures=failures,
+        reason=failure.reason,
+    )
+    if state.address and (failure.gone or failures >= PATIENCE):
+        return replace(told, address="", etag="", last_modified="")
+    return replace(told, gone=failure.gone)
+
+
+def _next_due(state: FeedState, outcome: Page | NotModified, document: FeedDocument | None, now: datetime) -> datetime:
+    """As long as the feed asks for (Cache-Control, ttl or its kin), at least ten minutes, at most a day; then past its skipHours."""
+    wishes = [_max_age(outcome.headers.get("cache-control", "")), (document.refresh if document else _last_wait(state)) or timedelta()]
+    next_due = now + min(max(max(wishes) or USUAL, SHORTEST), LONGEST)
+    skipped = document.skip_hours if document else ()
+    for _ in range(24):
+        if next_due.astimezone(UTC).hour in skipped:
+            next_due += timedelta(hours=1)
+    return next_due
+
+
+def _max_age(cache_control: str) -> timedelta:
+    found = _MAX_AGE.search(cache_control)
+    return timedelta(seconds=min(int(found[1]), LONGEST.total_seconds())) if found else timedelta()
+
+
+def _last_wait(state: FeedState) -> timedelta:
+    """A 304 brings no document: what the last answer asked for still holds."""
+    if state.failures or not state.last_success or not state.next_due:
+        return timedelta()
+    return state.next_due - state.last_success

@@ -1,0 +1,166 @@
+"""Where the stories touch the world. Each Protocol has a real part at the edge and an honest one in memory for tests."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+
+from curator.errors import Problem
+from curator.model import Failure, FeedState, Item, NotModified, Page, RunReport, Stage, Topic
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Matrix = NDArray[np.float32]
+
+T = TypeVar("T")
+Role = Literal["query", "document"]
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Ask:
+    """One request. Feeds send what was remembered of the last answer; articles ask robots.txt first."""
+
+    url: str
+    kind: Literal["feed", "article"] = "feed"
+    etag: str = ""
+    last_modified: str = ""
+
+
+class Fetcher(Protocol):
+    """The one door to the network. Never raises for what the network does: it answers with a Failure."""
+
+    async def get(self, ask: Ask) -> Page | NotModified | Failure: ...
+
+
+class Workers(Protocol):
+    """Runs a module-level function elsewhere, so that a hostile input can be killed with its process."""
+
+    async def call(self, stage: Stage, url: str, job: Callable[..., T], *args: object) -> T | Failure: ...
+
+
+class Embedder(Protocol):
+    """One voter. `name` changes whenever its vectors would; rows come back as unit vectors, in order, (n, dim)."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def dim(self) -> int: ...
+
+    def embed(self, texts: Sequence[str], role: Role) -> "Matrix": ...
+
+
+class Vectors(Protocol):
+    """Vectors kept between runs by content key; derived data, losing it costs only time."""
+
+    def get(self, keys: Sequence[bytes]) -> "Mapping[bytes, NDArray[np.float32]]": ...
+
+    def put(self, vectors: "Mapping[bytes, NDArray[np.float32]]") -> None: ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Lens:
+    """What is known of the space of one voter (made and used by `lens`); `name` is the voter's.
+
+    `asked`, `told`: (dim,), the middle of queries and of documents. `tongues`: (k, dim), directions that tell languages
+    apart. `background`: (g, dim), everyday topics. `spread`: how far documents lie apart along a topic; `gap`: topics
+    among each other. `near`, `same`: raw cosines; unrelated texts stay below the first, tellings of one story lie above the second.
+    """
+
+    name: str
+    weight: float
+    asked: "Matrix"
+    told: "Matrix"
+    tongues: "Matrix"
+    background: "Matrix"
+    spread: float
+    gap: float
+    near: float
+    same: float
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Calibration:
+    """What turns vectors into an honest fit: a lens a voter, and for the voters asked the curve from score to fit.
+
+    `curves`: (slope, intercept) by the voters' names in order, joined by "+"; "" is the curve of any other voter.
+    """
+
+    lenses: Mapping[str, Lens]
+    curves: Mapping[str, tuple[float, float]]
+
+
+class Engine(Protocol):
+    """The voters of a brand, best first, and what is known of them. Vectors are given by voter's name: (n, dim) each."""
+
+    voters: tuple[Embedder, ...]
+
+    def brief(self, topics: Sequence[Topic]) -> "Mapping[str, Matrix]":
+        """What the topics ask for, in their order."""
+        ...
+
+    def look(self, texts: Sequence[str], *, quick: bool = False) -> "Mapping[str, Matrix]":
+        """Reads texts, in their order; quick: with the fastest voter alone."""
+        ...
+
+    def calibration(self, seen: "Mapping[str, Matrix]") -> Calibration:
+        """How to judge; a model nobody calibrated learns it from the items seen, so give it all there are."""
+        ...
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Changes:
+    """All that one command changes: kept whole or not at all, per item and per feed. `texts` by item id.
+
+    `items` and `states` replace those of the same id or address; `forget` names feed states to drop.
+    """
+
+    items: tuple[Item, ...] = ()
+    texts: Mapping[str, str] = field(default_factory=dict)
+    states: tuple[FeedState, ...] = ()
+    forget: tuple[str, ...] = ()
+    report: RunReport | None = None
+
+
+class Store(Protocol):
+    """What is known. Reading needs no lock; every writer holds `writing()` around what it reads and commits.
+
+    Raises StoreError when the library is damaged, newer, read-only or the disk is full; Locked when held elsewhere.
+    """
+
+    def states(self) -> dict[str, FeedState]: ...
+
+    def known(self, ids: Iterable[str]) -> set[str]: ...
+
+    def find(self, prefix: str) -> list[Item]: ...
+
+    def items(self, since: datetime | None = None) -> list[Item]: ...
+
+    def texts(self, ids: Iterable[str]) -> dict[str, str]: ...
+
+    def report(self, day: date | None = None) -> RunReport | None: ...
+
+    def commit(self, changes: Changes) -> None: ...
+
+    def writing(self) -> AbstractContextManager[None]: ...
+
+    def check(self) -> Sequence[Problem]:
+        """What is wrong with what is kept; changes nothing."""
+        ...
+
+    def repair(self) -> Sequence[str]:
+        """Mends what `check` finds with the least loss, and says what it did."""
+        ...
+
+
+class Progress(Protocol):
+    """What a person sees while waiting. `total` may grow; a stage is over when the next begins."""
+
+    def stage(self, name: str, total: int = 0) -> None: ...
+
+    def step(self, n: int = 1) -> None: ...
+
+    def note(self, text: str) -> None: ...

@@ -1,0 +1,15 @@
+"""Where the library is kept: a family of stores behind one seam."""
+
+from pathlib import Path
+
+from curator.errors import ConfigError
+from curator.seams import Store
+
+
+def open_store(spec: str, folder: Path) -> Store:
+    """The store that `[engine] store` names, for the library in `folder` (`<brand>/library`). Creates nothing."""
+    if spec != "tinydb":
+        raise ConfigError(f'there is no store called "{spec}"', where="brand.toml: engine.store", hint='store = "tinydb"')
+    from curator.store.tiny import TinyStore
+
+    return TinyStore(folder)

@@ -1,0 +1,65 @@
+"""The library for as long as a process lasts: the seam without a disk."""
+
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+
+from curator.errors import Locked, Problem
+from curator.model import FeedState, Item, RunReport
+from curator.seams import Changes
+
+
+class MemoryStore:
+    """Keeps the promises of `seams.Store` but the one of lasting."""
+
+    def __init__(self) -> None:
+        self._items: dict[str, Item] = {}
+        self._texts: dict[str, str] = {}
+        self._states: dict[str, FeedState] = {}
+        self._reports: dict[date, RunReport] = {}
+        self._lock = threading.RLock()
+
+    def states(self) -> dict[str, FeedState]:
+        return dict(self._states)
+
+    def known(self, ids: Iterable[str]) -> set[str]:
+        return set(ids) & self._items.keys()
+
+    def find(self, prefix: str) -> list[Item]:
+        return [self._items[id_] for id_ in sorted(self._items) if id_.startswith(prefix)]
+
+    def items(self, since: datetime | None = None) -> list[Item]:
+        kept = (item for item in self._items.values() if since is None or item.found >= since)
+        return sorted(kept, key=lambda item: (item.found, item.id))
+
+    def texts(self, ids: Iterable[str]) -> dict[str, str]:
+        return {id_: self._texts[id_] for id_ in dict.fromkeys(ids) if id_ in self._texts}
+
+    def report(self, day: date | None = None) -> RunReport | None:
+        return self._reports.get(day or max(self._reports, default=date.min))
+
+    def commit(self, changes: Changes) -> None:
+        with self.writing():
+            self._texts.update(changes.texts)
+            self._items.update({item.id: item for item in changes.items})
+            if changes.report:
+                self._reports[changes.report.date] = changes.report
+            for url in changes.forget:
+                self._states.pop(url, None)
+            self._states.update({state.url: state for state in changes.states})
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        if not self._lock.acquire(blocking=False):
+            raise Locked("another thread is writing to this library", hint="wait until it is done")
+        try:
+            yield
+        finally:
+            self._lock.release()
+
+    def check(self) -> list[Problem]:
+        return []
+
+    def repair(self) -> list[str]:
+        return []

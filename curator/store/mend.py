@@ -1,0 +1,140 @@
+"""What can go wrong with the files of a library, found and mended with the least loss."""
+
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from curator.errors import Problem, StoreError
+from curator.files import beside, sync
+from curator.model import FeedState, Item, RunReport
+from curator.store import disk
+from curator.store.storage import Database, Files, Records
+from curator.store.texts import Texts
+
+if TYPE_CHECKING:
+    from curator.store.vectors import SqliteVectors
+
+
+def check(files: Files, texts: Texts) -> list[Problem]:
+    """Damaged and newer files, items whose text is lost, what a killed command left lying. Changes nothing."""
+    looks: list[Callable[[], object]] = [
+        *(partial(records.into, kind) for records, kind in _typed(files)),
+        texts.check,
+        _vectors(files).check,
+    ]
+    damage = [problem for look in looks if (error := _error(look)) for problem in error.problems]
+    try:
+        lost = len(_lost(files, texts))
+    except StoreError:  # it is among the damage already
+        lost = 0
+    told = [Problem(what=f"items that have lost their text: {lost}", where=str(texts.path), hint=disk.REPAIR)] if lost else []
+    left = [Problem(what=f"{path.name} was left by a killed command", where=str(path), hint=disk.REPAIR) for path in _leftovers(files)]
+    return damage + told + left
+
+
+def repair(files: Files, texts: Texts) -> list[str]:
+    """Mends what `check` finds and says what it did. A newer library is refused: it is not broken.
+
+    Where items fall back to their backup every feed forgets its validators first, so that the next run is given again
+    what the backup does not hold; items without their text fall back to the depth of an entry, to be read again.
+    """
+    damaged = [(records, kind) for records, kind in _typed(files) if _damaged(partial(records.into, kind))]
+    said = [_restore(records, kind) for records, kind in damaged if kind is FeedState]
+    if any(kind is Item for _, kind in damaged):
+        _forget_validators(files.feeds())
+    said += [_restore(records, kind) for records, kind in damaged if kind is not FeedState]
+    said += _mend_texts(files, texts)
+    with disk.on_disk(files.folder):
+        return said + _sweep(files)
+
+
+def _typed(files: Files) -> Iterator[tuple[Records, type[FeedState] | type[Item] | type[RunReport]]]:
+    yield files.feeds(), FeedState
+    yield from ((month, Item) for month in files.months("items"))
+    yield from ((month, RunReport) for month in files.months("runs"))
+
+
+def _error(look: Callable[[], object]) -> StoreError | None:
+    try:
+        look()
+    except StoreError as error:
+        return error
+    return None
+
+
+def _damaged(look: Callable[[], object]) -> bool:
+    error = _error(look)
+    if error and not isinstance(error, disk.Damaged):
+        raise error
+    return error is not None
+
+
+def _restore(records: Records, kind: type) -> str:
+    """The backup takes the damaged file's place; with no good one the file starts anew."""
+    path, backup = records.path, beside(records.path, "bak")
+    good = disk.exists(backup) and _error(partial(Database(backup).records(records.name).into, kind)) is None
+    with disk.on_disk(path):
+        kept = [disk.set_aside(bad).name for bad in ([path] if good else [path, backup]) if bad.exists()]
+        if good:
+            new = beside(path, "new")
+            shutil.copyfile(backup, new)
+            sync(new)
+            new.replace(path)
+        else:
+            path.unlink(missing_ok=True)
+            backup.unlink(missing_ok=True)
+        sync(path.parent)
+    done = "is its backup now, which may lack the last command's changes" if good else "has no good backup and starts anew"
+    return f"{path.name} {done}; the damaged file is kept as {', '.join(kept) or 'nothing, it was gone'}"
+
+
+def _forget_validators(feeds: Records) -> None:
+    states = feeds.into(FeedState)
+    feeds.change({number: replace(state, etag="", last_modified="", next_due=None) for number, state in states.items()})
+
+
+def _mend_texts(files: Files, texts: Texts) -> list[str]:
+    said = []
+    if _damaged(texts.check):
+        kept = texts.salvage(_ids(files))
+        said.append(f"{texts.path.name}: {kept} texts could be read and are kept; the damaged file is kept beside it")
+    lost = _lost(files, texts)
+    for month in files.months("items"):
+        items = month.into(Item, lost.__contains__)
+        month.change({number: replace(item, depth="entry") for number, item in items.items()})
+    return [*said, f"items that have lost their text and will be read again: {len(lost)}"] if lost else said
+
+
+def _ids(files: Files) -> list[str]:
+    return [item.id for month in files.months("items") for item in month.into(Item).values()]
+
+
+def _sweep(files: Files) -> list[str]:
+    said, vectors = [], _vectors(files)
+    if _error(vectors.check):
+        disk.drop_journal(vectors.path)
+        vectors.path.unlink()
+        said.append(f"{vectors.path.name}: removed, it is derived and will be built anew")
+    for path in _leftovers(files):
+        path.unlink()
+        said.append(f"{path.name}: removed, a killed command had left it")
+    return said
+
+
+def _lost(files: Files, texts: Texts) -> set[int]:
+    """The numbers of the items whose article was read and is not there."""
+    read = {item.id: number for month in files.months("items") for number, item in month.into(Item).items() if item.depth == "article"}
+    return {read[id_] for id_ in texts.missing(read)}
+
+
+def _leftovers(files: Files) -> list[Path]:
+    return sorted(files.folder.rglob("*.new"))
+
+
+def _vectors(files: Files) -> "SqliteVectors":
+    from curator.store.vectors import SqliteVectors  # numpy: only a doctor needs it here
+
+    return SqliteVectors(files.folder / "vectors.db")

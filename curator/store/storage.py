@@ -1,0 +1,224 @@
+"""The records: TinyDB over a file that is replaced whole, keeps its last good self and knows its schema.
+
+A library file is a plain TinyDB file; its table `curator` says which schema the others have.
+"""
+
+import re
+from collections.abc import Callable, Hashable, Iterable, Iterator, KeysView, Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar, cast
+
+import msgspec
+from tinydb import TinyDB
+from tinydb.storages import Storage
+from tinydb.table import Table
+
+from curator.files import beside, replace, twin
+from curator.store.disk import Damaged, Newer, exists, on_disk
+
+T = TypeVar("T")
+Tables = dict[str, dict[str, "Row"]]
+Stamp = tuple[int, int, int]
+
+SCHEMA = 1  # a field that comes with a default needs no new one
+_MONTH = re.compile(r"(\d{4}-\d\d)\.json(?:\.bak)?")
+MIGRATIONS: Mapping[int, Callable[[Tables], Tables]] = {}  # from schema n to n + 1
+
+
+class Row(Mapping[str, Any]):
+    """A document that stays JSON until somebody looks inside.
+
+    A command reads many files and few documents: 10,000 items open in 10 ms and 20 MB this way, in 170 ms and 50 MB as
+    dicts (orjson), and a change of one does not encode the others again.
+    """
+
+    __slots__ = ("json",)
+
+    def __init__(self, json: msgspec.Raw) -> None:
+        self.json = json
+
+    @classmethod
+    def of(cls, value: object) -> "Row":
+        return cls(msgspec.Raw(msgspec.json.encode(value)))
+
+    def _read(self) -> dict[str, Any]:
+        return msgspec.json.decode(self.json, type=dict[str, Any])
+
+    def __getitem__(self, key: str) -> Any:
+        return self._read()[key]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read())
+
+    def __len__(self) -> int:
+        return len(self._read())
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Row) and bytes(self.json) == bytes(other.json)
+
+    __hash__ = None  # type: ignore[assignment]
+
+
+class JsonFile(Storage):
+    """TinyDB's window on one file: reads it when it changed, writes it by `disk.replace`.
+
+    An older schema is brought up to date in memory; the file as it was stays as `<name>.v<schema>` when it is first
+    written. Raises Damaged, Newer, or StoreError where the disk refuses.
+    """
+
+    def __init__(self, path: Path, schema: int = SCHEMA, migrations: Mapping[int, Callable[[Tables], Tables]] = MIGRATIONS) -> None:
+        self.path, self._schema, self._migrations = path, schema, migrations
+        self._found = schema
+        self._seen: tuple[Stamp, Tables] | None = None  # one assignment: threads never see the stamp of other tables
+
+    def read(self) -> Tables | None:
+        """The tables by name, or None where nothing was ever written."""
+        with on_disk(self.path):
+            stamp, seen = _stamp(self.path), self._seen
+            if stamp is None:
+                self._refuse_a_loss()
+                return None
+            if seen is None or seen[0] != stamp:
+                self._seen = seen = (stamp, self._load(self.path.read_bytes()))
+            return seen[1]
+
+    def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
+        """`data` is what `read` gave, changed; after an error it is forgotten and the file holds what it held."""
+        self._seen = None
+        body = _ENCODER.encode({"curator": {"1": {"schema": self._schema}}, **data})
+        with on_disk(self.path):
+            self._keep_old_schema()
+            replace(self.path, body)
+            self._found = self._schema
+            if stamp := _stamp(self.path):
+                self._seen = (stamp, cast("Tables", data))
+
+    def _load(self, data: bytes) -> Tables:
+        try:
+            raw = _decoder(dict[str, dict[str, msgspec.Raw]]).decode(data)
+            tables = {name: {key: Row(json) for key, json in table.items()} for name, table in raw.items()}
+            found = _decoder(dict[str, int]).decode(tables.pop("curator")["1"].json)["schema"]
+        except (msgspec.DecodeError, KeyError) as error:
+            raise Damaged(self.path, _why(data, error)) from error
+        if found > self._schema:
+            raise Newer(self.path, found, self._schema)
+        for version in range(found, self._schema):
+            tables = self._migrations[version](tables)
+        self._found = found
+        return tables
+
+    def _keep_old_schema(self) -> None:
+        old = beside(self.path, f"v{self._found}")
+        if self._found < self._schema and not old.exists():
+            twin(self.path, old)
+
+    def _refuse_a_loss(self) -> None:
+        if beside(self.path, "bak").exists():
+            raise Damaged(self.path, "it is gone, only its backup is there")
+
+
+class Records(Table):
+    """One table of typed documents by number."""
+
+    @property
+    def path(self) -> Path:
+        return cast("JsonFile", self.storage).path
+
+    def into(self, kind: type[T], wanted: Callable[[int], bool] | None = None) -> dict[int, T]:
+        """The documents, or those whose number is wanted, as `kind`. Raises Damaged when one is no `kind`."""
+        decode = _decoder(kind).decode
+        try:
+            return {int(key): decode(row.json) for key, row in self._rows().items() if wanted is None or wanted(int(key))}
+        except (msgspec.DecodeError, ValueError) as error:
+            raise Damaged(self.path, str(error)) from error
+
+    def numbers(self) -> KeysView[str]:
+        """The numbers as TinyDB keeps them: decimal digits."""
+        return self._rows().keys()
+
+    def change(self, put: Mapping[int, object], drop: Iterable[int] = ()) -> None:
+        """All changes of a table in one write of its file, and none where nothing would differ."""
+        rows = self._rows()
+        fresh = {number: Row.of(value) for number, value in put.items()}
+        changed = {number: row for number, row in fresh.items() if rows.get(str(number)) != row}
+        gone = {number for number in drop if str(number) in rows and number not in fresh}
+        if changed or gone:
+            self._update_table(lambda table: _edit(table, changed, gone))
+
+    def _rows(self) -> Mapping[str, Row]:
+        return cast("Mapping[str, Row]", self._read_table())
+
+
+class Database(TinyDB):
+    """A TinyDB of `Records` in a `JsonFile`."""
+
+    table_class = Records
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(path, storage=JsonFile)
+
+    def records(self, name: str) -> Records:
+        return cast("Records", self.table(name))
+
+
+class Files:
+    """The TinyDB files of a library folder, each opened once."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._open: dict[Path, Database] = {}
+
+    def feeds(self) -> Records:
+        return self._records("feeds", self.folder / "feeds.json")
+
+    def month(self, name: str, month: str) -> Records:
+        """`name` is `items` or `runs`, `month` as in 2026-11."""
+        return self._records(name, self.folder / name / f"{month}.json")
+
+    def months(self, name: str, since: str = "") -> list[Records]:
+        """The months that have a file, newest first."""
+        folder = self.folder / name
+        with on_disk(folder):
+            names = [path.name for path in folder.iterdir()] if exists(folder) else []
+        months = {match[1] for name in names if (match := _MONTH.fullmatch(name))}
+        return [self.month(name, month) for month in sorted(months, reverse=True) if month >= since]
+
+    def _records(self, name: str, path: Path) -> Records:
+        return self._open.setdefault(path, Database(path)).records(name)
+
+
+def _edit(table: dict[int, Any], changed: Mapping[int, Row], gone: Iterable[int]) -> None:
+    table.update(changed)
+    for number in gone:
+        del table[number]
+
+
+def _stamp(path: Path) -> Stamp | None:
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return None
+    return stat.st_ino, stat.st_size, stat.st_mtime_ns
+
+
+def _why(data: bytes, error: Exception) -> str:
+    if not data.strip(b"\0"):
+        return f"it holds {len(data)} zeros" if data else "it is empty"
+    return "it does not say its schema" if isinstance(error, KeyError) else str(error)
+
+
+def _raw(row: object) -> msgspec.Raw:
+    return cast("Row", row).json
+
+
+_ENCODER = msgspec.json.Encoder(enc_hook=_raw)
+
+
+def _decoder(kind: type[T]) -> msgspec.json.Decoder[T]:
+    return cast("msgspec.json.Decoder[T]", _made(cast("Hashable", kind)))
+
+
+@cache
+def _made(kind: Hashable) -> msgspec.json.Decoder[Any]:
+    return msgspec.json.Decoder(kind)

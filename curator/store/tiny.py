@@ -1,0 +1,131 @@
+"""The library on disk: records in TinyDB files, one a month, the articles' words beside them.
+
+    items/2026-11.json   what was found in November (UTC)        runs/2026-11.json   the reading lists of November
+    feeds.json           what is remembered of each feed         texts.db            the words of the articles
+    vectors.db           derived: kept by `vectors.py`           lock, lock.holder   one writer at a time
+
+A commit writes texts, then items, then the report, and the feeds' validators last: whatever moment it is killed at, no
+feed says "unchanged since" of entries that were not kept, and no record names a text that is not there.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime
+from hashlib import blake2b
+from pathlib import Path
+
+from curator.errors import Problem
+from curator.model import FeedState, Item, RunReport
+from curator.seams import Changes
+from curator.store import mend
+from curator.store.lock import WriteLock
+from curator.store.storage import Files, Records
+from curator.store.texts import Texts
+
+
+class TinyStore:
+    """A library in `folder` (`<brand>/library`). Reading creates nothing; the folder is made by the first writer.
+
+    Files are read when they are needed and again when another process has replaced them.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self._files = Files(folder)
+        self._texts = Texts(folder / "texts.db")
+        self._lock = WriteLock(folder)
+
+    def states(self) -> dict[str, FeedState]:
+        """What is remembered of each feed, by its address in feeds.opml."""
+        return {state.url: state for state in self._files.feeds().into(FeedState).values()}
+
+    def known(self, ids: Iterable[str]) -> set[str]:
+        """Those of the ids that were ever kept."""
+        keys = {str(_number(id_)): id_ for id_ in ids}
+        return {keys[key] for month in self._files.months("items") for key in keys.keys() & month.numbers()}
+
+    def find(self, prefix: str) -> list[Item]:
+        """The items whose id begins so, in the order of their ids."""
+        if not re.fullmatch("[0-9a-z]{0,8}", prefix):
+            return []
+        first, last = _number(prefix.ljust(8, "0")), _number(prefix.ljust(8, "z"))
+        found = self._read(self._files.months("items"), lambda number: first <= number <= last)
+        return [found[number] for number in sorted(found)]
+
+    def items(self, since: datetime | None = None) -> list[Item]:
+        """The items found since then, oldest first."""
+        kept = self._read(self._files.months("items", _month(since) if since else "")).values()
+        return sorted((item for item in kept if since is None or item.found >= since), key=lambda item: (item.found, item.id))
+
+    def texts(self, ids: Iterable[str]) -> dict[str, str]:
+        """The texts that are kept, in the order asked for."""
+        return self._texts.get(ids)
+
+    def report(self, day: date | None = None) -> RunReport | None:
+        """The reading list of a day in the brand's time zone, or the latest."""
+        latest = (max(map(int, month.numbers())) for month in self._files.months("runs") if month.numbers())
+        number = next(latest, None) if day is None else _day(day)
+        if number is None:
+            return None
+        month = self._files.month("runs", f"{number // 10_000:04}-{number // 100 % 100:02}")
+        return month.into(RunReport, number.__eq__).get(number)
+
+    def commit(self, changes: Changes) -> None:
+        """Keeps all changes; each file they touch is written once, and none that would stay the same."""
+        with self.writing():
+            if changes.texts:
+                self._texts.put(changes.texts)
+            self._keep({item.id: item for item in changes.items}.values())
+            if changes.report:
+                day = changes.report.date
+                self._files.month("runs", f"{day:%Y-%m}").change({_day(day): changes.report})
+            forget = [_hash(url) for url in changes.forget]
+            self._files.feeds().change({_hash(state.url): state for state in changes.states}, drop=forget)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Holds the library against every other writer. Raises Locked at once, naming who has it."""
+        with self._lock.held():
+            yield
+
+    def check(self) -> list[Problem]:
+        """Everything that is wrong with the files, none of them changed."""
+        return mend.check(self._files, self._texts)
+
+    def repair(self) -> list[str]:
+        """Mends what `check` finds, losing as little as can be; says in plain words what was done."""
+        with self.writing():
+            return mend.repair(self._files, self._texts)
+
+    def _keep(self, items: Iterable[Item]) -> None:
+        """An item lies in the month it was found. One that moves is put first and dropped after: never in no file."""
+        months: dict[str, dict[int, Item]] = {}
+        for item in items:
+            months.setdefault(_month(item.found), {})[_number(item.id)] = item
+        for name, put in months.items():
+            self._files.month("items", name).change(put)
+        home = {number: self._files.month("items", name) for name, put in months.items() for number in put}
+        for month in self._files.months("items") if home else ():
+            month.change({}, drop=[number for number in home if home[number] is not month])
+
+    def _read(self, months: Iterable[Records], wanted: Callable[[int], bool] | None = None) -> dict[int, Item]:
+        found: dict[int, Item] = {}
+        for month in months:  # newest first; where a move was cut short, that is the one that counts
+            found = month.into(Item, wanted) | found
+        return found
+
+
+def _number(id_: str) -> int:
+    return int(id_, 36)
+
+
+def _hash(url: str) -> int:
+    return int.from_bytes(blake2b(url.encode(), digest_size=8).digest(), "big")
+
+
+def _day(day: date) -> int:
+    return int(f"{day:%Y%m%d}")
+
+
+def _month(moment: datetime) -> str:
+    return f"{moment.astimezone(UTC):%Y-%m}"

@@ -1,0 +1,312 @@
+"""What a person sees in the terminal: the list, a card, a ranking, the feeds, an error, and something moving while waiting.
+
+Everything foreign is printed as `Text` of one cleaned line: no markup, no escape sequence, no line break of its own.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.text import Text
+
+from curator import screen
+from curator.errors import CuratorError
+from curator.export import words
+from curator.model import Article, Brand, Card, Check, Failure, FeedCheck, Fit, Mention, RunReport, Subscription
+from curator.screen import ACCENT, SOFT, STRONG, gap, joined, put, soft, whole
+from curator.seams import Progress
+from curator.text import clean, line
+from curator.urls import domain, web
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
+
+_ROOMY = 80  # columns: from here on ids have a column of their own
+_LISTED_FAILURES = 3
+
+
+# --- the reading list -------------------------------------------------------------------------------------------
+
+
+def show_report(
+    report: RunReport, brand: Brand, console: Console, *, page: str | os.PathLike[str] | None = None, hints: Sequence[str] = ()
+) -> None:
+    """The day's list. `page`: where it lies as a file; `hints`: commands that make sense next."""
+    title = Text.assemble((line(brand.name), STRONG), f" · {words.day(report.date)}")
+    put(console, title, soft(_counts(report)), indent=1)
+    if report.mentions:
+        gap(console)
+        put(console, Text.assemble((words.plural(len(report.mentions), "mention"), STRONG)), indent=1)
+    for mention in report.mentions:
+        _show_mention(mention, report.generated_at, console)
+    for rank, card in enumerate(report.items, 1):
+        gap(console)
+        _show_story(rank, card, report.generated_at, console)
+    gap(console)
+    _show_end(report, console, line(os.fspath(page), 1000) if page else "")
+    if hints:
+        whole(console, Text.assemble(" ", ("next: ", SOFT), "     ".join(map(line, hints))))
+
+
+def _counts(report: RunReport) -> str:
+    counts = report.counts
+    return f"{words.plural(counts.feeds, 'feed')} · {counts.new:,} new · {words.span(report.seconds.total)}"
+
+
+def _show_mention(mention: Mention, now: datetime, console: Console) -> None:
+    card = mention.item
+    watch = mention.watch if mention.certain else f"perhaps {mention.watch}"
+    put(console, Text(f"“{line(mention.sentence, 500)}”"), indent=3)
+    put(console, soft(joined((watch, *_by(card, now), card.id))), indent=4)
+
+
+def _show_story(rank: int, card: Card, now: datetime, console: Console) -> None:
+    roomy = console.width >= _ROOMY
+    indent = 15 if roomy else 5
+    head = Text.assemble(f"{rank:>3}  ", (card.id, SOFT)) if roomy else Text(f"{rank:>3}")
+    also = f"also in {n}" if (n := words.elsewhere(card)) else ""
+    put(console, Text.assemble((words.title(card), STRONG)), indent=indent, head=head)
+    put(console, soft(joined(("" if roomy else card.id, *_by(card, now), also))), _measure(words.best(card)), indent=indent)
+    if quote := words.quote(card):
+        put(console, Text(f"“{line(quote, 500)}”"), indent=indent)
+
+
+def _by(card: Card, now: datetime) -> tuple[str, ...]:
+    return line(card.source.title, 40), line(card.lang, 12), words.age(card.published, now)
+
+
+def _measure(fit: Fit | None) -> Text:
+    """Specialty coffee ▇▇▇▇▇▇▇▇▇▁ .91."""
+    if fit is None:
+        return Text()
+    full = max(0, min(10, round(fit.fit * 10)))
+    return Text.assemble(f"{line(fit.topic, 40)} ", ("▇" * full, ACCENT), ("▁" * (10 - full), SOFT), f" {words.number(fit.fit)}")
+
+
+def _show_end(report: RunReport, console: Console, page: str) -> None:
+    if report.items:
+        whole(console, Text(f" {words.plural(len(report.items), 'story', 'stories')}" + (f" → {page}" if page else "")))
+    else:
+        headline, because = words.empty(report)
+        put(console, Text.assemble((f"{headline}. ", STRONG), because), indent=1)
+    _show_failures(report, console)
+
+
+def _show_failures(report: RunReport, console: Console) -> None:
+    if report.failures:
+        put(console, Text.assemble((f"{words.unreached(report)} not reached", ACCENT)), indent=1)
+    for failure in report.failures[:_LISTED_FAILURES]:
+        put(console, soft(_failure(failure)), indent=3)
+    if (more := len(report.failures) - _LISTED_FAILURES) > 0:
+        put(console, soft(f"and {more} more"), indent=3)
+
+
+def _failure(failure: Failure) -> str:
+    return f"{domain(web(failure.url)) or line(failure.url)}: {line(failure.reason)}"
+
+
+def show_fetched(report: RunReport, console: Console) -> None:
+    """What an hourly fetch brought."""
+    counts = report.counts
+    told = (
+        words.plural(counts.feeds, "feed"),
+        f"{counts.feeds_unchanged:,} unchanged",
+        f"{counts.new:,} new",
+        words.span(report.seconds.total),
+    )
+    put(console, Text(joined(told)), indent=1)
+    _show_failures(report, console)
+
+
+# --- one card, many cards, feeds --------------------------------------------------------------------------------
+
+
+def show_card(card: Card, text: str, brand: Brand, console: Console) -> None:
+    """Everything known of one item: what it is, how it fits, why, where else, and its text."""
+    minutes = words.minutes(card.words)
+    published = words.moment(card.published, brand.timezone)
+    about = (card.source.title, card.author, words.language(card.lang), published, f"{minutes} min read" if minutes else "")
+    put(console, Text.assemble((words.title(card), STRONG)), indent=1)
+    whole(console, soft(f" {line(card.url, 4000)}"))
+    put(console, soft(joined(about)), indent=1)
+    put(console, soft(joined((card.id, card.status, words.kind(card), *(f"#{tag}" for tag in card.tags)))), indent=1)
+    if quote := words.quote(card):
+        gap(console)
+        put(console, Text(f"“{line(quote, 500)}”"), indent=1)
+    _show_fits(card, console)
+    _show_ledger(card, console)
+    _show_others(card, console)
+    _show_text(text, console)
+
+
+def _show_fits(card: Card, console: Console) -> None:
+    if card.fits:
+        gap(console)
+    longest = max((cell_len(line(fit.topic, 40)) for fit in card.fits), default=0)
+    for fit in card.fits:
+        put(console, _measure(fit), indent=1 + longest - cell_len(line(fit.topic, 40)))
+
+
+def _show_ledger(card: Card, console: Console) -> None:
+    """The reasons as an account: what each added or took, and what it came to."""
+    if card.why:
+        gap(console)
+        for reason in card.why:
+            put(console, Text(line(reason.text, 500)), indent=7, head=Text(f"{words.signed(reason.value):>5}"))
+        put(console, Text.assemble(("score", STRONG)), indent=7, head=Text.assemble((f"{words.number(card.score):>5}", STRONG)))
+
+
+def _show_others(card: Card, console: Console) -> None:
+    if n := words.elsewhere(card):
+        gap(console)
+        put(console, Text.assemble((f"also in {n}", STRONG)), indent=1)
+    for other in card.story.others:
+        put(console, Text.assemble((line(words.outlet(other, card)), SOFT), f"  {line(other.title)}"), indent=3)
+        whole(console, soft(f"   {line(other.url, 4000)}"))
+
+
+def _show_text(text: str, console: Console) -> None:
+    for paragraph in clean(text).split("\n"):
+        if told := line(paragraph, len(paragraph)):
+            gap(console)
+            put(console, Text(told), indent=1)
+
+
+def show_ranking(cards: Iterable[Card], now: datetime, console: Console, *, every_fit: bool = False) -> None:
+    """Two lines a card, best first; `every_fit`: three, with its fit to every topic and not only the best."""
+    for rank, card in enumerate(cards, 1):
+        best = words.best(card)
+        head = Text.assemble(f"{rank:>4}  ", (card.id, SOFT), (f"  {words.number(best.fit) if best else '':>4}  ", ACCENT))
+        indent = head.cell_len
+        put(console, Text(_cut(words.title(card), screen.width(console) - indent)), indent=indent, head=head)
+        topic = best.topic if best and not every_fit else ""
+        put(console, soft(joined((*_by(card, now), words.kind(card), topic))), indent=indent)
+        if every_fit:
+            put(console, soft(joined(f"{fit.topic} {words.number(fit.fit)}" for fit in card.fits)), indent=indent)
+
+
+def _cut(text: str, columns: int) -> str:
+    return text if cell_len(text) <= columns else set_cell_size(text, columns - 1).rstrip() + "…"
+
+
+def show_feeds(feeds: Iterable[Subscription], now: datetime, console: Console) -> None:
+    """A row a feed: title and address, last success, when it is due, what came of it; then why it fails, if it does."""
+    from rich.table import Table
+
+    table = Table(box=None, padding=(0, 2, 0, 0), header_style=SOFT)
+    table.add_column("feed", overflow="fold")
+    for name in ("read", "due", "seen → listed → picked"):
+        table.add_column(name, justify="right", overflow="fold")
+    for feed in feeds:
+        read = words.age(feed.last_success, now) if feed.last_success else "never"
+        due = words.age(now, feed.next_due) if feed.next_due else "now"
+        table.add_row(_feed(feed), read, due, f"{feed.seen:,} → {feed.listed:,} → {feed.picked:,}")
+    console.print(table, width=screen.width(console))
+
+
+def _feed(feed: Subscription) -> Text:
+    cell = Text.assemble((line(feed.title) or domain(feed.url), STRONG), "\n", (line(feed.url, 2000), SOFT))
+    if feed.failures or feed.reason:
+        times = f"failed {feed.failures} times: " if feed.failures > 1 else ""
+        cell.append(f"\n{times}{line(feed.reason) or 'failed'}", ACCENT)
+    return cell
+
+
+def show_article(article: Article, console: Console) -> None:
+    """What the extractor got out of a page; times in UTC."""
+    published = words.moment(article.published, "UTC") if article.published else ""
+    about = (article.sitename, article.author, words.language(article.lang), published, words.plural(article.words, "word"))
+    put(console, Text.assemble((line(article.title, 500) or "no title", STRONG)), indent=1)
+    whole(console, soft(f" {line(article.url, 4000)}"))
+    put(console, soft(joined(about)), indent=1)
+    _show_text(article.text, console)
+
+
+def show_check(document: FeedCheck, console: Console) -> None:
+    """What is in a feed, and what is wrong with it; times in UTC."""
+    put(console, Text.assemble((line(document.title) or "no title", STRONG)), indent=1)
+    put(console, soft(joined((document.format, document.site, words.plural(len(document.entries), "entry", "entries")))), indent=1)
+    for warning in document.warnings:
+        put(console, Text.assemble((line(warning, 500), ACCENT)), indent=1)
+    gap(console)
+    for entry in document.entries:
+        published = words.moment(entry.published, "UTC") if entry.published else "no date"
+        put(console, Text.assemble((published, SOFT), f"  {line(entry.title, 500) or 'no title'}"), indent=1)
+        whole(console, soft(f"   {line(entry.link, 4000)}"))
+
+
+def show_checks(checks: Iterable[Check], console: Console) -> None:
+    """What an examination of the desk found: ok or wrong, and what to type about it."""
+    for check in checks:
+        head = Text.assemble(" ", ("ok" if check.ok else "wrong", SOFT if check.ok else ACCENT))
+        put(console, Text(f"{line(check.name)}: {line(check.text, 500)}"), indent=7, head=head)
+        if check.hint:
+            whole(console, Text(f"       {line(check.hint, 1000)}"))
+
+
+def show_error(error: CuratorError, console: Console) -> None:
+    """Each problem as error: what, where: file and key, hint: a command to type."""
+    for number, problem in enumerate(error.problems):
+        if number:
+            gap(console)
+        whole(console, Text.assemble(("error: ", "bold red"), line(problem.what, 1000)))
+        if problem.where:
+            whole(console, Text.assemble(("where: ", SOFT), line(problem.where, 1000)))
+        if problem.hint:
+            whole(console, Text.assemble(("hint:  ", SOFT), line(problem.hint, 1000)))
+
+
+# --- while waiting ----------------------------------------------------------------------------------------------
+
+
+class _Silence:
+    def stage(self, name: str, total: int = 0) -> None: ...
+
+    def step(self, n: int = 1) -> None: ...
+
+    def note(self, text: str) -> None: ...
+
+
+class _Moving:
+    """One bar: that of the stage that runs. Naming the same stage again corrects its total."""
+
+    def __init__(self, bars: "Bars") -> None:
+        self._bars = bars
+        self._name = ""
+        self._task: TaskID | None = None
+
+    def stage(self, name: str, total: int = 0) -> None:
+        if self._task is not None and name == self._name:
+            self._bars.update(self._task, total=total or None)
+            return
+        if self._task is not None:
+            self._bars.remove_task(self._task)
+        self._name, self._task = name, self._bars.add_task(line(name), total=total or None)
+
+    def step(self, n: int = 1) -> None:
+        if self._task is not None:
+            self._bars.advance(self._task, n)
+
+    def note(self, text: str) -> None:
+        self._bars.console.print(soft(line(text, 1000)))
+
+
+@contextmanager
+def progress(quiet: bool = False) -> Iterator[Progress]:
+    """A bar on stderr that vanishes when done; nothing at all when quiet or when stderr is no terminal."""
+    err = screen.console(stderr=True)
+    if quiet or not err.file.isatty() or err.is_dumb_terminal:
+        yield _Silence()
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
+
+    columns = (TextColumn("{task.description}", markup=False), BarColumn(complete_style=ACCENT), MofNCompleteColumn(), TimeElapsedColumn())
+    with Bars(*columns, console=err, transient=True) as bars:
+        yield _Moving(bars)

@@ -1,0 +1,99 @@
+"""Plain words out of foreign bytes: cleaning, sentences, excerpts. Everything the house shows has passed `line`."""
+
+import html
+import re
+import unicodedata
+from functools import lru_cache
+
+# Controls, C1, lone surrogates, bidi overrides and isolates, BOM, interlinear marks, what XML cannot hold: nothing a reader should be sent.
+_UNSEEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
+)
+_NEWLINES = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # those of str.splitlines
+_SPACES = re.compile(r"\s+")
+# A tag begins as the HTML tokenizer says (WHATWG 13.2.5.6) and, unlike there, must end: "5 <b" is a sum. No pattern here backtracks:
+# a parser that builds the tree took two minutes for half a megabyte of <div>.
+_HIDDEN = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(script|style)\b.*?(?:</\1[^<>]*>?|\Z)", re.I | re.S)
+_TAG = re.compile(r"""<(?:/?([a-z][a-z0-9]*)(?:=\s*"[^"]*"|=\s*'[^']*'|[^<>])*+|[!?/][^<>]*+)>""", re.I)
+_BLOCK = re.compile(r"p|div|br|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|section|article|figure|figcaption|pre|hr", re.I)
+_HUGE_REFERENCE = re.compile(r"&#(?:[0-9]{8,}|x[0-9a-f]{7,});?", re.I)  # html.unescape raises on 4,300 digits
+_UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
+_ABBREVIATED = re.compile(
+    r"(?:^|\s|\()(?:Jl|Jln|No|Tn|Ny|Sdr|Sdri|Drs|Dra|Ir|Prof|Dr|St|Mr|Mrs|Ms|Kab|Kec|Kel|Prov|hlm|dkk|dll|dsb|tsb|yg|a\.n|[A-Z])\.$"
+)
+_TAIL = 8  # characters: longer than any of them with what stands before it
+_VIRAMA = 9  # combining classes up to this one (nukta, kana voicing, virama) change the letter; those above are accents and points
+
+
+def clean(text: str) -> str:
+    """Text without what no reader sees; line breaks stay. Every kind of line end becomes a newline."""
+    return _UNSEEN.sub("", _NEWLINES.sub("\n", text))
+
+
+def line(text: str, limit: int = 300) -> str:
+    """One clean line of at most `limit` characters, for titles, names and messages."""
+    flat = _SPACES.sub(" ", clean(text)).strip()
+    return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
+
+
+def plain(markup: str) -> str:
+    """The words of a piece of HTML: no tag, no script, entities resolved, blocks parted by newlines.
+
+    What comes out is text, never markup: "&lt;b&gt;" becomes "<b>", and whoever shows it in HTML escapes it.
+    """
+    bare = _TAG.sub(lambda tag: "\n" if _BLOCK.fullmatch(tag[1] or "") else "", _HIDDEN.sub("", markup))
+    words = html.unescape(_HUGE_REFERENCE.sub("\ufffd", bare))
+    lines = (" ".join(part.split()) for part in clean(words).split("\n"))
+    return "\n".join(part for part in lines if part)
+
+
+def sentences(text: str, lang: str = "en") -> list[str]:
+    """The sentences of a text in order; a paragraph's end always ends one."""
+    return [s for paragraph in clean(text).split("\n") for s in _rejoined(paragraph, lang)]
+
+
+def excerpt(text: str, lang: str = "en", limit: int = 280) -> str:
+    """The first whole sentences that fit `limit` characters, or the cut beginning of the first."""
+    taken = ""
+    for sentence in sentences(text[: limit * 4], lang):
+        longer = f"{taken} {sentence}".strip()
+        if len(longer) > limit:
+            break
+        taken = longer
+    return taken or line(text, limit)
+
+
+def word_count(text: str) -> int:
+    """Words as a reader counts them; in scripts without spaces two characters make a word."""
+    unspaced = len(_UNSPACED.findall(text))
+    return len(_UNSPACED.sub(" ", text).split()) + (unspaced + 1) // 2
+
+
+def fold(text: str) -> str:
+    """Lower case without accents and width variants, one space between words: for comparing, never for showing."""
+    decomposed = unicodedata.normalize("NFKD", text)
+    return _SPACES.sub(" ", "".join(c for c in decomposed if unicodedata.combining(c) <= _VIRAMA).casefold()).strip()
+
+
+def _rejoined(paragraph: str, lang: str) -> list[str]:
+    from sentencex import segment
+
+    groups: list[list[str]] = []
+    for piece in filter(None, map(str.strip, segment(lang or "en", paragraph))):
+        if groups and _ABBREVIATED.search(groups[-1][-1][-_TAIL:]):
+            groups[-1].append(piece)
+        else:
+            groups.append([piece])
+    return [" ".join(group) for group in groups]
+
+
+@lru_cache(maxsize=4096)
+def _pattern(phrase: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\w){re.escape(fold(phrase))}(?!\w)")
+
+
+def contains(folded: str, phrase: str) -> bool:
+    """Whether a `fold`ed text holds the phrase as whole words (inside a word in scripts without spaces)."""
+    if _UNSPACED.search(phrase):
+        return fold(phrase) in folded
+    return bool(_pattern(phrase).search(folded))

@@ -1,0 +1,161 @@
+"""What went wrong at the door, in the words of someone who reads news and not protocols."""
+
+import errno
+import shlex
+import socket
+import ssl
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from http import HTTPStatus
+
+import aiohttp
+
+from curator import text
+from curator.model import Failure, Stage
+from curator.seams import Ask
+
+# A host that says "too many requests" without saying for how long.
+HOLD = timedelta(minutes=30)
+_SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(days=7)
+
+_SAID = {
+    304: "nothing new, though it was asked for everything",
+    401: "it asks for a password",
+    410: "gone for good",
+    451: "withheld for legal reasons",
+}
+_UNREACHABLE = {
+    errno.ECONNREFUSED: "nobody answers there",
+    errno.ENETUNREACH: "no way to it from this network",
+    errno.EHOSTUNREACH: "no way to it from this network",
+    errno.ETIMEDOUT: "did not answer",
+}
+# Results of X509_verify_cert (OpenSSL, x509_vfy.h).
+_CERTIFICATE = {
+    9: "its certificate is not valid yet (is this machine's clock right?)",
+    10: "its certificate has expired",
+    18: "its certificate is signed by itself",
+    62: "its certificate is for another host",
+    64: "its certificate is for another host",
+}
+
+
+class Trouble(Exception):
+    """Why an ask ends without a page; `again`: a second try may help. The rest is as in `model.Failure`."""
+
+    def __init__(
+        self,
+        reason: str,
+        *,
+        hint: str = "",
+        stage: Stage = "fetch",
+        status: int | None = None,
+        hold: timedelta | None = None,
+        gone: bool = False,
+        again: bool = False,
+    ) -> None:
+        super().__init__(reason)
+        self.reason, self.hint, self.stage, self.status = reason, hint, stage, status
+        self.hold, self.gone, self.again = hold, gone, again
+
+    def failure(self, ask: Ask) -> Failure:
+        return Failure(
+            url=ask.url,
+            stage=self.stage,
+            reason=text.line(self.reason, 200),
+            hint=text.line(self.hint or self._advice(ask), 500),
+            status=self.status,
+            hold=self.hold,
+            gone=self.gone,
+        )
+
+    def _advice(self, ask: Ask) -> str:
+        if ask.kind == "feed" and self.gone:
+            return f"curator feeds remove {shlex.quote(ask.url)}"
+        if ask.kind == "feed" and self.status == HTTPStatus.NOT_FOUND:
+            return f"curator feeds discover {shlex.quote(ask.url)}"
+        return ""
+
+
+class Refused(OSError):
+    """A socket that was not opened. Says nothing of the address, so that several refusals of one host are the same."""
+
+
+def of_status(status: int, retry_after: str, now: datetime) -> Trouble:
+    """An answer that is no page. 429, and 503 that names a time, hold the host (RFC 6585 §4, RFC 9110 §10.2.3)."""
+    said = f"answered {status}: {_said(status)}".removesuffix(": ")
+    wait = _wait(retry_after, now)
+    if status == HTTPStatus.TOO_MANY_REQUESTS or (status == HTTPStatus.SERVICE_UNAVAILABLE and wait):
+        hold = wait or HOLD
+        return Trouble(f"{said}; asks to be left alone for {span(hold)}", status=status, hold=hold)
+    return Trouble(said, status=status, gone=status == HTTPStatus.GONE, again=status >= 500)
+
+
+def of_error(error: Exception, *, connect: float, read: float, total: float) -> Trouble:
+    """What the network, or the other side, did wrong. The three numbers are the limits in seconds that were set."""
+    match error:
+        case aiohttp.ConnectionTimeoutError():
+            return Trouble(f"could not be connected to within {connect:g} s")
+        case aiohttp.SocketTimeoutError():
+            return Trouble(f"sent nothing for {read:g} s")
+        case TimeoutError():
+            return Trouble(f"did not answer in full within {total:g} s")
+        case aiohttp.ClientConnectorDNSError():
+            return _unknown_host(error.os_error)
+        case aiohttp.ClientConnectorCertificateError():
+            return _certificate(error.certificate_error)
+        case aiohttp.ClientSSLError():
+            return Trouble("no secure connection could be agreed on")
+        case aiohttp.ClientConnectorError(os_error=Refused() as refused):
+            return Trouble(str(refused))
+        case aiohttp.ClientConnectorError():
+            return Trouble(_UNREACHABLE.get(error.os_error.errno or 0, "could not be reached"), again=True)
+        case aiohttp.ServerDisconnectedError():
+            return Trouble("hung up without an answer", again=True)
+        case aiohttp.ClientPayloadError():
+            return Trouble("broke off in the middle of the answer", again=True)
+        case aiohttp.ClientOSError() | OSError():
+            return Trouble("cut the connection", again=True)
+        case aiohttp.ClientResponseError():
+            return Trouble("answered with something that is not HTTP")
+    return Trouble("no address that can be asked")
+
+
+def span(time: timedelta) -> str:
+    """A time as people say it: "30 min", "2 h", "7 days"."""
+    minutes = round(time.total_seconds() / 60)
+    if minutes < 120:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
+
+
+def _wait(retry_after: str, now: datetime) -> timedelta | None:
+    """Retry-After, seconds or a date (RFC 9110 §10.2.3), within a minute and a week; None when it is neither."""
+    value = retry_after.strip()
+    if value.isascii() and value.isdigit():
+        wait = timedelta(seconds=int(value)) if len(value) < 9 else _LONGEST
+    else:
+        try:
+            date = parsedate_to_datetime(value)
+        except (ValueError, TypeError, OverflowError):
+            return None
+        wait = (date if date.tzinfo else date.replace(tzinfo=UTC)) - now
+    return min(max(wait, _SHORTEST), _LONGEST)
+
+
+def _said(status: int) -> str:
+    try:
+        return _SAID.get(status) or HTTPStatus(status).phrase.lower()
+    except ValueError:
+        return ""
+
+
+def _unknown_host(error: OSError) -> Trouble:
+    if error.errno == socket.EAI_AGAIN:
+        return Trouble("its name could not be looked up (is this machine online?)", again=True)
+    return Trouble("no such host")
+
+
+def _certificate(error: Exception) -> Trouble:
+    code = error.verify_code if isinstance(error, ssl.SSLCertVerificationError) else 0
+    return Trouble(_CERTIFICATE.get(code, "its certificate is not signed by anyone this machine trusts"))

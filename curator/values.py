@@ -1,0 +1,194 @@
+"""One value of brand.toml: each reader returns it in the form the model keeps, or raises ValueError with the words for a person."""
+
+import difflib
+import ipaddress
+import re
+from collections.abc import Callable, Iterable
+from datetime import date, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from curator import urls
+from curator.text import line
+
+Parser = Callable[[Any], Any]
+
+NETWORKS = ("instagram", "linkedin", "x", "facebook", "threads", "tiktok", "youtube", "pinterest", "bluesky", "mastodon", "telegram")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+_LONGEST_SPAN = timedelta(days=36_500)
+_WEEK = {
+    "Mon": ("monday", "senin"),
+    "Tue": ("tuesday", "selasa"),
+    "Wed": ("wednesday", "rabu"),
+    "Thu": ("thursday", "kamis"),
+    "Fri": ("friday", "jumat"),
+    "Sat": ("saturday", "sabtu"),
+    "Sun": ("sunday", "minggu", "ahad"),
+}
+# ISO 639-1. A language that has only a code of three letters (ISO 639-3) is taken as it is.
+_LANGUAGES = """
+aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et eu fa ff fi fj fo
+fr fy ga gd gl gn gu gv ha he hi ho hr ht hu hy hz ia id ie ig ii ik io is it iu ja jv ka kg ki kj kk kl km kn ko kr ks ku kv kw ky la lb
+lg li ln lo lt lu lv mg mh mi mk ml mn mr ms mt my na nb nd ne ng nl nn no nr nv ny oc oj om or os pa pi pl ps pt qu rm rn ro ru rw sa sc
+sd se sg si sk sl sm sn so sq sr ss st su sv sw ta te tg th ti tk tl tn to tr ts tt tw ty ug uk ur uz ve vi vo wa wo xh yi yo za zh zu
+"""
+_ALSO_CALLED = {
+    "id": "indonesia indonesian bahasa ind in", "en": "english inggris eng", "jv": "jawa javanese jav", "su": "sunda sundanese sun",
+    "x": "twitter", "instagram": "ig", "facebook": "fb", "Asia/Jakarta": "wib", "Asia/Makassar": "wita", "Asia/Jayapura": "wit",
+}  # fmt: skip
+_MEANT = {word: meant for meant, words in _ALSO_CALLED.items() for word in words.split()}
+
+
+def text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f'must be text in "quotes", not {kind(value)}')
+    if not (flat := line(value, 4001)):
+        raise ValueError("is empty")
+    if len(flat) > 4000:
+        raise ValueError("is longer than 4,000 characters")
+    return flat
+
+
+def duration(value: Any) -> timedelta:
+    """A span of time such as "90m", "48h", "7d" or "2w". Raises ValueError."""
+    found = re.fullmatch(r"([0-9]{1,7}(?:\.[0-9]{1,3})?) ?([mhdw])", text(value))
+    span = timedelta(**{_UNITS[found[2]]: float(found[1])}) if found else timedelta(0)
+    if not timedelta(0) < span <= _LONGEST_SPAN:
+        raise ValueError(f"{shown(value)} is no span of time: a number and m, h, d or w for minutes, hours, days or weeks")
+    return span
+
+
+def number(low: float, high: float) -> Parser:
+    def parser(value: Any) -> float:
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            raise ValueError(f"must be a number, not {kind(value)}")
+        if not low <= value <= high:
+            raise ValueError(f"is not between {low:g} and {high:g}")
+        return float(value)
+
+    return parser
+
+
+share, weight = number(0, 1), number(0.001, 1000)
+
+
+def count(value: Any) -> int:
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise ValueError(f"must be a whole number, not {kind(value)}")
+    if not 1 <= value <= 1000:
+        raise ValueError("is not between 1 and 1000")
+    return value
+
+
+def choice(*known: str) -> Parser:
+    def parser(value: Any) -> str:
+        if (word := text(value).lower()) in known:
+            return word
+        raise ValueError(f"{shown(value)} is not known{_perhaps(word, known)}: there are {', '.join(known)}")
+
+    return parser
+
+
+def language(value: Any) -> str:
+    word = text(value).lower().partition("-")[0]
+    if word in _LANGUAGES.split() or (re.fullmatch("[a-z]{3}", word) and word not in _MEANT):
+        return word
+    raise ValueError(f"{shown(value)} is no ISO 639 code of a language{_perhaps(word)}")
+
+
+def zone(value: Any) -> str:
+    name = text(value)
+    try:
+        return ZoneInfo(name).key
+    except (ValueError, KeyError, OSError):
+        city = name.casefold().replace(" ", "_").rpartition("/")[2]
+        near = [zone for zone in sorted(available_timezones()) if zone.casefold().endswith(f"/{city}")]
+        raise ValueError(f"{shown(value)} is no time zone{_perhaps(name, near, cutoff=0)}") from None
+
+
+def slot(value: Any) -> str:
+    """A day of the week in English or Indonesian and a time: "Sen 9.00" is kept as "Mon 09:00"."""
+    found = re.fullmatch(r"([a-z]{3,9})[.,]* +([01]?[0-9]|2[0-3])[:.]([0-5][0-9])", text(value).lower().replace("'", ""))
+    day = found and next((day for day, names in _WEEK.items() if any(name.startswith(found[1]) for name in names)), "")
+    if not found or not day:
+        raise ValueError(f"{shown(value)} is no time of the week: a day and a time of 24 hours")
+    return f"{day} {int(found[2]):02}:{found[3]}"
+
+
+def utm(value: Any) -> str:
+    pattern = text(value)
+    if re.search(r"[{}]", pattern.replace("{network}", "")):
+        raise ValueError(f"{shown(value)} has braces round something else than {{network}}")
+    return pattern
+
+
+def domain(value: Any) -> str:
+    name = text(value).lower()
+    address = urls.web(name if "://" in name else f"https://{name}")
+    if not address or "." not in urls.domain(address):
+        raise ValueError(f"{shown(value)} is no domain")
+    return urls.domain(address)
+
+
+def contact(value: Any) -> str:
+    """It goes into a header: ASCII without spaces."""
+    found = text(value)
+    if not found.isascii() or (urls.web(found) != found and not re.fullmatch(r"[^\s@<>()]+@[^\s@<>()]+\.[a-z]+", found)):
+        raise ValueError(f"{shown(value)} is neither a web nor a mail address")
+    return found
+
+
+def reachable(value: Any) -> str:
+    """An address, a network or a host name, and a port; what has colons itself stands in brackets: "[::1]:8601"."""
+    host, _, port = text(value).lower().rpartition(":")
+    if not re.fullmatch("[0-9]{1,5}", port) or not 0 < int(port) < 65536:
+        raise ValueError(f"{shown(value)} has no port between 1 and 65535")
+    if not _is_network(host) and not re.fullmatch(r"(?:[a-z0-9-]+\.)*[a-z0-9-]*[a-z][a-z0-9-]*", host):
+        raise ValueError(f"{shown(value)} names no address, network or host")
+    return f"{host}:{port}"
+
+
+def _is_network(host: str) -> bool:
+    bare = host.removeprefix("[").removesuffix("]")
+    try:
+        return ipaddress.ip_network(bare, strict=False).version == (4 if bare == host else 6)
+    except ValueError:
+        return False
+
+
+def begins(what: str, *schemes: str, plain: str = "") -> Parser:
+    """Text that begins with one of the schemes and goes on, or is the `plain` word."""
+
+    def parser(value: Any) -> str:
+        found = text(value)
+        if found != plain and not any(found.startswith(scheme) and found != scheme for scheme in schemes):
+            raise ValueError(f"{shown(value)} is no {what}")
+        return found
+
+    return parser
+
+
+_KINDS = {
+    bool: "true or false",
+    str: "text",
+    int: "a number",
+    float: "a number",
+    list: "a list",
+    dict: "a table",
+    date: "a date",
+    time: "a time",
+}
+
+
+def kind(value: Any) -> str:
+    return next(name for kind, name in _KINDS.items() if isinstance(value, kind))
+
+
+def shown(value: Any) -> str:
+    return f'"{line(str(value), 60)}"'
+
+
+def _perhaps(word: str, known: Iterable[str] = (), cutoff: float = 0.6) -> str:
+    """The part of a sentence that names what was meant, if one can tell."""
+    best = _MEANT.get(word.lower()) or next(iter(difflib.get_close_matches(word, known, 1, cutoff)), "")
+    return f' (did you mean "{best}"?)' if best else ""

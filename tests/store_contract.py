@@ -1,0 +1,305 @@
+"""What every store promises. A new store is proven by inheriting `StoreContract` and saying how it is opened."""
+
+import threading
+from abc import ABC, abstractmethod
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from curator.errors import Locked
+from curator.model import (
+    Card,
+    Counts,
+    Evidence,
+    Failure,
+    FeedState,
+    Fit,
+    Item,
+    Mention,
+    Other,
+    Reason,
+    RunReport,
+    Seconds,
+    Source,
+    StoryRef,
+)
+from curator.seams import Changes, Store
+from curator.urls import item_id
+
+NOW = datetime(2026, 11, 23, 1, 5, 30, 123456, tzinfo=UTC)
+SCRIPTS = {
+    "id": "Kedai “Senja” & teman-teman — buka lagi, 25% lebih murah",
+    "ar": "القهوة عند الغروب",
+    "th": "กาแฟยามเย็น",
+    "ja": "夕暮れのコーヒー、おいしい",
+    "hi": "शाम की कॉफ़ी",
+    "jv": "ꦏꦺꦴꦥꦶ ꦱꦺꦤ꧀ꦗ",
+    "emoji": "☕🌅 👩🏽‍🌾 🇮🇩 kopi",
+    "math": '𝕶𝖔𝖕𝖎 \u2028 \\u0000 "quoted" \\ / {}\'',
+    "old": "𒀀𓂀𐎠 é é ﬁ",
+}
+
+
+def item(n: int, **changes: object) -> Item:
+    url = f"https://kedai-{n % 7}.example/berita/{n}"
+    plain = Item(
+        id=item_id(url),
+        url=url,
+        title=f"Panen kopi ke-{n}",
+        source=Source(title="Warta Kopi", feed=f"https://kedai-{n % 7}.example/feed.xml"),
+        published=NOW - timedelta(hours=n, minutes=9),
+        found=NOW - timedelta(hours=n),
+        summary="Petani di Garut memanen lebih awal.",
+        guid=f"tag:kedai,{n}",
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def items(*numbers: int) -> tuple[Item, ...]:
+    return tuple(item(n) for n in numbers)
+
+
+def rich(n: int) -> Item:
+    """An item with nothing left at its default."""
+    return item(
+        n,
+        author="Sri Wahyuni",
+        lang="id",
+        kind="education",
+        excerpt="Panen lebih awal.",
+        image="https://kedai.example/g.jpg",
+        words=640,
+        depth="article",
+        status="picked",
+        tags=("panen", "jawa barat"),
+        note="untuk Senin",
+        listed=date(2026, 11, 22),
+    )
+
+
+def state(n: int, **changes: object) -> FeedState:
+    plain = FeedState(
+        url=f"https://kedai-{n}.example/feed.xml?q=é&n={n}",
+        title="Warta ☕",
+        etag='W/"a\\"b"',
+        last_modified="Mon, 23 Nov 2026 00:00:00 GMT",
+        last_try=NOW,
+        last_success=NOW,
+        next_due=NOW + timedelta(hours=1),
+        seen=n,
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def report(day: date, listed: int = 1) -> RunReport:
+    source = Source(title="Warta Kopi", feed="https://kedai.example/feed.xml")
+    other = Other(id="0000000a", url="https://b.example/2", title="夕暮れ", source=source, lang="ja", published=NOW)
+    card = Card(
+        id="00000001",
+        url="https://a.example/1",
+        title="Harga kopi naik",
+        source=source,
+        author="",
+        published=NOW,
+        found=NOW,
+        lang="id",
+        kind="education",
+        excerpt="Naik lagi.",
+        image="",
+        words=300,
+        status="listed",
+        tags=("harga",),
+        score=0.8125,
+        fits=(Fit(topic="Kopi", fit=0.7),),
+        evidence=Evidence(text="Harga naik.", topic="Kopi"),
+        why=(Reason(part="fit", value=0.7, text="fits Kopi"),),
+        story=StoryRef(id="00000001", size=2, others=(other,)),
+    )
+    return RunReport(
+        brand="Kopi Senja",
+        date=day,
+        generated_at=NOW,
+        counts=Counts(feeds=3, listed=listed),
+        seconds=Seconds(fetch=0.25, total=1.5),
+        items=(card,) * listed,
+        mentions=(Mention(watch="Our brand", item=card, sentence="Kopi Senja buka.", certain=False),),
+        failures=(Failure(url="https://x.example", stage="fetch", reason="no answer", status=503, hold=timedelta(minutes=90)),),
+    )
+
+
+class StoreContract(ABC):
+    @pytest.fixture
+    def store(self, tmp_path: Path) -> Store:
+        return self.open(tmp_path / "library")
+
+    @abstractmethod
+    def open(self, folder: Path) -> Store: ...
+
+    def test_a_new_library_is_empty(self, store: Store) -> None:
+        assert store.states() == {}
+        assert store.known(["00000000", "zzzzzzzz"]) == set()
+        assert store.find("") == []
+        assert store.items() == []
+        assert store.texts(["00000000"]) == {}
+        assert store.report() is None
+        assert store.report(NOW.date()) is None
+
+    def test_what_is_committed_is_read_back_equal(self, store: Store) -> None:
+        kept = (rich(1), item(2))
+        store.commit(Changes(items=kept, texts={kept[0].id: "Satu.\nDua."}, states=(state(1),), report=report(NOW.date())))
+        assert store.items() == [item(2), rich(1)]
+        assert store.texts([kept[0].id, kept[1].id]) == {kept[0].id: "Satu.\nDua."}
+        assert store.states() == {state(1).url: state(1)}
+        assert store.report() == report(NOW.date())
+
+    def test_an_empty_commit_changes_nothing(self, store: Store) -> None:
+        store.commit(Changes())
+        assert store.items() == []
+        assert store.report() is None
+
+    def test_committing_the_same_twice_keeps_it_once(self, store: Store) -> None:
+        changes = Changes(items=items(1, 2), texts={item(1).id: "x"}, states=(state(1),), report=report(NOW.date()))
+        store.commit(changes)
+        store.commit(changes)
+        assert store.items() == list(items(2, 1))
+        assert len(store.states()) == 1
+
+    def test_a_later_item_text_state_and_report_replace_the_earlier(self, store: Store) -> None:
+        store.commit(Changes(items=items(1, 2), texts={item(1).id: "old", item(2).id: "stays"}, states=(state(1), state(2))))
+        store.commit(Changes(items=(rich(1),), texts={item(1).id: "new"}, states=(state(1, failures=3),), report=report(NOW.date())))
+        store.commit(Changes(report=report(NOW.date(), listed=4)))
+        assert store.items() == [item(2), rich(1)]
+        assert store.texts([item(1).id, item(2).id]) == {item(1).id: "new", item(2).id: "stays"}
+        assert store.states() == {state(1).url: state(1, failures=3), state(2).url: state(2)}
+        assert store.report() == report(NOW.date(), listed=4)
+
+    def test_within_one_commit_the_last_of_the_same_id_counts(self, store: Store) -> None:
+        store.commit(Changes(items=(item(1), item(1, found=NOW - timedelta(days=99)), rich(1))))
+        assert store.items() == [rich(1)]
+
+    def test_known_names_only_what_was_asked_and_is_there(self, store: Store) -> None:
+        store.commit(Changes(items=(item(1), item(2, found=NOW - timedelta(days=400)))))
+        assert store.known(item(n).id for n in (2, 3, 1, 1)) == {item(1).id, item(2).id}
+
+    def test_ids_with_leading_zeros_keep_them(self, store: Store) -> None:
+        odd = [item(1, id="00000000"), item(2, id="0000000z"), item(3, id="z0000000")]
+        store.commit(Changes(items=tuple(odd)))
+        assert store.known(["00000000", "0000000z", "z0000000", "0z000000"]) == {"00000000", "0000000z", "z0000000"}
+        assert store.find("00") == odd[:2]
+
+    def test_a_prefix_finds_every_item_it_begins_in_any_month(self, store: Store) -> None:
+        kept = [
+            item(n, id=id_, found=NOW - timedelta(days=40 * n)) for n, id_ in enumerate(("ab000000", "ab1zzzzz", "abzzzzzz", "ac000000"))
+        ]
+        store.commit(Changes(items=tuple(kept)))
+        assert store.find("ab") == kept[:3]
+        assert store.find("ab1zzzzz") == [kept[1]]
+        assert store.find("") == kept
+
+    @pytest.mark.parametrize("prefix", ["b", "ab0000000", "AB", "_1", " ab", "é", "+1", "../", "\0", "½"])
+    def test_a_prefix_of_nothing_finds_nothing(self, store: Store, prefix: str) -> None:
+        store.commit(Changes(items=(item(1, id="ab000000"),)))
+        assert store.find(prefix) == []
+
+    def test_items_come_oldest_first_and_from_a_moment_on(self, store: Store) -> None:
+        hours = (700, 3, 5000, 0, 170)
+        store.commit(Changes(items=items(*hours)))
+        assert store.items() == list(items(5000, 700, 170, 3, 0))
+        assert store.items(NOW - timedelta(days=7)) == list(items(3, 0))
+        assert store.items(NOW - timedelta(hours=700)) == list(items(700, 170, 3, 0))
+        assert store.items(NOW + timedelta(seconds=1)) == []
+
+    def test_items_of_one_moment_are_in_the_order_of_their_ids(self, store: Store) -> None:
+        store.commit(Changes(items=tuple(item(n, found=NOW, id=id_) for n, id_ in enumerate(("c0000000", "a0000000", "b0000000")))))
+        assert [kept.id[0] for kept in store.items()] == ["a", "b", "c"]
+
+    def test_since_may_be_in_any_time_zone(self, store: Store) -> None:
+        from zoneinfo import ZoneInfo
+
+        edge = datetime(2026, 11, 1, 0, 30, tzinfo=ZoneInfo("Asia/Jakarta"))  # still October in UTC
+        store.commit(Changes(items=(item(1, found=edge.astimezone(UTC)), item(2, found=NOW))))
+        assert [kept.id for kept in store.items(edge)] == [item(1).id, item(2).id]
+
+    def test_an_item_that_moves_to_another_month_is_there_once(self, store: Store) -> None:
+        store.commit(Changes(items=items(1, 2)))
+        moved = item(1, found=NOW - timedelta(days=90))
+        store.commit(Changes(items=(moved,)))
+        assert store.items() == [moved, item(2)]
+        store.commit(Changes(items=(item(1), item(2, found=NOW - timedelta(days=90)))))
+        assert [kept.id for kept in store.items(NOW - timedelta(days=1))] == [item(1).id]
+        assert len(store.items()) == 2
+
+    def test_every_script_and_emoji_comes_back_as_it_was(self, store: Store) -> None:
+        kept = tuple(item(n, title=text, tags=(text,), note=text) for n, text in enumerate(SCRIPTS.values()))
+        texts = {one.id: one.title * 1000 for one in kept}
+        store.commit(Changes(items=kept, texts=texts, states=tuple(state(n, title=one.title) for n, one in enumerate(kept))))
+        assert sorted(store.items(), key=lambda one: one.title) == sorted(kept, key=lambda one: one.title)
+        assert store.texts(texts) == texts
+        assert {one.title for one in store.states().values()} == set(SCRIPTS.values())
+
+    def test_texts_come_by_the_thousand_in_the_order_asked_for(self, store: Store) -> None:
+        texts = {f"{n:08d}": f"teks {n}" for n in range(12_000)}
+        store.commit(Changes(texts=texts))
+        backwards = [*reversed(texts), "zzzzzzzz"]
+        assert list(store.texts(backwards).items()) == list(reversed(texts.items()))
+
+    def test_an_empty_text_is_a_text(self, store: Store) -> None:
+        store.commit(Changes(texts={"0000000a": ""}))
+        assert store.texts(["0000000a"]) == {"0000000a": ""}
+
+    def test_a_forgotten_feed_is_gone_and_its_items_stay(self, store: Store) -> None:
+        store.commit(Changes(items=items(1), states=(state(1), state(2))))
+        store.commit(Changes(forget=(state(1).url, "https://never.example/")))
+        assert list(store.states()) == [state(2).url]
+        assert store.items() == list(items(1))
+
+    def test_a_feed_that_is_forgotten_and_kept_at_once_starts_anew(self, store: Store) -> None:
+        store.commit(Changes(states=(state(1),)))
+        store.commit(Changes(states=(FeedState(url=state(1).url),), forget=(state(1).url,)))
+        assert store.states() == {state(1).url: FeedState(url=state(1).url)}
+
+    def test_the_latest_report_is_that_of_the_latest_day(self, store: Store) -> None:
+        for day in (date(2026, 11, 30), date(2026, 12, 1), date(2025, 12, 31)):
+            store.commit(Changes(report=report(day)))
+        assert store.report() == report(date(2026, 12, 1))
+        assert store.report(date(2025, 12, 31)) == report(date(2025, 12, 31))
+        assert store.report(date(2026, 12, 2)) is None
+
+    def test_a_writer_keeps_other_threads_out_and_only_while_it_writes(self, store: Store) -> None:
+        refused: list[Locked] = []
+
+        def intrude() -> None:
+            try:
+                store.commit(Changes(items=items(1)))
+            except Locked as error:
+                refused.append(error)
+
+        with store.writing():
+            _in_a_thread(intrude)
+            store.commit(Changes(items=items(2)))
+        assert [error.code for error in refused] == [75]
+        assert store.items() == list(items(2))
+        _in_a_thread(intrude)
+        assert len(refused) == 1
+        assert len(store.items()) == 2
+
+    def test_the_lock_is_let_go_when_the_writer_fails(self, store: Store) -> None:
+        with pytest.raises(ZeroDivisionError), store.writing():
+            raise ZeroDivisionError
+        _in_a_thread(lambda: store.commit(Changes(items=items(1))))
+        assert len(store.items()) == 1
+
+    def test_reading_needs_no_lock(self, store: Store) -> None:
+        store.commit(Changes(items=items(1), texts={item(1).id: "x"}))
+        read: list[object] = []
+        with store.writing():
+            _in_a_thread(lambda: read.extend((store.items(), store.texts([item(1).id]), store.states(), store.report())))
+        assert read == [list(items(1)), {item(1).id: "x"}, {}, None]
+
+
+def _in_a_thread(job: object) -> None:
+    thread = threading.Thread(target=job)  # type: ignore[arg-type]
+    thread.start()
+    thread.join(10)

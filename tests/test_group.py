@@ -1,0 +1,83 @@
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curator.group import reprint, shared, signature, stories
+from curator.model import Fit, Item, Ranked, Score, Source
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+INDONESIAN = (
+    "Harga biji kopi di Takengon naik 18 persen, kata Ketua Koperasi Rahmat Aulia. Panen 2.400 ton, turun dari 3.100 ton tahun lalu."
+)
+ENGLISH = (
+    "Coffee prices in Takengon rose 18 percent, said cooperative head Rahmat Aulia. The harvest was 2,400 tons, down from 3,100 last year."
+)
+OTHER = "Coffee prices in Lampung fell 4 percent, said trader Siti Marwah. Buyers from Vietnam took 900 tons less than in October."
+
+
+def ranked(id_: str, total: float, title: str = "Kabar", age: float = 0) -> Ranked:
+    item = Item(
+        id=id_,
+        url=f"https://x.example/{id_}",
+        title=title,
+        source=Source(title="X", feed="f"),
+        published=NOW - timedelta(days=age),
+        found=NOW,
+    )
+    return Ranked(item=item, score=Score(total=total, fits=(Fit(topic="kopi", fit=total),)))
+
+
+def told(items: list[Ranked], texts: list[str], alike: list[list[float]]) -> set[frozenset[str]]:
+    found = stories(items, texts, np.array(alike, np.float32), same=0.9, near=0.85)
+    return {frozenset(r.item.id for r in (s.lead, *s.others)) for s in found}
+
+
+def test_a_translation_is_the_same_story_by_its_names_and_numbers():
+    items = [ranked("a", 0.9), ranked("b", 0.8), ranked("c", 0.7)]
+    alike = [[1, 0.87, 0.87], [0.87, 1, 0.87], [0.87, 0.87, 1]]
+    assert told(items, [INDONESIAN, ENGLISH, OTHER], alike) == {frozenset("ab"), frozenset("c")}
+
+
+def test_texts_nearly_alike_are_one_story_without_further_proof():
+    assert told([ranked("a", 0.9), ranked("b", 0.8)], ["Satu.", "Dua."], [[1, 0.95], [0.95, 1]]) == {frozenset("ab")}
+
+
+def test_a_reprint_under_another_title_is_folded():
+    reprinted = INDONESIAN.replace("Harga", "Dilaporkan harga")
+    assert reprint(INDONESIAN, reprinted)
+    assert told([ranked("a", 0.9), ranked("b", 0.8)], [INDONESIAN, reprinted], [[1, 0.89], [0.89, 1]]) == {frozenset("ab")}
+
+
+def test_the_same_words_weeks_apart_are_two_stories():
+    assert told([ranked("a", 0.9), ranked("b", 0.8, age=9)], [INDONESIAN, INDONESIAN], [[1, 1], [1, 1]]) == {frozenset("a"), frozenset("b")}
+
+
+def test_the_best_of_a_story_leads_it():
+    [story] = stories([ranked("b", 0.4), ranked("a", 0.8)], ["x", "x"], np.ones((2, 2), np.float32), same=0.9, near=0.8)
+    assert story.lead.item.id == "a"
+    assert [o.item.id for o in story.others] == ["b"]
+
+
+def test_numbers_are_the_same_however_a_language_writes_them():
+    assert "2400" in signature("", INDONESIAN) & signature("", ENGLISH)
+
+
+def test_signatures_of_one_mark_prove_nothing():
+    assert shared(frozenset({"rina"}), frozenset({"rina"}), {"rina": 1.0}) == 0
+
+
+def test_short_texts_are_no_reprints_of_each_other_by_accident():
+    assert not reprint("Kopi naik.", "Kopi turun.")
+
+
+@given(st.permutations(range(6)))
+def test_the_order_of_the_input_does_not_matter(order: list[int]):
+    items = [ranked(f"i{n}", 0.5 + n % 3 / 10) for n in range(6)]
+    texts = [INDONESIAN, ENGLISH, OTHER, INDONESIAN, "Lain.", "Beda."]
+    close = np.full((6, 6), 0.86, np.float32)
+    straight = stories(items, texts, close, same=0.9, near=0.85)
+    shuffled = stories([items[i] for i in order], [texts[i] for i in order], close, same=0.9, near=0.85)
+    assert straight == shuffled

@@ -1,0 +1,130 @@
+"""Cleaning, sentences, folding: nothing harmful comes out, no word gets lost, nothing takes long."""
+
+import time
+import unicodedata
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curator import text
+
+NASTY = "\x00\x07\x0b\x0c\x1b\x7f\x85\x9b\ud800\udfff\u061c\u200e\u202e\u2066\u206f\u2028\u2029\ufeff\ufff9\uffff\r\n\t <>&;#/=\"'!-"
+MARKUP = ["<p>", "</p>", "<br/>", "<script>", "</script", "<!--", "-->", "<a href='x>y'>", "&amp;", "&lt;", "&#x202e;", "&#0;", "&nbsp"]
+WORDS = ["kopi", "café", "咖啡", "Dr. ", "Jl. Braga No. 5. "]
+mixed = st.lists(st.one_of(st.sampled_from(MARKUP + WORDS), st.text(max_size=5))).map("".join)
+foreign = st.one_of(st.text(), st.text(NASTY + "abc", max_size=60), mixed)
+BIDI = ("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI")
+
+
+def harmful(c: str) -> bool:
+    return c not in "\n\t" and (unicodedata.category(c) in ("Cc", "Cs") or unicodedata.bidirectional(c) in BIDI)
+
+
+@given(foreign)
+def test_what_is_cleaned_is_harmless_and_stays_as_it_is(raw: str) -> None:
+    for shown in (text.clean(raw), text.line(raw), text.plain(raw)):
+        assert not any(map(harmful, shown))
+    assert text.clean(text.clean(raw)) == text.clean(raw)
+    assert text.line(text.line(raw)) == text.line(raw)
+
+
+@given(foreign, st.integers(2, 40))
+def test_a_line_is_one_line_within_its_limit(raw: str, limit: int) -> None:
+    shown = text.line(raw, limit)
+    assert len(shown) <= limit
+    assert len(shown.splitlines()) <= 1
+    assert shown == " ".join(shown.split())
+
+
+@given(foreign, st.sampled_from(["id", "en", "ja", "ar", "hi", "", "xx"]))
+def test_sentences_lose_no_word_and_keep_the_order(raw: str, lang: str) -> None:
+    found = text.sentences(raw, lang)
+    assert "".join("".join(found).split()) == "".join(text.clean(raw).split())
+    assert all(found)
+
+
+@given(foreign)
+def test_folding_twice_changes_nothing_and_case_does_not_count(raw: str) -> None:
+    assert text.fold(text.fold(raw)) == text.fold(raw)
+
+
+@given(st.lists(st.sampled_from(["kopi", "Espresso", "café", "c++", "コーヒー"]), min_size=1).map(" ".join))
+def test_a_text_contains_its_own_words_however_they_are_written(words: str) -> None:
+    for word in words.split():
+        assert text.contains(text.fold(words.upper()), word)
+
+
+@pytest.mark.parametrize(("markup", "words"), [
+    ("<p>Kopi &amp; susu</p><p>Gula<br/>aren</p>", "Kopi & susu\nGula\naren"),
+    ("<b>ko</b>pi <i>tubruk</i>", "kopi tubruk"),
+    ("5 < 6 dan 7 > 3", "5 < 6 dan 7 > 3"),
+    ("harga <b naik", "harga <b naik"),
+    ("<script>alert('<p>')</script>aman<style>p{}</style>", "aman"),
+    ("<SCRIPT>x</SCRIPT >aman<script>tak tertutup", "aman"),
+    ("a<!-- rahasia -->b<!-->c<!-- tak tertutup", "abc"),
+    ('<a title="x > y" href=\'z>\'>tautan</a>', "tautan"),
+    ("&lt;b&gt; &amp;amp; caf&eacute;&nbsp;", "<b> &amp; café"),
+    ("<ul><li>satu</li><li>dua</li></ul>", "satu\ndua"),
+    ("tanpa markup", "tanpa markup"),
+    ("a\ud800b<p>\x1b[31mc</p>", "ab\n[31mc"),
+    ("&#" + "9" * 5000 + ";&#x" + "f" * 5000, "\ufffd\ufffd"),
+])  # fmt: skip
+def test_markup_becomes_the_words_a_reader_sees(markup: str, words: str) -> None:
+    assert text.plain(markup) == words
+
+
+UNCLOSED = ["<p ", "<a", '<a "', '<a ="', "<a =' ", "<!--", "<!", "<script>", "<script></script", "<a =   ", "</", "&#", "&", "&#9999999"]
+
+
+@pytest.mark.parametrize("piece", ["<div>", "<td><table>", *UNCLOSED])
+def test_hostile_markup_costs_no_time(piece: str) -> None:
+    start = time.process_time()
+    text.plain(piece * (400_000 // len(piece)))
+    assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize("piece", ["Xx Kab. ", "A. ", "Dr. Budi hlm. ", "kopi ", "!?.", "Kopi enak. "])
+def test_hostile_prose_costs_no_time(piece: str) -> None:
+    start = time.process_time()
+    text.sentences(piece * (160_000 // len(piece)), "id")
+    assert time.process_time() - start < 1
+
+
+def test_every_kind_of_line_end_parts_words() -> None:
+    assert text.clean("a\r\nb\rc\x0bd\x0ce\x85f\u2028g\u2029h\ni\tj") == "a\nb\nc\nd\ne\nf\ng\nh\ni\tj"
+    assert text.line("  satu\x0cdua \u2028 tiga ") == "satu dua tiga"
+
+
+def test_a_long_line_is_cut_with_an_ellipsis() -> None:
+    assert text.line("kopi susu gula aren", 11) == "kopi susu…"
+
+
+def test_an_abbreviation_does_not_end_a_sentence() -> None:
+    told = "Kedai ini di Jl. Braga No. 12. Menurut Dr. Sari, kopinya (hlm. 3) enak.\nBuka pukul 9."
+    assert text.sentences(told, "id") == ["Kedai ini di Jl. Braga No. 12.", "Menurut Dr. Sari, kopinya (hlm. 3) enak.", "Buka pukul 9."]
+
+
+def test_an_excerpt_is_whole_sentences_or_a_cut_one() -> None:
+    assert text.excerpt("Kopi naik. Panen turun. Harga ekspor melonjak tajam.", "id", 30) == "Kopi naik. Panen turun."
+    assert text.excerpt("Harga ekspor melonjak tajam sekali.", "id", 20) == "Harga ekspor melonj…"
+    assert text.excerpt("", "id") == ""
+
+
+def test_words_are_counted_in_scripts_without_spaces_too() -> None:
+    assert text.word_count("harga kopi naik") == 3
+    assert text.word_count("コーヒー豆") == 3
+    assert text.word_count("") == 0
+
+
+def test_folding_drops_accents_but_not_letters() -> None:
+    assert text.fold("  Café  ＫＯＰＩ İstanbul STRASSE straße ㏆") == "cafe kopi istanbul strasse strasse c∕kg"
+    assert text.fold("ガス") != text.fold("カス")
+    assert text.fold("قَهْوَة") == text.fold("قهوة")
+
+
+def test_words_are_found_whole() -> None:
+    assert text.contains(text.fold("Kopi Senja membuka cabang"), "kopi senja")
+    assert not text.contains(text.fold("mikroskopik"), "kopi")
+    assert text.contains(text.fold("新しいコーヒー店"), "コーヒー")
+    assert text.contains(text.fold("belajar C++ dan @kopisenja!"), "@kopisenja")

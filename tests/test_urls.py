@@ -1,0 +1,137 @@
+"""Addresses: what is let in, what names the same page, and the id that stands for it."""
+
+import time
+from urllib.parse import urlsplit
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curator import urls
+
+HOSTS = ["kopi.example", "www.kopi.example", "WWW.www.Kopi.Example.", "xn--p3b.example", "kopi.example:80", "[::1]:443", "a:b@x.example"]
+PATHS = ["/", "/index.html", "/index.php", "/2026", "/seduh manual", "/é", "/%e9", "//", "/..", "/default.aspx"]
+PARAMETERS = ["utm_source=x", "b=2", "a=1", "a", "=", "q=%E9", "q=é", "fbclid=1", "", "feed=rss2", "rss", "x=a+b", "x=a%20b"]
+addresses = st.builds(
+    "{}://{}{}?{}#{}".format,
+    st.sampled_from(["http", "https", "HTTP"]),
+    st.sampled_from(HOSTS),
+    st.lists(st.sampled_from(PATHS), max_size=5).map("".join),
+    st.lists(st.sampled_from(PARAMETERS), max_size=4).map("&".join),
+    st.sampled_from(["", "top", "!/a", "!"]),
+)
+litter = st.text("htps:/\\@[]%.#?&=:0189 \u202eé\ud800\n", max_size=40)
+anything = st.one_of(addresses, litter, st.text(), st.builds("http://{}".format, st.text(max_size=30)))
+
+
+@given(anything, st.sampled_from(["", "https://kopi.example/blog/", "file:///etc/"]))
+def test_only_web_addresses_with_a_host_are_let_in(url: str, base: str) -> None:
+    kept = urls.web(url, base)
+    if kept:
+        parts = urlsplit(kept)
+        assert parts.scheme in ("http", "https")
+        assert parts.hostname
+        assert kept.isprintable()
+        assert " " not in kept
+        assert "\\" not in kept
+
+
+@given(anything)
+def test_letting_in_twice_changes_nothing(url: str) -> None:
+    assert urls.web(urls.web(url)) == urls.web(url)
+
+
+@given(anything)
+def test_the_identity_of_an_identity_is_itself(url: str) -> None:
+    assert urls.canonical(urls.canonical(url)) == urls.canonical(url)
+
+
+@given(anything)
+def test_an_id_is_eight_letters_and_digits_and_that_of_its_identity(url: str) -> None:
+    found = urls.item_id(url)
+    assert len(found) == 8
+    assert set(found) <= set("0123456789abcdefghijklmnopqrstuvwxyz")
+    assert found == urls.item_id(url) == urls.item_id(urls.canonical(url))
+
+
+@given(addresses)
+def test_a_tidied_address_stays_tidy_and_names_the_same_page(url: str) -> None:
+    tidied = urls.tidy(urls.web(url))
+    assert urls.tidy(tidied) == tidied
+    assert urls.canonical(tidied) == urls.canonical(url)
+
+
+def test_ids_are_for_ever() -> None:
+    assert urls.item_id("https://kopi.example/artikel/seduh-manual") == "o1rhwhbv"
+    assert urls.item_id("http://www.kopi.example/artikel/seduh-manual/?utm_source=x") == "o1rhwhbv"
+    assert urls.item_id("https://kopi.example/artikel/seduh-manual", "kabar 2") != "o1rhwhbv"
+
+
+@pytest.mark.parametrize(("url", "base", "kept"), [
+    (" https://kopi.example/a b\n", "", "https://kopi.example/a%20b"),
+    ("/artikel?x=1", "https://kopi.example/feed/", "https://kopi.example/artikel?x=1"),
+    ("//cdn.kopi.example/a.jpg", "https://kopi.example/", "https://cdn.kopi.example/a.jpg"),
+    ("HTTPS://Kopi.Example/É", "", "https://Kopi.Example/%C3%89"),
+    ("https://kopi.example/%2F%zz", "", "https://kopi.example/%2F%zz"),
+    ("http://kopi.example/x\r\nX-Injected: 1", "", "http://kopi.example/xX-Injected:%201"),
+    ("https://u:p@kopi.example/pribadi.xml", "", "https://u:p@kopi.example/pribadi.xml"),
+    ("https://स्वाद.example/", "", ""),  # a vowel sign is printable, the virama too
+])  # fmt: skip
+def test_a_web_address_is_completed_and_escaped(url: str, base: str, kept: str) -> None:
+    assert urls.web(url, base) == (kept or url)
+
+
+@pytest.mark.parametrize("url", [
+    "", "   ", "javascript:alert(1)", "file:///etc/passwd", "exec:touch x", "/etc/passwd", "feed.xml", "ftp://kopi.example/",
+    "data:text/html,x", "http://", "http:///x", "http://.", "http://:80/", "http://kopi.example:0/", "http://kopi.example:99999/", "http://kopi.example:８０/",
+    "http://[::1", "http://[fe80::1%25eth0]/", "http://good.example\\@evil.example/", "http://good example/", "http://k\u202eopi.example/",
+    "http://kopi\u00a0.example/", "http://%6bopi.example/", "http://<b>.example/", "http://kopi.example/\ud800",
+    "https://kopi.example/" + "a" * 8000,
+])  # fmt: skip
+def test_what_is_no_web_address_is_refused(url: str) -> None:
+    assert urls.web(url) == ""
+
+
+def test_an_empty_link_is_not_the_address_of_its_site() -> None:
+    assert urls.web("", "https://kopi.example/") == ""
+
+
+@pytest.mark.parametrize("same", [
+    "http://kopi.example/artikel", "https://www.kopi.example/artikel/", "https://KOPI.example:443/artikel#komentar", "http://kopi.example:80/artikel/index.html",
+    "https://kopi.example/artikel/?utm_source=feed&utm_medium=rss&fbclid=abc", "https://kopi.example/artikel//index.php", "https://user@kopi.example/artikel",
+])  # fmt: skip
+def test_addresses_of_the_same_page_have_one_identity(same: str) -> None:
+    assert urls.canonical(same) == "https://kopi.example/artikel"
+
+
+@pytest.mark.parametrize("other", [
+    "https://kopi.example/", "https://kopi.example/Artikel", "https://kopi.example/artikel?p=1", "https://kopi.example:8080/artikel", "https://blog.kopi.example/artikel",
+    "https://kopi.example/artikel#!/seduh", "https://kopi.example/artikel?q=%E9", "https://kopi.example/artikel?q=%E8",
+    "https://kopi.example/artikel?feed=rss2", "https://kopi.example/artikel?rss",
+])  # fmt: skip
+def test_addresses_of_other_pages_keep_theirs(other: str) -> None:
+    assert urls.canonical(other) not in ("https://kopi.example/artikel", urls.canonical("https://kopi.example/artikel?q=%EA"))
+
+
+def test_tidying_leaves_the_rest_of_the_query_as_it_was() -> None:
+    assert urls.tidy("https://Kopi.example?b=%E9&utm_source=x&a=1+2&UTM_Medium=y&c#top") == "https://kopi.example/?b=%E9&a=1+2&c"
+
+
+def test_a_guid_is_its_own_identity() -> None:
+    assert urls.canonical("tag:kopi.example,2026:[1") == "tag:kopi.example,2026:[1"
+    assert urls.item_id("http://[1") != urls.item_id("http://[2")
+
+
+def test_hosts_are_named_for_politeness_and_for_people() -> None:
+    assert urls.host("http://WWW.Kopi.example:80/x") == "www.kopi.example"
+    assert urls.host("http://kopi.example:8080/") == "kopi.example:8080"
+    assert urls.host("http://[::1]:8080/") == "[::1]:8080"
+    assert urls.domain("https://www.kopi.example.:8443/x") == "kopi.example"
+    assert urls.domain("https://www.com/") == "www.com"
+
+
+@pytest.mark.parametrize("path", ["/" * 7900, "/index.php" * 780, "?" + "a&" * 3900, "?" + "&" * 7900, "/" + "%" * 7900])
+def test_hostile_addresses_cost_no_time(path: str) -> None:
+    start = time.process_time()
+    urls.item_id(f"https://kopi.example{path}")
+    assert time.process_time() - start < 0.5

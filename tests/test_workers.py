@@ -1,0 +1,227 @@
+import asyncio
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+
+from curator.errors import Unreadable
+from curator.model import Failure
+from curator.workers import InlineWorkers, LocalWorkers
+
+PAGE = "https://koran.example/a"
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[LocalWorkers]:
+    with LocalWorkers(processes=2, limit=1.0, preload=()) as local:
+        yield local
+
+
+def double(x: int) -> int:
+    return 2 * x
+
+
+def who() -> int:
+    return os.getpid()
+
+
+def refuses() -> None:
+    raise Unreadable("kosong", "curator feeds check x")
+
+
+def stumbles() -> None:
+    raise KeyError("salah \x1b[31m\nbaris")
+
+
+def dies() -> None:
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def sleeps() -> None:
+    time.sleep(60)
+
+
+def holds_the_interpreter() -> None:
+    re.match(r"(a+)+$", "a" * 60 + "b")
+
+
+def eats() -> int:
+    return len(bytearray(2 << 30))
+
+
+def nests() -> None:
+    nests()
+
+
+def gives_what_cannot_be_sent() -> object:
+    return lambda: 1
+
+
+def looks_in_the_current_directory() -> bool:
+    return "" in sys.path or str(Path.cwd()) in sys.path
+
+
+def reason(outcome: object) -> str:
+    assert isinstance(outcome, Failure), outcome
+    assert outcome.url == PAGE
+    return outcome.reason
+
+
+def call(workers: LocalWorkers | InlineWorkers, job: object, *args: object) -> object:
+    return asyncio.run(workers.call("extract", PAGE, job, *args))  # type: ignore[arg-type]
+
+
+def test_a_job_runs_in_another_process_and_its_result_comes_back(workers: LocalWorkers) -> None:
+    assert call(workers, double, 21) == 42
+    assert call(workers, who) != os.getpid()
+
+
+def test_many_jobs_at_once_are_shared_by_the_processes_there_are(workers: LocalWorkers) -> None:
+    async def crowd() -> list[int | Failure]:
+        return await asyncio.gather(*(workers.call("parse", PAGE, who) for _ in range(50)))
+
+    assert len(set(asyncio.run(crowd()))) <= 2
+
+
+def test_a_large_page_gets_through(workers: LocalWorkers) -> None:
+    assert call(workers, len, b"x" * (10 << 20)) == 10 << 20
+
+
+def test_what_a_reader_refuses_is_told_in_its_own_words(workers: LocalWorkers) -> None:
+    assert call(workers, refuses) == Failure(url=PAGE, stage="extract", reason="kosong", hint="curator feeds check x")
+
+
+def test_any_exception_is_that_pages_failure_on_one_clean_line(workers: LocalWorkers) -> None:
+    assert reason(call(workers, stumbles)) == r"could not be read (KeyError: 'salah \x1b[31m\nbaris')"
+
+
+def test_a_process_that_dies_is_replaced(workers: LocalWorkers) -> None:
+    assert reason(call(workers, dies)) == "crashed the program that reads it"
+    assert [call(workers, double, n) for n in range(4)] == [0, 2, 4, 6]
+
+
+def test_a_job_that_takes_too_long_is_ended(workers: LocalWorkers) -> None:
+    started = time.monotonic()
+    assert reason(call(workers, sleeps)) == "took longer than 1 s to read"
+    assert time.monotonic() - started < 3
+
+
+def test_a_job_that_never_lets_go_of_the_interpreter_is_ended_too(workers: LocalWorkers) -> None:
+    assert reason(call(workers, holds_the_interpreter)) == "took longer than 1 s to read"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits address space")
+def test_a_job_that_eats_memory_is_refused_it(workers: LocalWorkers) -> None:
+    assert reason(call(workers, eats)) == "needs more memory than one page is given"
+
+
+def test_endless_nesting_is_a_failure_like_any_other(workers: LocalWorkers) -> None:
+    assert reason(call(workers, nests)) == "is nested too deeply"
+
+
+def test_a_result_that_cannot_be_sent_is_a_failure_and_the_process_lives_on(workers: LocalWorkers) -> None:
+    assert "could not be read (" in reason(call(workers, gives_what_cannot_be_sent))
+    assert call(workers, double, 1) == 2
+
+
+def test_a_stranger_s_directory_is_no_place_to_import_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "curator.py").write_text("raise SystemExit('stolen')")
+    monkeypatch.chdir(tmp_path)
+    with LocalWorkers(processes=1, preload=("curator.text",)) as local:
+        assert call(local, looks_in_the_current_directory) is False
+
+
+def test_after_closing_no_process_is_left_not_even_a_busy_one() -> None:
+    async def leave() -> Failure | None:
+        async with LocalWorkers(processes=2, preload=()) as local:
+            busy = asyncio.ensure_future(local.call("extract", PAGE, sleeps))
+            await local.call("extract", PAGE, double, 1)
+        return await busy
+
+    before = set(psutil.Process().children(recursive=True))
+    started = time.monotonic()
+    assert reason(asyncio.run(leave())) == "crashed the program that reads it"
+    assert time.monotonic() - started < 5
+    assert set(psutil.Process().children(recursive=True)) <= before
+
+
+def test_a_closed_pool_starts_nothing() -> None:
+    local = LocalWorkers(processes=1)
+    local.close()
+    with pytest.raises(RuntimeError):
+        call(local, double, 1)
+
+
+def test_warming_up_returns_at_once_and_once_more_does_nothing() -> None:
+    with LocalWorkers(processes=1, preload=()) as local:
+        started = time.monotonic()
+        local.warm()
+        local.warm()
+        assert time.monotonic() - started < 0.5
+        assert call(local, double, 4) == 8
+
+
+def test_the_same_words_without_processes() -> None:
+    assert call(InlineWorkers(), double, 21) == 42
+    assert reason(call(InlineWorkers(), refuses)) == "kosong"
+
+
+# Written as a beginner writes it: no `if __name__ == "__main__"`.
+SCRIPT = """
+import asyncio, sys, time
+from curator.workers import LocalWorkers
+
+async def main():
+    async with LocalWorkers(processes=2, preload=()) as local:
+        await local.call("parse", "u", len, "ready")
+        print("ready", flush=True)
+        await asyncio.gather(*(local.call("parse", "u", time.sleep, 15) for _ in range(2)))
+
+try:
+    asyncio.run(main())
+except KeyboardInterrupt:
+    print("stopped", flush=True)
+"""
+
+
+@pytest.fixture
+def script() -> Iterator[tuple[subprocess.Popen[str], list[psutil.Process]]]:
+    process = subprocess.Popen(
+        [sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert process.stdout
+    assert process.stdout.readline() == "ready\n"
+    time.sleep(0.2)
+    children = psutil.Process(process.pid).children(recursive=True)
+    assert len(children) == 3
+    yield process, children
+    for child in children:
+        if child.is_running():
+            child.kill()
+    process.kill()
+    process.communicate()
+
+
+Script = tuple[subprocess.Popen[str], list[psutil.Process]]
+
+
+def test_no_process_outlives_a_parent_that_is_killed(script: Script) -> None:
+    process, children = script
+    process.kill()
+    _, alive = psutil.wait_procs(children, timeout=3)
+    assert not alive
+
+
+def test_an_interrupt_from_the_terminal_ends_all_of_it_quietly(script: Script) -> None:
+    process, children = script
+    os.killpg(process.pid, signal.SIGINT)
+    out, err = process.communicate(timeout=5)
+    assert (out, err, process.returncode) == ("stopped\n", "", 0)
+    assert not psutil.wait_procs(children, timeout=3)[1]
