@@ -17,10 +17,12 @@ from curator.text import clean, word_count
 
 _LONGEST = 200_000  # characters of text kept
 _NEAR = 5  # lines within which the same words are a caption, not a refrain
+_LEAST_WORDS = 10
 _WALL_WORDS = 60  # a shorter text that asks for consent or a password is no article
 _FILE = re.compile(rb"%PDF|\x89PNG|\xff\xd8\xff|GIF8|PK\x03\x04|\x1f\x8b|RIFF|OggS|ID3|\x7fELF|wOF|.{4}ftyp", re.S)
 _FEED = re.compile(r"<(?:rss|feed|rdf:RDF)\b")
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w.:-]+)", re.I)
+_OVERLONG = re.compile(r"<([a-z]\w*)\s[^<>]{10000,}>?", re.I)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _JUNK = re.compile("[\x00-\x08\x0e-\x1a\ufffd]")
 
@@ -58,10 +60,10 @@ def extract(body: bytes, *, url: str, content_type: str = "") -> Article:
     page = root.find("body")
     page = root if page is None else page
     prose.prune_link_lists(page)
-    first = _lines(_read(root, url))
+    first = _lines(_read(root, url)[:_LONGEST])
     again = prose.reread(page, first, told.title, told.description)
-    text = "\n".join(_story(_fuller(again, _lines(told.body)), told.title, told.author))
-    if not text:
+    text = "\n".join(_story(_fuller(again, _lines(told.body[:_LONGEST])), told.title, told.author))[:_LONGEST].strip()
+    if word_count(text[:2000]) < _LEAST_WORDS:
         raise Unreadable("has no text to read")
     if word_count(text[:2000]) < _WALL_WORDS and _WALL.search(text):
         raise Unreadable("shows a wall (consent, login or a check for robots) instead of an article")
@@ -98,9 +100,10 @@ def _parsed(page: str) -> Element:
         raise Unreadable("is a feed, not an article", "curator feeds check URL")
     if not head.strip() or "<" not in page or len(_JUNK.findall(head)) > len(head) // 10:
         raise Unreadable("is no page: there is nothing in it to read")
+    # A hundred thousand attributes of one element take libxml2 minutes; nothing worth reading is that long.
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     try:
-        root = html.document_fromstring(_CONTROLS.sub("", page).encode("utf-8", "replace"), parser=parser)
+        root = html.document_fromstring(_OVERLONG.sub(r"<\1>", _CONTROLS.sub("", page)).encode("utf-8", "replace"), parser=parser)
     except etree.LxmlError as error:
         raise Unreadable("is no page: there is nothing in it to read") from error
     return root
@@ -134,14 +137,10 @@ def _story(lines: Sequence[str], title: str, author: str) -> Iterator[str]:
     for end, drop in ((0, told.popleft), (-1, told.pop)):
         while told and len(told[end]) < 120 and (_CREDIT.match(told[end]) or letters(told[end]) in signed):
             drop()
-    heading, length = letters(title), 0
+    heading = letters(title)
     said: deque[str] = deque(maxlen=_NEAR)
     for number, each in enumerate(told):
         key = letters(each)
-        length += len(each) + 1
-        if (number < 3 and key in heading and len(key) > 20) or (len(key) >= 60 and any(key in near for near in said)):
-            continue
-        if length > _LONGEST:
-            return
-        said.append(key)
-        yield each
+        if not ((number < 3 and key in heading and len(key) > 20) or (len(key) >= 60 and any(key in near for near in said))):
+            said.append(key)
+            yield each

@@ -1,6 +1,6 @@
 """What brand.toml may say: every key, what it must look like, and the words for a person when it does not.
 
-`_KEYS` is the whole file: a key is one line there (its example, which is the hint, and what reads its value) and a field of the model.
+`KEYS` is the whole file: a key is one line there (its example, which is the hint, and what reads its value) and a field of the model.
 A reader never stops at what is wrong: it tells its `Place` and goes on, so that the file is mended once.
 """
 
@@ -126,14 +126,14 @@ def _instead(key: str, keys: Mapping[str, Reader]) -> str:
     """What to write for a key that is none."""
     if close := difflib.get_close_matches(key.lower(), keys, 1, 0.6):
         return f"did you mean {close[0]}?"
-    if home := next((section for section, its in _KEYS.items() if key in its), ""):
+    if home := next((section for section, its in KEYS.items() if key in its), ""):
         return f"{key} belongs under {f'[[{home}]]' if home in ('topics', 'watch') else f'[{home}]'}"
     return f"known here: {', '.join(keys)}"
 
 
 # --- the file ---------------------------------------------------------------------------------------------------------
 
-_KEYS: dict[str, dict[str, Reader]] = {
+KEYS: dict[str, dict[str, Reader]] = {
     "brand": {
         "name": _one('"Kopi Senja"', values.text),
         "language": _one('"id"', values.language),
@@ -156,7 +156,7 @@ _KEYS: dict[str, dict[str, Reader]] = {
     },
     "watch": {
         "name": _one('"Our brand"', values.text),
-        "query": _one("'\"kopi senja\" OR @kopisenja'", values.text),
+        "query": _one("'\"kopi senja\" OR @kopisenja'", values.query),
         "like": _many('["Kopi Senja opens a new coffee house"]', values.text),
         "unlike": _many('["drinking coffee at dusk"]', values.text),
     },
@@ -190,18 +190,16 @@ def _brand(brand: dict[str, Any], notify: dict[str, Any] | None = None, **sectio
 
 _FILE = _table(
     {
-        "brand": _table(_KEYS["brand"], required={"name": 'name = "Kopi Senja"'}),
-        "shortlist": _table(_KEYS["shortlist"], ShortlistRules),
-        "topics": _tables(
-            _table(_KEYS["topics"], Topic, {"name": 'name = "Coffee"', "about": 'about = "what it is about, in a sentence"'})
-        ),
-        "watch": _tables(_table(_KEYS["watch"], Watch, {"name": 'name = "Our brand"', "query": "query = '\"kopi senja\"'"})),
-        "mute": _table(_KEYS["mute"], Mute),
+        "brand": _table(KEYS["brand"], required={"name": 'name = "Kopi Senja"'}),
+        "shortlist": _table(KEYS["shortlist"], ShortlistRules),
+        "topics": _tables(_table(KEYS["topics"], Topic, {"name": 'name = "Coffee"', "about": 'about = "what it is about, in a sentence"'})),
+        "watch": _tables(_table(KEYS["watch"], Watch, {"name": 'name = "Our brand"', "query": "query = '\"kopi senja\"'"})),
+        "mute": _table(KEYS["mute"], Mute),
         "mix": _shares,
-        "calendar": _table(_KEYS["calendar"], CalendarRules),
-        "fetch": _table(_KEYS["fetch"], FetchRules),
-        "notify": _table(_KEYS["notify"]),
-        "engine": _table(_KEYS["engine"], Engine),
+        "calendar": _table(KEYS["calendar"], CalendarRules),
+        "fetch": _table(KEYS["fetch"], FetchRules),
+        "notify": _table(KEYS["notify"]),
+        "engine": _table(KEYS["engine"], Engine),
     },
     _brand,
     {"brand": '[brand] with name = "Kopi Senja" below it', "topics": '[[topics]] with name = "…" and about = "…" below it'},

@@ -18,6 +18,15 @@ if TYPE_CHECKING:
     from curator.model import RunReport
 
 
+HELP = """From thousands of new articles to the few that fit the brand, with reasons.
+
+\b
+start      curator init kopi-senja    a brand directory to edit
+daily      curator run                the reading list of the day
+no idea?   curator demo               all of it on a bundled little internet
+"""
+
+
 class Wishes:
     """What every command can be told; one per process."""
 
@@ -60,22 +69,16 @@ class Group(click.Group):
 NOW = click.option("--now", metavar="ISO", help="Pretend it is this moment.", callback=lambda _c, _p, v: _moment(v))
 
 
-@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, help=HELP)
 @click.version_option(package_name="curator", prog_name="curator")
 def cli() -> None:
-    r"""From thousands of new articles to the few that fit the brand, with reasons.
-
-    \b
-    Start:    curator init kopi-senja      a brand directory to edit
-    Daily:    curator run                  the reading list of the day
-    No idea?  curator demo                 all of it on a bundled little internet
-    """
+    """The commands below."""
 
 
 @cli.command()
 @click.argument("directory", type=click.Path(path_type=Path), default=".")
 def init(directory: Path) -> None:
-    """Make a brand directory: a commented brand.toml and a starter feeds.opml. Overwrites nothing."""
+    """Make a brand directory to edit; overwrites nothing."""
     from curator import config
 
     made = config.init(directory)
@@ -98,7 +101,7 @@ def run(no_fetch: bool, limit: int | None, now: datetime) -> None:
 @click.option("--all", "all_", is_flag=True, help="Ask every feed, due or not.")
 @NOW
 def fetch(all_: bool, now: datetime) -> None:
-    """Pull the due feeds and keep what is new: the cheap part, for an hourly cron."""
+    """Only pull the due feeds, for an hourly cron: no page, no model."""
     with _library(working=True) as desk:
         report = desk.fetch(all_=all_, now=now)
     _report(report, desk, fetched=True)
@@ -107,7 +110,7 @@ def fetch(all_: bool, now: datetime) -> None:
 @cli.command(json=True)
 @click.argument("directory", type=click.Path(path_type=Path), default="demo")
 def demo(directory: Path) -> None:
-    """The whole job without internet, on a bundled little internet; leaves a brand directory in DIRECTORY."""
+    """The whole job on a bundled little internet; leaves a brand in DIRECTORY."""
     from curator import library, terminal
 
     with terminal.progress(Wishes.quiet) as progress:
@@ -155,7 +158,7 @@ def open_(id: str) -> None:  # noqa: A002
 @click.option("--all", "all_", is_flag=True, help="Every item of the window, folded and unfit ones too.")
 @NOW
 def rank(all_: bool, now: datetime) -> None:
-    """The list behind the list: what fits, best first, without the shortlist's caps."""
+    """The list behind the list, without the shortlist's caps."""
     with _library(working=True) as desk:
         cards = desk.rank(all_=all_, now=now)
     if Wishes.json:
@@ -207,11 +210,11 @@ def feeds_add(url: str, title: str, category: str, unchecked: bool) -> None:
 
 
 @feeds.command("remove")
-@click.argument("url")
-def feeds_remove(url: str) -> None:
-    """Unsubscribe: URL is an address, or a part of an address or title that only one feed has."""
+@click.argument("part")
+def feeds_remove(part: str) -> None:
+    """Unsubscribe from the one feed whose address or title has this part."""
     with _library() as desk:
-        gone = desk.remove_feed(url)
+        gone = desk.remove_feed(part)
     _say(f"removed {gone.title or gone.url}; what it brought stays in the library")
 
 

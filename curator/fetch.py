@@ -5,8 +5,10 @@ wary (only public addresses, bounded time, bounded bytes, no cookies, no proxies
 """
 
 import asyncio
+import concurrent.futures
 import random
 import socket
+import threading
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
@@ -14,9 +16,10 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from importlib.metadata import version
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
 from curator import answer, decode, guard, robots, text, trouble, urls
@@ -41,6 +44,7 @@ class Limits:
     per_host: int = 2
 
 
+_Info = tuple[int, int, int, str, tuple[Any, ...]]  # as socket.getaddrinfo gives it
 _LIMITS = Limits()
 _KINDS = {"feed": answer.FEED, "article": answer.ARTICLE}
 
@@ -85,7 +89,7 @@ class HttpFetcher:
     async def __aenter__(self) -> Self:
         allow = await _resolved(self._allow)
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=600, socket_factory=lambda info: _socket(info, allow)),
+            connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=600, resolver=_Names(), socket_factory=lambda info: _socket(info, allow)),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect, sock_read=self._limits.read),
             headers={"User-Agent": _user_agent(self._contact), "Accept-Encoding": decode.ACCEPTED},
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -205,23 +209,58 @@ def _user_agent(contact: str) -> str:
     return f"{name} (+{contact})" if contact else name
 
 
-def _socket(info: tuple[int, int, int, str, tuple[str | int, ...]], allow: list[Allowed]) -> socket.socket:
+def _socket(info: _Info, allow: list[Allowed]) -> socket.socket:
     """Made for each address that is about to be contacted, and used for it: no second look-up can slip in another."""
     family, kind, protocol, _, address = info
-    if why := guard.refusal(str(address[0]), int(address[1]), allow):
+    if why := guard.refusal(address[0], address[1], allow):
         raise trouble.Refused(f"{why}, not contacted")
     return socket.socket(family, kind, protocol)
 
 
 async def _resolved(allow: list[Allowed]) -> list[Allowed]:
     """The allow list with host names as the addresses they have now; a name without one allows nothing."""
-    loop = asyncio.get_running_loop()
     found: list[Allowed] = []
     for one in allow:
         if not isinstance(one.place, str):
             found.append(one)
             continue
         with suppress(OSError, UnicodeError):
-            infos = await loop.getaddrinfo(one.place, one.port, type=socket.SOCK_STREAM)
-            found += [guard.allowed(f"[{info[4][0]}]:{one.port}") for info in infos]
+            found += [guard.allowed(f"[{info[4][0]}]:{one.port}") for info in await _looked_up(one.place, one.port)]
     return found
+
+
+class _Names(AbstractResolver):
+    """The HTTP client's way to `_looked_up`."""
+
+    async def resolve(self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET) -> list[ResolveResult]:
+        return [
+            ResolveResult(
+                hostname=host,
+                host=address[0],
+                port=port,
+                family=kin,
+                proto=protocol,
+                flags=socket.AI_NUMERICHOST | socket.AI_NUMERICSERV,
+            )
+            for kin, _, protocol, _, address in await _looked_up(host, port, family)
+        ]
+
+    async def close(self) -> None:
+        return None
+
+
+async def _looked_up(host: str, port: int, family: int = socket.AF_UNSPEC) -> list[_Info]:
+    """The addresses of a name. Each look-up has a thread that nobody waits for: a silent name server holds up neither the
+    other names (the loop's own threads are few) nor the end of the run.
+    """
+    found: concurrent.futures.Future[list[_Info]] = concurrent.futures.Future()
+
+    def look() -> None:
+        found.set_running_or_notify_cancel()
+        try:
+            found.set_result([*socket.getaddrinfo(host, port, family, socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG)])
+        except (OSError, UnicodeError) as error:
+            found.set_exception(error)
+
+    threading.Thread(target=look, name=f"name {host}", daemon=True).start()
+    return await asyncio.wrap_future(found)

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from curator.seams import Matrix
 
 APART = timedelta(days=4)
-SHARED = 0.3
+# How near two texts must be at least; what part of their marks they must share; what both must come to together.
+FARTHEST, SHARED, ENOUGH = -0.3, 0.3, 0.25
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NAME = re.compile(r"(?<=[\w,;] )[A-Z\u00c0-\u00de][\w'’-]{2,}")
 _WORD = re.compile(r"\w+")
@@ -40,36 +41,39 @@ def shingles(text: str, size: int = 5) -> frozenset[int]:
 def stories(ranked: Sequence[Ranked], texts: Sequence[str], alike: "Matrix", *, same: float, near: float) -> list[Story]:
     """Every item in exactly one story, best story first; the order of the input does not matter.
 
-    `alike`: (n, n) similarity of the items' texts. From `same` upwards two items tell one story; between `near` and `same`
-    they do when they also share a good part of their names and numbers, weighted by rarity; reprints share a third of
-    their word runs. Items far apart in time are two stories.
+    `alike`: (n, n) cosines of the items' texts; above `near` two texts are hardly unrelated, above `same` they tell one
+    story. Between and a little below, shared names and numbers decide; reprints are known by their words. Items far
+    apart in time are two stories, and so are two items of one feed, unless they are all but the same.
     """
     order = sorted(range(len(ranked)), key=lambda i: (-ranked[i].score.total, -ranked[i].item.words, ranked[i].item.id))
-    marks = [signature(r.item.title, t) for r, t in zip(ranked, texts, strict=True)]
-    pairs = _Pairs(ranked, texts, marks, alike, same)
-    close = alike >= near
+    pairs = _Pairs(ranked, texts, (alike - near) / (same - near))
+    close = pairs.nearness >= FARTHEST
     led: dict[int, list[int]] = {}
+    lead_of: dict[int, int] = {}
     for place, i in enumerate(order):
-        leads = (j for j in order[:place] if close[i, j] and j in led)
-        led.setdefault(next((j for j in leads if pairs.one_story(i, j)), i), []).append(i)
-    return [Story(lead=ranked[lead], others=tuple(ranked[m] for m in members if m != lead)) for lead, members in led.items()]
+        teller = next((j for j in order[:place] if close[i, j] and pairs.one_story(i, j)), None)
+        lead_of[i] = i if teller is None else lead_of[teller]
+        led.setdefault(lead_of[i], []).append(i)
+    return [Story(lead=ranked[lead], others=tuple(ranked[m] for m in others)) for lead, *others in led.values()]
 
 
 class _Pairs:
-    """What decides on two items that are near each other: their likeness, their names and numbers, their words."""
+    """What decides on two items that are near each other: `nearness` (0 at `near`, 1 at `same`), marks and words."""
 
-    def __init__(
-        self, ranked: Sequence[Ranked], texts: Sequence[str], marks: Sequence[frozenset[str]], alike: "Matrix", same: float
-    ) -> None:
-        self.ranked, self.texts, self.marks, self.alike, self.same = ranked, texts, marks, alike, same
-        counts = Counter(m for mark in marks for m in mark)
-        self.weigh = {m: log(1 + len(marks) / n) for m, n in counts.items()}
+    def __init__(self, ranked: Sequence[Ranked], texts: Sequence[str], nearness: "Matrix") -> None:
+        self.items, self.texts, self.nearness = [r.item for r in ranked], texts, nearness
+        self.marks = [signature(item.title, text) for item, text in zip(self.items, texts, strict=True)]
+        counts = Counter(m for mark in self.marks for m in mark)
+        self.weigh = {m: log(1 + len(self.marks) / n) for m, n in counts.items()}
 
     def one_story(self, i: int, j: int) -> bool:
-        if abs(self.ranked[i].item.published - self.ranked[j].item.published) > APART:
+        a, b, nearness = self.items[i], self.items[j], float(self.nearness[i, j])
+        if abs(a.published - b.published) > APART:
             return False
-        told_alike = float(self.alike[i, j]) >= self.same or shared(self.marks[i], self.marks[j], self.weigh) >= SHARED
-        return told_alike or reprint(self.texts[i], self.texts[j])
+        if nearness >= 1 or (nearness >= 0 and reprint(self.texts[i], self.texts[j])):
+            return True
+        common = shared(self.marks[i], self.marks[j], self.weigh)
+        return a.source.feed != b.source.feed and common >= SHARED and nearness + common >= ENOUGH
 
 
 def shared(a: frozenset[str], b: frozenset[str], weigh: dict[str, float]) -> float:

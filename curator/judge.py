@@ -75,12 +75,13 @@ def listing(judged: Judged, brand: Brand, engine: Engine, today: date, *, limit:
     """The reading list: the best stories under the brand's caps that no earlier list had and nobody decided on."""
     fresh = [s for s in _stories(judged, engine) if all(_open(r.item, today) for r in (s.lead, *s.others))]
     chosen = _choose(fresh, judged, brand, engine, limit)
-    return Listing(cards=_cards(chosen.choices, judged, brand, engine), stories=len(fresh))
+    cards = (replace(card, status="listed") for card in _cards(chosen.choices, judged, brand, engine))
+    return Listing(cards=tuple(cards), stories=len(fresh))
 
 
-def mentions(judged: Judged, brand: Brand, engine: Engine, *, since: datetime) -> tuple[Mention, ...]:
-    """The hits of the watch terms in items found since then, the surest and newest first."""
-    rows = [(r, text) for r, text in zip(judged.ranked, judged.texts, strict=True) if r.item.found >= since]
+def mentions(judged: Judged, brand: Brand, engine: Engine, *, after: datetime) -> tuple[Mention, ...]:
+    """The hits of the watch terms in items found after that, the surest and newest first."""
+    rows = [(r, text) for r, text in zip(judged.ranked, judged.texts, strict=True) if r.item.found > after]
     found = [(hit, r) for r, text in rows for hit in watch.hits(brand.watch, r.item, text)]
     made = [
         Mention(watch=hit.watch.name, item=card(Story(lead=r), _no_evidence(r)), sentence=hit.sentence, certain=_certain(hit, engine))

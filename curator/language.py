@@ -41,7 +41,33 @@ _WORDS = {
 }
 _TELLS = {language: frozenset(words.split()) for language, words in _WORDS.items()}
 _ANYONES = frozenset(
-    "a in is on an as or he we do me at of to all top up new its us my it his her no".split()
+    [
+        "a",
+        "in",
+        "is",
+        "on",
+        "an",
+        "as",
+        "or",
+        "he",
+        "we",
+        "do",
+        "me",
+        "at",
+        "of",
+        "to",
+        "all",
+        "top",
+        "up",
+        "new",
+        "its",
+        "us",
+        "my",
+        "it",
+        "his",
+        "her",
+        "no",
+    ]
 )  # small in other languages too
 _FORMS = {  # circumfixes and endings that few words of other languages have
     "malayic": re.compile(

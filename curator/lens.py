@@ -19,7 +19,9 @@ if TYPE_CHECKING:
 
     from curator.seams import Matrix
 
-# Two unrelated texts are as alike as `near` once in a thousand pairs; tellings of one story lie this share of the way to 1.
+# Of a hundred pairs of unrelated texts one is as alike as `near`, of a thousand one is as alike as that from which
+# `same` lies this share of the way to 1.
+WORTH_A_LOOK: Final = 0.99
 UNRELATED: Final = 0.999
 RETOLD: Final = 0.4
 PAIRS: Final = 200_000
@@ -78,5 +80,5 @@ def likeness(documents: "Matrix") -> tuple[float, float]:
     rows = documents[np.lexsort(documents.T[:8])]
     some = rows[:: max(1, round(len(rows) / math.sqrt(2 * PAIRS)))]
     pairs = (some @ some.T)[np.triu_indices(len(some), 1)]
-    near = float(np.quantile(pairs, UNRELATED))
-    return near, near + RETOLD * (1 - near)
+    near, most = (float(q) for q in np.quantile(pairs, (WORTH_A_LOOK, UNRELATED)))
+    return near, most + RETOLD * (1 - most)

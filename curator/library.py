@@ -286,7 +286,7 @@ def _examine_feeds(desk: Library) -> Iterator[Check]:
     rows = desk.subscriptions()
     failing = [row for row in rows if row.failures]
     text = f"{len(failing)} of {len(rows)} failed last time" if failing else f"none of {len(rows)} failed last time"
-    yield Check(name="feeds", ok=len(failing) * 2 <= len(rows), text=text, hint="curator feeds list --failed" if failing else "")
+    yield Check(name="feeds", ok=len(failing) * 2 <= len(rows), text=text, hint="curator feeds list --failed")
 
 
 async def _looked(

@@ -17,7 +17,7 @@ from curator.errors import ConfigError, Problem
 from curator.model import Feed
 from curator.text import line
 
-_LARGEST = 8 * 1024 * 1024  # bytes; twenty thousand feeds
+_LARGEST = 4 * 1024 * 1024  # bytes; ten thousand feeds
 _DEEPEST = 10  # folders; what lies further in belongs to the tenth
 _NEW = """<?xml version="1.0" encoding="UTF-8"?>
 <opml version="2.0">
@@ -31,6 +31,10 @@ _NEW = """<?xml version="1.0" encoding="UTF-8"?>
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # XML 1.0, production 2
 _AMPERSAND = re.compile(r"&(?:#[0-9]{1,7};|#[xX][0-9a-fA-F]{1,6};|[A-Za-z][A-Za-z0-9]{1,31};)?")
 _DECLARED = re.compile(rb"""\s*<\?xml[^>]{0,100}encoding=["']((?:iso-?8859-|windows-125|cp125|koi8-|gb|big5|shift|euc-)[\w-]*)""", re.I)
+# What is left of an outline where XML is broken. None of these looks further than it must: a hostile file costs no time.
+_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
+_LOOSE_TAG = re.compile(r"""<(/?)(?:\w+:)?outline\b((?:"[^"]*"|'[^']*'|[^'"<>])*+)>""", re.I)
+_LOOSE_ATTRIBUTE = re.compile(r"""(?<![\w:.-])([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _TAG = re.compile(r"""<([^\s/>]+)(?:"[^"]*"|'[^']*'|[^'">])*+>""")
 
 
@@ -102,16 +106,14 @@ class _Element:
 
     name: str
     attributes: dict[str, str]
+    title: str
+    address: str
     folders: tuple[str, ...]
     line: int
     begin: int
     opened: int = 0
     close: int = 0
     end: int = 0
-
-    @property
-    def title(self) -> str:
-        return line(self.attributes.get("title", "")) or line(self.attributes.get("text", ""))
 
     @property
     def is_folder(self) -> bool:
@@ -121,12 +123,6 @@ class _Element:
     def inside(self) -> tuple[str, ...]:
         """The folders around what it holds."""
         return (*self.folders, self.title)[:_DEEPEST] if self.is_folder else self.folders
-
-    @property
-    def address(self) -> str:
-        """Where its feed is; a feed: address (an old way to write them) is what it stands for."""
-        asked = re.sub("^feed:(?://)?(?=https?:)", "", self.attributes.get("xmlurl", "").strip(), flags=re.I)
-        return urls.web(re.sub("^feed:(?=//)", "http:", asked, flags=re.I))
 
     @property
     def feed(self) -> Feed:
@@ -155,18 +151,26 @@ class _Reader(ContentHandler):
         self._open: list[_Element] = []
         self._at = at
 
-    def startElement(self, name: str, attrs: Mapping[str, str]) -> None:  # type: ignore[override]  # noqa: N802  # lxml's attributes too
+    def startElement(self, name: str, attrs: Mapping[str, str]) -> None:  # type: ignore[override]  # noqa: N802  # a plain mapping will do
         if self.elements and _local(name) not in ("body", "outline"):
             return
-        attributes = {_local(key): value for key, value in attrs.items()}
+        given = {_local(key): value for key, value in attrs.items()}
+        title = line(given.get("title", "")) or line(given.get("text", ""))
         folders = self._open[-1].inside if self._open else ()
         at, begin = self._at()
-        self._open.append(_Element(name=_local(name), attributes=attributes, folders=folders, line=at, begin=begin))
-        self.elements.append(self._open[-1])
+        element = _Element(name=_local(name), attributes=given, title=title, address=_address(given), folders=folders, line=at, begin=begin)
+        self._open.append(element)
+        self.elements.append(element)
 
     def endElement(self, name: str) -> None:  # noqa: N802
         if self._open and self._open[-1].name == _local(name):
             self._open.pop().close = self._at()[1]
+
+
+def _address(attributes: Mapping[str, str]) -> str:
+    """Where the feed is; a feed: address (an old way to write them) is what it stands for."""
+    asked = re.sub("^feed:(?://)?(?=https?:)", "", attributes.get("xmlurl", "").strip(), flags=re.I)
+    return urls.web(re.sub("^feed:(?=//)", "http:", asked, flags=re.I))
 
 
 def _local(name: str) -> str:
@@ -191,17 +195,22 @@ def _understood(text: str, codec: str, where: str) -> _Document:
     try:
         return _Document(text=text, codec=codec, elements=_strictly(text, where))
     except SAXParseException as e:
-        at = f"{where}: line {e.getLineNumber()}, column {(e.getColumnNumber() or 0) + 1}"
-        damage = Problem(what=f"not quite XML: {e.getMessage()}", where=at, hint="mend this line: feeds near it may be missing")
+        slip = _problem(e, where, "it was read as it was meant")
     text = _mended(text)
     try:
-        told = replace(damage, hint="it was read as it was meant")
-        return _Document(text=text, codec=codec, elements=_strictly(text, where), problems=(told,))
-    except SAXParseException:
-        elements = _saved(text)
+        return _Document(text=text, codec=codec, elements=_strictly(text, where), problems=(slip,))
+    except SAXParseException as e:
+        damage = _problem(e, where, "mend this line: feeds near it may be missing")
+    elements = _saved(text)
     if not any(element.address for element in elements):
-        raise ConfigError(problems=[replace(damage, hint="mend this line, or export your feeds once more from where you read them")])
+        what = damage.what.replace("not quite XML", "not a list of feeds (OPML)")
+        raise ConfigError(what, where=damage.where, hint="export your feeds as OPML once more from where you read them")
     return _Document(text=text, codec=codec, elements=elements, problems=(damage,), lost=True)
+
+
+def _problem(error: SAXParseException, where: str, hint: str) -> Problem:
+    at = f"{where}: line {error.getLineNumber()}, column {(error.getColumnNumber() or 0) + 1}"
+    return Problem(what=f"not quite XML: {error.getMessage()}", where=at, hint=hint)
 
 
 def _strictly(text: str, where: str) -> list[_Element]:
@@ -227,19 +236,18 @@ def _strictly(text: str, where: str) -> list[_Element]:
 
 
 def _saved(text: str) -> list[_Element]:
-    """What libxml2 makes of a broken document; no offsets. Entities are neither known nor loaded here."""
-    from lxml import etree
-
-    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, encoding="utf-8")
-    at = 0
+    """The outlines of a text that is no XML, by their tags alone; no offsets."""
+    at = 1
     reader = _Reader(lambda: (at, 0))
-    try:
-        root = etree.fromstring(text.encode(), parser)
-    except etree.XMLSyntaxError:
-        return []
-    for event, node in etree.iterwalk(root, events=("start", "end")) if root is not None else ():
-        at = node.sourceline or 0
-        (reader.startElement(node.tag, node.attrib) if event == "start" else reader.endElement(node.tag))
+    bare = _COMMENT.sub(lambda comment: "\n" * comment[0].count("\n"), text)
+    done = 0
+    for tag in _LOOSE_TAG.finditer(bare):
+        at, done = at + bare.count("\n", done, tag.start()), tag.start()
+        if not tag[1]:
+            found = _LOOSE_ATTRIBUTE.findall(tag[2])
+            reader.startElement("outline", {name: html.unescape(double or single) for name, double, single in found})
+        if tag[1] or tag[2].endswith("/"):
+            reader.endElement("outline")
     return reader.elements
 
 

@@ -7,7 +7,7 @@ Readability: paragraphs vote for the elements around them.
 import re
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import takewhile
 from typing import Any
@@ -17,15 +17,70 @@ from curator.text import word_count
 Element = Any  # lxml has no types
 
 _SILENT = frozenset(
-    "script style noscript template svg math iframe object embed select textarea button input canvas video audio head title option map dialog menu".split()
+    [
+        "script",
+        "style",
+        "noscript",
+        "template",
+        "svg",
+        "math",
+        "iframe",
+        "object",
+        "embed",
+        "select",
+        "textarea",
+        "button",
+        "input",
+        "canvas",
+        "video",
+        "audio",
+        "head",
+        "title",
+        "option",
+        "map",
+        "dialog",
+        "menu",
+    ]
 )
-_BESIDE = frozenset("nav footer aside figcaption".split())
-_HEADINGS = frozenset("h1 h2 h3 h4 h5 h6".split())
-_TEXTUAL = frozenset("p li blockquote".split())
+_BESIDE = frozenset(["nav", "footer", "aside", "figcaption"])
+_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
+_TEXTUAL = frozenset(["p", "li", "blockquote"])
 _LISTS = ("ul", "ol", "div", "section", "table", "aside")
 _BLOCKS = (
     frozenset(
-        "address article body center dd details dir div dl dt fieldset figure form header hgroup hr main p pre section table tbody td tfoot th thead tr ul ol li blockquote".split()
+        [
+            "address",
+            "article",
+            "body",
+            "center",
+            "dd",
+            "details",
+            "dir",
+            "div",
+            "dl",
+            "dt",
+            "fieldset",
+            "figure",
+            "form",
+            "header",
+            "hgroup",
+            "hr",
+            "main",
+            "p",
+            "pre",
+            "section",
+            "table",
+            "tbody",
+            "td",
+            "tfoot",
+            "th",
+            "thead",
+            "tr",
+            "ul",
+            "ol",
+            "li",
+            "blockquote",
+        ]
     )
     | _BESIDE
     | _HEADINGS
@@ -37,12 +92,14 @@ _NOT_THE_STORY = re.compile(
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟:][\"”’»)\]]*$")
 _LINK_ROW = 3  # links that make a list of other pages
 _PROSE_WORDS = 10
+_MOST_BLOCKS = 10_000
 
 
 @dataclass(slots=True, eq=False)
 class Block:
     """A run of text that a browser would set on its own. `links`: its characters inside links; `key`: its letters
-    and digits alone, to find it again in text that was spaced otherwise; `at`, `end`: where the first reading has it."""
+    and digits alone, to find it again in text that was spaced otherwise; `at`, `end`: where the first reading has it.
+    """
 
     text: str
     owner: Element
@@ -167,7 +224,7 @@ def reread(root: Element, first: Sequence[str], title: str, description: str) ->
     `root`: the page's body; `first`: the extractor's paragraphs; `title` and `description`: what the page says it is
     about. Where the extractor read something else than the prose (lists of other stories), the prose is the answer.
     """
-    page = blocks(root)
+    page = blocks(root)[:_MOST_BLOCKS]
     spans = _lay(page, first)
     prose = [b for b in page if b.prose]
     read = [b for b in prose if b.at >= 0]
@@ -274,7 +331,7 @@ def _missed(lying: Sequence[Block], read: Sequence[Block], topic: str) -> bool:
 
 def _aboutness(some: Sequence[Block], topic: str) -> float:
     """The share of a text in blocks that hold a long word of the topic."""
-    words = {w for w in re.findall(r"\w{5,}", topic.lower())}
+    words = set(re.findall(r"\w{5,}", topic.lower()))
     return _size(b for b in some if not words.isdisjoint(re.findall(r"\w{5,}", b.text.lower()))) / max(_size(some), 1)
 
 
@@ -283,12 +340,13 @@ def _astray(page: Sequence[Block], spans: Sequence[tuple[int, int]], story: Sequ
     begin, finish = min(b.at for b in story), max(b.end for b in story)
     solid = _size(story) >= 0.8 * length
     laid = sorted((b for b in page if b.at >= 0), key=lambda b: b.at)
+    places = [b.at for b in laid]
     dropped, linked = set(), set()
     for n, (start, end) in enumerate(spans):
-        under = [b for b in laid if b.at < end and b.end > start]
-        if not under or begin < end and start < finish:
+        under = [b for b in laid[max(bisect_left(places, start) - 1, 0) : bisect_left(places, end)] if b.end > start]
+        if not under or (begin < end and start < finish):
             continue
-        if not any(b.owner in inside for b in under) and (start >= finish or solid and not any(_told(b) for b in under)):
+        if not any(b.owner in inside for b in under) and (start >= finish or (solid and not any(_told(b) for b in under))):
             dropped.add(n)
         elif solid and not any(b.prose or b.owner.tag in _HEADINGS for b in under) and sum(b.links for b in under) > 0.5 * _size(under):
             linked.add(n)

@@ -80,7 +80,7 @@ def score(brand: Brand, items: Sequence[Item], fits: "NDArray[np.float64]", text
 def age(since: timedelta) -> str:
     """An age in words: "new", "3 hours old"."""
     for unit, length in (("day", timedelta(days=1)), ("hour", timedelta(hours=1))):
-        if count := int(since / length):
+        if (count := int(since / length)) > 0:
             return f"{count} {unit}{'s' * (count > 1)} old"
     return "new"
 
@@ -124,9 +124,7 @@ def _forbidden(brand: Brand, item: Item, folded: str) -> tuple[Reason, ...]:
     """The brand's rules that this item breaks."""
     host, tongue = f".{domain(item.url)}", item.lang.partition("-")[0]
     broken = [("mute", f"muted word {word}") for word in brand.mute.words if contains(folded, word)]
-    broken += [
-        ("mute", f"muted site {site}") for site in brand.mute.domains if f".{host}".endswith(f".{site.lower().removeprefix('www.')}")
-    ]
+    broken += [("mute", f"muted site {site}") for site in brand.mute.domains if host.endswith(f".{site.removeprefix('www.').lower()}")]
     if tongue and brand.reads and tongue not in {read.partition("-")[0] for read in brand.reads}:
         broken.append(("language", f"written in {tongue}, which the brand does not read"))
     return tuple(Reason(part=part, value=0.0, text=text) for part, text in broken)
@@ -141,12 +139,12 @@ def _for(claim: _Claim) -> list[Reason]:
 
 
 def _against(claims: Sequence[_Claim]) -> list[Reason]:
-    return [Reason(part="avoid", value=0.0, text=f"no {line(c.topic.name)}: says {c.avoided}") for c in claims if c.avoided]
+    return [Reason(part="avoid", value=0.0, text=f"not {line(c.topic.name)}: says {c.avoided}") for c in claims if c.avoided]
 
 
 def _aged(worth: float, published: datetime, half_life: timedelta, now: datetime) -> Reason:
-    since = max(now - published, timedelta(0))
-    lost = AGE * (1 - 0.5 ** (since / half_life)) if half_life else 0.0
+    since = now - published
+    lost = AGE * (1 - 0.5 ** (max(since, timedelta(0)) / half_life)) if half_life else 0.0
     return Reason(part="age", value=-worth * lost, text=age(since))
 
 

@@ -50,7 +50,7 @@ def run(desk: Desk, now: datetime, *, fetch: bool = True, limit: int | None = No
                 asyncio.run(_gather(desk, basket, clock, now))
             judged = _judged(desk, basket, clock, now)
             listing = judge.listing(judged, desk.brand, desk.engine(), desk.today(now), limit=limit)
-            mentions = judge.mentions(judged, desk.brand, desk.engine(), since=_last_list(desk, now))
+            mentions = judge.mentions(judged, desk.brand, desk.engine(), after=_last_list(desk, now))
         clock.lap("rank")
         report = _report(desk, basket, clock, now, listing, mentions)
         desk.store.commit(_changes(desk, basket, report))
@@ -94,6 +94,7 @@ def _one(desk: Desk, prefix: str) -> Item:
 
 async def _gather(desk: Desk, basket: Basket, clock: "Clock", now: datetime, *, only_due: bool | None = None) -> None:
     """Feeds, then (in a whole run, where `only_due` is None) the pages of the items that look best."""
+    asyncio.get_running_loop().set_exception_handler(_unless_stopped)
     states = desk.store.states()
     due = schedule.due(desk.feeds, states, now, all_=not only_due)
     async with desk.door() as door, desk.workers() as workers:
@@ -107,6 +108,12 @@ async def _gather(desk: Desk, basket: Basket, clock: "Clock", now: datetime, *, 
             clock.lap("embed")
             await pull.articles(worth, tools, basket)
             clock.lap("extract")
+
+
+def _unless_stopped(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    """A signal ends the loop by SystemExit, which asyncio then reports as an error nobody fetched: that one is no error."""
+    if not isinstance(context.get("exception"), SystemExit):
+        loop.default_exception_handler(context)
 
 
 def _new_only(desk: Desk, basket: Basket, now: datetime) -> pull.IsNew:
@@ -128,20 +135,21 @@ def _window(desk: Desk, basket: Basket, now: datetime) -> list[Item]:
 
 
 def _judged(desk: Desk, basket: Basket, clock: "Clock", now: datetime) -> Judged:
+    """The window's items with their scores; ages count from the full hour, so that a list made again within it is the same."""
     items = _window(desk, basket, now)
     texts = desk.store.texts([i.id for i in items if i.id not in basket.texts]) | basket.texts
     desk.progress.stage("reading", len(items))
-    judged = judge.judge(items, texts, desk.brand, desk.engine(), now)
+    judged = judge.judge(items, texts, desk.brand, desk.engine(), now.replace(minute=0, second=0, microsecond=0))
     clock.lap("embed")
     return judged
 
 
 def _last_list(desk: Desk, now: datetime) -> datetime:
-    """When the list before today's was made: what was found since then was not told yet."""
+    """When the list before today's was made: what was found after it was not told yet."""
     today = desk.today(now)
     days = range(1, desk.brand.shortlist.window.days + 1)
     earlier = (report for n in days if (report := desk.store.report(today - timedelta(days=n))))
-    return next((report.generated_at for report in earlier), now - desk.brand.shortlist.window)
+    return next((report.generated_at for report in earlier), datetime.min.replace(tzinfo=now.tzinfo))
 
 
 def _refuse_nothing(basket: Basket, due: list[Feed]) -> None:

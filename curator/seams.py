@@ -67,7 +67,7 @@ class Lens:
 
     `asked`, `told`: (dim,), the middle of queries and of documents. `tongues`: (k, dim), directions that tell languages
     apart. `background`: (g, dim), everyday topics. `spread`: how far documents lie apart along a topic; `gap`: topics
-    among each other. `near`, `same`: raw cosines; unrelated texts stay below the first, tellings of one story lie above the second.
+    among each other. `near`, `same`: raw cosines; few unrelated texts reach the first, none the second.
     """
 
     name: str

@@ -20,7 +20,7 @@ from curator.model import Article, Brand, Card, Check, Failure, FeedCheck, Fit, 
 from curator.screen import ACCENT, SOFT, STRONG, gap, joined, put, soft, whole
 from curator.seams import Progress
 from curator.text import clean, line
-from curator.urls import domain, web
+from curator.urls import short
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
@@ -108,7 +108,7 @@ def _show_failures(report: RunReport, console: Console) -> None:
 
 
 def _failure(failure: Failure) -> str:
-    return f"{domain(web(failure.url)) or line(failure.url)}: {line(failure.reason)}"
+    return f"{short(failure.url) or line(failure.url)}: {line(failure.reason)}"
 
 
 def show_fetched(report: RunReport, console: Console) -> None:
@@ -211,7 +211,7 @@ def show_feeds(feeds: Iterable[Subscription], now: datetime, console: Console) -
 
 
 def _feed(feed: Subscription) -> Text:
-    cell = Text.assemble((line(feed.title) or domain(feed.url), STRONG), "\n", (line(feed.url, 2000), SOFT))
+    cell = Text.assemble((line(feed.title) or short(feed.url), STRONG), "\n", (line(feed.url, 2000), SOFT))
     if feed.failures or feed.reason:
         times = f"failed {feed.failures} times: " if feed.failures > 1 else ""
         cell.append(f"\n{times}{line(feed.reason) or 'failed'}", ACCENT)
@@ -246,7 +246,7 @@ def show_checks(checks: Iterable[Check], console: Console) -> None:
     for check in checks:
         head = Text.assemble(" ", ("ok" if check.ok else "wrong", SOFT if check.ok else ACCENT))
         put(console, Text(f"{line(check.name)}: {line(check.text, 500)}"), indent=7, head=head)
-        if check.hint:
+        if check.hint and not check.ok:
             whole(console, Text(f"       {line(check.hint, 1000)}"))
 
 

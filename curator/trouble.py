@@ -70,11 +70,11 @@ class Trouble(Exception):
         )
 
     def _advice(self, ask: Ask) -> str:
-        if ask.kind == "feed" and self.gone:
+        if ask.kind != "feed" or len(ask.url) > 400:  # a command cut short is worse than none
+            return ""
+        if self.gone:
             return f"curator feeds remove {shlex.quote(ask.url)}"
-        if ask.kind == "feed" and self.status == HTTPStatus.NOT_FOUND:
-            return f"curator feeds discover {shlex.quote(ask.url)}"
-        return ""
+        return f"curator feeds discover {shlex.quote(ask.url)}" if self.status == HTTPStatus.NOT_FOUND else ""
 
 
 class Refused(OSError):

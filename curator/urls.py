@@ -97,3 +97,11 @@ def _bare(path: str) -> str:
     while (shorter := _INDEX.sub("", path.rstrip("/"))) != path:
         path = shorter
     return path
+
+
+def short(url: str, limit: int = 60) -> str:
+    """An address as a person says it: host and path, no `www.`, no query; "" when it is none."""
+    if not web(url):
+        return ""
+    said = f"{host(url).removeprefix('www.')}{urlsplit(url).path.rstrip('/')}"
+    return said if len(said) <= limit else said[: limit - 1] + "…"

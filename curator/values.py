@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from curator import urls
+from curator.query import QueryError, parse
 from curator.text import line
 
 Parser = Callable[[Any], Any]
@@ -120,6 +121,17 @@ def utm(value: Any) -> str:
     if re.search(r"[{}]", pattern.replace("{network}", "")):
         raise ValueError(f"{shown(value)} has braces round something else than {{network}}")
     return pattern
+
+
+def query(value: Any) -> str:
+    words = text(value)
+    try:
+        parse(words)
+    except QueryError as e:
+        raise ValueError(f"{shown(value)} is no query: {line(str(e).splitlines()[0])}") from None
+    except RecursionError:
+        raise ValueError(f"{shown(value)} is nested too deep for a query") from None
+    return words
 
 
 def domain(value: Any) -> str:

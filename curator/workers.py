@@ -26,6 +26,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from multiprocessing.connection import Connection
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
 
@@ -46,17 +47,18 @@ class _Broken:
 
     reason: str
     hint: str = ""
+    worn: bool = False  # the process is not fit for another job
 
 
 class LocalWorkers:
     """As many processes as this machine has cores, at most four; they start with the first call, or with `warm`.
 
-    `limit` in seconds and `memory` in bytes (of address space, where the system keeps count of it) are for one job;
-    `preload` are modules worth importing before the first. After `close` no process is left. Linux and macOS.
+    `limit`: seconds for one job. `memory`: bytes of address space a process may take beyond those it was born with (Linux).
+    `preload`: modules worth importing before the first job. After `close` no process is left. Not for Windows, which has no fork.
     """
 
     def __init__(
-        self, *, processes: int | None = None, limit: float = 20.0, memory: int = 1 << 30, preload: tuple[str, ...] = READERS
+        self, *, processes: int | None = None, limit: float = 20.0, memory: int = 384 << 20, preload: tuple[str, ...] = READERS
     ) -> None:
         count = processes or min(os.cpu_count() or 1, 4)
         self._limit = limit
@@ -126,14 +128,20 @@ class _Worker:
             self._line = self._line or self._nursery.worker()
             self._line.send((job, args, limit))
             if self._line.poll(limit + _GRACE):
-                return self._line.recv()
+                found = self._line.recv()
+                if isinstance(found, _Broken) and found.worn:
+                    self._hang_up()
+                return found
         except (EOFError, OSError):
             pass
-        if self._line:
-            self._line.close()
-            self._line = None
+        self._hang_up()
         late = time.monotonic() - asked >= limit
         return _Broken(f"took longer than {limit:g} s to read" if late else "crashed the program that reads it")
+
+    def _hang_up(self) -> None:
+        if self._line:
+            self._line.close()
+        self._line = None
 
 
 class _Nursery:
@@ -224,8 +232,9 @@ def _confine(memory: int) -> None:
     import resource
 
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with suppress(ValueError, OSError):  # macOS knows the limit but will not have it set
-        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    if sys.platform == "linux":
+        born_with = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
+        resource.setrlimit(resource.RLIMIT_AS, (born_with + memory, born_with + memory))
 
 
 def _done(job: Callable[..., Any], args: tuple[object, ...]) -> Any:
@@ -240,7 +249,7 @@ def _broken(error: Exception) -> _Broken:
         case Unreadable():
             return _Broken(error.reason, error.hint)
         case MemoryError():
-            return _Broken("needs more memory than one page is given")
+            return _Broken("needs more memory than one page is given", worn=True)
         case RecursionError():
             return _Broken("is nested too deeply")
     return _Broken(f"could not be read ({type(error).__name__}: {text.line(str(error), 120)})")

@@ -169,6 +169,8 @@ def test_every_problem_is_told_at_once_with_its_key_path() -> None:
     ('[[topics]]\nname = "x"\nabout = "y"\nweight = -1\n', "topics[1].weight"),
     (f'[[topics]]\nname = "x"\nabout = "y"\nweight = {"9" * 4000}\n', "topics[1].weight"),
     ('[[watch]]\nname = "x"\nquery = ""\n', "watch[1].query"),
+    ('[[watch]]\nname = "x"\nquery = "(kopi OR"\n', "watch[1].query"),
+    (f'[[watch]]\nname = "x"\nquery = "{"(" * 3000}"\n', "watch[1].query"),
     ('[[watch]]\nname = "x"\nquery = "a"\n[[watch]]\nname = "X"\nquery = "b"\n', "watch[2].name"),
     ('[mute]\ndomains = ["spam"]\n', "mute.domains[1]"),
     ('[mix]\neducation = 40\n', "mix.education"),

@@ -18,12 +18,12 @@ ENGLISH = (
 OTHER = "Coffee prices in Lampung fell 4 percent, said trader Siti Marwah. Buyers from Vietnam took 900 tons less than in October."
 
 
-def ranked(id_: str, total: float, title: str = "Kabar", age: float = 0) -> Ranked:
+def ranked(id_: str, total: float, title: str = "Kabar", age: float = 0, feed: str = "") -> Ranked:
     item = Item(
         id=id_,
         url=f"https://x.example/{id_}",
         title=title,
-        source=Source(title="X", feed="f"),
+        source=Source(title="X", feed=feed or id_),
         published=NOW - timedelta(days=age),
         found=NOW,
     )
@@ -43,6 +43,12 @@ def test_a_translation_is_the_same_story_by_its_names_and_numbers():
 
 def test_texts_nearly_alike_are_one_story_without_further_proof():
     assert told([ranked("a", 0.9), ranked("b", 0.8)], ["Satu.", "Dua."], [[1, 0.95], [0.95, 1]]) == {frozenset("ab")}
+
+
+def test_two_items_of_one_feed_are_two_stories_unless_they_are_all_but_the_same():
+    items = [ranked("a", 0.9, feed="f"), ranked("b", 0.8, feed="f")]
+    assert told(items, [INDONESIAN, ENGLISH], [[1, 0.87], [0.87, 1]]) == {frozenset("a"), frozenset("b")}
+    assert told(items, [INDONESIAN, ENGLISH], [[1, 0.95], [0.95, 1]]) == {frozenset("ab")}
 
 
 def test_a_reprint_under_another_title_is_folded():

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 from curator.embed import calibration, weights
 from curator.embed.cache import Cached
 from curator.model import Topic
-from curator.seams import Calibration, Embedder, Engine, Vectors
+from curator.seams import Calibration, Embedder, Engine, Lens, Vectors
 
 if TYPE_CHECKING:
     from curator.seams import Matrix
@@ -30,6 +30,7 @@ class Voters:
 
     def __init__(self, voters: tuple[Embedder, ...]) -> None:
         self.voters = voters
+        self._learned: dict[str, tuple[int, Lens]] = {}
 
     def brief(self, topics: Sequence[Topic]) -> "Mapping[str, Matrix]":
         asked = [topic.about or topic.name for topic in topics]
@@ -39,9 +40,13 @@ class Voters:
         return {voter.name: voter.embed(texts, "document") for voter in self.voters[-1 if quick else 0 :]}
 
     def calibration(self, seen: "Mapping[str, Matrix]") -> Calibration:
+        """The bundled one; a model not in it keeps what it learned from the most items it was shown."""
         known = calibration.bundled()
-        new = {v.name: calibration.learned(v, seen[v.name]) for v in self.voters if v.name in seen and v.name not in known.lenses}
-        return Calibration(lenses={**known.lenses, **new}, curves=known.curves)
+        for voter in self.voters:
+            rows = seen.get(voter.name)
+            if voter.name not in known.lenses and rows is not None and len(rows) > self._learned.get(voter.name, (-1,))[0]:
+                self._learned[voter.name] = len(rows), calibration.learned(voter, rows)
+        return Calibration(lenses={**known.lenses, **{name: lens for name, (_, lens) in self._learned.items()}}, curves=known.curves)
 
 
 def _embedded(vectors: Vectors) -> tuple[Embedder, ...]:

@@ -9,6 +9,7 @@ Feed text never reaches the first package's own C code: only its weight file is 
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Final
+from unicodedata import normalize
 
 import numpy as np
 import torch
@@ -139,8 +140,9 @@ class Use(InputModule):
 
 
 def _whole(text: str) -> str:
-    """No more than the model can read, and nothing that cannot be encoded."""
-    return text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
+    """No more than a model reads, nothing that cannot be encoded. One character may stand for eighteen: cut after it does."""
+    readable = text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
+    return normalize("NFKC", readable)[:MAX_CHARACTERS]
 
 
 def _vector(weights: Weights, name: str) -> Tensor:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from curator.export import words
 from curator.model import Brand, Card, Failure, Mention, RunReport
 from curator.text import line
-from curator.urls import domain, web
+from curator.urls import short, web
 
 # What means something inside a line: in CommonMark; in GFM, which also makes links of bare addresses; in note-taking
 # programs, with their #tags, $formulas$, ==marks== and %%comments%%. No foreign word ever begins a line.
@@ -68,7 +68,7 @@ def _by(card: Card, report: RunReport) -> Iterator[str]:
 
 
 def _failure(failure: Failure) -> str:
-    told = [_link(domain(web(failure.url)) or failure.url, failure.url), _words(failure.reason)]
+    told = [_link(short(failure.url) or failure.url, failure.url), _words(failure.reason)]
     if failure.hint:
         told.append(_command(failure.hint) if words.is_command(failure.hint) else _words(failure.hint))
     return "- " + ": ".join(told)

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from curator.export import words
 from curator.model import Brand, RunReport
 from curator.text import line
-from curator.urls import domain, web
+from curator.urls import short, web
 
 _LONGEST = 4000  # characters of any one text or address on the page
 
@@ -32,7 +32,7 @@ def render(report: RunReport, brand: Brand, *, previous: date | None = None, fee
 @lru_cache(maxsize=1)
 def _template() -> Template:
     environment = Environment(autoescape=True, finalize=_shown, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"web": web, "domain": domain}
+    environment.filters |= {"web": web, "short": short}
     environment.globals |= {"words": words}
     return environment.from_string(_file("page.html.j2"))
 

@@ -1,0 +1,12 @@
+"""The bundled voters, loaded once for every test that needs the real ones."""
+
+from functools import cache
+
+from curator import embed
+from curator.seams import Engine
+from curator.store.vectors import MemoryVectors
+
+
+@cache
+def engine() -> Engine:
+    return embed.open_engine("embedded", MemoryVectors())
