@@ -21,7 +21,7 @@ def main() -> NoReturn:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
     try:
-        code = cli.main(standalone_mode=False) or 0
+        code = cli.main(prog_name="curator", standalone_mode=False) or 0
         sys.stdout.flush()
     except click.exceptions.Exit as exit_:
         code = exit_.exit_code

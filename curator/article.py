@@ -7,6 +7,7 @@ that can be killed, never in a thread: a hostile page can cost any parser minute
 import re
 from collections import deque
 from collections.abc import Iterator, Sequence
+from itertools import islice
 from typing import Any
 
 from curator import byline, charset, language, prose
@@ -17,6 +18,7 @@ from curator.text import clean, word_count
 
 _LONGEST = 200_000  # characters of text kept
 _NEAR = 5  # lines within which the same words are a caption, not a refrain
+_MOST_ELEMENTS = 20_000
 _LEAST_WORDS = 10
 _WALL_WORDS = 60  # a shorter text that asks for consent or a password is no article
 _FILE = re.compile(rb"%PDF|\x89PNG|\xff\xd8\xff|GIF8|PK\x03\x04|\x1f\x8b|RIFF|OggS|ID3|\x7fELF|wOF|.{4}ftyp", re.S)
@@ -106,6 +108,8 @@ def _parsed(page: str) -> Element:
         root = html.document_fromstring(_OVERLONG.sub(r"<\1>", _CONTROLS.sub("", page)).encode("utf-8", "replace"), parser=parser)
     except etree.LxmlError as error:
         raise Unreadable("is no page: there is nothing in it to read") from error
+    if sum(1 for _ in islice(root.iter(), _MOST_ELEMENTS)) == _MOST_ELEMENTS:
+        raise Unreadable("has too many elements to be an article")
     return root
 
 

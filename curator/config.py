@@ -104,5 +104,5 @@ def _document(text: str, where: str) -> dict[str, Any]:
     except ValueError as e:
         reason, _, at = line(str(e)).rstrip(")").partition(" (at ")
         n = re.match("line ([0-9]+)", at)
-        hint = f"this line reads: {line(text.split("\n")[int(n[1]) - 1], 80)}" if n else ""
+        hint = "this line reads: " + line(text.split("\n")[int(n[1]) - 1], 80) if n else ""
         raise ConfigError(f"not TOML: {_TOML_IN_WORDS.get(reason, reason)}", where=f"{where}: {at}" if at else where, hint=hint) from e

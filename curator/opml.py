@@ -69,8 +69,10 @@ def build(feeds: Iterable[Feed], title: str) -> bytes:
 def add(body: bytes, *feeds: Feed, where: str = "feeds.opml") -> bytes:
     """The file with those of the feeds that it lacks, each in the folder of its category; the same bytes when it lacks none.
 
-    Raises ConfigError as `parse` does, and for a file of which some cannot be read.
+    Raises ConfigError as `parse` does, for a file of which some cannot be read, and for a feed without a web address.
     """
+    if wrong := [feed.url for feed in feeds if not urls.web(feed.url)]:
+        raise ConfigError(f'"{line(wrong[0], 120)}" is no web address', hint="an address begins with https://")
     document = _whole(body, where)
     known = {urls.canonical(element.address) for element in document.elements}
     holders = _holders(document.elements)
@@ -89,10 +91,10 @@ def remove(body: bytes, url: str, *, where: str = "feeds.opml") -> bytes:
     """The file without the feed of this address; the same bytes when it is not in there. Raises ConfigError as `add` does."""
     document = _whole(body, where)
     mine = [element for element in document.elements if element.address and urls.canonical(element.address) == urls.canonical(url)]
+    if full := [outline for outline in mine if "<outline" in document.text[outline.opened : outline.close].lower()]:
+        raise ConfigError("this feed holds others, as a folder does", where=f"{where}: line {full[0].line}", hint="take it out by hand")
     text = document.text
     for outline in reversed(mine):
-        if "<outline" in text[outline.opened : outline.close].lower():
-            raise ConfigError("this feed holds others, as a folder does", where=f"{where}: line {outline.line}", hint="take it out by hand")
         text = _cut(text, outline.begin, outline.end)
     return text.encode(document.codec, "xmlcharrefreplace") if mine else body
 

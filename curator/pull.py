@@ -76,7 +76,7 @@ async def feeds(due: list[Feed], states: Mapping[str, FeedState], is_new: IsNew,
 
 async def articles(items: Iterable[Item], tools: Tools, basket: Basket) -> None:
     """Reads the pages of these items; an item whose page cannot be had stays as its feed brought it, marked as tried."""
-    wanted = list(items)
+    wanted = schedule.by_turns(items, lambda item: item.url)
     tools.progress.stage("articles", len(wanted))
 
     async def one(item: Item) -> None:

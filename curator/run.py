@@ -12,7 +12,7 @@ from time import perf_counter
 from zoneinfo import ZoneInfo
 
 from curator import intake, judge, pull, schedule
-from curator.errors import CuratorError, NothingFetched
+from curator.errors import ConfigError, CuratorError, NothingFetched
 from curator.intake import Arrival
 from curator.judge import Judged
 from curator.model import Brand, Card, Counts, Feed, Item, Mention, RunReport, Seconds
@@ -94,6 +94,8 @@ def _one(desk: Desk, prefix: str) -> Item:
 
 async def _gather(desk: Desk, basket: Basket, clock: "Clock", now: datetime, *, only_due: bool | None = None) -> None:
     """Feeds, then (in a whole run, where `only_due` is None) the pages of the items that look best."""
+    if not desk.feeds:
+        raise ConfigError("feeds.opml names no feed", hint="curator feeds add https://example.org/feed.xml")
     asyncio.get_running_loop().set_exception_handler(_unless_stopped)
     states = desk.store.states()
     due = schedule.due(desk.feeds, states, now, all_=not only_due)

@@ -104,4 +104,5 @@ def rss(title: str, items: Sequence[Mapping[str, str]]) -> str:
 
 def page(title: str, *paragraphs: str) -> str:
     body = "".join(f"<p>{p}</p>" for p in paragraphs)
-    return f"<!doctype html><html><head><title>{title}</title></head><body><nav>Menu</nav><article><h1>{title}</h1>{body}</article></body></html>"
+    head = f"<!doctype html><html><head><title>{title}</title></head>"
+    return f"{head}<body><nav>Menu</nav><article><h1>{title}</h1>{body}</article></body></html>"

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curator.decode import Body
 from curator.errors import Unreadable
+from curator.fetch.decode import Body
 
 if sys.version_info >= (3, 14):
     from compression import zstd

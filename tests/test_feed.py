@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curator import feed, feedloose
+from curator import feed
 from curator.errors import Unreadable
+from curator.feed import loose
 from curator.model import Entry, FeedDocument, Media
 
 FEEDS = Path(__file__).parent / "feeds"
@@ -255,7 +256,7 @@ def test_what_is_no_feed_is_named(body: bytes, reason: str) -> None:
 def test_a_body_that_names_a_file_does_not_open_it(tmp_path: Path) -> None:
     secret = tmp_path / "secret.xml"
     secret.write_bytes(rss("<title>secret</title>"))
-    assert feedloose.read(str(secret).encode(), most=9) is None
+    assert loose.read(str(secret).encode(), most=9) is None
 
 
 # --- what is broken ---------------------------------------------------------------------------------------------

@@ -21,9 +21,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from server import Site
 
-from curator import robots, trouble
 from curator.errors import ConfigError
-from curator.fetch import HttpFetcher, Limits
+from curator.fetch import HttpFetcher, Limits, robots, trouble
 from curator.model import Failure, FetchRules, NotModified, Page
 from curator.seams import Ask
 

@@ -337,9 +337,15 @@ def test_a_damaged_file_is_not_changed() -> None:
 
 
 def test_a_feed_that_holds_others_is_not_removed() -> None:
-    body = document('<outline text="A" xmlUrl="https://a.example/">' + outline(text="B", xmlUrl="https://b.example/") + "</outline>")
-    with pytest.raises(ConfigError, match="holds others"):
-        opml.remove(body, "https://a.example/")
+    full = document('<outline text="A" xmlUrl="https://a.example/">' + outline(text="B", xmlUrl="https://b.example/") + "</outline>")
+    for body in (full, full.replace(b"b.example", b"a.example")):
+        with pytest.raises(ConfigError, match="holds others"):
+            opml.remove(body, "https://a.example/")
+
+
+def test_only_web_addresses_are_added() -> None:
+    with pytest.raises(ConfigError, match="is no web address"):
+        opml.add(KEPT.encode(), Feed(url="https://a.example/"), Feed(url="kopi.example/feed"))
 
 
 LEAF = '<outline text="a" xmlUrl="https://a.example/"/>'

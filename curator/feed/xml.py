@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from curator import urls
-from curator.feeddraft import Draft, DraftFeed
+from curator.feed.draft import Draft, DraftFeed
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

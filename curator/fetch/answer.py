@@ -7,11 +7,12 @@ from urllib.parse import quote
 import aiohttp
 from yarl import URL
 
-from curator import decode, text, trouble, urls
+from curator import text, urls
 from curator.errors import Unreadable
+from curator.fetch import decode, trouble
+from curator.fetch.trouble import Trouble
 from curator.model import NotModified, Page
 from curator.seams import Ask
-from curator.trouble import Trouble
 
 _MiB = 1024 * 1024
 _MOVED = {301: True, 302: False, 303: False, 307: False, 308: True}  # status: whether it is for good (RFC 9110 §15.4)

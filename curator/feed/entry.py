@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 from curator import dates, text, urls
-from curator.feeddraft import Draft
+from curator.feed.draft import Draft
 from curator.model import Entry, Media
 
 _SUMMARY, _MARKUP, _ID = 5_000, 16_000, 500  # characters

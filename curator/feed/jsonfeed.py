@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 
 from curator.errors import Unreadable
-from curator.feeddraft import Draft, DraftFeed
+from curator.feed.draft import Draft, DraftFeed
 
 _VERSION = "jsonfeed.org/version/"
 

@@ -1,6 +1,6 @@
 """Bytes to a feed: RSS, RDF, Atom, JSON Feed, podcasts, media feeds; the way every entry of the house comes in.
 
-The readers (feedxml, feedjson, feedloose) find what a feed says and feedentry makes it fit to keep; here is decided
+The readers (xml, jsonfeed, loose) find what a feed says and entry makes it fit to keep; here is decided
 which reader, which entries, and what a person should be told about the feed.
 """
 
@@ -10,9 +10,11 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
-from curator import charset, feedentry, feedjson, feedloose, feedxml, text, urls
+from curator import charset, text, urls
 from curator.errors import Unreadable
-from curator.feeddraft import DraftFeed
+from curator.feed import entry as drafts
+from curator.feed import jsonfeed, loose, xml
+from curator.feed.draft import DraftFeed
 from curator.model import Entry, Feed, FeedDocument
 
 if TYPE_CHECKING:
@@ -49,13 +51,13 @@ def parse(body: bytes, *, url: str, content_type: str = "", limit: int = 200) ->
     document, slip = charset.utf8(body, content_type)
     draft = _draft(document.translate(None, _CONTROLS), url, limit)
     sites = [site for site in (urls.web(site, url) for site in draft.sites) if site]
-    moments = [feedentry.moments(entry, draft.lang) for entry in draft.entries]
+    moments = [drafts.moments(entry, draft.lang) for entry in draft.entries]
     kept = _newest([published for published, _ in moments], limit)
     bases = [base for base in (urls.web(url), *sites) if base]
-    entries = tuple(feedentry.finish(draft.entries[n], *moments[n], bases) for n in kept)
+    entries = tuple(drafts.finish(draft.entries[n], *moments[n], bases) for n in kept)
     return FeedDocument(
         format=text.line(draft.format, 40),
-        title=feedentry.words(draft.title),
+        title=drafts.words(draft.title),
         site=next(iter(sites), ""),
         lang=text.line(draft.lang, 35).lower(),
         entries=entries,
@@ -88,7 +90,7 @@ def _draft(document: bytes, url: str, limit: int) -> DraftFeed:
     if not start:
         raise Unreadable("the answer is empty")
     if start in b"{[":
-        return feedjson.read(document)
+        return jsonfeed.read(document)
     prolog = _PROLOG.match(document)
     content = prolog.end() if prolog else 0
     root = _ROOT.search(document, content)
@@ -103,13 +105,13 @@ def _xml(body: bytes, root: bytes, entities: dict[bytes, bytes], limit: int) -> 
     """XML that is sound, or soon mended, by ourselves; all other by feedparser. What comes after the root's end is no feed."""
     end = body.rfind(b"</" + root)
     body = body[: body.find(b">", end) + 1 or None] if end > 0 else body
-    tree, wrong = feedxml.parse(body)
+    tree, wrong = xml.parse(body)
     if wrong:
-        body = feedxml.mend(body, entities)
-        tree, wrong = feedxml.parse(body)
+        body = xml.mend(body, entities)
+        tree, wrong = xml.parse(body)
     if wrong or tree is None:
         return _broken(body, tree, wrong, end > 0, 5 * limit)
-    draft = feedxml.read(tree) or feedloose.read(body, 5 * limit)
+    draft = xml.read(tree) or loose.read(body, 5 * limit)
     if not draft:
         raise Unreadable("this is XML, but no feed")
     return draft
@@ -118,12 +120,12 @@ def _xml(body: bytes, root: bytes, entities: dict[bytes, bytes], limit: int) -> 
 def _broken(body: bytes, tree: "_Element | None", wrong: str, closed: bool, most: int) -> DraftFeed:
     """What can be saved of XML that no mending made sound; refused where that is nothing, or guesswork."""
     reason = f"the feed is broken ({text.line(wrong, 120)})"
-    draft = feedxml.read(tree) if tree is not None else None
-    if draft and not draft.entries and feedxml.swallowed(tree):
+    draft = xml.read(tree) if tree is not None else None
+    if draft and not draft.entries and xml.swallowed(tree):
         raise Unreadable(f"{reason}: its entries stand inside an element that is never closed")
     named = len(_STARTS.findall(body))
     if not draft or len(draft.entries) < named:
-        draft = feedloose.read(body, most)
+        draft = loose.read(body, most)
     if not draft or (not draft.entries and (named or not closed)):
         raise Unreadable(f"{reason} and holds no entry that can be read")
     if not closed and _cut_off(body):

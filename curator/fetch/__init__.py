@@ -22,12 +22,13 @@ import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
 from yarl import URL
 
-from curator import answer, decode, guard, robots, text, trouble, urls
-from curator.answer import Kind, Moved
-from curator.guard import Allowed
+from curator import text, urls
+from curator.fetch import answer, decode, guard, robots, trouble
+from curator.fetch.answer import Kind, Moved
+from curator.fetch.guard import Allowed
+from curator.fetch.trouble import Trouble
 from curator.model import Failure, FetchRules, NotModified, Page
 from curator.seams import Ask
-from curator.trouble import Trouble
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

@@ -1,0 +1,63 @@
+"""The house stands as docs/architecture.md says: imports go downwards, and a command pays only for what it needs."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+HEAVY = {
+    "torch",
+    "sentence_transformers",
+    "numpy",
+    "aiohttp",
+    "feedparser",
+    "trafilatura",
+    "lxml",
+    "jinja2",
+    "tinydb",
+    "msgspec",
+    "rich",
+    "babel",
+}
+
+
+def imported(code: str) -> set[str]:
+    """The heavy libraries that a fresh interpreter has loaded after this code."""
+    script = f"import sys\n{code}\nprint(*sorted({HEAVY!r} & {{name.partition('.')[0] for name in sys.modules}}), file=sys.stderr)"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    return set(done.stderr.splitlines()[-1].split()) if done.stderr.strip() else set()
+
+
+def test_imports_go_downwards_only():
+    script = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize(
+    ("code", "allowed"),
+    [
+        ("import curator", set()),
+        ("import curator.cli, curator.__main__", set()),
+        ("from curator.cli import cli; cli(['--help'], standalone_mode=False)", set()),
+        ("import curator.library", set()),
+        ("import curator.run, curator.judge, curator.pull", {"numpy"}),
+        ("import curator.feed, curator.article, curator.workers", set()),
+        ("import curator.embed", {"numpy"}),
+        ("import curator.terminal, curator.screen", {"rich"}),
+        ("import curator.export", set()),
+        ("import curator.store.tiny", {"tinydb", "msgspec"}),
+    ],
+)
+def test_importing_a_part_loads_no_library_that_another_part_needs(code: str, allowed: set[str]):
+    assert imported(code) <= allowed
+
+
+def test_showing_the_list_again_touches_neither_network_nor_model(day):
+    code = (
+        "from pathlib import Path\nfrom curator.library import Library\nfrom curator import screen, terminal\n"
+        f"desk = Library(Path({str(day.home)!r}))\nterminal.show_report(desk.list(), desk.brand, screen.console())"
+    )
+    assert imported(code) <= {"rich", "tinydb", "msgspec", "babel"}
