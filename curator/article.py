@@ -10,10 +10,11 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from curator import byline, charset, language, prose
+from curator import byline, charset, language
+from curator.blocks import Element, letters, prune_link_lists
 from curator.errors import Unreadable
 from curator.model import Article
-from curator.prose import Element, letters
+from curator.prose import reread
 from curator.text import clean, word_count
 
 _LONGEST = 200_000  # characters of text kept
@@ -32,15 +33,16 @@ _JUNK = re.compile("[\x00-\x08\x0e-\x1a\ufffd]")
 _ELSEWHERE = re.compile(
     r"\W*(?:(?:baca|simak|lihat|tonton|saksikan|dengarkan|cek)\s*(?:juga|pula|selengkapnya|lainnya|artikel|berita|video|foto|:)"
     r"|(?:artikel|berita|video|baca|bacaan)\s+(?:terkait|lainnya|populer|menarik)|pilihan\s+(?:editor|redaksi)"
-    r"|(?:simak|ikuti|dapatkan|follow|join|subscribe|sign up)\b.{0,120}\b(?:google news|whatsapp|telegram|channel|saluran|newsletter)"
-    r"|(?:read|see|watch|listen)\s+(?:also|more|next)\b|also\s+read\b|read\s*:|related(?:\s+(?:articles?|stories|news|posts?|topics?))?\s*:"
+    r"|(?:simak|ikuti|dapatkan)\b.{0,60}\b(?:berita|update|informasi|artikel|kami)\b.{0,90}\b(?:google news|whatsapp|telegram|saluran|channel)"
+    r"|(?:read|see|watch|listen)\s+(?:also|more|next)\s*(?:\W|$|on\b|about\b|here\b)|also\s+read\b|read\s*:"
+    r"|related(?:\s+(?:articles?|stories|news|posts?|topics?))?\s*:|follow us\b|(?:subscribe|sign up)\b.{0,60}\bnewsletters?\b"
     r"|mehr zum thema|lesen sie auch|lire aussi|lea también|leia também|leggi anche|lees ook|czytaj (?:też|także)|читайте также)",
     re.I,
 )
 _FILLER = re.compile(
-    r"\W*(?:advertisements?|iklan|scroll (?:to|ke|down)\b.*|(?:lanjutkan|gulir)\b.{0,40}(?:membaca|bawah|konten).*|gambas:.*|\d* ?komentar"
-    r"|story continues below.*|(?:article )?continues? (?:below|after).*|bagikan|share(?: this)?(?: article)?|tags?|loading"
-    r"|(?:(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu)\W+)?\d{1,2}[\s/-]\w{1,9}[\s/-]\d{4}.{0,20})?\W*",
+    r"\W*(?:advertisements?|iklan|scroll (?:to|down to|ke bawah untuk) (?:continue|resume|lanjut|melanjutkan|membaca).*|gambas:.*|\d* ?komentar"
+    r"|(?:lanjutkan|gulir)\b.{0,40}(?:membaca|bawah|konten).*|(?:article|story) continues (?:below|after).*|bagikan|share(?: this)?(?: article)?"
+    r"|tags?|loading|(?:(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu)\W+)?\d{1,2}[\s/-]\w{1,9}[\s/-]\d{4}.{0,20})?\W*",
     re.I,
 )
 _CREDIT = re.compile(
@@ -48,7 +50,10 @@ _CREDIT = re.compile(
     re.I,
 )
 _WALL = re.compile(
-    r"\bcookies?\b|\bconsent\b|javascript|captcha|password|kata sandi|\blog ?in\b|sign in|masuk untuk|just a moment|access denied", re.I
+    r"(?:use|accept|allow|memakai|menggunakan|menerima|setujui)\W+(?:\w+\W+){0,3}cookies?\b|cookies? (?:policy|settings|consent)|captcha"
+    r"|(?:enable|aktifkan|turn on) javascript|javascript (?:is|must be|harus)|access denied|just a moment|checking your browser|you are (?:a )?human"
+    r"|(?:log|sign) ?in to (?:read|continue|view)|(?:masuk|login|berlangganan) untuk (?:membaca|melanjutkan)|subscribe to (?:read|continue)",
+    re.I,
 )
 
 
@@ -61,9 +66,9 @@ def extract(body: bytes, *, url: str, content_type: str = "") -> Article:
     told = byline.read(root, url)
     page = root.find("body")
     page = root if page is None else page
-    prose.prune_link_lists(page)
+    prune_link_lists(page)
     first = _lines(_read(root, url)[:_LONGEST])
-    again = prose.reread(page, first, told.title, told.description)
+    again = reread(page, first, told.title, told.description)
     text = "\n".join(_story(_fuller(again, _lines(told.body[:_LONGEST])), told.title, told.author))[:_LONGEST].strip()
     if word_count(text[:2000]) < _LEAST_WORDS:
         raise Unreadable("has no text to read")
@@ -102,10 +107,10 @@ def _parsed(page: str) -> Element:
         raise Unreadable("is a feed, not an article", "curator feeds check URL")
     if not head.strip() or "<" not in page or len(_JUNK.findall(head)) > len(head) // 10:
         raise Unreadable("is no page: there is nothing in it to read")
-    # A hundred thousand attributes of one element take libxml2 minutes; nothing worth reading is that long.
+    page = _OVERLONG.sub(r"<\1>", _CONTROLS.sub("", page))  # a hundred thousand attributes of one tag take libxml2 minutes
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     try:
-        root = html.document_fromstring(_OVERLONG.sub(r"<\1>", _CONTROLS.sub("", page)).encode("utf-8", "replace"), parser=parser)
+        root = html.document_fromstring(page.encode("utf-8", "replace"), parser=parser)
     except etree.LxmlError as error:
         raise Unreadable("is no page: there is nothing in it to read") from error
     if sum(1 for _ in islice(root.iter(), _MOST_ELEMENTS)) == _MOST_ELEMENTS:

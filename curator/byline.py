@@ -10,10 +10,9 @@ from itertools import islice
 from typing import Any
 
 from curator import dates
+from curator.blocks import Element
 from curator.text import fold, line, plain
 from curator.urls import web
-
-Element = Any  # lxml has no types
 
 _SEARCH = {"extensive_search": False, "original_date": True}
 _MOST_DATA = 1_000_000  # characters of one JSON-LD script worth reading

@@ -14,64 +14,56 @@ _LEAST = 12  # letters below which statistics are worth nothing
 
 _WORDS = {
     # What Indonesian and Malay share, then what only one of them writes so.
-    "malayic": "yang dan dengan untuk dari dalam adalah tidak akan ini itu oleh juga agar dapat telah sudah masih sedang lebih hingga sampai jadi atau tak "
-    "bukan belum harus kami kita mereka dia anda kamu para sebagai seperti antara tentang terhadap secara setelah sebelum ketika jika kalau tetapi tapi "
-    "sementara serta lalu pun lagi lain semua setiap banyak orang tahun hari bulan baru cara apa siapa kapan mana bagaimana mengapa berapa buat tanpa bagi "
-    "sejak selama sekitar jangan ada hanya begitu tiga empat lima ratus ribu juta saya aku sama kota desa daerah jalan rumah anak ibu kata kini makin diri "
-    "satu sebuah seorang salah benar mudah murah dunia negara naik turun harga pasar ketua menteri wanita turut beliau kerja air makan minum masuk keluar",
-    "id": "karena bahwa bisa namun saat usai soal demi ternyata begini resmi warga bakal cuma yuk simak miliar triliun rp nggak gak enggak kok sih dong banget "
-    "bikin korban polisi pemerintah ujar ungkap keliru menyesatkan wajib gratis kenapa uang berbeda coba mobil kantor perusahaan dokter televisi kualitas "
-    "universitas aktivitas istri tanggal menit desember agustus juli maret jumat kamis minggu sabtu senin selasa rabu indonesia jakarta rupiah sebagian tewas "
-    "pria beberapa merupakan cek fakta hoaks kepada terkait ingin lewat sekolah seluruh dilakukan menjadi memiliki yaitu persen biaya eropa jepang prancis",
-    "ms": "kerana bahawa sahaja manakala syarikat polis berbeza beza cuba mencuba wang ubat ogos disember julai mac universiti televisyen stesen ringgit pelbagai "
-    "hospital doktor jumaat khamis peratus kakitangan menerusi kos akhbar jurulatih kejohanan ianya sesetengah merangkumi perkhidmatan selepas maklumat ejen "
-    "senarai pelancong pelancongan isteri tarikh minit kelab filem muzik sukan eropah jepun perancis sepanyol apabila iaitu ramai justeru mengikut ialah "
-    "saintis bekalan telefon perisian bandar kerajaan sekiranya daripada lelaki malaysia",
-    "jv": "lan ing sing kang karo saka iki kuwi iku ora wis dening ingkang kanggo yaiku marang sawise nalika amarga awit uga utawa wong akeh luwih ning nanging "
-    "arep durung isih mung kaya banjur menyang wektu taun sawijining saben piye isok iso ojo kanthi minangka sajrone supaya dheweke nganti amargi saking wonten "
-    "boten punika dadi ana gedhe cilik nang gawe kabeh",
-    "su": "jeung anu dina tina nu teu ieu éta eta sareng pikeun kana ogé oge geus nyaéta nyaeta urang lamun aya naon kumaha sanajan nepi dugi mah atawa boga loba "
-    "leuwih ngan keur moal sababaraha maranéhna aranjeunna janten tiasa sanggeus saméméh hiji tilu henteu ngeunaan ayeuna kénéh deui nyieun jalma ngagunakeun "
-    "mangrupakeun kabéh kabeh lain tapi sabab taun",
-    "en": "the and of to for with that are was were how what why when where who you your this these those from has have had will would can could should not but or "
-    "its it's their they he she his her our we be been by at into about after before over more most than new says said which while there all just out up down "
-    "off top first if does did don't doesn't get make need know it my us an as on is in a",
-    "others": "de la el los las que con por del um uma não em os da do na nos das dos het een van voor der und das le les des du et en il lo gli che per non sono "
-    "ve bir için ang ng mga sa och att som på det og ikke w z się nie y",
+    "malayic": (
+        "yang dan dengan untuk dari dalam adalah tidak akan ini itu oleh juga agar dapat telah sudah masih sedang lebih hingga sampai "
+        "jadi atau tak bukan belum harus kami kita mereka dia anda kamu para sebagai seperti antara tentang terhadap secara setelah "
+        "sebelum ketika jika kalau tetapi tapi sementara serta lalu pun lagi lain semua setiap banyak orang tahun hari bulan baru "
+        "cara apa siapa kapan mana bagaimana mengapa berapa buat tanpa bagi sejak selama sekitar jangan ada hanya begitu tiga empat "
+        "lima ratus ribu juta saya aku sama kota desa daerah jalan rumah anak ibu kata kini makin diri satu sebuah seorang salah "
+        "benar mudah murah dunia negara naik turun harga pasar ketua menteri wanita turut beliau kerja air makan minum masuk keluar"
+    ),
+    "id": (
+        "karena bahwa bisa namun saat usai soal demi ternyata begini resmi warga bakal cuma yuk simak miliar triliun rp nggak gak "
+        "enggak kok sih dong banget bikin korban polisi pemerintah ujar ungkap keliru menyesatkan wajib gratis kenapa uang berbeda "
+        "coba mobil kantor perusahaan dokter televisi kualitas universitas aktivitas istri tanggal menit desember agustus juli maret "
+        "jumat kamis minggu sabtu senin selasa rabu indonesia jakarta rupiah sebagian tewas pria beberapa merupakan cek fakta hoaks "
+        "kepada terkait ingin lewat sekolah seluruh dilakukan menjadi memiliki yaitu persen biaya eropa jepang prancis"
+    ),
+    "ms": (
+        "kerana bahawa sahaja manakala syarikat polis berbeza beza cuba mencuba wang ubat ogos disember julai mac universiti "
+        "televisyen stesen ringgit pelbagai hospital doktor jumaat khamis peratus kakitangan menerusi kos akhbar jurulatih kejohanan "
+        "ianya sesetengah merangkumi perkhidmatan selepas maklumat ejen senarai pelancong pelancongan isteri tarikh minit kelab filem "
+        "muzik sukan eropah jepun perancis sepanyol apabila iaitu ramai justeru mengikut ialah saintis bekalan telefon perisian "
+        "bandar kerajaan sekiranya daripada lelaki malaysia"
+    ),
+    "jv": (
+        "lan ing sing kang karo saka iki kuwi iku ora wis dening ingkang kanggo yaiku marang sawise nalika amarga awit uga utawa wong "
+        "akeh luwih ning nanging arep durung isih mung kaya banjur menyang wektu taun sawijining saben piye isok iso ojo kanthi "
+        "minangka sajrone supaya dheweke nganti amargi saking wonten boten punika dadi ana gedhe cilik nang gawe kabeh"
+    ),
+    "su": (
+        "jeung anu dina tina nu teu ieu éta eta sareng pikeun kana ogé oge geus nyaéta nyaeta urang lamun aya naon kumaha sanajan "
+        "nepi dugi mah atawa boga loba leuwih ngan keur moal sababaraha maranéhna aranjeunna janten tiasa sanggeus saméméh hiji tilu "
+        "henteu ngeunaan ayeuna kénéh deui nyieun jalma ngagunakeun mangrupakeun kabéh kabeh lain tapi sabab taun"
+    ),
+    "en": (
+        "the and of to for with that are was were how what why when where who you your this these those from has have had will would "
+        "can could should not but or its it's their they he she his her our we be been by at into about after before over more most "
+        "than new says said which while there all just out up down off top first if does did don't doesn't get make need know it my "
+        "us an as on is in a"
+    ),
+    "others": (
+        "de la el los las que con por del um uma não em os da do na nos das dos het een van voor der und le les des du et en il lo "
+        "gli che per non sono ve bir için ang ng mga sa och att som på det og ikke w z się nie y"
+    ),
 }
+_SMALL = "a in is on an as or he we do me at of to all top up new its us my it his her no"  # so elsewhere too: half a word each
 _TELLS = {language: frozenset(words.split()) for language, words in _WORDS.items()}
-_ANYONES = frozenset(
-    [
-        "a",
-        "in",
-        "is",
-        "on",
-        "an",
-        "as",
-        "or",
-        "he",
-        "we",
-        "do",
-        "me",
-        "at",
-        "of",
-        "to",
-        "all",
-        "top",
-        "up",
-        "new",
-        "its",
-        "us",
-        "my",
-        "it",
-        "his",
-        "her",
-        "no",
-    ]
-)  # small in other languages too
+_ANYONES = frozenset(_SMALL.split())
 _FORMS = {  # circumfixes and endings that few words of other languages have
     "malayic": re.compile(
-        r"ke\w{4,}an|pe[mnlr]\w{3,}an|di\w{3,}kan|me(?:ng|ny|mp|nd|nj|nc|l|r|w|m(?!ber|or|en|e))\w{4,}|\w{3,}nya|ber\w{3,}an|ter[skbtdlj]\w{4,}|\w{4,}asi"
+        r"ke\w{4,}an|pe[mnlr]\w{3,}an|di\w{3,}kan|ber\w{3,}an|ter[skbtdlj]\w{4,}|\w{3,}nya|\w{4,}asi"
+        r"|me(?:ng|ny|mp|nd|nj|nc|l|r|w|m(?!ber|or|e))\w{4,}"
     ),
     "id": re.compile(r"\w{4,}itas"),
     "ms": re.compile(r"\w{2,}(?:iviti|rsiti|uniti|aliti|iliti)|\w{3,}syen"),
@@ -85,8 +77,8 @@ _SCRIPTS = [  # written by one language alone, or so for our purpose; one letter
     ("he", 3, re.compile("[\u0590-\u05ff]")),
 ]
 _READ = (  # languages that news is written in; the statistics know thirty more and take headlines for Latin
-    "af am ar az be bg bn bs ca cs cy da de el en es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja jv ka kk km kn ko ku ky lo lt lv mk ml "
-    "mn mr ms my ne nl no pa pl ps pt ro ru si sk sl so sq sr sv sw ta te th tl tr ug uk ur uz vi zh"
+    "af am ar az be bg bn bs ca cs cy da de el en es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja jv ka kk km kn ko ku ky lo "
+    "lt lv mk ml mn mr ms my ne nl no pa pl ps pt ro ru si sk sl so sq sr sv sw ta te th tl tr ug uk ur uz vi zh"
 )
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 

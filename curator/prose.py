@@ -1,221 +1,25 @@
-"""Where the prose of a page lies: a page as blocks of text, and a second reading of what an extractor made of it.
+"""A second reading: what an extractor made of a page, put right by where the prose of that page lies.
 
-Blocks and link density as in boilerpipe (Kohlschütter et al., WSDM 2010, doi:10.1145/1718487.1718542), the bed as in
-Readability: paragraphs vote for the elements around them.
+The bed is found as in Readability: paragraphs vote for the elements around them.
 """
 
 import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from itertools import takewhile
-from typing import Any
 
+from curator.blocks import HEADINGS, TEXTUAL, Block, Element, blocks, letters
 from curator.text import word_count
 
-Element = Any  # lxml has no types
-
-_SILENT = frozenset(
-    [
-        "script",
-        "style",
-        "noscript",
-        "template",
-        "svg",
-        "math",
-        "iframe",
-        "object",
-        "embed",
-        "select",
-        "textarea",
-        "button",
-        "input",
-        "canvas",
-        "video",
-        "audio",
-        "head",
-        "title",
-        "option",
-        "map",
-        "dialog",
-        "menu",
-    ]
-)
-_BESIDE = frozenset(["nav", "footer", "aside", "figcaption"])
-_HEADINGS = frozenset(["h1", "h2", "h3", "h4", "h5", "h6"])
-_TEXTUAL = frozenset(["p", "li", "blockquote"])
-_LISTS = ("ul", "ol", "div", "section", "table", "aside")
-_BLOCKS = (
-    frozenset(
-        [
-            "address",
-            "article",
-            "body",
-            "center",
-            "dd",
-            "details",
-            "dir",
-            "div",
-            "dl",
-            "dt",
-            "fieldset",
-            "figure",
-            "form",
-            "header",
-            "hgroup",
-            "hr",
-            "main",
-            "p",
-            "pre",
-            "section",
-            "table",
-            "tbody",
-            "td",
-            "tfoot",
-            "th",
-            "thead",
-            "tr",
-            "ul",
-            "ol",
-            "li",
-            "blockquote",
-        ]
-    )
-    | _BESIDE
-    | _HEADINGS
-)
 _NOT_THE_STORY = re.compile(
     r"caption|related|terkait|baca-?juga|promo|newsletter|share|sosmed|tags?\b|comment|komentar|disclaimer|copyright|credit|author|byline",
     re.I,
 )
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟:][\"”’»)\]]*$")
-_LINK_ROW = 3  # links that make a list of other pages
-_PROSE_WORDS = 10
+_LONG = 40  # letters of a block that stand for themselves wherever they are found
+_NEAR = 120  # letters within which a short block must follow the one before it
 _MOST_BLOCKS = 10_000
-
-
-@dataclass(slots=True, eq=False)
-class Block:
-    """A run of text that a browser would set on its own. `links`: its characters inside links; `key`: its letters
-    and digits alone, to find it again in text that was spaced otherwise; `at`, `end`: where the first reading has it.
-    """
-
-    text: str
-    owner: Element
-    links: int
-    beside: bool
-    key: str = ""
-    at: int = -1
-    end: int = -1
-    prose: bool = False
-
-    def __post_init__(self) -> None:
-        self.key = letters(self.text)
-        told = not self.beside and self.owner.tag not in _HEADINGS and self.links < 0.4 * len(self.text)
-        self.prose = told and len(self.text) >= 40 and word_count(self.text) >= _PROSE_WORDS
-
-
-def letters(text: str) -> str:
-    """Only letters and digits, lower case."""
-    return re.sub(r"[\W_]+", "", text.lower())
-
-
-# --- the page as blocks -----------------------------------------------------------------------------------------
-
-
-@dataclass(slots=True)
-class _Scribe:
-    """Hears a page's text in order and writes a block down whenever an element of its own begins or ends."""
-
-    owners: list[Element]
-    blocks: list[Block] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
-    links: int = 0
-    in_link: int = 0
-    beside: int = 0
-
-    def hear(self, text: str | None) -> None:
-        if text:
-            self.said.append(text)
-            if self.in_link:
-                self.links += len(" ".join(text.split()))
-
-    def part(self) -> None:
-        text = " ".join("".join(self.said).split())
-        if text:
-            self.blocks.append(Block(text, self.owners[-1], self.links, self.beside > 0))
-        self.said.clear()
-        self.links = 0
-
-    def enter(self, element: Element) -> None:
-        tag = element.tag
-        if tag in _BLOCKS or tag == "br":
-            self.part()
-        if tag in _BLOCKS:
-            self.owners.append(element)
-        self.in_link += tag == "a"
-        self.beside += tag in _BESIDE
-        self.hear(element.text)
-
-    def leave(self, element: Element) -> None:
-        tag = element.tag
-        if tag in _BLOCKS:
-            self.part()
-            self.owners.pop()
-        self.in_link -= tag == "a"
-        self.beside -= tag in _BESIDE
-
-
-def blocks(root: Element) -> list[Block]:
-    """The blocks of an element in reading order, without what is never shown."""
-    from lxml.etree import iterwalk
-
-    scribe = _Scribe([root])
-    walk = iterwalk(root, events=("start", "end"))
-    for event, element in walk:
-        silent = element.tag in _SILENT
-        if event == "start" and silent:
-            walk.skip_subtree()
-        elif event == "start":
-            scribe.enter(element)
-        else:
-            if not silent:
-                scribe.leave(element)
-            scribe.hear(element.tail if element is not root else None)
-    scribe.part()
-    return scribe.blocks
-
-
-def prune_link_lists(root: Element) -> None:
-    """Takes out lists of links to other pages, which is what extractors mistake for the article most often.
-
-    An element beside the story that holds most of the page was left open by mistake: it becomes a plain one.
-    """
-    measures: dict[Element, tuple[int, int, int]] = {}
-    for element in reversed(list(root.iter())):
-        measures[element] = _measure(element, measures)
-    for element in root.iter(*_BESIDE):
-        if measures[element][0] > 0.5 * measures[root][0]:
-            element.tag = "div"
-    for element in list(root.iter(*_LISTS)):
-        size, linked, links = measures[element]
-        if links >= _LINK_ROW and linked > 0.6 * size and size - linked < 300 and element is not root:
-            element.drop_tree()
-
-
-def _measure(element: Element, measures: dict[Element, tuple[int, int, int]]) -> tuple[int, int, int]:
-    """Characters of text, of them in links, and links; a heading of the page itself counts as much text."""
-    if not isinstance(element.tag, str) or element.tag in _SILENT:
-        return 0, 0, 0
-    size, linked, links = len((element.text or "").strip()), 0, 0
-    for child in element:
-        a, b, c = measures[child]
-        size, linked, links = size + a + len((child.tail or "").strip()), linked + b, links + c
-    return (size, size, links + 1) if element.tag == "a" else (size, linked, links)
-
-
-# --- the second reading -----------------------------------------------------------------------------------------
 
 
 def reread(root: Element, first: Sequence[str], title: str, description: str) -> list[str]:
@@ -262,7 +66,7 @@ def _lay(page: Sequence[Block], lines: Sequence[str]) -> list[tuple[int, int]]:
         start = len(whole)
         whole += letters(line)
         spans.append((start, len(whole)))
-    places = [(b, *place) for b in page if len(b.key) >= 40 and (place := _place(b.key, whole))]
+    places = [(b, *place) for b in page if len(b.key) >= _LONG and (place := _place(b.key, whole))]
     for block, at, end in _rising(places):
         block.at, block.end = at, end
     until, limits = len(whole), []
@@ -271,9 +75,9 @@ def _lay(page: Sequence[Block], lines: Sequence[str]) -> list[tuple[int, int]]:
         until = block.at if block.at >= 0 else until
     last = 0
     for block, limit in zip(page, reversed(limits), strict=True):
-        if block.at < 0 and 0 < len(block.key) < 40:
-            at = whole.find(block.key, last, min(limit, last + 120))
-            block.at, block.end = at, at + len(block.key)
+        if block.at < 0 and 0 < len(block.key) < _LONG:
+            at = whole.find(block.key, last, min(limit, last + _NEAR))
+            block.at, block.end = (at, at + len(block.key)) if at >= 0 else (-1, -1)
         last = max(last, block.end)
     return spans
 
@@ -348,7 +152,7 @@ def _astray(page: Sequence[Block], spans: Sequence[tuple[int, int]], story: Sequ
             continue
         if not any(b.owner in inside for b in under) and (start >= finish or (solid and not any(_told(b) for b in under))):
             dropped.add(n)
-        elif solid and not any(b.prose or b.owner.tag in _HEADINGS for b in under) and sum(b.links for b in under) > 0.5 * _size(under):
+        elif solid and not any(b.prose or b.owner.tag in HEADINGS for b in under) and sum(b.links for b in under) > 0.5 * _size(under):
             linked.add(n)
     return dropped | {n for n in linked if n - 1 in linked or n + 1 in linked}
 
@@ -363,7 +167,7 @@ def _lost(page: Sequence[Block], story: Sequence[Block], whole: str, lead: str) 
 
     Each with the place in `whole` (all letters read) that it belongs to, in order.
     """
-    homes = {b.owner.getparent() for b in story} | {b.owner for b in story if b.owner.tag not in _TEXTUAL}
+    homes = {b.owner.getparent() for b in story} | {b.owner for b in story if b.owner.tag not in TEXTUAL}
     first, last = page.index(story[0]), page.index(story[-1])
 
     def lost(block: Block) -> bool:
@@ -373,11 +177,11 @@ def _lost(page: Sequence[Block], story: Sequence[Block], whole: str, lead: str) 
     for block in reversed(page[first:last]):
         if block.at >= 0:
             place = block.at
-        elif lost(block) and (_paragraph(block) or (block.owner.tag in _HEADINGS and block.links < 0.3 * len(block.text))):
+        elif lost(block) and (_paragraph(block) or (block.owner.tag in HEADINGS and block.links < 0.3 * len(block.text))):
             found.append((place, block))
     before = page[:first][::-1]
     opening = list(takewhile(lambda b: b.at >= 0 or (lost(b) and _paragraph(b)), before))
-    if all(b.at >= 0 for b in opening) and lead[:60] not in whole:
+    if all(b.at >= 0 for b in opening) and len(lead) >= _LONG and lead[:60] not in whole:
         opening = [b for b in before if b.at < 0 and _told(b) and b.owner.tag != "h1" and (lead[:60] in b.key or b.key[:60] in lead)][:1]
     found += [(story[0].at, b) for b in opening if b.at < 0]
     return [(at, b.text) for at, b in reversed(found)]

