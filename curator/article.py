@@ -29,30 +29,38 @@ _OVERLONG = re.compile(r"<([a-z]\w*)\s[^<>]{10000,}>?", re.I)
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _JUNK = re.compile("[\x00-\x08\x0e-\x1a\ufffd]")
 
+
+def _any_of(*patterns: str, whole: bool = False) -> re.Pattern[str]:
+    return re.compile(rf"\W*(?:{'|'.join(patterns)})" + (r"?\W*" if whole else ""), re.I)
+
+
 # Lines that lead elsewhere, sell, ask or sign, in the languages a brand here reads most.
-_ELSEWHERE = re.compile(
-    r"\W*(?:(?:baca|simak|lihat|tonton|saksikan|dengarkan|cek)\s*(?:juga|pula|selengkapnya|lainnya|artikel|berita|video|foto|:)"
-    r"|(?:artikel|berita|video|baca|bacaan)\s+(?:terkait|lainnya|populer|menarik)|pilihan\s+(?:editor|redaksi)"
-    r"|(?:simak|ikuti|dapatkan)\b.{0,60}\b(?:berita|update|informasi|artikel|kami)\b.{0,90}\b(?:google news|whatsapp|telegram|saluran|channel)"
-    r"|(?:read|see|watch|listen)\s+(?:also|more|next)\s*(?:\W|$|on\b|about\b|here\b)|also\s+read\b|read\s*:"
-    r"|related(?:\s+(?:articles?|stories|news|posts?|topics?))?\s*:|follow us\b|(?:subscribe|sign up)\b.{0,60}\bnewsletters?\b"
-    r"|mehr zum thema|lesen sie auch|lire aussi|lea también|leia também|leggi anche|lees ook|czytaj (?:też|także)|читайте также)",
-    re.I,
+_ELSEWHERE = _any_of(
+    r"(?:baca|simak|lihat|tonton|saksikan|dengarkan|cek)\s*(?:juga|pula|selengkapnya|lainnya|artikel|berita|video|foto|:)",
+    r"(?:artikel|berita|video|baca|bacaan)\s+(?:terkait|lainnya|populer|menarik)",
+    r"pilihan\s+(?:editor|redaksi)",
+    r"(?:simak|ikuti|dapatkan)\b.{0,60}\b(?:berita|update|informasi|kami)\b.{0,90}\b(?:google news|whatsapp|telegram|saluran|channel)",
+    r"(?:read|see|watch|listen)\s+(?:also|more|next)\s*(?:\W|$|on\b|about\b|here\b)",
+    r"also\s+read\b|read\s*:|related(?:\s+(?:articles?|stories|news|posts?|topics?))?\s*:",
+    r"follow us\b|(?:subscribe|sign up)\b.{0,60}\bnewsletters?\b",
+    r"mehr zum thema|lesen sie auch|lire aussi|lea también|leia também|leggi anche|lees ook|czytaj (?:też|także)|читайте также",
 )
-_FILLER = re.compile(
-    r"\W*(?:advertisements?|iklan|scroll (?:to|down to|ke bawah untuk) (?:continue|resume|lanjut|melanjutkan|membaca).*|gambas:.*|\d* ?komentar"
-    r"|(?:lanjutkan|gulir)\b.{0,40}(?:membaca|bawah|konten).*|(?:article|story) continues (?:below|after).*|bagikan|share(?: this)?(?: article)?"
-    r"|tags?|loading|(?:(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu)\W+)?\d{1,2}[\s/-]\w{1,9}[\s/-]\d{4}.{0,20})?\W*",
-    re.I,
+_FILLER = _any_of(
+    r"advertisements?|iklan|gambas:.*|\d* ?komentar|bagikan|share(?: this)?(?: article)?|tags?|loading",
+    r"scroll (?:to|down to|ke bawah untuk) (?:continue|resume|lanjut|melanjutkan|membaca).*",
+    r"(?:lanjutkan|gulir)\b.{0,40}(?:membaca|bawah|konten).*|(?:article|story) continues (?:below|after).*",
+    r"(?:(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu)\W+)?\d{1,2}[\s/-]\w{1,9}[\s/-]\d{4}.{0,20}",
+    whole=True,
 )
-_CREDIT = re.compile(
-    r"\W*(?:(?:editor|penulis|pewarta|reporter|uploader|redaktur|penyunting|fotografer|sumber|source)s?\s*:|copyright\b|hak cipta\b)|^©",
-    re.I,
+_CREDIT = _any_of(
+    r"(?:editor|penulis|pewarta|reporter|uploader|redaktur|penyunting|fotografer|sumber|source)s?\s*:",
+    r"copyright\b|hak cipta\b|(?<=©)",
 )
 _WALL = re.compile(
-    r"(?:use|accept|allow|memakai|menggunakan|menerima|setujui)\W+(?:\w+\W+){0,3}cookies?\b|cookies? (?:policy|settings|consent)|captcha"
-    r"|(?:enable|aktifkan|turn on) javascript|javascript (?:is|must be|harus)|access denied|just a moment|checking your browser|you are (?:a )?human"
-    r"|(?:log|sign) ?in to (?:read|continue|view)|(?:masuk|login|berlangganan) untuk (?:membaca|melanjutkan)|subscribe to (?:read|continue)",
+    r"(?:use|accept|allow|memakai|menggunakan|menerima|setujui)\W+(?:\w+\W+){0,3}cookies?\b|cookies? (?:policy|settings|consent)"
+    r"|(?:enable|aktifkan|turn on) javascript|javascript (?:is|must be|harus)|captcha|you are (?:a )?human|checking your browser"
+    r"|access denied|just a moment|(?:log|sign) ?in to (?:read|continue|view)|subscribe to (?:read|continue)"
+    r"|(?:masuk|login|berlangganan) untuk (?:membaca|melanjutkan)",
     re.I,
 )
 

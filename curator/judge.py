@@ -64,10 +64,12 @@ def judge(items: Sequence[Item], texts: Mapping[str, str], brand: Brand, engine:
 
 
 def worth_reading(items: Sequence[Item], brand: Brand, engine: Engine, now: datetime) -> list[Item]:
-    """The items whose pages should be read: by a quick look at title and summary the best of each topic, and every mention."""
-    unread = [item for item in items if item.depth == "entry"]
-    quickly = judge(unread, {}, brand, engine, now, quick=True).ranked
+    """The unread items whose pages should be read: among all, by title and summary, the best of each topic; and every mention."""
+    if all(item.depth != "entry" for item in items):
+        return []
+    quickly = judge(items, {}, brand, engine, now, quick=True).ranked
     best = {r.item.id for topic in brand.topics for r in _best_of(topic.name, quickly)}
+    unread = (item for item in items if item.depth == "entry")
     return [item for item in unread if item.id in best or watch.hits(brand.watch, item, item.summary)]
 
 

@@ -130,7 +130,9 @@ class Library:
     def import_feeds(self, file: Path) -> tuple[tuple[Feed, ...], tuple[Problem, ...]]:
         """Adds the feeds of another OPML file; the problems are what of it was left out."""
         theirs = opml.parse(file.read_bytes(), where=str(file))
-        added = tuple(feed for feed in theirs.feeds if self._rewrite(opml.add(self._opml(), feed)))
+        known = {urls.canonical(feed.url) for feed in self.feeds}
+        added = tuple(feed for feed in theirs.feeds if urls.canonical(feed.url) not in known)
+        self._rewrite(opml.add(self._opml(), *added))
         return added, theirs.problems
 
     def export_feeds(self) -> bytes:

@@ -52,7 +52,7 @@ def fits(brief: "Mapping[str, Matrix]", seen: "Mapping[str, Matrix]", calibratio
     voters that read them. A topic is aimed by the background topics near it, an item's score is its cosine to that aim
     less a part of its cosine to the far background topics it fits best; voters are summed by weight.
     """
-    lenses = [calibration.lenses[name] for name in seen]
+    lenses = [each for name, each in calibration.lenses.items() if name in seen]
     shares = np.array([each.weight for each in lenses]) / sum(each.weight for each in lenses)
     topics = [lens.asked(each, brief[each.name]) for each in lenses]
     kin = sum(s * (t @ each.background.T) / each.gap for s, t, each in zip(shares, topics, lenses, strict=True))
@@ -63,7 +63,7 @@ def fits(brief: "Mapping[str, Matrix]", seen: "Mapping[str, Matrix]", calibratio
         items = lens.told(each, seen[each.name]) * (share / each.spread)
         direct = direct + items @ lens.unit(topic + HELP * helpers @ each.background).T
         background = background + items @ each.background.T
-    slope, intercept = calibration.curves.get("+".join(seen), calibration.curves[""])
+    slope, intercept = calibration.curves.get("+".join(each.name for each in lenses), calibration.curves[""])
     against = np.stack([_strongest(background[:, row < FAR]) for row in kin], axis=1)
     return _sigmoid(slope * (direct - RIVAL * against) + intercept)
 

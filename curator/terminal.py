@@ -20,7 +20,7 @@ from curator.model import Article, Brand, Card, Check, Failure, FeedCheck, Fit, 
 from curator.screen import ACCENT, SOFT, STRONG, gap, joined, put, soft, whole
 from curator.seams import Progress
 from curator.text import clean, line
-from curator.urls import short
+from curator.urls import domain, short
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
@@ -211,7 +211,7 @@ def show_feeds(feeds: Iterable[Subscription], now: datetime, console: Console) -
 
 
 def _feed(feed: Subscription) -> Text:
-    cell = Text.assemble((line(feed.title) or short(feed.url), STRONG), "\n", (line(feed.url, 2000), SOFT))
+    cell = Text.assemble((line(feed.title) or domain(feed.url), STRONG), "\n", (line(feed.url, 2000), SOFT))
     if feed.failures or feed.reason:
         times = f"failed {feed.failures} times: " if feed.failures > 1 else ""
         cell.append(f"\n{times}{line(feed.reason) or 'failed'}", ACCENT)

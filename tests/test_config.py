@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator import config, values
+from curator import config
+from curator.config import values
 from curator.errors import ConfigError
 from curator.model import Brand, CalendarRules, Engine, FetchRules, Mute, ShortlistRules, Topic, Watch
 
@@ -259,10 +260,10 @@ def test_no_bytes_make_anything_but_a_config_error(body: bytes) -> None:
 
 @given(st.dictionaries(names, documents, max_size=5))
 def test_no_document_makes_anything_but_problems(document: dict[str, Any]) -> None:
-    from curator import brief
+    from curator.config import keys
 
-    place = brief.Place("brand.toml", [])
-    brand = brief.read(document, place)
+    place = keys.Place("brand.toml", [])
+    brand = keys.read(document, place)
     assert (brand is None) == bool(place.problems)
 
 

@@ -100,7 +100,9 @@ def test_a_killed_run_keeps_the_portions_it_finished(monkeypatch: pytest.MonkeyP
     assert kept == [2, 2, 1]
 
 
-def test_no_texts_give_no_rows_of_the_right_width() -> None:
+def test_no_texts_give_no_rows_of_the_right_width_and_load_nothing() -> None:
+    engine = embed.open_engine("embedded", MemoryVectors())
+    assert [rows.shape for rows in engine.look([]).values()] == [(0, 384), (0, 512)]
     assert cached()[0].embed([], "document").shape == (0, 64)
 
 

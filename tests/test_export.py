@@ -157,8 +157,8 @@ def test_a_doubtful_mention_says_so() -> None:
 
 def test_a_failure_is_named_with_its_reason_and_what_to_do() -> None:
     gone, expired, _ = PAGE.xpath("//ul[@class='lost']/li")
-    assert shown(gone) == "roastnotes.example: gone for good (410): curator feeds remove https://roastnotes.example/feed.xml"
-    assert shown(expired) == "beanweekly.example: its certificate expired on 20 November 2026"
+    assert shown(gone) == "roastnotes.example/feed.xml: gone for good (410): curator feeds remove https://roastnotes.example/feed.xml"
+    assert shown(expired) == "beanweekly.example/rss: its certificate expired on 20 November 2026"
     assert shown(PAGE.xpath("//ul[@class='counts']/li[last()]")[0]) == "2 feeds and 1 page not reached"
 
 

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from curator import brief, config, opml
+from curator import config, opml
+from curator.config import keys
 from curator.errors import CuratorError
 from curator.model import ShortlistRules
 
@@ -52,9 +53,9 @@ def test_a_place_where_nothing_can_be_made_is_told(tmp_path: Path) -> None:
 
 def test_the_starter_explains_every_key() -> None:
     lines = (STARTER / "brand.toml").read_text(encoding="utf-8").splitlines()
-    for section, keys in brief.KEYS.items():
+    for section, names in keys.KEYS.items():
         assert any(re.match(rf"#?\[+{section}\]+$", line) for line in lines), section
-        for key in keys:
+        for key in names:
             assert any(re.match(rf"#?{key} = .", line) for line in lines), key
 
 

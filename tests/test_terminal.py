@@ -83,9 +83,9 @@ def test_the_list_reads_like_this() -> None:
         "\n"
         " 2 stories → reading-list/2026-11-23.html\n"
         " 2 feeds and 1 page not reached\n"
-        "   roastnotes.example: gone for good (410)\n"
-        "   beanweekly.example: its certificate expired on 20 November 2026\n"
-        "   paywall.example: robots.txt asks not to be read\n"
+        "   roastnotes.example/feed.xml: gone for good (410)\n"
+        "   beanweekly.example/rss: its certificate expired on 20 November 2026\n"
+        "   paywall.example/long-read: robots.txt asks not to be read\n"
         " next: curator pick pft0\n"
     )
 
@@ -145,7 +145,9 @@ def test_feeds_show_their_health() -> None:
 
 def test_a_fetch_without_a_list_tells_what_came_and_what_did_not() -> None:
     text = printed(lambda c: terminal.show_fetched(REPORT, c))
-    assert text.startswith(" 64 feeds · 21 unchanged · 418 new · 38 s\n 2 feeds and 1 page not reached\n   roastnotes.example: gone")
+    assert text.startswith(
+        " 64 feeds · 21 unchanged · 418 new · 38 s\n 2 feeds and 1 page not reached\n   roastnotes.example/feed.xml: gone"
+    )
 
 
 def test_an_extracted_page_shows_what_was_got_out_of_it() -> None:

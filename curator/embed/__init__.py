@@ -50,8 +50,10 @@ class Voters:
 
 
 def _embedded(vectors: Vectors) -> tuple[Embedder, ...]:
-    second = Cached(weights.USE.name, _load_use, vectors)
-    return (Cached(weights.E5.name, _load_e5, vectors), second) if weights.E5.path() else (second,)
+    second = Cached(weights.USE.name, _load_use, vectors, dim=weights.USE.dim)
+    if not weights.E5.path():
+        return (second,)
+    return (Cached(weights.E5.name, _load_e5, vectors, dim=weights.E5.dim), second)
 
 
 def _load_e5() -> Embedder:

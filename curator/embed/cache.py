@@ -21,14 +21,15 @@ class Cached:
     later one see the same numbers. They are kept in portions: a killed run loses little.
     """
 
-    def __init__(self, name: str, load: Callable[[], Embedder], vectors: Vectors) -> None:
+    def __init__(self, name: str, load: Callable[[], Embedder], vectors: Vectors, *, dim: int = 0) -> None:
         self.name = name
-        self._load, self._vectors = load, vectors
+        self._load, self._vectors, self._dim = load, vectors, dim
         self._model: Embedder | None = None
 
     @property
     def dim(self) -> int:
-        return self._loaded().dim
+        """As given, or else as the model has it."""
+        return self._dim or self._loaded().dim
 
     def embed(self, texts: Sequence[str], role: Role) -> "Matrix":
         import numpy as np

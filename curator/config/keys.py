@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from curator import values
+from curator.config import values
 from curator.errors import Problem
 from curator.model import Brand, CalendarRules, Engine, FetchRules, Mute, ShortlistRules, Topic, Watch
 from curator.text import fold, line
