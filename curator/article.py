@@ -46,7 +46,7 @@ _ELSEWHERE = _any_of(
     r"mehr zum thema|lesen sie auch|lire aussi|lea también|leia também|leggi anche|lees ook|czytaj (?:też|także)|читайте также",
 )
 _FILLER = _any_of(
-    r"advertisements?|iklan|gambas:.*|\d* ?komentar|bagikan|share(?: this)?(?: article)?|tags?|loading",
+    r"advertisements?|iklan|gambas:.*|\d* ?komentar|bagikan|share(?: this)?(?: article)?|tags?|loading|(?:halaman|page)\W+[\d\W]+",
     r"scroll (?:to|down to|ke bawah untuk) (?:continue|resume|lanjut|melanjutkan|membaca).*",
     r"(?:lanjutkan|gulir)\b.{0,40}(?:membaca|bawah|konten).*|(?:article|story) continues (?:below|after).*",
     r"(?:(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu)\W+)?\d{1,2}[\s/-]\w{1,9}[\s/-]\d{4}.{0,20}",
@@ -141,23 +141,44 @@ def _lines(text: str) -> list[str]:
 
 
 def _fuller(read: Sequence[str], told: Sequence[str]) -> Sequence[str]:
-    """The page's data instead of what was read, where most of it was not on the page (built by scripts, cut by a wall)."""
+    """The text in the page's data, where most of it was not on the page (built by scripts, cut by a wall) or ran together."""
     seen = letters("".join(read))
     missing = sum(len(each) for each in told if letters(each)[:60] not in seen)
-    return told if missing > 500 and 2 * missing > sum(map(len, told)) else read
+    ran_together = len(told) > len(read) and seen in letters("".join(told))
+    return told if ran_together or (missing > 500 and 2 * missing > sum(map(len, told))) else read
 
 
 def _story(lines: Sequence[str], title: str, author: str) -> Iterator[str]:
     """The lines that tell something, each once, without the title over them and the signatures around them."""
-    signed = {letters(name) for name in (author, *author.split(","))}
-    told = deque(each for each in lines if not (_FILLER.fullmatch(each) or (len(each) < 300 and _ELSEWHERE.match(each))))
+    told = deque(each for each in _without_pointers(lines) if not _FILLER.fullmatch(each))
     for end, drop in ((0, told.popleft), (-1, told.pop)):
-        while told and len(told[end]) < 120 and (_CREDIT.match(told[end]) or letters(told[end]) in signed):
+        while told and _signs(told[end], author):
             drop()
     heading = letters(title)
     said: deque[str] = deque(maxlen=_NEAR)
     for number, each in enumerate(told):
         key = letters(each)
-        if not ((number < 3 and key in heading and len(key) > 20) or (len(key) >= 60 and any(key in near for near in said))):
+        over = number < 3 and ((key in heading and len(key) > 20) or _signs(each, author))
+        if not over and not (len(key) >= 60 and any(key in near for near in said)):
             said.append(key)
             yield each
+
+
+def _without_pointers(lines: Sequence[str]) -> Iterator[str]:
+    """Drops what leads elsewhere, and after a bare "Baca juga:" the headlines that follow it."""
+    listing = False
+    for each in lines:
+        pointer = len(each) < 300 and bool(_ELSEWHERE.match(each))
+        listing = (pointer and each.endswith(":")) or (listing and not pointer and len(each) < 150 and each[-1] not in '.!?”"')
+        if not pointer and not listing:
+            yield each
+
+
+def _signs(each: str, author: str) -> bool:
+    """Whether a line is a signature: a credit, or the author's names and hardly a word more."""
+    if len(each) > 120 or _CREDIT.match(each):
+        return len(each) <= 120
+    rest = key = letters(each)
+    for name in author.split(","):
+        rest = rest.replace(letters(name), "")
+    return len(rest) <= 8 and rest != key

@@ -50,6 +50,10 @@ class Block:
         told = not self.beside and self.owner.tag not in HEADINGS and self.links < 0.4 * len(self.text)
         self.prose = told and len(self.text) >= 40 and word_count(self.text) >= _PROSE_WORDS
 
+    def home(self) -> Element:
+        """The element that this block's own stands in, not counting those that only dress words."""
+        return next((e for e in self.owner.iterancestors() if e.tag in _BLOCKS), None)
+
 
 def letters(text: str) -> str:
     """Only letters and digits, lower case."""

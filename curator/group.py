@@ -54,7 +54,7 @@ def stories(ranked: Sequence[Ranked], texts: Sequence[str], alike: "Matrix", *, 
         teller = next((j for j in order[:place] if close[i, j] and pairs.one_story(i, j)), None)
         lead_of[i] = i if teller is None else lead_of[teller]
         led.setdefault(lead_of[i], []).append(i)
-    return [Story(lead=ranked[lead], others=tuple(ranked[m] for m in others)) for lead, *others in led.values()]
+    return [pairs.story(members, ranked) for members in led.values()]
 
 
 class _Pairs:
@@ -65,6 +65,13 @@ class _Pairs:
         self.marks = [signature(item.title, text) for item, text in zip(self.items, texts, strict=True)]
         counts = Counter(m for mark in self.marks for m in mark)
         self.weigh = {m: log(1 + len(self.marks) / n) for m, n in counts.items()}
+
+    def story(self, members: Sequence[int], ranked: Sequence[Ranked]) -> Story:
+        """Led by the best, or by the original of which the best is a reprint: the outlet that had it first."""
+        best = members[0]
+        copies = [m for m in members if m == best or reprint(self.texts[m], self.texts[best])]
+        lead = min(copies, key=lambda m: (self.items[m].published, m))
+        return Story(lead=ranked[lead], others=tuple(ranked[m] for m in members if m != lead))
 
     def one_story(self, i: int, j: int) -> bool:
         a, b, nearness = self.items[i], self.items[j], float(self.nearness[i, j])

@@ -17,6 +17,7 @@ _NOT_THE_STORY = re.compile(
     re.I,
 )
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟:][\"”’»)\]]*$")
+_SHARES = (1, 1, 0.5, 0.33, 0.25)  # of a paragraph's vote, for itself, its parent, and so on
 _LONG = 40  # letters of a block that stand for themselves wherever they are found
 _NEAR = 120  # letters within which a short block must follow the one before it
 _MOST_BLOCKS = 10_000
@@ -36,8 +37,12 @@ def reread(root: Element, first: Sequence[str], title: str, description: str) ->
     if bed is None:
         return list(first)
     inside = set(bed.iter())
-    if _missed([b for b in prose if b.owner in inside], read, f"{title} {description}"):
+    lying = [b for b in prose if b.owner in inside]
+    if _missed(lying, read, f"{title} {description}"):
         return [b.text for b in page if b.owner in inside and b.links < 0.6 * len(b.text)]
+    for block in _above_headline(page[: page.index(lying[0])], letters(title)):
+        block.beside = True
+    read = [b for b in read if not b.beside]
     if _size(read) < 200:
         return list(first)
     while bed.getparent() is not None and _size(b for b in read if b.owner in inside) < 0.7 * _size(read):
@@ -115,7 +120,7 @@ def _bed(prose: Iterable[Block]) -> Element | None:
     votes: dict[Element, float] = defaultdict(float)
     for block in prose:
         element, weight = block.owner, float(len(block.text) - block.links - 40)
-        for share in (1, 1, 0.8, 0.64, 0.51):
+        for share in _SHARES if element.tag in TEXTUAL else _SHARES[1:]:
             if element is None:
                 break
             votes[element] += weight * share
@@ -150,11 +155,18 @@ def _astray(page: Sequence[Block], spans: Sequence[tuple[int, int]], story: Sequ
         under = [b for b in laid[max(bisect_left(places, start) - 1, 0) : bisect_left(places, end)] if b.end > start]
         if not under or (begin < end and start < finish):
             continue
-        if not any(b.owner in inside for b in under) and (start >= finish or (solid and not any(_told(b) for b in under))):
+        label = all(b.beside for b in under) or (solid and not any(_told(b) for b in under))
+        if not any(b.owner in inside for b in under) and (start >= finish or label):
             dropped.add(n)
         elif solid and not any(b.prose or b.owner.tag in HEADINGS for b in under) and sum(b.links for b in under) > 0.5 * _size(under):
             linked.add(n)
     return dropped | {n for n in linked if n - 1 in linked or n + 1 in linked}
+
+
+def _above_headline(before: Sequence[Block], title: str) -> Sequence[Block]:
+    """What stands above the last heading that gives the title: no story begins over its own headline."""
+    same = (i for i, b in enumerate(before) if b.owner.tag in HEADINGS and len(b.key) > 20 and (b.key in title or title in b.key))
+    return before[: max(same, default=0)]
 
 
 def _told(block: Block) -> bool:
@@ -167,11 +179,11 @@ def _lost(page: Sequence[Block], story: Sequence[Block], whole: str, lead: str) 
 
     Each with the place in `whole` (all letters read) that it belongs to, in order.
     """
-    homes = {b.owner.getparent() for b in story} | {b.owner for b in story if b.owner.tag not in TEXTUAL}
+    homes = {b.home() for b in story} | {b.owner for b in story if b.owner.tag not in TEXTUAL}
     first, last = page.index(story[0]), page.index(story[-1])
 
     def lost(block: Block) -> bool:
-        return block.at < 0 and block.key not in whole and not homes.isdisjoint((block.owner, block.owner.getparent()))
+        return block.at < 0 and block.key not in whole and not homes.isdisjoint((block.owner, block.home()))
 
     found, place = [], story[-1].at
     for block in reversed(page[first:last]):

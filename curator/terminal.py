@@ -62,7 +62,7 @@ def _counts(report: RunReport) -> str:
 def _show_mention(mention: Mention, now: datetime, console: Console) -> None:
     card = mention.item
     watch = mention.watch if mention.certain else f"perhaps {mention.watch}"
-    put(console, Text(f"“{line(mention.sentence, 500)}”"), indent=3)
+    put(console, Text(f"“{words.inside(line(mention.sentence, 500))}”"), indent=3)
     put(console, soft(joined((watch, *_by(card, now), card.id))), indent=4)
 
 
@@ -86,7 +86,7 @@ def _measure(fit: Fit | None) -> Text:
     if fit is None:
         return Text()
     full = max(0, min(10, round(fit.fit * 10)))
-    return Text.assemble(f"{line(fit.topic, 40)} ", ("▇" * full, ACCENT), ("▁" * (10 - full), SOFT), f" {words.number(fit.fit)}")
+    return Text.assemble(f"{line(fit.topic, 40)} ", ("▇" * full, ACCENT), ("▁" * (10 - full), SOFT), f" {words.fit(fit.fit)}")
 
 
 def _show_end(report: RunReport, console: Console, page: str) -> None:
@@ -182,13 +182,13 @@ def show_ranking(cards: Iterable[Card], now: datetime, console: Console, *, ever
     """Two lines a card, best first; `every_fit`: three, with its fit to every topic and not only the best."""
     for rank, card in enumerate(cards, 1):
         best = words.best(card)
-        head = Text.assemble(f"{rank:>4}  ", (card.id, SOFT), (f"  {words.number(best.fit) if best else '':>4}  ", ACCENT))
+        head = Text.assemble(f"{rank:>4}  ", (card.id, SOFT), (f"  {words.fit(best.fit) if best else '':>4}  ", ACCENT))
         indent = head.cell_len
         put(console, Text(_cut(words.title(card), screen.width(console) - indent)), indent=indent, head=head)
         topic = best.topic if best and not every_fit else ""
         put(console, soft(joined((*_by(card, now), words.kind(card), topic))), indent=indent)
         if every_fit:
-            put(console, soft(joined(f"{fit.topic} {words.number(fit.fit)}" for fit in card.fits)), indent=indent)
+            put(console, soft(joined(f"{fit.topic} {words.fit(fit.fit)}" for fit in card.fits)), indent=indent)
 
 
 def _cut(text: str, columns: int) -> str:

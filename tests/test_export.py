@@ -468,6 +468,7 @@ def test_languages_are_named_and_unknown_ones_left_alone() -> None:
 
 def test_numbers_are_told_shortly() -> None:
     assert [words.number(n) for n in (0.914, 1.0, 0.0)] == [".91", "1.00", ".00"]
+    assert words.fit(1.0) == ".99", "a fit is never shown as certain"
     assert [words.signed(n) for n in (0.05, -0.124, 0.0)] == ["+.05", "−.12", "+.00"]
     assert [words.span(s) for s in (0.42, 38.4, 125.0)] == ["0.4 s", "38 s", "2 min 5 s"]
     assert [words.minutes(n) for n in (0, 20, 1190)] == [0, 1, 5]

@@ -87,3 +87,9 @@ def test_the_order_of_the_input_does_not_matter(order: list[int]):
     straight = stories(items, texts, close, same=0.9, near=0.85)
     shuffled = stories([items[i] for i in order], [texts[i] for i in order], close, same=0.9, near=0.85)
     assert straight == shuffled
+
+
+def test_the_original_leads_its_reprints():
+    items = [ranked("copy", 0.9), ranked("first", 0.85, age=0.5)]
+    [story] = stories(items, [INDONESIAN, INDONESIAN], np.ones((2, 2), np.float32), same=0.9, near=0.8)
+    assert story.lead.item.id == "first"

@@ -17,7 +17,7 @@ PORTION: Final = 512
 class Cached:
     """Wraps the embedder that `load` gives at the first unknown text. Vectors are kept as float16.
 
-    Half the space moves a fit by less than .0005; a first run returns the rounded vectors too, so that it and every
+    Half the space moves a fit by less than .001; a first run returns the rounded vectors too, so that it and every
     later one see the same numbers. They are kept in portions: a killed run loses little.
     """
 

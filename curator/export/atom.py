@@ -36,14 +36,14 @@ def _entries(report: RunReport) -> Iterator[tuple[Card, str]]:
     for mention in report.mentions:
         if mention.item.id not in shown:
             shown.add(mention.item.id)
-            yield mention.item, f"{mention.watch}: “{mention.sentence}”"
+            yield mention.item, f"{mention.watch}: “{words.inside(mention.sentence)}”"
 
 
 def _reasons(card: Card) -> str:
     """The evidence, then why: “…” Specialty coffee .91; fits Specialty coffee; 5 h old."""
     fit = words.best(card)
     quoted = f"“{words.quote(card)}” " if words.quote(card) else ""
-    why = ([f"{fit.topic} {words.number(fit.fit)}"] if fit else []) + [reason.text for reason in card.why]
+    why = ([f"{fit.topic} {words.fit(fit.fit)}"] if fit else []) + [reason.text for reason in card.why]
     return quoted + "; ".join(why)
 
 

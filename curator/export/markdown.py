@@ -39,7 +39,7 @@ def _mention(mention: Mention, report: RunReport) -> str:
     card = mention.item
     name = f"**{_words(mention.watch)}**{'' if mention.certain else ' (perhaps)'}"
     by = " · ".join((_link(words.title(card), card.url), *_by(card, report), f"`{card.id}`"))
-    return f"- {name}: “{_words(mention.sentence)}”\n\n  {by}"
+    return f"- {name}: “{_words(words.inside(mention.sentence))}”\n\n  {by}"
 
 
 def _card(rank: int, card: Card, report: RunReport) -> str:
@@ -53,7 +53,7 @@ def _paragraphs(card: Card, report: RunReport) -> Iterator[str]:
     if quote := words.quote(card):
         yield f"> “{_words(quote)}”"
     fit = words.best(card)
-    judged = (f"{_words(fit.topic)} {words.number(fit.fit)}",) if fit else ()
+    judged = (f"{_words(fit.topic)} {words.fit(fit.fit)}",) if fit else ()
     yield " · ".join((*judged, *_by(card, report), *filter(None, (_words(words.kind(card)),)), f"`{card.id}`"))
     if n := words.elsewhere(card):
         named = ", ".join(_link(words.outlet(other, card), other.url) for other in card.story.others)

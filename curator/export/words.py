@@ -15,6 +15,7 @@ _MONTHS = (
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 # Silent reading of English prose: Brysbaert 2019, doi 10.1016/j.jml.2019.104047. Near enough for the others.
 _WORDS_A_MINUTE = 238
+_SINGLE = str.maketrans('“”„"', "‘’‚'")
 
 
 def day(when: date) -> str:
@@ -63,8 +64,13 @@ def minutes(words: int) -> int:
     return max(1, round(words / _WORDS_A_MINUTE)) if words > 0 else 0
 
 
+def fit(value: float) -> str:
+    """.91; a fit is never shown as certain."""
+    return number(min(value, 0.99))
+
+
 def number(value: float) -> str:
-    """.91, and 1.00 for a perfect fit."""
+    """.91, 1.20."""
     return f"{value:.2f}".removeprefix("0")
 
 
@@ -84,7 +90,12 @@ def title(card: Card) -> str:
 
 def quote(card: Card) -> str:
     """What speaks for the card: its nearest sentence, or the beginning of its text."""
-    return card.evidence.text or card.excerpt
+    return inside(card.evidence.text or card.excerpt)
+
+
+def inside(quoted: str) -> str:
+    """A sentence as it stands inside quotation marks: its own become single ones."""
+    return quoted.translate(_SINGLE)
 
 
 def kind(card: Card) -> str:
