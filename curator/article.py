@@ -70,7 +70,7 @@ def extract(body: bytes, *, url: str, content_type: str = "") -> Article:
 
     `url`: where it was found, "" for a file without address; `content_type`: the header, for its charset.
     """
-    root = _parsed(_decoded(body, content_type))
+    root = _parsed(_decoded(body, content_type), url)
     told = byline.read(root, url)
     page = root.find("body")
     page = root if page is None else page
@@ -107,12 +107,12 @@ def _decoded(body: bytes, content_type: str) -> str:
     return charset.utf8(body, content_type)[0].decode("utf-8", "replace")
 
 
-def _parsed(page: str) -> Element:
+def _parsed(page: str, url: str) -> Element:
     from lxml import etree, html
 
     head = page[:2000]
     if _FEED.search(head):
-        raise Unreadable("is a feed, not an article", "curator feeds check URL")
+        raise Unreadable("is a feed, not an article", f"curator feeds check {url}" if url else "")
     if not head.strip() or "<" not in page or len(_JUNK.findall(head)) > len(head) // 10:
         raise Unreadable("is no page: there is nothing in it to read")
     page = _OVERLONG.sub(r"<\1>", _CONTROLS.sub("", page))  # a hundred thousand attributes of one tag take libxml2 minutes

@@ -35,7 +35,7 @@ _DATED = (
     "date",
 )
 _INDONESIAN = re.compile(r"\b(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|maret|agustus|desember|pukul)\b", re.I)
-_ZONED = re.compile(r"\d\s*(?:Z|[+-]\d\d:?\d\d|[A-Z]{3,4})\b", re.I)
+_ZONED = re.compile(r"[:.]\d\d(?:\.\d+)?\s*(?:Z|[+-]\d\d:?\d\d|[A-Z]{3,4})\b", re.I)
 _LOCAL = re.compile(r"\b(?:wib|wita|wit)\b", re.I)
 _JAKARTA = timedelta(hours=7)
 _AS_UTC = timedelta(hours=6.5), timedelta(hours=9.5)  # what WIB, WITA and WIT are ahead, and some minutes
