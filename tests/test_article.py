@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curator import article, byline
+from curator import article
+from curator.article import byline
 from curator.errors import Unreadable
 from curator.model import Article
 

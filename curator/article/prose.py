@@ -9,7 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
 
-from curator.blocks import HEADINGS, TEXTUAL, Block, Element, blocks, letters
+from curator.article.blocks import HEADINGS, TEXTUAL, Block, Element, blocks, letters
 from curator.text import word_count
 
 _NOT_THE_STORY = re.compile(

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from curator import dates
-from curator.blocks import Element
+from curator.article.blocks import Element
 from curator.text import fold, line, plain
 from curator.urls import web
 

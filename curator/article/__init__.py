@@ -10,11 +10,12 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from curator import byline, charset, language
-from curator.blocks import Element, letters, prune_link_lists
+from curator import charset, language
+from curator.article import byline
+from curator.article.blocks import Element, letters, prune_link_lists
+from curator.article.prose import reread
 from curator.errors import Unreadable
 from curator.model import Article
-from curator.prose import reread
 from curator.text import clean, word_count
 
 _LONGEST = 200_000  # characters of text kept
