@@ -171,7 +171,7 @@ def _evidence(leads: Sequence[tuple[Ranked, str]], brand: Brand, engine: Engine)
     quotes = [_quotes(r, text) for r, text in leads]
     few = [_nearest(q, f, FEW) for q, f in zip(quotes, _fits_of(quotes, leads, brand, engine, quick=True), strict=True)]
     sure = _fits_of(few, leads, brand, engine, quick=False)
-    return {r.item.id: rank.evidence(q, f, _topic(r)) for (r, _), q, f in zip(leads, few, sure, strict=True)}
+    return {r.item.id: rank.evidence(q, f, r.score.topic) for (r, _), q, f in zip(leads, few, sure, strict=True)}
 
 
 def _quotes(ranked: Ranked, text: str) -> list[str]:
@@ -194,7 +194,7 @@ def _fits_of(
     fits = rank.fits(engine.brief(brand.topics), seen, engine.calibration(seen))
     column = {topic.name: n for n, topic in enumerate(brand.topics)}
     ends = list(accumulate(len(some) for some in quotes))
-    return [fits[end - len(some) : end, column[_topic(r)]] for end, some, (r, _) in zip(ends, quotes, leads, strict=True)]
+    return [fits[end - len(some) : end, column[r.score.topic]] for end, some, (r, _) in zip(ends, quotes, leads, strict=True)]
 
 
 def _certain(hit: watch.Hit, engine: Engine) -> bool:
@@ -210,11 +210,7 @@ def _open(item: Item, today: date) -> bool:
 
 
 def _no_evidence(ranked: Ranked) -> Evidence:
-    return Evidence(text="", topic=_topic(ranked))
-
-
-def _topic(ranked: Ranked) -> str:
-    return ranked.score.fits[0].topic
+    return Evidence(text="", topic=ranked.score.topic)
 
 
 def _other(item: Item) -> Other:

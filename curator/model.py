@@ -284,9 +284,10 @@ class Reason:
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Score:
-    """`total` orders the list; `fits` holds every topic of the brand, best first."""
+    """`total` orders the list; `topic` is what it is for; `fits` holds every topic of the brand, best first."""
 
     total: float
+    topic: str
     fits: tuple[Fit, ...]
     reasons: tuple[Reason, ...] = ()
 

@@ -108,10 +108,10 @@ def _score(brand: Brand, item: Item, row: "NDArray[np.float64]", text: str, now:
     claims = [_claim(topic, float(fit), folded) for topic, fit in zip(brand.topics, row, strict=True)]
     fits = tuple(sorted((Fit(topic=c.topic.name, fit=round(c.fit, 6)) for c in claims), key=lambda f: -f.fit))
     if forbidden := _forbidden(brand, item, folded):
-        return Score(total=0.0, fits=fits, reasons=forbidden)
+        return Score(total=0.0, topic=fits[0].topic, fits=fits, reasons=forbidden)
     best = max(claims, key=lambda c: c.worth)
     reasons = (*_for(best), *_against(claims), _aged(best.worth, item.published, brand.shortlist.half_life, now))
-    return Score(total=sum(r.value for r in reasons), fits=fits, reasons=reasons)
+    return Score(total=sum(r.value for r in reasons), topic=best.topic.name, fits=fits, reasons=reasons)
 
 
 def _claim(topic: Topic, fit: float, folded: str) -> _Claim:

@@ -55,10 +55,10 @@ class _Caps:
     def refusal(self, story: Story) -> str:
         if self.feeds[story.lead.item.source.feed] >= self.per_feed:
             return f"{self.per_feed} from {story.lead.item.source.title} already"
-        if self.topics[story.lead.score.fits[0].topic] >= self.per_topic:
-            return f"{self.per_topic} about {story.lead.score.fits[0].topic} already"
+        if self.topics[story.lead.score.topic] >= self.per_topic:
+            return f"{self.per_topic} about {story.lead.score.topic} already"
         return ""
 
     def take(self, story: Story) -> None:
         self.feeds[story.lead.item.source.feed] += 1
-        self.topics[story.lead.score.fits[0].topic] += 1
+        self.topics[story.lead.score.topic] += 1

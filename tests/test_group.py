@@ -27,7 +27,7 @@ def ranked(id_: str, total: float, title: str = "Kabar", age: float = 0, feed: s
         published=NOW - timedelta(days=age),
         found=NOW,
     )
-    return Ranked(item=item, score=Score(total=total, fits=(Fit(topic="kopi", fit=total),)))
+    return Ranked(item=item, score=Score(total=total, topic="kopi", fits=(Fit(topic="kopi", fit=total),)))
 
 
 def told(items: list[Ranked], texts: list[str], alike: list[list[float]]) -> set[frozenset[str]]:

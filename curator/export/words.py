@@ -80,7 +80,8 @@ def signed(value: float) -> str:
 
 
 def best(card: Card) -> Fit | None:
-    return card.fits[0] if card.fits else None
+    """The fit to the topic that the card stands for, which a keyword or a weight may have made another than the first."""
+    return next((fit for fit in card.fits if fit.topic == card.evidence.topic), card.fits[0] if card.fits else None)
 
 
 def title(card: Card) -> str:
