@@ -250,3 +250,16 @@ def test_any_page_gives_clean_text_or_a_reason(markup: str, content_type: str) -
         return
     assert found.text == found.text.strip()
     assert not any(unicodedata.category(c) in ("Cc", "Cs") for c in found.text.replace("\n", ""))
+
+
+def test_a_page_laid_out_with_tables_is_read_without_its_scaffolding() -> None:
+    told = "Pembeli arabika Jawa harus menunggu lebih lama karena hujan menunda panen sampai lima pekan di lereng selatan. " * 4
+    page = (
+        "<html><head><title>Panen mundur</title></head><body><table><tr><td>Kabar Dagang, sejak 1901</td></tr></table><table><tr>"
+        f"<td><a href=/1>Teh</a><br><a href=/2>Karet</a></td><td><h1>Panen mundur</h1><p>{told}</p><p>{told.upper()}</p></td></tr></table>"
+        "<table><tr><th>Bulan</th><th>Ton</th></tr><tr><td>Oktober</td><td>950</td></tr></table></body></html>"
+    )
+    text = article.extract(page.encode(), url="").text
+    assert text.startswith(told.strip())
+    assert "Karet" not in text
+    assert "Kabar Dagang" not in text

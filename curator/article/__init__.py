@@ -12,7 +12,7 @@ from typing import Any
 
 from curator import charset, language
 from curator.article import byline
-from curator.article.blocks import Element, letters, prune_link_lists
+from curator.article.blocks import Element, letters, open_layout_tables, prune_link_lists
 from curator.article.prose import reread
 from curator.errors import Unreadable
 from curator.model import Article
@@ -75,6 +75,7 @@ def extract(body: bytes, *, url: str, content_type: str = "") -> Article:
     told = byline.read(root, url)
     page = root.find("body")
     page = root if page is None else page
+    open_layout_tables(page)
     prune_link_lists(page)
     first = _lines(_read(root, url)[:_LONGEST])
     again = reread(page, first, told.title, told.description)

@@ -6,6 +6,7 @@ from what surrounds it, whatever the site.
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from curator.text import word_count
@@ -24,6 +25,7 @@ _SILENT = {
     *("script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "canvas", "video", "audio", "map"),
     *("select", "option", "textarea", "button", "input", "head", "title", "dialog", "menu"),
 }
+_PROSE_CELL = 400  # characters without links; a cell of data hardly says so much
 _LINK_ROW = 3  # links that make a list of other pages
 _PROSE_WORDS = 10
 
@@ -128,9 +130,7 @@ def prune_link_lists(root: Element) -> None:
 
     An element beside the story that holds most of the page was left open by mistake: it becomes a plain one.
     """
-    measures: dict[Element, tuple[int, int, int]] = {}
-    for element in reversed(list(root.iter())):
-        measures[element] = _measure(element, measures)
+    measures = _measures(root)
     for element in root.iter(*_BESIDE):
         if measures[element][0] > 0.5 * measures[root][0]:
             element.tag = "div"
@@ -138,6 +138,24 @@ def prune_link_lists(root: Element) -> None:
         size, linked, links = measures[element]
         if links >= _LINK_ROW and linked > 0.6 * size and size - linked < 300 and element is not root:
             element.drop_tree()
+
+
+def open_layout_tables(root: Element) -> None:
+    """A table of one row, or with a headline or prose in a cell, is scaffolding, not data: its parts become plain blocks."""
+    measures = _measures(root)
+    for table in list(root.iter("table")):
+        prose = any(measures[cell][0] - measures[cell][1] > _PROSE_CELL for cell in table.iter("td"))
+        row = len(list(islice(table.iter("tr"), 2))) < 2
+        if prose or row or next(table.iter("h1", "h2"), None) is not None:
+            for part in table.iter("table", "thead", "tbody", "tfoot", "tr", "td", "th", "center", "font"):
+                part.tag = "div"
+
+
+def _measures(root: Element) -> dict[Element, tuple[int, int, int]]:
+    measures: dict[Element, tuple[int, int, int]] = {}
+    for element in reversed(list(root.iter())):
+        measures[element] = _measure(element, measures)
+    return measures
 
 
 def _measure(element: Element, measures: dict[Element, tuple[int, int, int]]) -> tuple[int, int, int]:
