@@ -91,7 +91,7 @@ def _measure(fit: Fit | None) -> Text:
 
 def _show_end(report: RunReport, console: Console, page: str) -> None:
     if report.items:
-        whole(console, Text(f" {words.plural(len(report.items), 'story', 'stories')}" + (f" → {page}" if page else "")))
+        whole(console, Text(f" {len(report.items)} {words.chosen(report)}" + (f" → {page}" if page else "")))
     else:
         headline, because = words.empty(report)
         put(console, Text.assemble((f"{headline}. ", STRONG), because), indent=1)

@@ -81,7 +81,7 @@ def test_the_list_reads_like_this() -> None:
         "               “Dengan potongan dua ribu rupiah, pembeli yang membawa gelas naik dari 8 menjadi 29\n"
         "               persen dalam tiga bulan.”\n"
         "\n"
-        " 2 stories → reading-list/2026-11-23.html\n"
+        " 2 of 390 stories → reading-list/2026-11-23.html\n"
         " 2 feeds and 1 page not reached\n"
         "   roastnotes.example/feed.xml: gone for good (410)\n"
         "   beanweekly.example/rss: its certificate expired on 20 November 2026\n"
@@ -193,7 +193,7 @@ def test_an_error_has_its_three_lines_for_each_problem() -> None:
 @pytest.mark.parametrize("width", [40, 60, 80, 120])
 def test_nothing_is_wider_than_the_terminal_but_what_is_to_be_copied(face: Show, width: int) -> None:
     wide = [row for row in printed(face, width).splitlines() if cell_len(row) > width]
-    assert all(re.match(r"\s*(https://| next: | \d+ stories → )", row) for row in wide)
+    assert all(re.match(r"\s*(https://| next: |.* stories → )", row) for row in wide)
 
 
 @pytest.mark.parametrize("face", FACES)

@@ -29,7 +29,7 @@ def render(report: RunReport, brand: Brand) -> str:
 
 def _counts(report: RunReport) -> str:
     counts = report.counts
-    told = [words.plural(len(report.items), "story", "stories"), f"{counts.new:,} new items", words.plural(counts.feeds, "feed")]
+    told = [f"{len(report.items)} {words.chosen(report)}", f"{counts.new:,} new items", words.plural(counts.feeds, "feed")]
     if unreached := words.unreached(report):
         told.append(f"{unreached} not reached")
     return " · ".join(told)

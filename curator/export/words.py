@@ -79,6 +79,12 @@ def signed(value: float) -> str:
     return ("−" if value < 0 else "+") + number(abs(value))
 
 
+def chosen(report: RunReport) -> str:
+    """What stands behind the number of cards: "of 74 stories", or "stories" where nothing was left out."""
+    listed, weighed = len(report.items), report.counts.stories
+    return f"of {weighed:,} stories" if weighed > listed else plural(listed, "story", "stories").partition(" ")[2]
+
+
 def best(card: Card) -> Fit | None:
     """The fit to the topic that the card stands for, which a keyword or a weight may have made another than the first."""
     return next((fit for fit in card.fits if fit.topic == card.evidence.topic), card.fits[0] if card.fits else None)
