@@ -2,10 +2,11 @@
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from curator import language, text, urls
+from curator import feed, language, text, urls
 from curator.model import Article, Entry, Feed, FeedDocument, Item, Source
 
 SUMMARY = 600
@@ -24,7 +25,24 @@ class Arrival:
     text: str
 
 
-def arrivals(document: FeedDocument, feed: Feed, now: datetime) -> list[Arrival]:
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Delivery:
+    """What one answer of a feed brought: what it says of itself, its entries as items, and how many it held."""
+
+    document: FeedDocument
+    arrivals: tuple[Arrival, ...]
+    entries: int
+
+
+def delivery(body: bytes, subscribed: Feed, now: datetime, *, url: str, content_type: str) -> Delivery:
+    """Reads a feed's bytes and takes its entries in. A worker's job: raises Unreadable, and what hostile bytes make of it."""
+    document = feed.parse(body, url=url, content_type=content_type)
+    return Delivery(
+        document=replace(document, entries=()), arrivals=tuple(arrivals(document, subscribed, now)), entries=len(document.entries)
+    )
+
+
+def arrivals(document: FeedDocument, subscribed: Feed, now: datetime) -> list[Arrival]:
     """The entries of a document as items, each identity once, in the feed's order.
 
     The link names an entry, unless several entries of the document share it (a live page) or it has none: then its guid.
@@ -34,13 +52,13 @@ def arrivals(document: FeedDocument, feed: Feed, now: datetime) -> list[Arrival]
     for entry in document.entries:
         guid = "" if guids[entry.id] > 1 or _POSITION.match(entry.id) else entry.id
         own_link = bool(entry.link) and (links[_link(entry)] == 1 or not guid)
-        arrival = _arrival(entry, document, feed, now, guid=guid, own_link=own_link)
+        arrival = _arrival(entry, document, subscribed, now, guid=guid, own_link=own_link)
         if arrival.item.title:
             made.setdefault(arrival.item.id, arrival)
     return list(made.values())
 
 
-def unknown(arrived: list[Arrival], known_ids: set[str], known_guids: set[tuple[str, str]]) -> list[Arrival]:
+def unknown(arrived: Sequence[Arrival], known_ids: set[str], known_guids: set[tuple[str, str]]) -> list[Arrival]:
     """What was not kept before, neither under its address nor, when a feed changes an address, under its guid."""
     return [a for a in arrived if a.item.id not in known_ids and (a.item.source.feed, a.item.guid) not in known_guids]
 
@@ -70,23 +88,24 @@ def _link(entry: Entry) -> str:
     return urls.canonical(entry.link) if entry.link else ""
 
 
-def _arrival(entry: Entry, document: FeedDocument, feed: Feed, now: datetime, *, guid: str, own_link: bool) -> Arrival:
+def _arrival(entry: Entry, document: FeedDocument, subscribed: Feed, now: datetime, *, guid: str, own_link: bool) -> Arrival:
     lang = language.detect(f"{entry.title}. {entry.summary}", document.lang)
     title = entry.title or text.line(text.excerpt(entry.summary, lang, 120))
-    full = text.word_count(entry.summary) >= FULL_TEXT and len(entry.summary) < CUT and not _TEASER.search(entry.summary)
+    lead, words = text.excerpt(entry.summary, lang, SUMMARY), text.word_count(entry.summary)
+    full = words >= FULL_TEXT and len(entry.summary) < CUT and not _TEASER.search(entry.summary)
     item = Item(
-        id=urls.item_id(entry.link) if own_link else urls.item_id(feed.url, guid or title),
-        url=urls.tidy(entry.link or document.site or feed.url),
+        id=urls.item_id(entry.link) if own_link else urls.item_id(subscribed.url, guid or title),
+        url=urls.tidy(entry.link or document.site or subscribed.url),
         title=title,
-        source=Source(title=feed.title or document.title or urls.domain(feed.url), feed=feed.url),
+        source=Source(title=subscribed.title or document.title or urls.domain(subscribed.url), feed=subscribed.url),
         published=min(entry.published or entry.updated or now, now),
         found=now,
         author=entry.author,
         lang=lang,
-        summary=text.excerpt(entry.summary, lang, SUMMARY),
-        excerpt=text.excerpt(entry.summary, lang),
+        summary=lead,
+        excerpt=text.excerpt(lead, lang),
         image=entry.image,
-        words=text.word_count(entry.summary),
+        words=words,
         depth="article" if full or not own_link else "entry",
         guid="" if guid == entry.link else guid,
     )

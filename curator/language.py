@@ -6,7 +6,7 @@ a second to load and is loaded only when such a text comes. Malay taken for Indo
 """
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 _ENOUGH = 1_500  # characters that tell a text's language
@@ -88,7 +88,7 @@ def detect(text: str, default: str = "") -> str:
     text = text[:_ENOUGH]
     words = _WORD.findall(text.lower())
     letters = sum(map(len, words))
-    for language, share, script in _SCRIPTS:
+    for language, share, script in () if text.isascii() else _SCRIPTS:
         if share * len(script.findall(text)) > letters:
             return language
     hits = _hits(words)
@@ -98,10 +98,15 @@ def detect(text: str, default: str = "") -> str:
 def _hits(words: list[str]) -> dict[str, float]:
     hits = dict.fromkeys(_TELLS, 0.0)
     for word in words:
-        for language, tells in _TELLS.items():
-            if word in tells or (language in _FORMS and _FORMS[language].fullmatch(word)):
-                hits[language] += 0.5 if word in _ANYONES else 1
+        for language in _told_by(word):
+            hits[language] += 0.5 if word in _ANYONES else 1
     return hits
+
+
+@lru_cache(maxsize=1 << 15)
+def _told_by(word: str) -> tuple[str, ...]:
+    """The languages a word speaks for."""
+    return tuple(name for name, tells in _TELLS.items() if word in tells or (name in _FORMS and _FORMS[name].fullmatch(word)))
 
 
 def _sure(hits: dict[str, float], length: int) -> str:

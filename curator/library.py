@@ -33,7 +33,7 @@ from curator.model import (
 from curator.seams import Ask, Engine, Progress, Store
 
 if TYPE_CHECKING:
-    from curator.run import Desk
+    from curator.gather import Desk
 
 T = TypeVar("T")
 
@@ -74,9 +74,9 @@ class Library:
 
     def fetch(self, *, all_: bool = False, now: datetime | None = None) -> RunReport:
         """Asks the due feeds (all: due or not) and keeps what is new; no page, no model, no list."""
-        from curator import run
+        from curator import gather
 
-        return run.fetch(self._desk(), now or datetime.now(UTC), all_=all_)
+        return gather.fetch(self._desk(), now or datetime.now(UTC), all_=all_)
 
     def list(self, day: date | None = None) -> RunReport:
         """The reading list of a day, or the latest one."""
@@ -157,7 +157,7 @@ class Library:
 
     def _desk(self) -> "Desk":
         from curator.fetch import HttpFetcher
-        from curator.run import Desk
+        from curator.gather import Desk
         from curator.workers import LocalWorkers
 
         return Desk(

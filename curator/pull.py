@@ -1,25 +1,25 @@
 """From the network to items: ask the feeds, keep what is new, read the articles worth reading. Failures travel along.
 
-    Feed --door--> Page --workers--> FeedDocument --intake--> [Arrival]      Pulled
+    Feed --door--> Page --workers--> intake.Delivery --what is new--> Items
     Item --door--> Page --workers--> Article --intake--> Item and its text   Read
 
 What is whole is put into the basket at once, so that a run that is stopped keeps it.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from curator import article, feed, intake, schedule
-from curator.intake import Arrival
-from curator.model import Article, Failure, Feed, FeedDocument, FeedState, Item, NotModified, Page
+from curator import article, intake, schedule
+from curator.intake import Arrival, Delivery
+from curator.model import Article, Failure, Feed, FeedState, Item, NotModified, Page
 from curator.seams import Ask, Fetcher, Progress, Workers
 
 J = TypeVar("J")
-IsNew = Callable[[list[Arrival]], list[Arrival]]
+IsNew = Callable[[Sequence[Arrival]], list[Arrival]]
 
 # Tasks that take work from one list; the door itself bounds what is in flight at once and per host.
 WIDTH = 64
@@ -59,13 +59,14 @@ async def feeds(due: list[Feed], states: Mapping[str, FeedState], is_new: IsNew,
 
     async def one(subscribed: Feed) -> None:
         state = states.get(subscribed.url) or FeedState(url=subscribed.url)
-        outcome, document = await _ask(schedule.ask(subscribed, state), tools)
-        new = is_new(intake.arrivals(document, subscribed, now)) if document else []
+        outcome, delivered = await _ask(subscribed, state, tools, now)
+        new = is_new(delivered.arrivals) if delivered else []
         for arrival in new:
             basket.keep(arrival.item, arrival.text)
+        document = delivered.document if delivered else None
         basket.states[subscribed.url] = schedule.after(subscribed, state, outcome, document, len(new), now)
         basket.new += len(new)
-        basket.entries += len(document.entries) if document else 0
+        basket.entries += delivered.entries if delivered else 0
         basket.unchanged += isinstance(outcome, NotModified)
         if isinstance(outcome, Failure):
             basket.failures.append(outcome)
@@ -103,13 +104,14 @@ async def read_page(url: str, tools: Tools) -> Article | Failure:
     return await tools.workers.call("extract", url, job)
 
 
-async def _ask(ask: Ask, tools: Tools) -> tuple[Page | NotModified | Failure, FeedDocument | None]:
-    outcome = await tools.door.get(ask)
+async def _ask(subscribed: Feed, state: FeedState, tools: Tools, now: datetime) -> tuple[Page | NotModified | Failure, Delivery | None]:
+    outcome = await tools.door.get(schedule.ask(subscribed, state))
     if not isinstance(outcome, Page):
         return outcome, None
-    job = partial(feed.parse, outcome.body, url=outcome.final_url, content_type=outcome.headers.get("content-type", ""))
-    document = await tools.workers.call("parse", ask.url, job)
-    return (document, None) if isinstance(document, Failure) else (outcome, document)
+    content_type = outcome.headers.get("content-type", "")
+    job = partial(intake.delivery, outcome.body, subscribed, now, url=outcome.final_url, content_type=content_type)
+    delivered = await tools.workers.call("parse", subscribed.url, job)
+    return (delivered, None) if isinstance(delivered, Failure) else (outcome, delivered)
 
 
 async def _each(jobs: Iterable[J], do: Callable[[J], Awaitable[None]]) -> None:

@@ -55,7 +55,7 @@ def sentences(text: str, lang: str = "en") -> list[str]:
 def excerpt(text: str, lang: str = "en", limit: int = 280) -> str:
     """The first whole sentences that fit `limit` characters, or the cut beginning of the first."""
     taken = ""
-    for sentence in sentences(text[: limit * 4], lang):
+    for sentence in sentences(text[: limit * 2], lang):
         longer = f"{taken} {sentence}".strip()
         if len(longer) > limit:
             break

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, unquote_plus, urlencode, urljoin, urlsplit, urlunsplit
 
 _TRACKING = re.compile(
@@ -44,6 +45,7 @@ def tidy(url: str) -> str:
     return urlunsplit((parts.scheme.lower(), _host(parts), parts.path or "/", query, fragment))
 
 
+@lru_cache(maxsize=1 << 14)
 def canonical(url: str) -> str:
     """The identity of a page: `tidy`, and scheme, `www.`, index file, last slash and order of parameters do not count.
 

@@ -10,8 +10,8 @@ from typing import Self
 import numpy as np
 
 from curator.embed import Voters
+from curator.gather import Desk
 from curator.model import Brand, Failure, Feed, NotModified, Page, ShortlistRules, Topic, Watch
-from curator.run import Desk
 from curator.seams import Ask, Store
 from curator.store.memory import MemoryStore
 from curator.text import fold

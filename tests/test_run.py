@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from parts import BRAND, NOW, Web, desk, page, rss
 
-from curator import run
+from curator import gather, run
 from curator.errors import CuratorError, NothingFetched
 from curator.model import Failure, Mute
 from curator.store.memory import MemoryStore
@@ -116,7 +116,7 @@ def test_a_run_that_is_stopped_keeps_what_was_whole(web: Web):
 
 def test_an_hourly_fetch_keeps_entries_and_the_next_run_reads_them_without_asking_twice(web: Web):
     store = MemoryStore()
-    fetched = run.fetch(desk(web, FEED, store=store), NOW)
+    fetched = gather.fetch(desk(web, FEED, store=store), NOW)
     assert (fetched.counts.new, fetched.counts.articles, fetched.items) == (3, 0, ())
     assert {item.depth for item in store.items()} == {"entry"}
     report = run.run(desk(web, FEED, store=store), NOW + timedelta(minutes=1))
@@ -126,7 +126,7 @@ def test_an_hourly_fetch_keeps_entries_and_the_next_run_reads_them_without_askin
 
 def test_no_fetch_contacts_nobody(web: Web):
     store = MemoryStore()
-    run.fetch(desk(web, FEED, store=store), NOW)
+    gather.fetch(desk(web, FEED, store=store), NOW)
     web.asked.clear()
     assert run.run(desk(web, FEED, store=store), NOW, fetch=False).items
     assert not web.asked
@@ -170,7 +170,7 @@ def test_muted_words_and_unread_languages_stay_off_the_list_but_in_the_ledger(we
 
 def test_the_ledger_holds_every_item_with_a_fit_to_every_topic(web: Web):
     made = desk(web, FEED)
-    run.fetch(made, NOW)
+    gather.fetch(made, NOW)
     cards = run.rank(made, NOW, all_=True)
     assert len(cards) == 3
     assert all({fit.topic for fit in card.fits} == {"Kopi", "Isi ulang"} for card in cards)
@@ -197,9 +197,9 @@ def test_an_entry_whose_feed_changed_its_address_is_not_new(web: Web):
     store = MemoryStore()
     old = {"title": "Kopi", "link": "https://kabar.example/lama", "guid": "tag:kabar,1", "pubDate": dated(2), "description": "Kopi."}
     web.serve(FEED, rss("kabar.example", [old]))
-    run.fetch(desk(web, FEED, store=store), NOW)
+    gather.fetch(desk(web, FEED, store=store), NOW)
     web.serve(FEED, rss("kabar.example", [old | {"link": "https://kabar.example/baru"}]))
-    assert run.fetch(desk(web, FEED, store=store), NOW, all_=True).counts.new == 0
+    assert gather.fetch(desk(web, FEED, store=store), NOW, all_=True).counts.new == 0
 
 
 def test_the_work_list_is_shared_by_a_bounded_number_of_workers():
@@ -216,3 +216,10 @@ def test_the_work_list_is_shared_by_a_bounded_number_of_workers():
 
     asyncio.run(_each(range(5 * WIDTH), one))
     assert most <= WIDTH
+
+
+def test_feeds_that_all_answer_with_errors_are_said_too_but_remembered(web: Web):
+    store = MemoryStore()
+    with pytest.raises(NothingFetched):
+        run.run(desk(web, OTHER, store=store), NOW)
+    assert store.states()[OTHER].failures == 1

@@ -1,0 +1,174 @@
+"""The first half of a day: ask the feeds that are due and keep what is new. `curator fetch` is this half alone.
+
+A run that is stopped, or cannot judge, still keeps what it fetched whole; nothing is ever kept half.
+"""
+
+import asyncio
+from collections.abc import Callable, Coroutine, Iterator, Sequence
+from contextlib import AbstractAsyncContextManager, contextmanager
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from time import perf_counter
+from zoneinfo import ZoneInfo
+
+from curator import intake, pull, schedule
+from curator.errors import ConfigError, NothingFetched
+from curator.intake import Arrival
+from curator.model import Brand, Card, Counts, Feed, Item, Mention, RunReport, Seconds
+from curator.pull import Basket, Tools
+from curator.seams import Changes, Engine, Fetcher, Progress, Store, Workers
+
+# A feed may give an entry a new address; for this long the feed's own name for it is remembered.
+REMEMBER = timedelta(days=120)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Desk:
+    """A brand with the parts its stories need; `engine`, door and workers are made when first wanted."""
+
+    brand: Brand
+    feeds: tuple[Feed, ...]
+    store: Store
+    engine: Callable[[], Engine]
+    door: Callable[[], AbstractAsyncContextManager[Fetcher]]
+    workers: Callable[[], AbstractAsyncContextManager[Workers]]
+    progress: Progress
+
+    def today(self, now: datetime) -> date:
+        """The day a person in the brand's time zone calls today."""
+        return now.astimezone(ZoneInfo(self.brand.timezone)).date()
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Outcome:
+    """What a day came to beside what was fetched; `stories` counts those the cards were chosen from."""
+
+    cards: tuple[Card, ...] = ()
+    mentions: tuple[Mention, ...] = ()
+    stories: int = 0
+
+
+def fetch(desk: Desk, now: datetime, *, all_: bool = False) -> RunReport:
+    """The cheap part, for an hourly cron: asks the due feeds (all: every feed) and keeps what is new; no page, no model."""
+    with desk.store.writing():
+        basket, clock = Basket(), Clock()
+        with kept_when_cut_short(desk, basket):
+            in_loop(_feeds_alone(desk, basket, now, all_=all_))
+        clock.lap("fetch")
+        desk.store.commit(changes(basket))
+        return report(desk, basket, clock, now, Outcome())
+
+
+async def feeds(desk: Desk, tools: Tools, basket: Basket, now: datetime, *, all_: bool) -> None:
+    """Puts into the basket what the due feeds bring. Raises NothingFetched when not one answered."""
+    if not desk.feeds:
+        raise ConfigError("feeds.opml names no feed", hint="curator feeds add https://example.org/feed.xml")
+    states = desk.store.states()
+    due = schedule.due(desk.feeds, states, now, all_=all_)
+    await pull.feeds(due, states, _new_only(desk, basket, now), tools, basket, now)
+    _refuse_nothing(basket, due)
+
+
+def in_loop(job: Coroutine[None, None, None]) -> None:
+    """Runs a coroutine to its end, or until a signal ends it by SystemExit, of which asyncio then makes no noise."""
+
+    async def quietly() -> None:
+        asyncio.get_running_loop().set_exception_handler(_unless_stopped)
+        await job
+
+    asyncio.run(quietly())
+
+
+@contextmanager
+def kept_when_cut_short(desk: Desk, basket: Basket) -> Iterator[None]:
+    """Whatever ends the block early, what the basket holds is kept."""
+    try:
+        yield
+    except BaseException:
+        if basket.items or basket.states:
+            desk.store.commit(changes(basket))
+        raise
+
+
+def changes(basket: Basket, listed: Sequence[Item] = (), report: RunReport | None = None) -> Changes:
+    """All that a run changes; `listed` are the items of its list as they are kept from now on."""
+    items = basket.items | {item.id: item for item in listed}
+    return Changes(items=tuple(items.values()), texts=basket.texts, states=tuple(basket.states.values()), report=report)
+
+
+def report(desk: Desk, basket: Basket, clock: "Clock", now: datetime, outcome: Outcome) -> RunReport:
+    """What a run leaves behind."""
+    counts = Counts(
+        feeds=len(desk.feeds),
+        feeds_unchanged=basket.unchanged,
+        feeds_failed=sum(f.stage in {"fetch", "parse"} and f.url in basket.states for f in basket.failures),
+        entries=basket.entries,
+        new=basket.new,
+        articles=basket.articles,
+        stories=outcome.stories,
+        listed=len(outcome.cards),
+    )
+    return RunReport(
+        brand=desk.brand.name,
+        date=desk.today(now),
+        generated_at=now.replace(microsecond=0),
+        counts=counts,
+        seconds=clock.seconds(),
+        items=outcome.cards,
+        mentions=outcome.mentions,
+        failures=tuple(basket.failures),
+    )
+
+
+async def _feeds_alone(desk: Desk, basket: Basket, now: datetime, *, all_: bool) -> None:
+    async with desk.door() as door, desk.workers() as workers:
+        await feeds(desk, Tools(door=door, workers=workers, progress=desk.progress), basket, now, all_=all_)
+
+
+def _new_only(desk: Desk, basket: Basket, now: datetime) -> pull.IsNew:
+    """Tells arrivals that were never kept, neither in the library nor by another feed of this run."""
+    guids = {(i.source.feed, i.guid) for i in desk.store.items(now - REMEMBER) if i.guid}
+
+    def new(arrived: Sequence[Arrival]) -> list[Arrival]:
+        known = desk.store.known(a.item.id for a in arrived) | basket.items.keys()
+        return intake.unknown(arrived, known, guids)
+
+    return new
+
+
+def _refuse_nothing(basket: Basket, due: list[Feed]) -> None:
+    """Not one feed that could be read is no day's news. Where not even a server answered, no feed is blamed for it."""
+    if not due or len(basket.failures) < len(due):
+        return
+    if all(failure.status is None for failure in basket.failures):
+        basket.states.clear()
+    first = basket.failures[0]
+    raise NothingFetched(
+        f"none of {len(due)} feeds could be reached: {first.reason}",
+        where=first.url,
+        hint="check the network, then curator run; curator run --no-fetch ranks what is kept",
+    )
+
+
+def _unless_stopped(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    """A signal ends the loop by SystemExit, which asyncio then reports as an error nobody fetched: that one is no error."""
+    if not isinstance(context.get("exception"), SystemExit):
+        loop.default_exception_handler(context)
+
+
+class Clock:
+    """Where a run's time went, in seconds by stage."""
+
+    def __init__(self) -> None:
+        self._start = self._last = perf_counter()
+        self._laps: dict[str, float] = {}
+
+    def lap(self, stage: str) -> None:
+        """Counts the time since the last lap to a stage."""
+        now = perf_counter()
+        self._laps[stage] = self._laps.get(stage, 0.0) + now - self._last
+        self._last = now
+
+    def seconds(self) -> Seconds:
+        laps = {stage: round(spent, 2) for stage, spent in self._laps.items()}
+        return Seconds(**laps, total=round(perf_counter() - self._start, 2))
