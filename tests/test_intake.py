@@ -1,0 +1,123 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from curator.intake import arrivals, unknown, with_article, without_article
+from curator.model import Article, Entry, Feed, FeedDocument
+from curator.urls import item_id
+
+NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
+FEED = Feed(url="https://kabar.example/feed", title="Kabar")
+LONG = "Petani kopi di Gayo menyangrai sendiri hasil panen mereka tahun ini. " * 30
+
+
+def entry(link: str = "https://kabar.example/a", title: str = "Kopi naik", id: str = "", **more) -> Entry:  # noqa: A002
+    return Entry(id=id, link=link, title=title, **more)
+
+
+def taken(*entries: Entry, feed: Feed = FEED):
+    return [a.item for a in arrivals(FeedDocument(format="rss 2.0", title="Kabar Pagi", lang="id", entries=entries), feed, NOW)]
+
+
+def test_an_item_is_named_by_its_address_whatever_tracking_came_along():
+    [item] = taken(entry("https://www.kabar.example/a?utm_source=rss#top"))
+    assert item.id == item_id("https://kabar.example/a")
+    assert item.url == "https://www.kabar.example/a"
+
+
+def test_the_same_address_twice_in_one_feed_is_one_item():
+    assert len(taken(entry(id="1"), entry("http://kabar.example/a/", id="2"))) == 1
+
+
+def test_entries_that_share_a_live_page_are_told_apart_by_their_guids():
+    items = taken(entry("https://kabar.example/live", "Gol", "tag:1"), entry("https://kabar.example/live", "Gol lagi", "tag:2"))
+    assert len({item.id for item in items}) == 2
+    assert {item.url for item in items} == {"https://kabar.example/live"}
+    assert {item.depth for item in items} == {"article"}, "a page that several share is not read for one of them"
+
+
+def test_guids_that_are_only_positions_name_nothing():
+    monday = taken(entry("https://kabar.example/a", id="1"), entry("https://kabar.example/b", "B", id="2"))
+    tuesday = taken(entry("https://kabar.example/b", "B", id="1"), entry("https://kabar.example/c", "C", id="2"))
+    assert {i.id for i in monday} & {i.id for i in tuesday} == {item_id("https://kabar.example/b")}
+    assert not any(item.guid for item in (*monday, *tuesday))
+
+
+def test_an_entry_without_an_address_is_kept_under_its_title():
+    [item] = taken(entry("", "Catatan singkat"))
+    assert item.url == FEED.url
+    assert item.id == taken(entry("", "Catatan singkat"))[0].id
+
+
+def test_an_entry_without_a_title_gets_its_first_words():
+    [item] = taken(entry(title="", summary="Antrean mengular sejak pagi. Lalu hujan."))
+    assert item.title.startswith("Antrean mengular")
+
+
+def test_an_entry_with_nothing_to_say_is_no_item():
+    assert not taken(entry(title=""))
+
+
+def test_a_date_ahead_of_the_clock_or_none_is_the_time_it_was_found():
+    ahead, none = taken(entry(published=NOW + timedelta(days=300)), entry("https://kabar.example/b", "B"))
+    assert ahead.published == none.published == NOW
+
+
+def test_a_long_entry_brings_its_article_and_a_teaser_does_not():
+    full, teaser = taken(entry(summary=LONG), entry("https://kabar.example/b", "B", summary=LONG[:900] + " Selengkapnya"))
+    assert (full.depth, teaser.depth) == ("article", "entry")
+    assert len(full.summary) <= 600
+
+
+def test_a_persons_name_for_a_feed_goes_before_its_own():
+    assert taken(entry())[0].source.title == "Kabar"
+    assert taken(entry(), feed=replace(FEED, title=""))[0].source.title == "Kabar Pagi"
+
+
+def test_what_was_kept_under_its_address_or_its_guid_is_not_new():
+    document = FeedDocument(format="rss 2.0", entries=(entry(id="tag:1"), entry("https://kabar.example/b", "B", "tag:2")))
+    arrived = arrivals(document, FEED, NOW)
+    assert unknown(arrived, {arrived[0].item.id}, set()) == arrived[1:]
+    assert unknown(arrived, set(), {(FEED.url, "tag:2")}) == arrived[:1]
+
+
+def test_a_page_fills_what_the_feed_left_open_and_changes_nothing_else():
+    [item] = taken(entry(author="Rina"))
+    page = Article(
+        url=item.url,
+        title="Judul lain",
+        author="Budi",
+        published=NOW - timedelta(days=2),
+        text=LONG,
+        words=300,
+        image="https://k.example/i.jpg",
+    )
+    read = with_article(item, page)
+    assert (read.title, read.author, read.published, read.words, read.depth) == (
+        "Kopi naik",
+        "Rina",
+        NOW - timedelta(days=2),
+        300,
+        "article",
+    )
+    assert read.lang == "id"
+    assert without_article(item) == replace(item, depth="failed")
+
+
+@given(
+    st.lists(
+        st.builds(
+            Entry,
+            id=st.text(max_size=6),
+            link=st.sampled_from(["", "https://a.example/1", "https://a.example/2"]),
+            title=st.text(max_size=8),
+            summary=st.text(max_size=60),
+        )
+    )
+)
+def test_whatever_a_feed_says_every_item_has_an_identity_of_its_own_and_a_title(entries: list[Entry]):
+    items = taken(*entries)
+    assert len({item.id for item in items}) == len(items)
+    assert all(item.title and item.published <= NOW for item in items)
