@@ -192,9 +192,9 @@ def feeds_list(failed: bool) -> None:
     if Wishes.json:
         _json({"feeds": rows})
     elif not Wishes.quiet:
-        from curator import terminal
+        from curator import feedsheet
 
-        terminal.show_feeds(rows, datetime.now(UTC), _console())
+        feedsheet.show_feeds(rows, datetime.now(UTC), _console())
 
 
 @feeds.command("add")
@@ -222,9 +222,26 @@ def feeds_remove(part: str) -> None:
 @click.argument("targets", metavar="URL|FILE...", nargs=-1, required=True)
 def feeds_check(targets: tuple[str, ...]) -> None:
     """Show what is in feeds, and what is wrong with them."""
+    from curator import feedsheet, library
+
+    now = datetime.now(UTC)
+    _each(library.check(targets, Wishes.home, now=now), lambda c: feedsheet.show_check(c, now, _console()))
+
+
+@feeds.command("discover", json=True)
+@click.argument("url")
+def feeds_discover(url: str) -> None:
+    """Find the feeds of a site, the best for the brand first."""
     from curator import library, terminal
 
-    _each(library.check(targets, Wishes.home), lambda c: terminal.show_check(c, _console()))
+    with terminal.progress(Wishes.quiet) as progress:
+        found = library.discover(url, Wishes.home, progress=progress)
+    if Wishes.json:
+        _json({"feeds": found})
+    elif not Wishes.quiet:
+        from curator import feedsheet
+
+        feedsheet.show_found(found, datetime.now(UTC), _console())
 
 
 @feeds.command("import")

@@ -53,18 +53,21 @@ def fetch(desk: Desk, now: datetime, *, all_: bool = False) -> RunReport:
     with desk.store.writing():
         basket, clock = Basket(), Clock()
         with kept_when_cut_short(desk, basket):
-            in_loop(_feeds_alone(desk, basket, now, all_=all_))
+            in_loop(_feeds_alone(desk, basket, now, "insistent" if all_ else "job"))
         clock.lap("fetch")
         desk.store.commit(changes(basket))
         return report(desk, basket, clock, now, Outcome())
 
 
-async def feeds(desk: Desk, tools: Tools, basket: Basket, now: datetime, *, all_: bool) -> None:
+async def feeds(desk: Desk, tools: Tools, basket: Basket, now: datetime, who: schedule.Who) -> None:
     """Puts into the basket what the due feeds bring. Raises NothingFetched when not one answered."""
     if not desk.feeds:
         raise ConfigError("feeds.opml names no feed", hint="curator feeds add https://example.org/feed.xml")
     states = desk.store.states()
-    due = schedule.due(desk.feeds, states, now, all_=all_)
+    due = schedule.due(desk.feeds, states, now, who)
+    if who == "person" and len(due) < len(desk.feeds):
+        rest = f"{len(desk.feeds) - len(due)} of {len(desk.feeds)} feeds"
+        desk.progress.note(f"{rest} were not asked: they said when to come back (curator feeds list)")
     await pull.feeds(due, states, _new_only(desk, basket, now), tools, basket, now)
     _refuse_nothing(basket, due)
 
@@ -120,9 +123,9 @@ def report(desk: Desk, basket: Basket, clock: "Clock", now: datetime, outcome: O
     )
 
 
-async def _feeds_alone(desk: Desk, basket: Basket, now: datetime, *, all_: bool) -> None:
+async def _feeds_alone(desk: Desk, basket: Basket, now: datetime, who: schedule.Who) -> None:
     async with desk.door() as door, desk.workers() as workers:
-        await feeds(desk, Tools(door=door, workers=workers, progress=desk.progress), basket, now, all_=all_)
+        await feeds(desk, Tools(door=door, workers=workers, progress=desk.progress), basket, now, who)
 
 
 def _new_only(desk: Desk, basket: Basket, now: datetime) -> pull.IsNew:

@@ -19,7 +19,7 @@ _POSITION = re.compile(r"\d{0,5}$")
 
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Arrival:
-    """An item as a feed brought it, with the text that came along."""
+    """An item as a feed brought it, with the text that came along; its language is open where only statistics can tell."""
 
     item: Item
     text: str
@@ -63,6 +63,12 @@ def unknown(arrived: Sequence[Arrival], known_ids: set[str], known_guids: set[tu
     return [a for a in arrived if a.item.id not in known_ids and (a.item.source.feed, a.item.guid) not in known_guids]
 
 
+def settled(arrival: Arrival, lang: str) -> Arrival:
+    """The arrival with its language; `lang` is the feed's. The statistics weigh 90 MB, so one process asks them, not each worker."""
+    item = arrival.item
+    return replace(arrival, item=replace(item, lang=item.lang or language.detect(f"{item.title}. {arrival.text}", lang)))
+
+
 def with_article(item: Item, article: Article) -> Item:
     """The item once its page was read: what the page says of itself fills what the feed left open."""
     lang = language.detect(f"{item.title}. {article.text}"[:4000], article.lang or item.lang)
@@ -89,7 +95,8 @@ def _link(entry: Entry) -> str:
 
 
 def _arrival(entry: Entry, document: FeedDocument, subscribed: Feed, now: datetime, *, guid: str, own_link: bool) -> Arrival:
-    lang = language.detect(f"{entry.title}. {entry.summary}", document.lang)
+    own = language.plain(f"{entry.title}. {entry.summary}")
+    lang = own or document.lang
     title = entry.title or text.line(text.excerpt(entry.summary, lang, 120))
     lead, words = text.excerpt(entry.summary, lang, SUMMARY), text.word_count(entry.summary)
     full = words >= FULL_TEXT and len(entry.summary) < CUT and not _TEASER.search(entry.summary)
@@ -101,7 +108,7 @@ def _arrival(entry: Entry, document: FeedDocument, subscribed: Feed, now: dateti
         published=min(entry.published or entry.updated or now, now),
         found=now,
         author=entry.author,
-        lang=lang,
+        lang=own,
         summary=lead,
         excerpt=text.excerpt(lead, lang),
         image=entry.image,

@@ -52,7 +52,7 @@ def judge(items: Sequence[Item], texts: Mapping[str, str], brand: Brand, engine:
         return Judged(ranked=(), texts=(), seen={})
     words = [rank.wording(item, texts.get(item.id, "")) for item in items]
     seen = engine.look(words, quick=quick)
-    fits = rank.fits(engine.brief(brand.topics), seen, engine.calibration(seen))
+    fits = rank.fits(engine.brief(brand.topics, quick=quick), seen, engine.calibration(seen))
     ranked = rank.score(brand, items, fits, texts, now)
     place = {item.id: n for n, item in enumerate(items)}
     order = [place[r.item.id] for r in ranked]
@@ -191,7 +191,7 @@ def _fits_of(
     if not flat:
         return []
     seen = engine.look(flat, quick=quick)
-    fits = rank.fits(engine.brief(brand.topics), seen, engine.calibration(seen))
+    fits = rank.fits(engine.brief(brand.topics, quick=quick), seen, engine.calibration(seen))
     column = {topic.name: n for n, topic in enumerate(brand.topics)}
     ends = list(accumulate(len(some) for some in quotes))
     return [fits[end - len(some) : end, column[r.score.topic]] for end, some, (r, _) in zip(ends, quotes, leads, strict=True)]

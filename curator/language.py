@@ -6,7 +6,10 @@ a second to load and is loaded only when such a text comes. Malay taken for Indo
 """
 
 import re
+from array import array
 from functools import cache, lru_cache
+from mmap import ACCESS_READ, mmap
+from tempfile import TemporaryFile
 from typing import Any
 
 _ENOUGH = 1_500  # characters that tell a text's language
@@ -85,14 +88,19 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 def detect(text: str, default: str = "") -> str:
     """The ISO 639-1 code of the text's own language; `default` when there is too little of it to tell."""
+    words = _WORD.findall(text[:_ENOUGH].lower())
+    return plain(text) or (_guess(text[:_ENOUGH], _hits(words), default) if sum(map(len, words)) >= _LEAST else default)
+
+
+def plain(text: str) -> str:
+    """The same, where script and small words alone decide; else "". Loads nothing."""
     text = text[:_ENOUGH]
     words = _WORD.findall(text.lower())
     letters = sum(map(len, words))
     for language, share, script in () if text.isascii() else _SCRIPTS:
         if share * len(script.findall(text)) > letters:
             return language
-    hits = _hits(words)
-    return _sure(hits, len(words)) or (_guess(text, hits, default) if letters >= _LEAST else default)
+    return _sure(_hits(words), len(words))
 
 
 def _hits(words: list[str]) -> dict[str, float]:
@@ -132,10 +140,25 @@ def _guess(text: str, hits: dict[str, float], default: str) -> str:
     return str(language)
 
 
+def forget() -> None:
+    """Lets go of the statistics (60 MB) until a text needs them again."""
+    _statistics.cache_clear()
+
+
 @cache
 def _statistics() -> Any:
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
     identifier = LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
     identifier.set_languages(_READ.split())
+    identifier._full_model = ()  # what it read, for those who change their mind
+    identifier.tk_nextmove = _on_disk(identifier.tk_nextmove)
     return identifier
+
+
+def _on_disk(table: "array[int]") -> "memoryview[int]":
+    """The same numbers in a file without a name: each process would hold 40 MB of them, of which texts touch a tenth."""
+    with TemporaryFile() as file:
+        file.write(table)
+        file.flush()
+        return memoryview(mmap(file.fileno(), 0, access=ACCESS_READ)).cast("I")

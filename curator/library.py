@@ -2,35 +2,31 @@
 
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Literal, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from curator import config, files, opml, urls
-from curator.errors import ConfigError, CuratorError, Problem
+from curator.errors import ConfigError, CuratorError, Problem, UsageError
 from curator.model import (
     Article,
     Brand,
     Card,
     Check,
-    CheckedEntry,
     Failure,
     Feed,
     FeedCheck,
-    FeedDocument,
     FeedState,
     FetchRules,
-    NotModified,
-    Page,
+    FoundFeed,
     RunReport,
-    Stage,
     Subscription,
 )
-from curator.seams import Ask, Engine, Progress, Store
+from curator.seams import Engine, Fetcher, Progress, Store, Workers
 
 if TYPE_CHECKING:
     from curator.gather import Desk
@@ -38,8 +34,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 PAGES = "reading-list"
-# A look at a feed shows all of it; a run keeps only its newest entries.
-CHECKED = 5000
 
 
 class Library:
@@ -74,9 +68,10 @@ class Library:
 
     def fetch(self, *, all_: bool = False, now: datetime | None = None) -> RunReport:
         """Asks the due feeds (all: due or not) and keeps what is new; no page, no model, no list."""
-        from curator import gather
+        from curator import gather, workers
 
-        return gather.fetch(self._desk(), now or datetime.now(UTC), all_=all_)
+        readers = partial(workers.LocalWorkers, preload=workers.FEED_READERS)
+        return gather.fetch(replace(self._desk(), workers=readers), now or datetime.now(UTC), all_=all_)
 
     def list(self, day: date | None = None) -> RunReport:
         """The reading list of a day, or the latest one."""
@@ -222,18 +217,33 @@ def demo(directory: Path, now: datetime, progress: Progress | None = None) -> tu
 
 def extract(targets: Sequence[str], home: Path | None = None) -> Sequence[Article | Failure]:
     """The article in each page, an address or a file, in order."""
-    from curator import article
+    from curator import look
 
-    looked = asyncio.run(_looked(targets, "article", "extract", article.extract, _rules(home)))
-    return [one if isinstance(one, Failure) else one[1] for one in looked]
+    return _outside(_nearby(home), lambda door, workers: look.articles(targets, door, workers))
 
 
-def check(targets: Sequence[str], home: Path | None = None) -> Sequence[FeedCheck | Failure]:
-    """What each feed, an address or a file, says, in order."""
-    from curator import feed
+def check(targets: Sequence[str], home: Path | None = None, *, now: datetime | None = None) -> Sequence[FeedCheck | Failure]:
+    """What each feed, an address or a file, says, and how its server behaves, in order."""
+    from curator import look
 
-    looked = asyncio.run(_looked(targets, "feed", "parse", partial(feed.parse, limit=CHECKED), _rules(home)))
-    return [one if isinstance(one, Failure) else _checked(*one) for one in looked]
+    return _outside(_nearby(home), lambda door, workers: look.feeds(targets, door, workers, now or datetime.now(UTC)))
+
+
+def discover(url: str, home: Path | None = None, *, progress: Progress | None = None) -> tuple[FoundFeed, ...]:
+    """The feeds of a site, best for the brand first where there is one. Raises CuratorError when there is none."""
+    from curator import discover
+
+    desk, site, progress = _nearby(home), urls.web(url if "://" in url else f"https://{url}"), progress or _Silence()
+    if not site:
+        raise UsageError(f"{url!r} is no web address", hint="curator feeds discover https://example.org")
+    found = _outside(desk, lambda door, workers: discover.find(site, door, workers, progress))
+    by_hand = "look on the site for a link that says RSS or Feed, then: curator feeds check URL"
+    if isinstance(found, Failure):
+        raise CuratorError(found.reason, where=site, hint=by_hand if found.status else found.hint)
+    if not found:
+        raise CuratorError("no feed was found: the site names none, and none lies where feeds usually lie", where=site, hint=by_hand)
+    progress.stage("reading", len(found))
+    return discover.ranked(found, datetime.now(UTC), *((desk.brand, desk._engine) if desk else ()))
 
 
 def examine(home: Path | None = None, *, fix: bool = False) -> tuple[Check, ...]:
@@ -291,68 +301,26 @@ def _examine_feeds(desk: Library) -> Iterator[Check]:
     yield Check(name="feeds", ok=len(failing) * 2 <= len(rows), text=text, hint="curator feeds list --failed")
 
 
-async def _looked(
-    targets: Sequence[str], kind: Literal["feed", "article"], stage: Stage, job: Callable[..., T], rules: FetchRules
-) -> list[tuple[Page, T] | Failure]:
-    """Each target as a page and what the job made of it, in order."""
-    from curator.fetch import HttpFetcher
-    from curator.workers import LocalWorkers
-
-    async with HttpFetcher(rules) as door, LocalWorkers() as workers:
-
-        async def look(target: str) -> tuple[Page, T] | Failure:
-            page = await door.get(Ask(url=target, kind=kind)) if urls.web(target) else _file(target, stage)
-            assert not isinstance(page, NotModified), "no validator was sent"
-            if isinstance(page, Failure):
-                return page
-            reading = partial(job, page.body, url=page.final_url, content_type=page.headers.get("content-type", ""))
-            made = await workers.call(stage, target, reading)
-            return made if isinstance(made, Failure) else (page, made)
-
-        return list(await asyncio.gather(*map(look, targets)))
-
-
-def _file(name: str, stage: Stage) -> Page | Failure:
+def _nearby(home: Path | None) -> Library | None:
+    """The brand, when there is one; looking at a page or feed needs none, but a brand that is named must be sound."""
     try:
-        return Page(url=name, final_url=name, status=200, headers={}, body=Path(name).read_bytes())
-    except OSError as error:
-        return Failure(
-            url=name, stage=stage, reason=f"cannot be read: {error.strerror}", hint="type a file that exists, or an address with http://"
-        )
-
-
-def _rules(home: Path | None) -> FetchRules:
-    """What the brand allows when there is one; looking at a page or feed needs none."""
-    try:
-        return config.load(config.find_home(home)).fetch
+        return Library.open(home)
     except ConfigError:
         if home:
             raise
-        return FetchRules()
+        return None
 
 
-def _checked(page: Page, document: FeedDocument) -> FeedCheck:
-    entries = tuple(
-        CheckedEntry(
-            id=e.id,
-            url=urls.tidy(e.link) if e.link else "",
-            link=e.link,
-            title=e.title,
-            published=e.published,
-            updated=e.updated,
-            summary=e.summary,
-        )
-        for e in document.entries
-    )
-    return FeedCheck(
-        url=page.url,
-        final_url=page.final_url,
-        format=document.format,
-        title=document.title,
-        site=document.site,
-        entries=entries,
-        warnings=document.warnings,
-    )
+def _outside(desk: Library | None, look: Callable[[Fetcher, Workers], Coroutine[Any, Any, T]]) -> T:
+    """What a look at the outside brings; the brand says what may be contacted."""
+    from curator.fetch import HttpFetcher
+    from curator.workers import LocalWorkers
+
+    async def looked() -> T:
+        async with HttpFetcher(desk.brand.fetch if desk else FetchRules()) as door, LocalWorkers() as workers:
+            return await look(door, workers)
+
+    return asyncio.run(looked())
 
 
 def _subscription(feed: Feed, state: FeedState | None, listed: int, picked: int) -> Subscription:

@@ -123,7 +123,8 @@ class Failure:
 class Page:
     """A whole answer. `url` as asked; `moved`: the new address when every hop was a permanent redirect.
 
-    `headers` have lower-case names and only those that matter; `body` is decoded from its content encoding.
+    `hops`: where it was sent on to; `sent_on`: the statuses that did it, in the same order. `headers` have lower-case
+    names and only those that matter; `body` is decoded from its content encoding.
     """
 
     url: str
@@ -133,6 +134,7 @@ class Page:
     body: bytes
     moved: str | None = None
     hops: tuple[str, ...] = ()
+    sent_on: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -148,7 +150,8 @@ class FeedState:
     """What is remembered of one feed between runs; keyed by the address in feeds.opml.
 
     `etag` and `last_modified` are byte for byte what the server sent with the body that was kept last.
-    `held_until`: its host asked to be left alone until then, whoever asks.
+    `held_until`: its host asked to be left alone until then, whoever asks. `fresh_until`: it said that nothing new is to be
+    had before then (Cache-Control, ttl, skipHours).
     """
 
     url: str
@@ -159,6 +162,7 @@ class FeedState:
     last_try: datetime | None = None
     last_success: datetime | None = None
     next_due: datetime | None = None
+    fresh_until: datetime | None = None
     held_until: datetime | None = None
     failures: int = 0
     reason: str = ""
@@ -431,8 +435,20 @@ class Subscription:
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
+class Hop:
+    """An address on the way to a page, and the status it answered."""
+
+    url: str
+    status: int
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
 class FeedCheck:
-    """What one look at a feed shows; an entry's `link` is as published, its `url` as it would be kept."""
+    """What one look at a feed shows; an entry's `link` is as published, its `url` as it would be kept.
+
+    What follows the warnings is of a feed with an address, not of a file. `repeat`: the status of a second ask that sent the
+    feed's own validators back; None where it has none, or did not answer. `next_due`: when a subscriber would ask again.
+    """
 
     url: str
     final_url: str
@@ -441,6 +457,12 @@ class FeedCheck:
     site: str
     entries: tuple["CheckedEntry", ...]
     warnings: tuple[str, ...]
+    hops: tuple[Hop, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
+    repeat: int | None = None
+    latest: datetime | None = None
+    per_week: float = 0.0
+    next_due: datetime | None = None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -454,6 +476,19 @@ class CheckedEntry:
     published: datetime | None
     updated: datetime | None
     summary: str
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class FoundFeed:
+    """A feed of a site. `entries` counts those it shows; `fit`: that of its best few entries, None without a brand."""
+
+    url: str
+    title: str
+    format: str
+    entries: int
+    latest: datetime | None
+    per_week: float
+    fit: float | None
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)

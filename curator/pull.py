@@ -60,7 +60,7 @@ async def feeds(due: list[Feed], states: Mapping[str, FeedState], is_new: IsNew,
     async def one(subscribed: Feed) -> None:
         state = states.get(subscribed.url) or FeedState(url=subscribed.url)
         outcome, delivered = await _ask(subscribed, state, tools, now)
-        new = is_new(delivered.arrivals) if delivered else []
+        new = [intake.settled(arrival, delivered.document.lang) for arrival in is_new(delivered.arrivals)] if delivered else []
         for arrival in new:
             basket.keep(arrival.item, arrival.text)
         document = delivered.document if delivered else None

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from curator import gather, judge, pull
+from curator import gather, judge, language, pull
 from curator.errors import CuratorError
 from curator.gather import Clock, Desk, Outcome
 from curator.judge import Judged
@@ -57,11 +57,12 @@ async def _gather(desk: Desk, basket: Basket, clock: Clock, now: datetime) -> No
     """The feeds, then the pages of the items that look best."""
     async with desk.door() as door, desk.workers() as workers:
         tools = Tools(door=door, workers=workers, progress=desk.progress)
-        await gather.feeds(desk, tools, basket, now, all_=True)
+        await gather.feeds(desk, tools, basket, now, "person")
         clock.lap("fetch")
         worth = judge.worth_reading(_window(desk, basket, now), desk.brand, desk.engine(), now)
         clock.lap("embed")
         await pull.articles(worth, tools, basket)
+        language.forget()  # the model needs the room
         clock.lap("extract")
 
 

@@ -1,8 +1,8 @@
 """When a feed is asked, with what, and what its answer means for the next time. Pure: `now` is an argument.
 
-A person's `run` asks every feed that has not asked to be left alone: she wants today's news, and a feed that has nothing new
-says so in one small answer. An hourly `fetch` asks only the feeds that are due. A clock that was wrong, on either side of now,
-costs at most one early question: times that cannot be true are taken as "due".
+A person's `run` asks every feed but those that said themselves when to come back: she wants today's news, and what such a feed
+has is in the library already. An hourly `fetch` asks the feeds that are due, which counts our own pace too. A clock that was
+wrong, on either side of now, costs at most one early question: times that cannot be true are taken as "due".
 """
 
 import re
@@ -11,16 +11,20 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import chain, zip_longest
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from curator import urls
 from curator.model import Failure, Feed, FeedDocument, FeedState, NotModified, Page
 from curator.seams import Ask
 
 T = TypeVar("T")
+# Who asks: an hourly job, a person who wants a list, or one who insists.
+Who = Literal["job", "person", "insistent"]
 
 SHORTEST, USUAL, LONGEST = timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=24)
 FARTHEST = timedelta(days=7)
+# A person who runs it every morning, some mornings earlier, misses no feed that may be asked but once a day.
+HALF_DAY = timedelta(hours=12)
 # A cron job that starts a little before the hour is on time.
 EARLY = timedelta(minutes=5)
 # A new address that fails this often in a row is forgotten: the one in feeds.opml may know better by now.
@@ -29,9 +33,9 @@ PATIENCE = 3
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d+)", re.I)
 
 
-def due(feeds: Iterable[Feed], states: Mapping[str, FeedState], now: datetime, *, all_: bool) -> list[Feed]:
-    """The feeds to ask now: those never tried first, then the longest untried, hosts taking turns. `all_`: due or not."""
-    asked = [feed for feed in feeds if _due(states.get(feed.url), now, all_=all_)]
+def due(feeds: Iterable[Feed], states: Mapping[str, FeedState], now: datetime, who: Who) -> list[Feed]:
+    """The feeds to ask now: those never tried first, then the longest untried, hosts taking turns."""
+    asked = [feed for feed in feeds if _due(states.get(feed.url), now, who)]
     return by_turns(sorted(asked, key=lambda feed: _last_try(states.get(feed.url), now)), lambda feed: feed.url)
 
 
@@ -47,7 +51,9 @@ def after(
     if isinstance(outcome, Failure):
         return _failed(state, outcome, now)
     well = replace(state, last_try=now, last_success=now, failures=0, reason="", held_until=None, gone=False)
-    well = replace(well, next_due=_next_due(state, outcome, document, now))
+    wish, skipped = _wish(state, outcome, document), document.skip_hours if document else ()
+    wait = min(max(wish or USUAL, SHORTEST), LONGEST)
+    well = replace(well, next_due=_past(skipped, now + wait), fresh_until=_past(skipped, now + min(wish, LONGEST)))
     if isinstance(outcome, NotModified):
         return well
     return replace(
@@ -68,12 +74,21 @@ def by_turns(things: Iterable[T], address: Callable[[T], str]) -> list[T]:
     return [thing for thing in chain.from_iterable(zip_longest(*queues.values())) if thing is not None]
 
 
-def _due(state: FeedState | None, now: datetime, *, all_: bool) -> bool:
+def _due(state: FeedState | None, now: datetime, who: Who) -> bool:
     if state is None:
         return True
     if state.gone or _still_ahead(state.held_until, state, now):
         return False
-    return all_ or not _still_ahead(state.next_due and state.next_due - EARLY, state, now)
+    until = _left_alone_until(state, who)
+    return not _still_ahead(until and until - EARLY, state, now)
+
+
+def _left_alone_until(state: FeedState, who: Who) -> datetime | None:
+    if who == "job":
+        return state.next_due
+    if who == "insistent" or not state.fresh_until or not state.last_try:
+        return None
+    return min(state.fresh_until, state.last_try + HALF_DAY)
 
 
 def _still_ahead(time: datetime | None, state: FeedState, now: datetime) -> bool:
@@ -92,6 +107,7 @@ def _failed(state: FeedState, failure: Failure, now: datetime) -> FeedState:
         state,
         last_try=now,
         next_due=now + wait,
+        fresh_until=None,
         held_until=now + failure.hold if failure.hold else None,
         failures=failures,
         reason=failure.reason,
@@ -101,15 +117,18 @@ def _failed(state: FeedState, failure: Failure, now: datetime) -> FeedState:
     return replace(told, gone=failure.gone)
 
 
-def _next_due(state: FeedState, outcome: Page | NotModified, document: FeedDocument | None, now: datetime) -> datetime:
-    """As long as the feed asks for (Cache-Control, ttl or its kin), at least ten minutes, at most a day; then past its skipHours."""
-    wishes = [_max_age(outcome.headers.get("cache-control", "")), (document.refresh if document else _last_wait(state)) or timedelta()]
-    next_due = now + min(max(max(wishes) or USUAL, SHORTEST), LONGEST)
-    skipped = document.skip_hours if document else ()
+def _wish(state: FeedState, outcome: Page | NotModified, document: FeedDocument | None) -> timedelta:
+    """How long the feed asks to be left alone: Cache-Control (RFC 9111 §5.2.2.1), ttl or its kin, the longest of them."""
+    refresh = document.refresh if document else _last_wish(state)
+    return max(_max_age(outcome.headers.get("cache-control", "")), refresh or timedelta())
+
+
+def _past(skipped: tuple[int, ...], time: datetime) -> datetime:
+    """The time, or the first one after the hours (UTC) that the feed wants skipped."""
     for _ in range(24):
-        if next_due.astimezone(UTC).hour in skipped:
-            next_due += timedelta(hours=1)
-    return next_due
+        if time.astimezone(UTC).hour in skipped:
+            time += timedelta(hours=1)
+    return time
 
 
 def _max_age(cache_control: str) -> timedelta:
@@ -117,8 +136,8 @@ def _max_age(cache_control: str) -> timedelta:
     return timedelta(seconds=min(int(found[1]), LONGEST.total_seconds())) if found else timedelta()
 
 
-def _last_wait(state: FeedState) -> timedelta:
+def _last_wish(state: FeedState) -> timedelta:
     """A 304 brings no document: what the last answer asked for still holds."""
-    if state.failures or not state.last_success or not state.next_due:
+    if state.failures or not state.last_success or not state.fresh_until:
         return timedelta()
-    return state.next_due - state.last_success
+    return state.fresh_until - state.last_success

@@ -98,8 +98,8 @@ class Engine(Protocol):
 
     voters: tuple[Embedder, ...]
 
-    def brief(self, topics: Sequence[Topic]) -> "Mapping[str, Matrix]":
-        """What the topics ask for, in their order."""
+    def brief(self, topics: Sequence[Topic], *, quick: bool = False) -> "Mapping[str, Matrix]":
+        """What the topics ask for, in their order; quick: of the fastest voter alone."""
         ...
 
     def look(self, texts: Sequence[str], *, quick: bool = False) -> "Mapping[str, Matrix]":

@@ -1,4 +1,4 @@
-"""What a person sees in the terminal: the list, a card, a ranking, the feeds, an error, and something moving while waiting.
+"""What a person sees in the terminal: the list, a card, a ranking, a page, an error, and something moving while waiting.
 
 Everything foreign is printed as `Text` of one cleaned line: no markup, no escape sequence, no line break of its own.
 """
@@ -16,11 +16,11 @@ from rich.text import Text
 from curator import screen
 from curator.errors import CuratorError
 from curator.export import words
-from curator.model import Article, Brand, Card, Check, Failure, FeedCheck, Fit, Mention, RunReport, Subscription
+from curator.model import Article, Brand, Card, Check, Failure, Fit, Mention, RunReport
 from curator.screen import ACCENT, SOFT, STRONG, gap, joined, put, soft, whole
 from curator.seams import Progress
 from curator.text import clean, line
-from curator.urls import domain, short
+from curator.urls import short
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
@@ -72,7 +72,7 @@ def _show_story(rank: int, card: Card, now: datetime, console: Console) -> None:
     head = Text.assemble(f"{rank:>3}  ", (card.id, SOFT)) if roomy else Text(f"{rank:>3}")
     also = f"also in {n}" if (n := words.elsewhere(card)) else ""
     put(console, Text.assemble((words.title(card), STRONG)), indent=indent, head=head)
-    put(console, soft(joined(("" if roomy else card.id, *_by(card, now), also))), _measure(words.best(card)), indent=indent)
+    put(console, soft(joined(("" if roomy else card.id, *_by(card, now), also))), measure(words.best(card)), indent=indent)
     if quote := words.quote(card):
         put(console, Text(f"“{line(quote, 500)}”"), indent=indent)
 
@@ -81,7 +81,7 @@ def _by(card: Card, now: datetime) -> tuple[str, ...]:
     return line(card.source.title, 40), line(card.lang, 12), words.age(card.published, now)
 
 
-def _measure(fit: Fit | None) -> Text:
+def measure(fit: Fit | None) -> Text:
     """Specialty coffee ▇▇▇▇▇▇▇▇▇▁ .91."""
     if fit is None:
         return Text()
@@ -124,7 +124,7 @@ def show_fetched(report: RunReport, console: Console) -> None:
     _show_failures(report, console)
 
 
-# --- one card, many cards, feeds --------------------------------------------------------------------------------
+# --- one card, many cards, a page --------------------------------------------------------------------------------
 
 
 def show_card(card: Card, text: str, brand: Brand, console: Console) -> None:
@@ -150,7 +150,7 @@ def _show_fits(card: Card, console: Console) -> None:
         gap(console)
     longest = max((cell_len(line(fit.topic, 40)) for fit in card.fits), default=0)
     for fit in card.fits:
-        put(console, _measure(fit), indent=1 + longest - cell_len(line(fit.topic, 40)))
+        put(console, measure(fit), indent=1 + longest - cell_len(line(fit.topic, 40)))
 
 
 def _show_ledger(card: Card, console: Console) -> None:
@@ -195,29 +195,6 @@ def _cut(text: str, columns: int) -> str:
     return text if cell_len(text) <= columns else set_cell_size(text, columns - 1).rstrip() + "…"
 
 
-def show_feeds(feeds: Iterable[Subscription], now: datetime, console: Console) -> None:
-    """A row a feed: title and address, last success, when it is due, what came of it; then why it fails, if it does."""
-    from rich.table import Table
-
-    table = Table(box=None, padding=(0, 2, 0, 0), header_style=SOFT)
-    table.add_column("feed", overflow="fold")
-    for name in ("read", "due", "seen → listed → picked"):
-        table.add_column(name, justify="right", overflow="fold")
-    for feed in feeds:
-        read = words.age(feed.last_success, now) if feed.last_success else "never"
-        due = words.age(now, feed.next_due) if feed.next_due else "now"
-        table.add_row(_feed(feed), read, due, f"{feed.seen:,} → {feed.listed:,} → {feed.picked:,}")
-    console.print(table, width=screen.width(console))
-
-
-def _feed(feed: Subscription) -> Text:
-    cell = Text.assemble((line(feed.title) or domain(feed.url), STRONG), "\n", (line(feed.url, 2000), SOFT))
-    if feed.failures or feed.reason:
-        times = f"failed {feed.failures} times: " if feed.failures > 1 else ""
-        cell.append(f"\n{times}{line(feed.reason) or 'failed'}", ACCENT)
-    return cell
-
-
 def show_article(article: Article, console: Console) -> None:
     """What the extractor got out of a page; times in UTC."""
     published = words.moment(article.published, "UTC") if article.published else ""
@@ -226,19 +203,6 @@ def show_article(article: Article, console: Console) -> None:
     whole(console, soft(f" {line(article.url, 4000)}"))
     put(console, soft(joined(about)), indent=1)
     _show_text(article.text, console)
-
-
-def show_check(document: FeedCheck, console: Console) -> None:
-    """What is in a feed, and what is wrong with it; times in UTC."""
-    put(console, Text.assemble((line(document.title) or "no title", STRONG)), indent=1)
-    put(console, soft(joined((document.format, document.site, words.plural(len(document.entries), "entry", "entries")))), indent=1)
-    for warning in document.warnings:
-        put(console, Text.assemble((line(warning, 500), ACCENT)), indent=1)
-    gap(console)
-    for entry in document.entries:
-        published = words.moment(entry.published, "UTC") if entry.published else "no date"
-        put(console, Text.assemble((published, SOFT), f"  {line(entry.title, 500) or 'no title'}"), indent=1)
-        whole(console, soft(f"   {line(entry.link, 4000)}"))
 
 
 def show_checks(checks: Iterable[Check], console: Console) -> None:

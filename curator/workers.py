@@ -36,7 +36,12 @@ from curator.model import Failure, Stage
 
 T = TypeVar("T")
 
-READERS = ("feedparser", "trafilatura", "curator.feed", "curator.article")
+FEED_READERS = ("feedparser", "lxml.etree", "curator.feed", "curator.intake")
+READERS = (*FEED_READERS, "trafilatura", "curator.article")
+# Each may come to hold 150 MB; two keep up with what two connections a host bring.
+_MOST = 2
+# What a large page needed goes back to the system at once (glibc), and a worker has one core.
+_ENVIRONMENT = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "262144", "OPENBLAS_NUM_THREADS": "1"}
 # How long after its limit a worker may take to die of it before it is given up.
 _GRACE = 10.0
 
@@ -51,7 +56,7 @@ class _Broken:
 
 
 class LocalWorkers:
-    """As many processes as this machine has cores, at most four; they start with the first call, or with `warm`.
+    """As many processes as this machine has cores, at most two; they start with the first call, or with `warm`.
 
     `limit`: seconds for one job. `memory`: bytes of address space a process may take beyond those it was born with (Linux).
     `preload`: modules worth importing before the first job. After `close` no process is left. Not for Windows, which has no fork.
@@ -60,7 +65,7 @@ class LocalWorkers:
     def __init__(
         self, *, processes: int | None = None, limit: float = 20.0, memory: int = 384 << 20, preload: tuple[str, ...] = READERS
     ) -> None:
-        count = processes or min(os.cpu_count() or 1, 4)
+        count = processes or min(os.cpu_count() or 1, _MOST)
         self._limit = limit
         self._nursery = _Nursery(memory, preload)
         self._idle: queue.SimpleQueue[_Worker] = queue.SimpleQueue()
@@ -183,7 +188,7 @@ class _Nursery:
             # -P: modules come from where ours do, never from the current directory, which may be anybody's.
             self._process = subprocess.Popen(  # noqa: S603 - our own interpreter and words
                 [sys.executable, "-P", "-c", self._command % theirs.fileno()],
-                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OPENBLAS_NUM_THREADS": "1"},
+                env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), **_ENVIRONMENT},
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,

@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from conftest import Day, curator
+from server import Site
 
 from curator.export import listing
 
@@ -67,13 +68,13 @@ def test_the_reading_list_lies_in_every_format(first_day: Day):
     assert json.loads((folder / "latest.json").read_text()) == first_day.report
 
 
-def test_the_second_run_gets_304_everywhere_loads_no_model_and_lists_the_same(day: Day):
+def test_the_second_run_asks_none_that_named_a_time_gets_304_from_the_others_loads_no_model_and_lists_the_same(day: Day):
     day.world.requests.clear()
     again = curator("run", "--home", day.home, "--json", "--debug", env={"PYTHONPROFILEIMPORTTIME": "1"})
     report = json.loads(again.stdout)
     assert [i["id"] for i in report["items"]] == [i["id"] for i in day.report["items"]]
     answered = Counter(r.status for r in day.world.requests)
-    assert answered == {304: 14, 200: 1}, "all but the feed that is a web page"
+    assert answered == {304: 7, 200: 1}, "seven say that an hour brings nothing new (ttl), one is a web page"
     assert "torch" not in {line.rsplit("|", 1)[-1].strip() for line in again.stderr.splitlines()}
 
 
@@ -133,6 +134,31 @@ def test_feeds_are_added_removed_exported_and_imported(day: Day, tmp_path: Path)
     wrong = curator("feeds", "add", f"{base}/", "--home", day.home)
     assert wrong.returncode == 1
     assert "web page" in wrong.stderr
+    assert f"curator feeds discover {base}/\n" in wrong.stderr
+
+
+def test_a_site_is_asked_for_its_feeds_and_the_answer_says_how_to_subscribe(day: Day):
+    site = next(s for s in day.world.world.sites if s.key == "biji-bubuk")
+    base = day.world.sites[site.key]
+    feeds = json.loads(curator("feeds", "discover", base, "--home", day.home, "--json").stdout)["feeds"]
+    assert [feed["url"] for feed in feeds] == [base + site.feed.path]
+    assert set(feeds[0]) == {"url", "title", "format", "entries", "latest", "per_week", "fit"}
+    assert feeds[0]["fit"] > 0.4
+    assert f"curator feeds add {base}{site.feed.path}\n" in curator("feeds", "discover", base, "--home", day.home).stdout
+    nonsense = curator("feeds", "discover", "file:///etc/passwd", "--home", day.home)
+    assert (nonsense.returncode, nonsense.stdout) == (2, "")
+
+
+def test_a_site_without_feeds_says_what_to_do_next(tmp_path: Path):
+    with Site() as bare:
+        bare.serves("/", "<html><body>Selamat datang.</body></html>", type="text/html")
+        brand = f'[brand]\nname = "Senja"\n[[topics]]\nname = "Kopi"\nabout = "kopi"\n[fetch]\nallow = ["{bare.allow}"]\n'
+        (tmp_path / "brand.toml").write_text(brand)
+        none, gone = (curator("feeds", "discover", bare.url(path), "--home", tmp_path) for path in ("/", "/gone"))
+    assert (none.returncode, gone.returncode) == (1, 1)
+    assert none.stderr.startswith("error: no feed was found")
+    assert gone.stderr.startswith("error: answered 404")
+    assert all("then: curator feeds check URL" in told.stderr for told in (none, gone))
 
 
 def test_check_and_extract_print_a_document_a_line_in_order(day: Day, tmp_path: Path):

@@ -221,10 +221,10 @@ def test_of_many_undated_entries_the_first_stay() -> None:
 # --- what is no feed --------------------------------------------------------------------------------------------
 
 
-def test_a_web_page_says_so_and_names_its_first_feed() -> None:
+def test_a_web_page_says_so_and_how_to_find_the_feeds_of_its_site() -> None:
     error = refused((FEEDS / "page.html").read_bytes())
     assert error.reason == "this is a web page, not a feed"
-    assert error.hint == "curator feeds add https://feeds.example/kabar/feed"
+    assert error.hint == f"curator feeds discover {URL}"
 
 
 def test_a_page_names_its_feeds_once_each() -> None:

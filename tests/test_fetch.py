@@ -241,6 +241,7 @@ def test_a_permanent_move_is_told_and_a_temporary_one_is_not(site: Site) -> None
     assert {p.final_url for p in moved} == {site.url("/new")}
     assert moved[1].url == site.url("/308")
     assert moved[1].hops == (site.url("/301"), site.url("/new"))
+    assert moved[1].sent_on == (308, 301)
 
 
 def test_five_hops_are_followed_and_no_more(site: Site) -> None:

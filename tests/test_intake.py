@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.intake import arrivals, unknown, with_article, without_article
+from curator.intake import arrivals, settled, unknown, with_article, without_article
 from curator.model import Article, Entry, Feed, FeedDocument
 from curator.urls import item_id
 
@@ -121,3 +121,14 @@ def test_whatever_a_feed_says_every_item_has_an_identity_of_its_own_and_a_title(
     items = taken(*entries)
     assert len({item.id for item in items}) == len(items)
     assert all(item.title and item.published <= NOW for item in items)
+
+
+def test_a_language_that_only_statistics_can_tell_is_left_open_by_the_worker_and_settled_for_what_is_new():
+    spanish, plain = (
+        Entry(id="", link=f"https://kabar.example/{n}", title=title)
+        for n, title in enumerate(("Los precios del café suben esta semana en el mercado", "Harga kopi naik di pasar itu"))
+    )
+    document = FeedDocument(format="rss 2.0", title="Kabar Pagi", lang="id", entries=(spanish, plain))
+    arrived = arrivals(document, FEED, NOW)
+    assert [a.item.lang for a in arrived] == ["", "id"]
+    assert [settled(a, document.lang).item.lang for a in arrived] == ["es", "id"]

@@ -73,6 +73,28 @@ def test_indonesian_and_english_never_load_the_statistics() -> None:
     assert run.stdout.strip() == "False"
 
 
+def test_where_words_and_script_do_not_tell_nothing_is_loaded_to_guess() -> None:
+    assert language.plain("Harga kopi naik di pasar itu") == "id"
+    assert language.plain("伝統市場のコーヒー価格が今週上昇した") == "ja"
+    assert language.plain(HEADLINES["es"][0]) == ""
+
+
+def test_the_statistics_are_held_once_and_mostly_on_disk() -> None:
+    code = f"""if True:
+        import numpy, psutil, py3langid.langid
+        from curator import language
+        held = lambda: psutil.Process().memory_full_info().uss >> 20
+        before = held()
+        language.detect({HEADLINES["es"][0]!r})
+        print(held() - before)
+        language.forget()
+        print(held() - before)"""
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    kept, left = map(int, run.stdout.split())
+    assert kept < 50
+    assert left < kept
+
+
 @given(st.text(max_size=400))
 def test_any_text_has_an_answer(text: str) -> None:
     code = language.detect(text, "xx")

@@ -3,7 +3,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from parts import BRAND, NOW, Web, desk, page, rss
+from parts import BRAND, NOW, Quiet, Web, desk, page, rss
 
 from curator import gather, run
 from curator.errors import CuratorError, NothingFetched
@@ -67,6 +67,23 @@ def test_the_same_run_again_asks_with_validators_and_changes_nothing(web: Web):
     assert again.counts.new == 0
     assert [c.id for c in again.items] == [c.id for c in first.items]
     assert store.items() == before
+
+
+def test_a_feed_that_said_when_to_come_back_is_left_alone_by_a_second_run_and_the_person_is_told(web: Web):
+    told: list[str] = []
+    web.serve(OTHER, rss("bean.example", []), "application/rss+xml", **{"cache-control": "max-age=3600"})
+    progress = Quiet()
+    progress.note = told.append  # type: ignore[method-assign]
+    asked = replace(desk(web, FEED, OTHER), progress=progress)
+    run.run(asked, NOW)
+    assert not told
+    web.asked.clear()
+    run.run(asked, NOW + timedelta(minutes=10))
+    assert [a.url for a in web.asked] == [FEED]
+    assert told == ["1 of 2 feeds were not asked: they said when to come back (curator feeds list)"]
+    web.asked.clear()
+    gather.fetch(asked, NOW + timedelta(minutes=10), all_=True)
+    assert {a.url for a in web.asked} == {FEED, OTHER}
 
 
 def test_what_was_listed_yesterday_is_not_listed_today(web: Web):

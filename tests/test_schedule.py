@@ -34,8 +34,8 @@ def after(state: FeedState, outcome: Page | NotModified | Failure, document: Fee
     return schedule.after(KORAN, state, outcome, document, 3 if document else 0, now)
 
 
-def is_due(state: FeedState, now: datetime, *, all_: bool = False) -> bool:
-    return schedule.due([KORAN], {KORAN.url: state}, now, all_=all_) == [KORAN]
+def is_due(state: FeedState, now: datetime, who: schedule.Who = "job") -> bool:
+    return schedule.due([KORAN], {KORAN.url: state}, now, who) == [KORAN]
 
 
 # --- what is asked ---
@@ -79,7 +79,7 @@ def test_a_new_address_that_fails_again_and_again_is_forgotten_with_its_validato
 def test_a_feed_that_is_gone_is_not_asked_again_by_anyone() -> None:
     state = after(FRESH, failure("answered 410: gone for good", gone=True))
     assert state.gone
-    assert not is_due(state, NOW + 30 * DAY, all_=True)
+    assert not is_due(state, NOW + 30 * DAY, "insistent")
 
 
 def test_a_new_address_that_is_gone_gives_the_old_one_another_chance() -> None:
@@ -91,10 +91,40 @@ def test_a_new_address_that_is_gone_gives_the_old_one_another_chance() -> None:
 # --- when ---
 
 
-def test_a_person_who_runs_it_twice_in_ten_minutes_asks_every_feed_twice() -> None:
-    state = after(FRESH, page(cache_control="max-age=86400"))
-    assert is_due(state, NOW + 10 * MINUTE, all_=True)
-    assert not is_due(state, NOW + 10 * MINUTE)
+def test_a_person_who_runs_it_twice_in_ten_minutes_asks_every_feed_twice_that_did_not_say_when_to_come_back() -> None:
+    assert is_due(after(FRESH, page()), NOW + MINUTE, "person")
+    assert not is_due(after(FRESH, page()), NOW + MINUTE)
+    for said in (after(FRESH, page(cache_control="max-age=3600")), after(FRESH, page(), replace(DOCUMENT, refresh=HOUR))):
+        assert not is_due(said, NOW + 10 * MINUTE, "person")
+        assert is_due(said, NOW + HOUR, "person")
+
+
+def test_a_person_who_insists_asks_every_feed() -> None:
+    assert is_due(after(FRESH, page(cache_control="max-age=86400")), NOW + MINUTE, "insistent")
+
+
+def test_a_few_seconds_asked_for_are_not_made_ten_minutes_for_a_person() -> None:
+    assert is_due(after(FRESH, page(cache_control="max-age=5")), NOW + MINUTE, "person")
+
+
+def test_a_person_leaves_a_feed_alone_in_the_hours_it_wants_skipped() -> None:
+    state = after(FRESH, page(), replace(DOCUMENT, skip_hours=(1, 2)))
+    assert not is_due(state, NOW + 90 * MINUTE, "person")
+    assert is_due(state, NOW + 2 * HOUR, "person")
+
+
+def test_a_morning_that_starts_early_misses_no_feed_that_may_be_asked_once_a_day() -> None:
+    state = after(FRESH, page(), replace(DOCUMENT, refresh=DAY))
+    assert not is_due(state, NOW + 8 * HOUR, "person")
+    assert is_due(state, NOW + 22 * HOUR, "person")
+    assert not is_due(state, NOW + 22 * HOUR)
+
+
+def test_a_304_leaves_a_person_to_wait_as_long_as_the_answer_before() -> None:
+    again = after(after(FRESH, page(), replace(DOCUMENT, refresh=HOUR)), unchanged(), now=NOW + HOUR)
+    assert not is_due(again, NOW + HOUR + 10 * MINUTE, "person")
+    plain = after(after(FRESH, page()), unchanged(), now=NOW + HOUR)
+    assert is_due(plain, NOW + HOUR + MINUTE, "person")
 
 
 def test_an_hourly_job_asks_an_ordinary_feed_every_hour_even_when_cron_is_a_little_early() -> None:
@@ -142,7 +172,7 @@ def test_a_304_keeps_to_what_the_feed_itself_asked_for() -> None:
 def test_those_never_tried_come_first_then_the_longest_untried_and_hosts_take_turns() -> None:
     feeds = [Feed(url=f"https://{host}.example/{n}") for host in "ab" for n in range(3)]
     states = {f.url: FeedState(url=f.url, last_try=NOW - (10 - i) * DAY) for i, f in enumerate(feeds[:5])}
-    order = [f.url for f in schedule.due(feeds, states, NOW, all_=True)]
+    order = [f.url for f in schedule.due(feeds, states, NOW, "person")]
     assert order[0] == "https://b.example/2"
     assert [url[8] for url in order] == list("bababa")
     assert [url for url in order if url[8] == "a"] == [f.url for f in feeds[:3]]
@@ -164,23 +194,24 @@ def test_failures_wait_longer_and_longer_up_to_a_day_and_a_success_clears_them()
 
 
 def test_a_failure_in_the_night_does_not_keep_a_person_s_run_from_asking() -> None:
-    assert is_due(after(FRESH, failure()), NOW + MINUTE, all_=True)
+    assert is_due(after(FRESH, failure()), NOW + MINUTE, "person")
 
 
 def test_a_host_that_asked_for_rest_is_left_alone_whoever_asks() -> None:
     state = after(FRESH, failure("answered 429: too many requests", hold=2 * HOUR))
-    assert not is_due(state, NOW + HOUR, all_=True)
-    assert is_due(state, NOW + 2 * HOUR, all_=True)
+    assert not is_due(state, NOW + HOUR, "insistent")
+    assert is_due(state, NOW + 2 * HOUR, "insistent")
     assert after(state, page(), now=NOW + 2 * HOUR).held_until is None
 
 
 # --- clocks ---
 
 
-@pytest.mark.parametrize("all_", [False, True])
-def test_a_clock_that_was_years_ahead_and_came_back_keeps_no_feed_waiting(all_: bool) -> None:
-    state = after(FRESH, failure(hold=HOUR), now=NOW + 900 * DAY)
-    assert is_due(state, NOW, all_=all_)
+@pytest.mark.parametrize("who", ["job", "person", "insistent"])
+@pytest.mark.parametrize("outcome", [failure(hold=HOUR), page(cache_control="max-age=3600")])
+def test_a_clock_that_was_years_ahead_and_came_back_keeps_no_feed_waiting(who: schedule.Who, outcome: Page | Failure) -> None:
+    state = after(FRESH, outcome, now=NOW + 900 * DAY)
+    assert is_due(state, NOW, who)
 
 
 def test_a_time_further_than_a_week_ahead_is_now() -> None:
@@ -198,6 +229,7 @@ def test_whatever_the_clock_did_every_feed_is_asked_within_a_week(history: list[
     for then, outcome in history:
         state = after(state, outcome, now=then)
     assert is_due(state, now) or is_due(state, now + 7 * DAY)
+    assert is_due(state, now, "person") or is_due(state, now + 7 * DAY, "person")
 
 
 @given(st.lists(st.tuples(st.sampled_from("abcde"), st.integers())))

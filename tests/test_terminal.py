@@ -19,7 +19,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from samples import BRAND, CARDS, EMPTY, NOW, REPORT, card
 
-from curator import model, screen, terminal
+from curator import feedsheet, model, screen, terminal
 from curator.errors import ConfigError, CuratorError, Problem
 from curator.text import line
 
@@ -52,7 +52,7 @@ def feeds(console: Console) -> None:
     }  # fmt: skip
     failing = {"url": "https://roastnotes.example/" + "long/" * 12 + "feed.xml", "title": "", "failures": 4, "reason": "timed out"}
     unasked = {"title": "豆の新聞", "last_success": None, "next_due": None}
-    terminal.show_feeds([SimpleNamespace(**healthy | row) for row in ({}, failing, unasked)], NOW, console)
+    feedsheet.show_feeds([SimpleNamespace(**healthy | row) for row in ({}, failing, unasked)], NOW, console)
 
 
 FACES = [report, ranking, one, feeds]
@@ -156,18 +156,6 @@ def test_an_extracted_page_shows_what_was_got_out_of_it() -> None:
     )
     text = printed(lambda c: terminal.show_article(article, c))
     assert text == " Biji [1mkopi\n https://a.example/\n A · Indonesian · Monday 23 November 2026, 01:05 · 2 words\n\n Satu.\n\n Dua.\n"
-
-
-def test_a_checked_feed_shows_its_entries_and_what_is_wrong_with_it() -> None:
-    entry = model.Entry(id="1", link="https://a.example/1", title="Satu", published=NOW)
-    document = model.FeedDocument(
-        format="rss20", title="A", entries=(entry, replace(entry, title="", published=None)), warnings=("no dates",)
-    )
-    text = printed(lambda c: terminal.show_check(document, c))
-    assert text == (
-        " A\n rss20 · 2 entries\n no dates\n\n"
-        " Monday 23 November 2026, 01:05  Satu\n   https://a.example/1\n no date  no title\n   https://a.example/1\n"
-    )
 
 
 def test_an_examination_marks_what_is_wrong_and_how_to_mend_it() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from curator.errors import Unreadable
 from curator.model import Failure
-from curator.workers import InlineWorkers, LocalWorkers
+from curator.workers import FEED_READERS, InlineWorkers, LocalWorkers
 
 PAGE = "https://koran.example/a"
 
@@ -54,6 +54,10 @@ def holds_the_interpreter() -> None:
 
 def eats() -> int:
     return len(bytearray(2 << 30))
+
+
+def modules() -> set[str]:
+    return set(sys.modules)
 
 
 def nests() -> None:
@@ -166,6 +170,23 @@ def test_warming_up_returns_at_once_and_once_more_does_nothing() -> None:
         local.warm()
         assert time.monotonic() - started < 0.5
         assert call(local, double, 4) == 8
+
+
+def test_however_many_cores_there_are_two_processes_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def crowd(local: LocalWorkers) -> set[object]:
+        return set(await asyncio.gather(*(local.call("parse", PAGE, who) for _ in range(50))))
+
+    monkeypatch.setattr(os, "cpu_count", lambda: 64)
+    with LocalWorkers(preload=()) as local:
+        assert len(asyncio.run(crowd(local))) <= 2
+
+
+def test_what_reads_feeds_is_not_preloaded_with_what_reads_articles() -> None:
+    with LocalWorkers(processes=1, preload=FEED_READERS) as local:
+        loaded = call(local, modules)
+    assert isinstance(loaded, set)
+    assert {"curator.intake", "lxml.etree"} <= loaded
+    assert not {"trafilatura", "numpy", "aiohttp"} & loaded
 
 
 def test_the_same_words_without_processes() -> None:

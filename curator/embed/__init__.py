@@ -32,9 +32,9 @@ class Voters:
         self.voters = voters
         self._learned: dict[str, tuple[int, Lens]] = {}
 
-    def brief(self, topics: Sequence[Topic]) -> "Mapping[str, Matrix]":
+    def brief(self, topics: Sequence[Topic], *, quick: bool = False) -> "Mapping[str, Matrix]":
         asked = [topic.about or topic.name for topic in topics]
-        return {voter.name: voter.embed(asked, "query") for voter in self.voters}
+        return {voter.name: voter.embed(asked, "query") for voter in self.voters[-1 if quick else 0 :]}
 
     def look(self, texts: Sequence[str], *, quick: bool = False) -> "Mapping[str, Matrix]":
         return {voter.name: voter.embed(texts, "document") for voter in self.voters[-1 if quick else 0 :]}

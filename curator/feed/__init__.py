@@ -5,6 +5,7 @@ which reader, which entries, and what a person should be told about the feed.
 """
 
 import re
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -44,7 +45,7 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 def parse(body: bytes, *, url: str, content_type: str = "", limit: int = 200) -> FeedDocument:
     """The feed in `body`, as fetched from `url`; of more than `limit` entries the newest, in the feed's order.
 
-    Raises Unreadable, in plain words, when it is none; a web page's hint names the first feed it points to.
+    Raises Unreadable, in plain words, when it is none; a web page's hint is how to find the feeds of its site.
     """
     if kind := next((kind for start, kind in _BINARY.items() if body.startswith(start)), ""):
         raise Unreadable(f"this is {kind}, not a feed")
@@ -97,7 +98,7 @@ def _draft(document: bytes, url: str, limit: int) -> DraftFeed:
     first = _TAG.match(document, content)
     name = first[1].decode("ascii", "replace").lower().split()[0] if first else ""
     if not root or name in _PAGE:
-        raise _no_feed(document, name, url)
+        raise _no_feed(name, url)
     return _xml(document[root.start() :], root[1], dict(_ENTITY.findall(document, 0, root.start())), limit)
 
 
@@ -139,11 +140,11 @@ def _cut_off(body: bytes) -> bool:
     return last < len(body) and not _WHOLE.search(body, last)
 
 
-def _no_feed(document: bytes, name: str, url: str) -> Unreadable:
+def _no_feed(name: str, url: str) -> Unreadable:
     """What it is instead, as far as its first element tells."""
     if name in _PAGE:
-        named = alternates(document, url=url)
-        return Unreadable("this is a web page, not a feed", f"curator feeds add {named[0].url}" if named else "")
+        typed = urls.web(url) and len(url) <= 400  # a command cut short is worse than none
+        return Unreadable("this is a web page, not a feed", f"curator feeds discover {shlex.quote(url)}" if typed else "")
     kind = _OTHERS.get(name) or (f"XML (<{text.line(name, 40)}>)" if name else "plain text")
     return Unreadable(f"this is {kind}, not a feed")
 

@@ -60,6 +60,7 @@ class _Journey:
     left: float
     tries: int
     hops: list[str] = field(default_factory=list)
+    sent_on: list[int] = field(default_factory=list)
     for_good: bool = True
 
     def headers(self) -> dict[str, str]:
@@ -135,7 +136,7 @@ class HttpFetcher:
             if isinstance(found, Moved):
                 self._follow(journey, found)
             elif isinstance(found, Page):
-                return replace(found, moved=journey.moved(), hops=tuple(journey.hops))
+                return replace(found, moved=journey.moved(), hops=tuple(journey.hops), sent_on=tuple(journey.sent_on))
             else:
                 return found
 
@@ -144,6 +145,7 @@ class HttpFetcher:
             raise Trouble("moved too often")
         journey.url, journey.for_good = moved.to, journey.for_good and moved.for_good
         journey.hops.append(str(moved.to))
+        journey.sent_on.append(moved.status)
 
     async def _asked(self, journey: _Journey) -> Page | NotModified | Moved:
         limits = self._limits

@@ -16,7 +16,7 @@ from curator.seams import Ask
 
 _MiB = 1024 * 1024
 _MOVED = {301: True, 302: False, 303: False, 307: False, 308: True}  # status: whether it is for good (RFC 9110 §15.4)
-_KEPT = ("content-type", "etag", "last-modified", "cache-control")
+_KEPT = ("content-type", "etag", "last-modified", "cache-control", "retry-after", "age")
 _PLAIN_ASCII = "/%:@!$&'()*+,;=~?-._[]#"
 
 
@@ -47,14 +47,18 @@ ROBOTS = Kind(cap=512 * 1024, accept="text/plain, */*;q=0.5", cut=True)  # RFC 9
 @dataclass(frozen=True, kw_only=True, slots=True)
 class Moved:
     to: URL
-    for_good: bool
+    status: int
+
+    @property
+    def for_good(self) -> bool:
+        return _MOVED[self.status]
 
 
 async def read(response: aiohttp.ClientResponse, ask: Ask, kind: Kind) -> Page | NotModified | Moved:
     """The page in a response, or where it has moved. Raises Trouble for everything else."""
     headers = {name: value for name in _KEPT if _sound(value := response.headers.get(name, ""))}
     if response.status in _MOVED:
-        return Moved(to=_target(response), for_good=_MOVED[response.status])
+        return Moved(to=_target(response), status=response.status)
     if response.status == 304 and (ask.etag or ask.last_modified):
         return NotModified(url=ask.url, headers=headers)
     if response.status not in (200, 203):

@@ -1,0 +1,196 @@
+"""The feeds of a site: those it names, and those that lie where feeds usually lie.
+
+    address --> its page and its front page --> what they and robots.txt name, and the usual places --> feeds --> by fit
+
+Each is asked and read before it is shown. robots.txt has no say: a person asks, once, for what is made to be asked for.
+"""
+
+import asyncio
+import html
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from itertools import accumulate
+from urllib.parse import urljoin, urlsplit
+
+from curator import charset, feed, look, rank, rhythm, urls
+from curator.model import Brand, Failure, FeedDocument, FoundFeed, Page
+from curator.seams import Engine, Fetcher, Progress, Workers
+from curator.text import fold
+
+USUAL = ("feed", "rss", "rss.xml", "atom.xml", "feed.xml", "index.xml", "feeds/posts/default", "feed.json")
+# Addresses asked, robots.txt apart.
+MOST = 32
+# A feed is worth what its best few entries are, among its newest: it is read for those, whatever else it brings.
+NEWEST, BEST = 30, 5
+_READ = 1000  # characters of an entry
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+_FEEDISH = re.compile(r"(?:^|[/._-])(?:rss|atom|rdf|feeds?)\d?(?:[/._-]|$)", re.I)
+_LINK = re.compile(r"""<a\s[^<>]{0,500}?\bhref\s*=\s*["']?([^"'<>\s]{1,500})""", re.I)
+_SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.I | re.M)  # https://www.sitemaps.org/protocol.html#submit_robots
+_COMMENTS = re.compile(r"\b(?:comments?|komentar)\b", re.I)
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Found:
+    """A feed that was asked and read; `url`: the address to subscribe to."""
+
+    url: str
+    document: FeedDocument
+
+
+async def find(url: str, door: Fetcher, workers: Workers, progress: Progress) -> list[Found] | Failure:
+    """The feeds of the site at an address, those first that it names itself; the Failure of an address that leads nowhere.
+
+    An address that is a feed is its own answer. Few are asked, and as many at once as the door lets.
+    """
+    page = await look.page_at(url, "feed", door)
+    if isinstance(page, Failure) and page.status is None:
+        return page
+    if isinstance(page, Page) and (itself := await _read(page, workers)):
+        return [itself]
+    here = page.final_url if isinstance(page, Page) else url
+    pages = [one for one in (page, await _front(here, door)) if isinstance(one, Page)]
+    named = [address for one in pages for address in await _named(one, workers)]
+    places = [*named, *await _of_robots(here, door), *usual(here)]
+    found = await _among(places, {urls.canonical(one.final_url) for one in pages}, door, workers, progress)
+    return page if isinstance(page, Failure) and not found else merged(found)
+
+
+def usual(url: str) -> list[str]:
+    """Where feeds usually lie: below the address, and at the front of its site."""
+    path = urlsplit(url).path
+    below = urljoin(url, "./" if "." in path.rpartition("/")[2] else f"{path.rstrip('/')}/")
+    return [urljoin(folder, name) for folder in dict.fromkeys((below, urljoin(url, "/"))) for name in USUAL]
+
+
+def links(body: bytes, *, url: str, content_type: str = "") -> tuple[str, ...]:
+    """The addresses that a page names as feeds in its head, then those its text links to that look like one."""
+    page, _ = charset.utf8(body[:1_000_000], content_type)
+    hrefs = (html.unescape(href) for href in _LINK.findall(page.decode("utf-8", "replace")))
+    likely = (address for href in hrefs if (address := urls.web(href, url)) and _FEEDISH.search(urlsplit(address).path))
+    return tuple(_once([*(one.url for one in feed.alternates(body, url=url, content_type=content_type)), *likely]))
+
+
+def merged(found: Iterable[Found]) -> list[Found]:
+    """Each feed once, as it came first: one with another address or format, but the same title and entries, is the same."""
+    kept: list[Found] = []
+    for one in found:
+        if not any(_same(one, other) for other in kept):
+            kept.append(one)
+    return kept
+
+
+def ranked(found: Sequence[Found], now: datetime, brand: Brand | None = None, engine: Engine | None = None) -> tuple[FoundFeed, ...]:
+    """The feeds as a person sees them, best first: by fit to the brand where there is one, then by their newest entry.
+
+    What visitors comment comes after what the site publishes.
+    """
+    fits = _fits(found, brand, engine) if brand and engine else [None] * len(found)
+    order = sorted(zip(found, fits, strict=True), key=lambda row: (_comments(row[0]), -(row[1] or 0), -_latest(row[0]).timestamp()))
+    return tuple(_shown(one, fit, now) for one, fit in order)
+
+
+# --- asking -----------------------------------------------------------------------------------------------------
+
+
+async def _among(places: Iterable[str], asked: set[str], door: Fetcher, workers: Workers, progress: Progress) -> list[Found]:
+    """The feeds among these places, and among those that a page found there names: many a site lists its feeds at /rss."""
+    found: list[Found] = []
+
+    async def ask(place: str) -> Found | tuple[str, ...]:
+        answer = await look.page_at(place, "feed", door)
+        progress.step()
+        return (await _read(answer, workers) or await _named(answer, workers)) if isinstance(answer, Page) else ()
+
+    for _ in range(2):
+        wave = [place for place in _once(places) if urls.canonical(place) not in asked][: MOST - len(asked)]
+        asked = asked | set(map(urls.canonical, wave))
+        progress.stage("places", len(asked))
+        answers = await asyncio.gather(*map(ask, wave))
+        found += [answer for answer in answers if isinstance(answer, Found)]
+        places = [place for answer in answers if isinstance(answer, tuple) for place in answer]
+    return found
+
+
+async def _read(page: Page, workers: Workers) -> Found | None:
+    document = await look.read(page, "feed", feed.parse, workers)
+    return None if isinstance(document, Failure) else Found(url=page.moved or page.url, document=document)
+
+
+async def _front(url: str, door: Fetcher) -> Page | Failure | None:
+    front = urljoin(url, "/")
+    return None if urls.canonical(front) == urls.canonical(url) else await look.page_at(front, "feed", door)
+
+
+async def _named(page: Page, workers: Workers) -> tuple[str, ...]:
+    named = await look.read(page, "feed", links, workers)
+    return () if isinstance(named, Failure) else named
+
+
+async def _of_robots(url: str, door: Fetcher) -> list[str]:
+    """The feeds among the sitemaps that robots.txt names, as blogs do."""
+    page = await look.page_at(urljoin(url, "/robots.txt"), "feed", door)
+    body = page.body[:500_000].decode("utf-8", "replace") if isinstance(page, Page) else ""
+    named = (urls.web(address, url) for address in _SITEMAP.findall(body))
+    return [address for address in named if _FEEDISH.search(urlsplit(address).path)]
+
+
+def _once(addresses: Iterable[str]) -> list[str]:
+    first: dict[str, str] = {}
+    for address in addresses:
+        first.setdefault(urls.canonical(address), address)
+    return list(first.values())
+
+
+# --- judging ----------------------------------------------------------------------------------------------------
+
+
+def _same(one: Found, other: Found) -> bool:
+    if urls.canonical(one.url) == urls.canonical(other.url):
+        return True
+    fewer, more = sorted((_entries(one), _entries(other)), key=len)
+    return fold(one.document.title) == fold(other.document.title) and fewer <= more
+
+
+def _entries(found: Found) -> set[str]:
+    return {urls.canonical(entry.link) if entry.link else entry.id for entry in found.document.entries}
+
+
+def _comments(found: Found) -> bool:
+    return bool(_COMMENTS.search(f"{urlsplit(found.url).path} {found.document.title}"))
+
+
+def _latest(found: Found) -> datetime:
+    return max(look.times(found.document), default=_NEVER)
+
+
+def _fits(found: Sequence[Found], brand: Brand, engine: Engine) -> list[float]:
+    """The mean of the best few fits of each feed's newest entries, by the fastest voter, all looked at in one batch."""
+    texts = [[f"{entry.title}\n{entry.summary}"[:_READ].strip() for entry in one.document.entries[:NEWEST]] for one in found]
+    flat = [text for some in texts for text in some]
+    if not flat:
+        return [0.0] * len(found)
+    seen = engine.look(flat, quick=True)
+    best = rank.fits(engine.brief(brand.topics), seen, engine.calibration(seen)).max(axis=1).tolist()
+    ends = accumulate(map(len, texts))
+    return [_mean(sorted(best[end - len(some) : end])[-BEST:]) for some, end in zip(texts, ends, strict=True)]
+
+
+def _mean(values: Sequence[float]) -> float:
+    return round(sum(values) / len(values), 4) if values else 0.0
+
+
+def _shown(found: Found, fit: float | None, now: datetime) -> FoundFeed:
+    document, published = found.document, look.times(found.document)
+    return FoundFeed(
+        url=found.url,
+        title=document.title,
+        format=document.format,
+        entries=len(document.entries),
+        latest=max(published, default=None),
+        per_week=round(rhythm.per_week(published, now), 1),
+        fit=fit,
+    )

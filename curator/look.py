@@ -1,0 +1,128 @@
+"""One look at pages and feeds, an address or a file each: what they say, and nothing of it is kept.
+
+    address --door--> Page --workers--> Article, or FeedDocument --> FeedCheck
+
+What cannot be had is a Failure in its place.
+"""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import Literal, TypeVar
+
+from curator import article, feed, rhythm, schedule, urls
+from curator.model import Article, CheckedEntry, Entry, Failure, Feed, FeedCheck, FeedDocument, FeedState, Hop, NotModified, Page
+from curator.seams import Ask, Fetcher, Workers
+
+T = TypeVar("T")
+Kind = Literal["feed", "article"]
+
+# A look at a feed shows all of it; a run keeps only its newest entries.
+SHOWN = 5000
+
+
+async def articles(targets: Sequence[str], door: Fetcher, workers: Workers) -> list[Article | Failure]:
+    """The article in each page, in order."""
+
+    async def one(target: str) -> Article | Failure:
+        page = await page_at(target, "article", door)
+        return page if isinstance(page, Failure) else await read(page, "article", article.extract, workers)
+
+    return list(await asyncio.gather(*map(one, targets)))
+
+
+async def feeds(targets: Sequence[str], door: Fetcher, workers: Workers, now: datetime) -> list[FeedCheck | Failure]:
+    """What each feed says and how its server behaves, in order; one with validators is asked a second time, with them."""
+
+    async def one(target: str) -> FeedCheck | Failure:
+        page = await page_at(target, "feed", door)
+        if isinstance(page, Failure):
+            return page
+        document = await read(page, "feed", partial(feed.parse, limit=SHOWN), workers)
+        if isinstance(document, Failure):
+            return document
+        check = _check(page, document, now)
+        return replace(check, repeat=await _repeat(page, door), next_due=_next_due(page, document, now)) if check.hops else check
+
+    return list(await asyncio.gather(*map(one, targets)))
+
+
+async def page_at(target: str, kind: Kind, door: Fetcher) -> Page | Failure:
+    """The page at an address, or in a file."""
+    if not urls.web(target):
+        return _file(target, kind)
+    answer = await door.get(Ask(url=target, kind=kind))
+    assert not isinstance(answer, NotModified), "no validator was sent"
+    return answer
+
+
+async def read(page: Page, kind: Kind, reader: Callable[..., T], workers: Workers) -> T | Failure:
+    """What a reader, called with `body`, `url` and `content_type`, makes of a page."""
+    job = partial(reader, page.body, url=page.final_url, content_type=page.headers.get("content-type", ""))
+    return await workers.call("parse" if kind == "feed" else "extract", page.url, job)
+
+
+def _file(name: str, kind: Kind) -> Page | Failure:
+    try:
+        return Page(url=name, final_url=name, status=200, headers={}, body=Path(name).read_bytes())
+    except OSError as error:
+        reason, hint = f"cannot be read: {error.strerror}", "type a file that exists, or an address with http://"
+        return Failure(url=name, stage="parse" if kind == "feed" else "extract", reason=reason, hint=hint)
+
+
+def _check(page: Page, document: FeedDocument, now: datetime) -> FeedCheck:
+    published = times(document)
+    return FeedCheck(
+        url=page.url,
+        final_url=page.final_url,
+        format=document.format,
+        title=document.title,
+        site=document.site,
+        entries=tuple(map(_entry, document.entries)),
+        warnings=document.warnings,
+        hops=_hops(page) if urls.web(page.url) else (),
+        headers=page.headers,
+        latest=max(published, default=None),
+        per_week=round(rhythm.per_week(published, now), 1),
+    )
+
+
+def times(document: FeedDocument) -> list[datetime]:
+    """When its entries were published, as far as it says."""
+    return [time for entry in document.entries if (time := entry.published or entry.updated)]
+
+
+def _entry(entry: Entry) -> CheckedEntry:
+    return CheckedEntry(
+        id=entry.id,
+        url=urls.tidy(entry.link) if entry.link else "",
+        link=entry.link,
+        title=entry.title,
+        published=entry.published,
+        updated=entry.updated,
+        summary=entry.summary,
+    )
+
+
+def _hops(page: Page) -> tuple[Hop, ...]:
+    """Every address that was asked, with its answer."""
+    places, answers = (page.url, *page.hops), (*page.sent_on, page.status)
+    return tuple(Hop(url=place, status=status) for place, status in zip(places, answers, strict=True))
+
+
+async def _repeat(page: Page, door: Fetcher) -> int | None:
+    """What the server answers to its own validators."""
+    ask = Ask(url=page.url, etag=page.headers.get("etag", ""), last_modified=page.headers.get("last-modified", ""))
+    if not ask.etag and not ask.last_modified:
+        return None
+    answer = await door.get(ask)
+    return 304 if isinstance(answer, NotModified) else answer.status
+
+
+def _next_due(page: Page, document: FeedDocument, now: datetime) -> datetime | None:
+    """When a subscriber that reads the feed now for the first time would ask again."""
+    asked, new = Feed(url=page.url), FeedState(url=page.url)
+    return schedule.after(asked, new, page, document, len(document.entries), now).next_due
