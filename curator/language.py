@@ -83,6 +83,7 @@ _READ = (  # languages that news is written in; the statistics know thirty more 
     "af am ar az be bg bn bs ca cs cy da de el en es et eu fa fi fr ga gl gu he hi hr hu hy id is it ja jv ka kk km kn ko ku ky lo "
     "lt lv mk ml mn mr ms my ne nl no pa pl ps pt ro ru si sk sl so sq sr sv sw ta te th tl tr ug uk ur uz vi zh"
 )
+_LONGEST_WORD = 40
 _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
@@ -106,7 +107,7 @@ def plain(text: str) -> str:
 def _hits(words: list[str]) -> dict[str, float]:
     hits = dict.fromkeys(_TELLS, 0.0)
     for word in words:
-        for language in _told_by(word):
+        for language in _told_by(word[:_LONGEST_WORD]):
             hits[language] += 0.5 if word in _ANYONES else 1
     return hits
 
