@@ -9,8 +9,13 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
+from hypothesis import settings
 
 from curator.demo.world import Running, load, serving
+
+# A law holds or not; how long one example takes depends on what else the machine does.
+settings.register_profile("curator", deadline=None)
+settings.load_profile("curator")
 
 
 def curator(*args: object, **options: Any) -> "subprocess.CompletedProcess[str]":
