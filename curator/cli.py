@@ -48,7 +48,7 @@ class Command(click.Command):
             click.Option(["--home"], type=click.Path(path_type=Path), metavar="DIR", help="The brand directory (or CURATOR_HOME)."),
             click.Option(["--json"], is_flag=True, help="Print one JSON document."),
             click.Option(["-q", "--quiet"], is_flag=True, help="Print errors only."),
-            click.Option(["-v", "--verbose"], is_flag=True, help="Say more on the way."),
+            click.Option(["-v", "--verbose"], is_flag=True, help="Tell every failure, not the first few."),
             click.Option(["--debug"], is_flag=True, help="Show tracebacks."),
         ]
         for option in common:
@@ -298,9 +298,9 @@ def _report(report: "RunReport", desk: "Library", *, fetched: bool = False) -> N
         from curator import terminal
 
         if fetched:
-            terminal.show_fetched(report, _console())
+            terminal.show_fetched(report, _console(), every_failure=Wishes.verbose)
         else:
-            terminal.show_report(report, desk.brand, _console(), page=desk.page(report))
+            terminal.show_report(report, desk.brand, _console(), page=desk.page(report), every_failure=Wishes.verbose)
 
 
 def _each(results: Iterable[Any], show: Callable[[Any], None]) -> None:

@@ -35,9 +35,15 @@ _LISTED_FAILURES = 3
 
 
 def show_report(
-    report: RunReport, brand: Brand, console: Console, *, page: str | os.PathLike[str] | None = None, hints: Sequence[str] = ()
+    report: RunReport,
+    brand: Brand,
+    console: Console,
+    *,
+    page: str | os.PathLike[str] | None = None,
+    hints: Sequence[str] = (),
+    every_failure: bool = False,
 ) -> None:
-    """The day's list. `page`: where it lies as a file; `hints`: commands that make sense next."""
+    """The day's list. `page`: where it lies as a file; `hints`: commands that make sense next; `every_failure`: not the first few only."""
     title = Text.assemble((line(brand.name), STRONG), f" · {words.day(report.date)}")
     put(console, title, soft(_counts(report)), indent=1)
     if report.mentions:
@@ -50,6 +56,7 @@ def show_report(
         _show_story(rank, card, report.generated_at, console)
     gap(console)
     _show_end(report, console, line(os.fspath(page), 1000) if page else "")
+    _show_failures(report, console, every_failure)
     if hints:
         whole(console, Text.assemble(" ", ("next: ", SOFT), "     ".join(map(line, hints))))
 
@@ -95,15 +102,15 @@ def _show_end(report: RunReport, console: Console, page: str) -> None:
     else:
         headline, because = words.empty(report)
         put(console, Text.assemble((f"{headline}. ", STRONG), because), indent=1)
-    _show_failures(report, console)
 
 
-def _show_failures(report: RunReport, console: Console) -> None:
+def _show_failures(report: RunReport, console: Console, every: bool) -> None:
+    shown = len(report.failures) if every else _LISTED_FAILURES
     if report.failures:
         put(console, Text.assemble((f"{words.unreached(report)} not reached", ACCENT)), indent=1)
-    for failure in report.failures[:_LISTED_FAILURES]:
+    for failure in report.failures[:shown]:
         put(console, soft(_failure(failure)), indent=3)
-    if (more := len(report.failures) - _LISTED_FAILURES) > 0:
+    if (more := len(report.failures) - shown) > 0:
         put(console, soft(f"and {more} more"), indent=3)
 
 
@@ -111,7 +118,7 @@ def _failure(failure: Failure) -> str:
     return f"{short(failure.url) or line(failure.url)}: {line(failure.reason)}"
 
 
-def show_fetched(report: RunReport, console: Console) -> None:
+def show_fetched(report: RunReport, console: Console, *, every_failure: bool = False) -> None:
     """What an hourly fetch brought."""
     counts = report.counts
     told = (
@@ -121,7 +128,7 @@ def show_fetched(report: RunReport, console: Console) -> None:
         words.span(report.seconds.total),
     )
     put(console, Text(joined(told)), indent=1)
-    _show_failures(report, console)
+    _show_failures(report, console, every_failure)
 
 
 # --- one card, many cards, a page --------------------------------------------------------------------------------

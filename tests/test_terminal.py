@@ -284,3 +284,12 @@ def test_quiet_is_quiet_on_a_terminal_too(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_an_error_is_printed_without_a_traceback_for_any_child() -> None:
     assert printed(lambda c: terminal.show_error(CuratorError("no"), c)) == "error: no\n"
+
+
+def test_every_failure_is_told_to_whoever_asks_for_it() -> None:
+    many = replace(REPORT, failures=tuple(model.Failure(url=f"https://n{n}.example/", stage="fetch", reason="no answer") for n in range(9)))
+    few = printed(lambda console: terminal.show_report(many, BRAND, console))
+    every = printed(lambda console: terminal.show_report(many, BRAND, console, every_failure=True))
+    assert "and 6 more" in few
+    assert "n8.example" not in few
+    assert "n8.example" in every
