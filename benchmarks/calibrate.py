@@ -16,13 +16,13 @@ import itertools
 import json
 import sys
 from collections import Counter
-from dataclasses import replace
 from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from curator import embed, lens, rank

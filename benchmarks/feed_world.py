@@ -11,7 +11,6 @@ import signal
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
@@ -19,6 +18,7 @@ from multiprocessing.connection import Connection
 from random import Random
 
 from aiohttp import web
+from msgspec import Struct, field
 
 HOST = "127.0.0.1"
 BORN = datetime.now(UTC).replace(microsecond=0)
@@ -35,8 +35,7 @@ FEED = '<?xml version="1.0" encoding="utf-8"?>\n<rss version="2.0"><channel><tit
 ITEM = "<item><title>{}</title><link>{}</link><guid>{}</guid><pubDate>{}</pubDate><description>&lt;p&gt;{}.&lt;/p&gt;</description></item>"
 
 
-@dataclass(kw_only=True, slots=True)
-class Tally:
+class Tally(Struct, kw_only=True):
     """What was asked since the last tally. `full`: feeds answered in full; `busiest`: most requests in flight at one host."""
 
     requests: int = 0

@@ -20,13 +20,13 @@ import threading
 import time
 from collections.abc import Callable, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 from statistics import median
 
 import feed_world
 import psutil  # type: ignore[import-untyped]
+from msgspec import Struct
 
 from curator import opml
 from curator.model import Feed
@@ -42,8 +42,7 @@ Turn = dict[str, float]  # what was measured of one reader, by column
 Asked = Callable[[], feed_world.Tally]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reader:
+class Reader(Struct, frozen=True, kw_only=True):
     """What makes its folder for some feeds, what asks them when run there, and how many items it has stored then."""
 
     name: str

@@ -34,10 +34,16 @@ def main() -> NoReturn:
     except OSError as error:
         code = _failed(CuratorError(f"{error.strerror or error}", where=str(error.filename or "standard output")))
     except Exception as error:
-        code = _failed(
-            CuratorError(f"something unexpected: {type(error).__name__}: {error}", hint="the same command with --debug shows where")
-        )
-    sys.exit(code)
+        code = _failed(_bug(error))
+    _leave(code)
+
+
+def _leave(code: int) -> NoReturn:
+    """Ends the process without taking its memory apart first, which takes a tenth of a second: all that is kept is on the disk."""
+    for stream in (sys.stdout, sys.stderr):
+        with contextlib.suppress(OSError, ValueError):
+            stream.flush()
+    os._exit(code)
 
 
 def _bug(error: Exception) -> CuratorError:

@@ -9,10 +9,11 @@ import asyncio
 import html
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import accumulate
 from urllib.parse import urljoin, urlsplit
+
+from msgspec import Struct
 
 from curator import charset, feed, look, rank, rhythm, urls
 from curator.model import Brand, Failure, FeedDocument, FoundFeed, Page
@@ -33,8 +34,7 @@ _SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.I | re.M)  # https://www.si
 _COMMENTS = re.compile(r"\b(?:comments?|komentar)\b", re.I)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Found:
+class Found(Struct, frozen=True, kw_only=True):
     """A feed that was asked and read; `url`: the address to subscribe to."""
 
     url: str

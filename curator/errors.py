@@ -1,11 +1,11 @@
 """Errors a person must act on. Everything else that goes wrong is a value: `model.Failure`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True, kw_only=True):
     """One thing to mend: what is wrong, where (file and key), and a command or a line to type."""
 
     what: str

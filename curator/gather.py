@@ -6,10 +6,12 @@ A run that is stopped, or cannot judge, still keeps what it fetched whole; nothi
 import asyncio
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import AbstractAsyncContextManager, contextmanager
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from time import perf_counter
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from curator import intake, pull, schedule
 from curator.errors import ConfigError, NothingFetched
@@ -22,8 +24,7 @@ from curator.seams import Changes, Engine, Fetcher, Progress, Store, Workers
 REMEMBER = timedelta(days=120)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Desk:
+class Desk(Struct, frozen=True, kw_only=True):
     """A brand with the parts its stories need; `engine`, door and workers are made when first wanted."""
 
     brand: Brand
@@ -39,8 +40,7 @@ class Desk:
         return now.astimezone(ZoneInfo(self.brand.timezone)).date()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True, kw_only=True):
     """What a day came to beside what was fetched; `stories` counts those the cards were chosen from."""
 
     cards: tuple[Card, ...] = ()
@@ -124,17 +124,20 @@ def report(desk: Desk, basket: Basket, clock: "Clock", now: datetime, outcome: O
 
 
 async def _feeds_alone(desk: Desk, basket: Basket, now: datetime, who: schedule.Who) -> None:
-    async with desk.door() as door, desk.workers() as workers:
+    async with desk.workers() as workers, desk.door() as door:
         await feeds(desk, Tools(door=door, workers=workers, progress=desk.progress), basket, now, who)
 
 
 def _new_only(desk: Desk, basket: Basket, now: datetime) -> pull.IsNew:
     """Tells arrivals that were never kept, neither in the library nor by another feed of this run."""
-    guids = {(i.source.feed, i.guid) for i in desk.store.items(now - REMEMBER) if i.guid}
+
+    @cache
+    def guids() -> set[tuple[str, str]]:
+        return {(i.source.feed, i.guid) for i in desk.store.items(now - REMEMBER) if i.guid}
 
     def new(arrived: Sequence[Arrival]) -> list[Arrival]:
         known = desk.store.known(a.item.id for a in arrived) | basket.items.keys()
-        return intake.unknown(arrived, known, guids)
+        return intake.unknown(arrived, known, guids())
 
     return new
 

@@ -3,10 +3,12 @@
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from datetime import datetime
 
-from curator import feed, language, text, urls
+from msgspec import Struct
+from msgspec.structs import replace
+
+from curator import language, text, urls
 from curator.model import Article, Entry, Feed, FeedDocument, Item, Source
 
 SUMMARY = 600
@@ -17,28 +19,32 @@ _TEASER = re.compile(r"(?:\[?(?:…|\.\.\.)\]?|(?:read more|continue reading|sel
 _POSITION = re.compile(r"\d{0,5}$")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Arrival:
+class Arrival(Struct, frozen=True, kw_only=True):
     """An item as a feed brought it, with the text that came along; its language is open where only statistics can tell."""
 
     item: Item
     text: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Delivery:
-    """What one answer of a feed brought: what it says of itself, its entries as items, and how many it held."""
+class Delivery(Struct, frozen=True, kw_only=True):
+    """What one answer of a feed brought: what it says of itself, its entries as items, how many it held, and when those appeared."""
 
     document: FeedDocument
     arrivals: tuple[Arrival, ...]
     entries: int
+    dates: tuple[datetime, ...]
 
 
 def delivery(body: bytes, subscribed: Feed, now: datetime, *, url: str, content_type: str) -> Delivery:
     """Reads a feed's bytes and takes its entries in. A worker's job: raises Unreadable, and what hostile bytes make of it."""
+    from curator import feed  # heavy, and the workers' affair
+
     document = feed.parse(body, url=url, content_type=content_type)
     return Delivery(
-        document=replace(document, entries=()), arrivals=tuple(arrivals(document, subscribed, now)), entries=len(document.entries)
+        document=replace(document, entries=()),
+        arrivals=tuple(arrivals(document, subscribed, now)),
+        entries=len(document.entries),
+        dates=tuple(entry.published for entry in document.entries if entry.published),
     )
 
 
@@ -99,7 +105,7 @@ def _arrival(entry: Entry, document: FeedDocument, subscribed: Feed, now: dateti
     lang = own or document.lang
     title = entry.title or text.line(text.excerpt(entry.summary, lang, 120))
     lead, words = text.excerpt(entry.summary, lang, SUMMARY), text.word_count(entry.summary)
-    full = words >= FULL_TEXT and len(entry.summary) < CUT and not _TEASER.search(entry.summary)
+    full = words >= FULL_TEXT and len(entry.summary) < CUT and not _TEASER.search(entry.summary[-80:])
     item = Item(
         id=urls.item_id(entry.link) if own_link else urls.item_id(subscribed.url, guid or title),
         url=urls.tidy(entry.link or document.site or subscribed.url),

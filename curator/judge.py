@@ -1,10 +1,12 @@
 """From kept items to cards: look, fit, score, fold into stories, choose, and say why. Embedding is asked for here alone."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
 from datetime import date, datetime
 from itertools import accumulate
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from curator import group, lens, rank, shortlist, watch
 from curator.model import Brand, Card, Evidence, Item, Mention, Other, Ranked, Shortlist, Story, StoryRef
@@ -29,8 +31,7 @@ FOLDED = 1200
 PROVEN, QUOTED, FEW = 40, 40, 4
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Judged:
+class Judged(Struct, frozen=True, kw_only=True):
     """Items with their scores, best first; `texts` and the rows of `seen`, by voter, stand in the same order."""
 
     ranked: tuple[Ranked, ...]
@@ -38,8 +39,7 @@ class Judged:
     seen: "Mapping[str, Matrix]"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Listing:
+class Listing(Struct, frozen=True, kw_only=True):
     """A reading list in the making; `stories` counts those it was chosen from."""
 
     cards: tuple[Card, ...] = ()

@@ -12,7 +12,7 @@ from mmap import ACCESS_READ, mmap
 from tempfile import TemporaryFile
 from typing import Any
 
-_ENOUGH = 1_500  # characters that tell a text's language
+_ENOUGH = 800  # characters that tell a text's language
 _LEAST = 12  # letters below which statistics are worth nothing
 
 _WORDS = {
@@ -107,15 +107,16 @@ def plain(text: str) -> str:
 def _hits(words: list[str]) -> dict[str, float]:
     hits = dict.fromkeys(_TELLS, 0.0)
     for word in words:
-        for language in _told_by(word[:_LONGEST_WORD]):
-            hits[language] += 0.5 if word in _ANYONES else 1
+        for language, worth in _told_by(word):
+            hits[language] += worth
     return hits
 
 
 @lru_cache(maxsize=1 << 15)
-def _told_by(word: str) -> tuple[str, ...]:
-    """The languages a word speaks for."""
-    return tuple(name for name, tells in _TELLS.items() if word in tells or (name in _FORMS and _FORMS[name].fullmatch(word)))
+def _told_by(word: str) -> tuple[tuple[str, float], ...]:
+    """The languages a word speaks for, and how loud."""
+    word, worth = word[:_LONGEST_WORD], 0.5 if word in _ANYONES else 1.0
+    return tuple((name, worth) for name, tells in _TELLS.items() if word in tells or (name in _FORMS and _FORMS[name].fullmatch(word)))
 
 
 def _sure(hits: dict[str, float], length: int) -> str:

@@ -7,10 +7,10 @@ its wordings in several languages; a brand's topic is judged against that backgr
 
 import math
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+from msgspec.structs import replace
 
 from curator.seams import Lens
 

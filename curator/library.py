@@ -1,14 +1,17 @@
 """The desk itself: opens a brand directory, wires the real parts to its stories, and is the whole Python API."""
 
 import asyncio
+import threading
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import cached_property, partial
+from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
+
+from msgspec.structs import replace
 
 from curator import config, files, opml, urls
 from curator.errors import ConfigError, CuratorError, Problem, UsageError
@@ -29,6 +32,7 @@ from curator.model import (
 from curator.seams import Engine, Fetcher, Progress, Store, Workers
 
 if TYPE_CHECKING:
+    from curator.fetch import HttpFetcher
     from curator.gather import Desk
 
 T = TypeVar("T")
@@ -61,6 +65,8 @@ class Library:
         """Fetches, reads, ranks and writes the reading list of the day; typing it again changes nothing but what is new."""
         from curator import run
 
+        if fetch:
+            _ahead("curator.fetch")
         now = now or datetime.now(UTC)
         report = run.run(self._desk(), now, fetch=fetch, limit=limit)
         self._publish(report)
@@ -70,6 +76,7 @@ class Library:
         """Asks the due feeds (all: due or not) and keeps what is new; no page, no model, no list."""
         from curator import gather, workers
 
+        _ahead("curator.fetch")
         readers = partial(workers.LocalWorkers, preload=workers.FEED_READERS)
         return gather.fetch(replace(self._desk(), workers=readers), now or datetime.now(UTC), all_=all_)
 
@@ -151,7 +158,6 @@ class Library:
         return embed.open_engine(self.brand.engine.model, SqliteVectors(self.home / "library" / "vectors.db"))
 
     def _desk(self) -> "Desk":
-        from curator.fetch import HttpFetcher
         from curator.gather import Desk
         from curator.workers import LocalWorkers
 
@@ -160,10 +166,15 @@ class Library:
             feeds=self.feeds,
             store=self.store,
             engine=lambda: self._engine,
-            door=lambda: HttpFetcher(self.brand.fetch),
+            door=self._door,
             workers=LocalWorkers,
             progress=self._progress,
         )
+
+    def _door(self) -> "HttpFetcher":
+        from curator.fetch import HttpFetcher
+
+        return HttpFetcher(self.brand.fetch)
 
     def _publish(self, report: RunReport) -> None:
         from curator.export import reading_list
@@ -299,6 +310,11 @@ def _examine_feeds(desk: Library) -> Iterator[Check]:
     failing = [row for row in rows if row.failures]
     text = f"{len(failing)} of {len(rows)} failed last time" if failing else f"none of {len(rows)} failed last time"
     yield Check(name="feeds", ok=len(failing) * 2 <= len(rows), text=text, hint="curator feeds list --failed")
+
+
+def _ahead(module: str) -> None:
+    """Imports what will be needed, beside what is done now: the HTTP client reads certificates for a while, without our help."""
+    threading.Thread(target=import_module, args=(module,), daemon=True).start()
 
 
 def _nearby(home: Path | None) -> Library | None:

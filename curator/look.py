@@ -7,11 +7,12 @@ What cannot be had is a Failure in its place.
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Literal, TypeVar
+
+from msgspec.structs import replace
 
 from curator import article, feed, rhythm, schedule, urls
 from curator.model import Article, CheckedEntry, Entry, Failure, Feed, FeedCheck, FeedDocument, FeedState, Hop, NotModified, Page
@@ -125,4 +126,5 @@ async def _repeat(page: Page, door: Fetcher) -> int | None:
 def _next_due(page: Page, document: FeedDocument, now: datetime) -> datetime | None:
     """When a subscriber that reads the feed now for the first time would ask again."""
     asked, new = Feed(url=page.url), FeedState(url=page.url)
-    return schedule.after(asked, new, page, document, len(document.entries), now).next_due
+    dates = [entry.published for entry in document.entries if entry.published]
+    return schedule.after(asked, new, page, document, now, dates=dates).next_due

@@ -6,17 +6,17 @@ They are named for their moment. A `Feed` is a line of feeds.opml; its answer is
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Literal
+
+from msgspec import Struct, field
 
 # --- what the brand directory says ------------------------------------------------------------------------------
 
 ListFormat = Literal["md", "html", "json", "atom"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Topic:
+class Topic(Struct, frozen=True, kw_only=True):
     name: str
     about: str
     keywords: tuple[str, ...] = ()
@@ -24,22 +24,19 @@ class Topic:
     weight: float = 1.0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Watch:
+class Watch(Struct, frozen=True, kw_only=True):
     name: str
     query: str
     like: tuple[str, ...] = ()
     unlike: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Mute:
+class Mute(Struct, frozen=True, kw_only=True):
     words: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class ShortlistRules:
+class ShortlistRules(Struct, frozen=True, kw_only=True):
     size: int = 20
     window: timedelta = timedelta(days=7)
     half_life: timedelta = timedelta(hours=48)
@@ -47,30 +44,26 @@ class ShortlistRules:
     formats: tuple[ListFormat, ...] = ("md", "html", "json", "atom")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CalendarRules:
+class CalendarRules(Struct, frozen=True, kw_only=True):
     slots: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
     utm: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FetchRules:
+class FetchRules(Struct, frozen=True, kw_only=True):
     """`allow`: private or loopback addresses that may be contacted, as "host-or-network:port"."""
 
     contact: str = ""
     allow: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Engine:
+class Engine(Struct, frozen=True, kw_only=True):
     model: str = "embedded"
     store: str = "tinydb"
     workers: str = "local"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Brand:
+class Brand(Struct, frozen=True, kw_only=True):
     """brand.toml. `reads` empty means every language."""
 
     name: str
@@ -88,8 +81,7 @@ class Brand:
     engine: Engine = Engine()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Feed:
+class Feed(Struct, frozen=True, kw_only=True):
     """A line of feeds.opml; `category` is the path of the folders around it, joined by " / "."""
 
     url: str
@@ -103,8 +95,7 @@ class Feed:
 Stage = Literal["fetch", "robots", "parse", "extract", "save"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Failure:
+class Failure(Struct, frozen=True, kw_only=True):
     """One of many went wrong. `reason` is plain words, cleaned, one line; `hint` is what a person can do, if anything.
 
     `status`: the HTTP status, if there was one. `hold`: the host asked to be left alone for this long. `gone`: a 410.
@@ -119,8 +110,7 @@ class Failure:
     gone: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Page:
+class Page(Struct, frozen=True, kw_only=True):
     """A whole answer. `url` as asked; `moved`: the new address when every hop was a permanent redirect.
 
     `hops`: where it was sent on to; `sent_on`: the statuses that did it, in the same order. `headers` have lower-case
@@ -137,21 +127,19 @@ class Page:
     sent_on: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class NotModified:
+class NotModified(Struct, frozen=True, kw_only=True):
     """The 304 we asked for."""
 
     url: str
     headers: Mapping[str, str]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FeedState:
+class FeedState(Struct, frozen=True, kw_only=True):
     """What is remembered of one feed between runs; keyed by the address in feeds.opml.
 
     `etag` and `last_modified` are byte for byte what the server sent with the body that was kept last.
     `held_until`: its host asked to be left alone until then, whoever asks. `fresh_until`: it said that nothing new is to be
-    had before then (Cache-Control, ttl, skipHours).
+    had before then (Cache-Control, ttl, skipHours). `rhythm`: how long its own pace lets it be left alone.
     """
 
     url: str
@@ -164,21 +152,20 @@ class FeedState:
     next_due: datetime | None = None
     fresh_until: datetime | None = None
     held_until: datetime | None = None
+    rhythm: timedelta | None = None
     failures: int = 0
     reason: str = ""
     gone: bool = False
     seen: int = 0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Media:
+class Media(Struct, frozen=True, kw_only=True):
     url: str
     type: str = ""
     length: int | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Entry:
+class Entry(Struct, frozen=True, kw_only=True):
     """One entry of a feed, as published: texts plain, `link` absolute or empty, `id` the feed's own (guid)."""
 
     id: str
@@ -193,8 +180,7 @@ class Entry:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FeedDocument:
+class FeedDocument(Struct, frozen=True, kw_only=True):
     """A parsed feed. `refresh`: how long it asks to be left alone (ttl, sy:updatePeriod); `skip_hours` in UTC."""
 
     format: str
@@ -207,8 +193,7 @@ class FeedDocument:
     skip_hours: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Article:
+class Article(Struct, frozen=True, kw_only=True):
     """What the extractor gets out of a page: plain text with paragraphs parted by newlines; `words` counts it."""
 
     url: str
@@ -228,16 +213,14 @@ Status = Literal["new", "listed", "picked", "skipped", "saved"]
 Depth = Literal["entry", "article", "failed"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Source:
+class Source(Struct, frozen=True, kw_only=True):
     """`title`: the outlet's name; `feed`: the address of the feed that brought the item."""
 
     title: str
     feed: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Item:
+class Item(Struct, frozen=True, kw_only=True):
     """One thing worth knowing of, kept under its short id (`urls.item_id`). Its text lies beside, `Store.text`.
 
     `depth` says how far it was read: the feed's entry, its article, or an article that could not be had.
@@ -269,16 +252,14 @@ class Item:
 # --- what is judged ---------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Fit:
+class Fit(Struct, frozen=True, kw_only=True):
     """`fit`: calibrated relevance to a topic in 0…1; seven of ten items at .7 fit."""
 
     topic: str
     fit: float
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True, kw_only=True):
     """One part of a score: `value` is what it added or took, `text` says it in words."""
 
     part: str
@@ -286,8 +267,7 @@ class Reason:
     text: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Score:
+class Score(Struct, frozen=True, kw_only=True):
     """`total` orders the list; `topic` is what it is for; `fits` holds every topic of the brand, best first."""
 
     total: float
@@ -296,34 +276,29 @@ class Score:
     reasons: tuple[Reason, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ranked:
+class Ranked(Struct, frozen=True, kw_only=True):
     item: Item
     score: Score
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Story:
+class Story(Struct, frozen=True, kw_only=True):
     """Items that tell one story; `lead` is the one to share, `others` the rest, best first."""
 
     lead: Ranked
     others: tuple[Ranked, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class LeftOut:
+class LeftOut(Struct, frozen=True, kw_only=True):
     story: Story
     why: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Shortlist:
+class Shortlist(Struct, frozen=True, kw_only=True):
     choices: tuple[Story, ...]
     left_out: tuple[LeftOut, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True, kw_only=True):
     """The sentence of the article nearest to `topic`."""
 
     text: str
@@ -333,8 +308,7 @@ class Evidence:
 # --- what a person sees; these are the JSON shapes of the contract, field by field --------------------------------
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Other:
+class Other(Struct, frozen=True, kw_only=True):
     id: str
     url: str
     title: str
@@ -343,15 +317,13 @@ class Other:
     published: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class StoryRef:
+class StoryRef(Struct, frozen=True, kw_only=True):
     id: str
     size: int = 1
     others: tuple[Other, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Card:
+class Card(Struct, frozen=True, kw_only=True):
     id: str
     url: str
     title: str
@@ -373,8 +345,7 @@ class Card:
     story: StoryRef
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Mention:
+class Mention(Struct, frozen=True, kw_only=True):
     """A watch term's hit; `certain` is False where the wording could mean something else."""
 
     watch: str
@@ -383,8 +354,7 @@ class Mention:
     certain: bool = True
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Counts:
+class Counts(Struct, frozen=True, kw_only=True):
     feeds: int = 0
     feeds_unchanged: int = 0
     feeds_failed: int = 0
@@ -395,8 +365,7 @@ class Counts:
     listed: int = 0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Seconds:
+class Seconds(Struct, frozen=True, kw_only=True):
     fetch: float = 0.0
     extract: float = 0.0
     embed: float = 0.0
@@ -404,8 +373,7 @@ class Seconds:
     total: float = 0.0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class RunReport:
+class RunReport(Struct, frozen=True, kw_only=True):
     """One reading list: what a run leaves behind and every format shows. `date` is the day in the brand's time zone."""
 
     brand: str
@@ -418,8 +386,7 @@ class RunReport:
     failures: tuple[Failure, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Subscription:
+class Subscription(Struct, frozen=True, kw_only=True):
     """A feed with its health; `listed` and `picked` count what is kept of it and was on a list, or picked."""
 
     url: str
@@ -434,16 +401,14 @@ class Subscription:
     picked: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Hop:
+class Hop(Struct, frozen=True, kw_only=True):
     """An address on the way to a page, and the status it answered."""
 
     url: str
     status: int
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FeedCheck:
+class FeedCheck(Struct, frozen=True, kw_only=True):
     """What one look at a feed shows; an entry's `link` is as published, its `url` as it would be kept.
 
     What follows the warnings is of a feed with an address, not of a file. `repeat`: the status of a second ask that sent the
@@ -465,8 +430,7 @@ class FeedCheck:
     next_due: datetime | None = None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class CheckedEntry:
+class CheckedEntry(Struct, frozen=True, kw_only=True):
     """`id` is the feed's own name for the entry."""
 
     id: str
@@ -478,8 +442,7 @@ class CheckedEntry:
     summary: str
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class FoundFeed:
+class FoundFeed(Struct, frozen=True, kw_only=True):
     """A feed of a site. `entries` counts those it shows; `fit`: that of its best few entries, None without a brand."""
 
     url: str
@@ -491,8 +454,7 @@ class FoundFeed:
     fit: float | None
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Check:
+class Check(Struct, frozen=True, kw_only=True):
     """One thing that was examined."""
 
     name: str

@@ -7,10 +7,11 @@ kind is told. What a person keeps is changed by the lines that are added or take
 import html
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from xml.sax import SAXParseException
-from xml.sax.handler import ContentHandler
-from xml.sax.saxutils import escape, quoteattr
+from typing import NoReturn
+from xml.parsers import expat
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from curator import urls
 from curator.errors import ConfigError, Problem
@@ -38,8 +39,7 @@ _LOOSE_ATTRIBUTE = re.compile(r"""(?<![\w:.-])([\w:.-]+)\s*=\s*(?:"([^"]*)"|'([^
 _TAG = re.compile(r"""<([^\s/>]+)(?:"[^"]*"|'[^']*'|[^'">])*+>""")
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Subscriptions:
+class Subscriptions(Struct, frozen=True, kw_only=True):
     """The feeds of an OPML file in its order, each once, and what of it was mended or left out."""
 
     feeds: tuple[Feed, ...] = ()
@@ -63,7 +63,7 @@ def parse(body: bytes, *, where: str = "feeds.opml") -> Subscriptions:
 def build(feeds: Iterable[Feed], title: str) -> bytes:
     """A new OPML file; categories become folders."""
     lines = _branch([(_folders(feed.category), feed) for feed in feeds], "    ", "  ")
-    return _NEW.format(escape(line(title)), "".join(f"{each}\n" for each in lines)).encode()
+    return _NEW.format(html.escape(line(title), quote=False), "".join(f"{each}\n" for each in lines)).encode()
 
 
 def add(body: bytes, *feeds: Feed, where: str = "feeds.opml") -> bytes:
@@ -102,8 +102,7 @@ def remove(body: bytes, url: str, *, where: str = "feeds.opml") -> bytes:
 # --- reading: as it stands, else mended, else what can be saved -------------------------------------------------------
 
 
-@dataclass(kw_only=True, slots=True, eq=False)
-class _Element:
+class _Element(Struct, kw_only=True, eq=False):
     """The root, the body or an outline. Offsets into the text: `begin` to `opened` is its start tag, `close` to `end` its end tag."""
 
     name: str
@@ -133,8 +132,7 @@ class _Element:
         return Feed(url=self.address, title=self.title, category=category, site=urls.web(self.attributes.get("htmlurl", "")))
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Document:
+class _Document(Struct, frozen=True, kw_only=True):
     """`text` is the file, mended where it had to be; `lost`: some of it could not be read."""
 
     text: str
@@ -144,16 +142,15 @@ class _Document:
     lost: bool = False
 
 
-class _Reader(ContentHandler):
+class _Reader:
     """Collects the elements that matter; `at` tells the line and the offset of what is being read."""
 
     def __init__(self, at: Callable[[], tuple[int, int]]) -> None:
-        super().__init__()
         self.elements: list[_Element] = []
         self._open: list[_Element] = []
         self._at = at
 
-    def startElement(self, name: str, attrs: Mapping[str, str]) -> None:  # type: ignore[override]  # noqa: N802  # a plain mapping will do
+    def start(self, name: str, attrs: Mapping[str, str]) -> None:
         if self.elements and _local(name) not in ("body", "outline"):
             return
         given = {_local(key): value for key, value in attrs.items()}
@@ -164,7 +161,7 @@ class _Reader(ContentHandler):
         self._open.append(element)
         self.elements.append(element)
 
-    def endElement(self, name: str) -> None:  # noqa: N802
+    def end(self, name: str) -> None:
         if self._open and self._open[-1].name == _local(name):
             self._open.pop().close = self._at()[1]
 
@@ -196,12 +193,12 @@ def _read(body: bytes, where: str) -> _Document:
 def _understood(text: str, codec: str, where: str) -> _Document:
     try:
         return _Document(text=text, codec=codec, elements=_strictly(text, where))
-    except SAXParseException as e:
+    except expat.ExpatError as e:
         slip = _problem(e, where, "it was read as it was meant")
     text = _mended(text)
     try:
         return _Document(text=text, codec=codec, elements=_strictly(text, where), problems=(slip,))
-    except SAXParseException as e:
+    except expat.ExpatError as e:
         damage = _problem(e, where, "mend this line: feeds near it may be missing")
     elements = _saved(text)
     if not any(element.address for element in elements):
@@ -210,31 +207,29 @@ def _understood(text: str, codec: str, where: str) -> _Document:
     return _Document(text=text, codec=codec, elements=elements, problems=(damage,), lost=True)
 
 
-def _problem(error: SAXParseException, where: str, hint: str) -> Problem:
-    at = f"{where}: line {error.getLineNumber()}, column {(error.getColumnNumber() or 0) + 1}"
-    return Problem(what=f"not quite XML: {error.getMessage()}", where=at, hint=hint)
+def _problem(error: expat.ExpatError, where: str, hint: str) -> Problem:
+    at = f"{where}: line {error.lineno}, column {error.offset + 1}"
+    return Problem(what=f"not quite XML: {expat.ErrorString(error.code)}", where=at, hint=hint)
 
 
 def _strictly(text: str, where: str) -> list[_Element]:
-    """Raises SAXParseException."""
-    from defusedxml import DefusedXmlException
-    from defusedxml.sax import make_parser
-
+    """Raises ExpatError. Nothing outside the text is read: expat asks nobody for it, and there are no entities left to expand."""
     starts = [0, *(end.end() for end in re.finditer(r"\r\n?|\n", text))]
-    parser = make_parser()
-    reader = _Reader(lambda: (parser.getLineNumber(), starts[parser.getLineNumber() - 1] + parser.getColumnNumber()))
-    parser.setContentHandler(reader)
-    try:
-        parser.feed(text)
-        parser.close()
-    except DefusedXmlException as e:
-        raise ConfigError("it refers to another document: it is not read", where=where, hint="take the <!DOCTYPE …> out of it") from e
+    parser = expat.ParserCreate()
+    reader = _Reader(lambda: (parser.CurrentLineNumber, starts[parser.CurrentLineNumber - 1] + parser.CurrentColumnNumber))
+    parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
+    parser.StartDoctypeDeclHandler = lambda _name, elsewhere, *_: _refuse_elsewhere(where) if elsewhere else None
+    parser.Parse(text, True)
     for element in reader.elements:
         element.opened = _TAG.match(text, element.begin).end()  # type: ignore[union-attr]  # well-formed
         closed = text[element.opened - 2] == "/"
         element.close = element.opened if closed else element.close
         element.end = element.opened if closed else text.index(">", element.close) + 1
     return reader.elements
+
+
+def _refuse_elsewhere(where: str) -> NoReturn:
+    raise ConfigError("it refers to another document: it is not read", where=where, hint="take the <!DOCTYPE …> out of it")
 
 
 def _saved(text: str) -> list[_Element]:
@@ -247,9 +242,9 @@ def _saved(text: str) -> list[_Element]:
         at, done = at + bare.count("\n", done, tag.start()), tag.start()
         if not tag[1]:
             found = _LOOSE_ATTRIBUTE.findall(tag[2])
-            reader.startElement("outline", {name: html.unescape(double or single) for name, double, single in found})
+            reader.start("outline", {name: html.unescape(double or single) for name, double, single in found})
         if tag[1] or tag[2].endswith("/"):
-            reader.endElement("outline")
+            reader.end("outline")
     return reader.elements
 
 
@@ -277,7 +272,7 @@ def _reference(found: re.Match[str]) -> str:
     if found[0] in ("&amp;", "&lt;", "&gt;", "&quot;", "&apos;"):
         return found[0]
     meant = html.unescape(found[0])
-    return f"&amp;{found[0][1:]}" if meant == found[0] else escape(_ILLEGAL.sub("", meant), {'"': "&quot;", "'": "&apos;"})
+    return f"&amp;{found[0][1:]}" if meant == found[0] else html.escape(_ILLEGAL.sub("", meant))
 
 
 # --- writing ----------------------------------------------------------------------------------------------------------
@@ -317,7 +312,7 @@ def _branch(leaves: list[_Leaf], indent: str, unit: str) -> Iterator[str]:
             yield f"{indent}<outline {_attributes(feed)}/>"
         elif folders[0] not in made:
             made.add(folders[0])
-            yield f"{indent}<outline text={quoteattr(folders[0])}>"
+            yield f'{indent}<outline text="{html.escape(folders[0])}">'
             yield from _branch([(path[1:], leaf) for path, leaf in leaves if path[:1] == folders[:1]], indent + unit, unit)
             yield f"{indent}</outline>"
 
@@ -325,7 +320,7 @@ def _branch(leaves: list[_Leaf], indent: str, unit: str) -> Iterator[str]:
 def _attributes(feed: Feed) -> str:
     title = line(feed.title) or feed.url
     pairs = {"text": title, "title": title, "type": "rss", "xmlUrl": feed.url, "htmlUrl": feed.site}
-    return " ".join(f"{name}={quoteattr(value)}" for name, value in pairs.items() if value)
+    return " ".join(f'{name}="{html.escape(value)}"' for name, value in pairs.items() if value)
 
 
 def _insert(text: str, holder: _Element, leaves: list[_Leaf]) -> str:

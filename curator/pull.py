@@ -8,12 +8,13 @@ What is whole is put into the basket at once, so that a run that is stopped keep
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
 from typing import TypeVar
 
-from curator import article, intake, schedule
+from msgspec import Struct, field
+
+from curator import intake, schedule
 from curator.intake import Arrival, Delivery
 from curator.model import Article, Failure, Feed, FeedState, Item, NotModified, Page
 from curator.seams import Ask, Fetcher, Progress, Workers
@@ -22,11 +23,10 @@ J = TypeVar("J")
 IsNew = Callable[[Sequence[Arrival]], list[Arrival]]
 
 # Tasks that take work from one list; the door itself bounds what is in flight at once and per host.
-WIDTH = 64
+WIDTH = 128
 
 
-@dataclass(kw_only=True, slots=True)
-class Basket:
+class Basket(Struct, kw_only=True):
     """What one run has in hand so far: items and texts by id, feed states by address."""
 
     items: dict[str, Item] = field(default_factory=dict)
@@ -44,8 +44,7 @@ class Basket:
             self.texts[item.id] = text
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Tools:
+class Tools(Struct, frozen=True, kw_only=True):
     """What pulling needs of the world."""
 
     door: Fetcher
@@ -63,8 +62,8 @@ async def feeds(due: list[Feed], states: Mapping[str, FeedState], is_new: IsNew,
         new = [intake.settled(arrival, delivered.document.lang) for arrival in is_new(delivered.arrivals)] if delivered else []
         for arrival in new:
             basket.keep(arrival.item, arrival.text)
-        document = delivered.document if delivered else None
-        basket.states[subscribed.url] = schedule.after(subscribed, state, outcome, document, len(new), now)
+        document, dates = (delivered.document, delivered.dates) if delivered else (None, ())
+        basket.states[subscribed.url] = schedule.after(subscribed, state, outcome, document, now, new=len(new), dates=dates)
         basket.new += len(new)
         basket.entries += delivered.entries if delivered else 0
         basket.unchanged += isinstance(outcome, NotModified)
@@ -100,6 +99,8 @@ async def read_page(url: str, tools: Tools) -> Article | Failure:
         return (
             page if isinstance(page, Failure) else Failure(url=url, stage="fetch", reason="answered 304 to a question that was not asked")
         )
+    from curator import article  # heavy, and the workers' affair
+
     job = partial(article.extract, page.body, url=page.final_url, content_type=page.headers.get("content-type", ""))
     return await tools.workers.call("extract", url, job)
 

@@ -6,7 +6,8 @@ Words side by side must all match. OR binds tighter than that, as in web search 
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from curator.errors import UsageError
 
@@ -16,34 +17,29 @@ _TOKEN = re.compile(
 _WORD = re.compile(r"""\s*(?P<word>[^\s()"]+)""")
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
+class Term(Struct, frozen=True):
     """A word or phrase, in a field when one was named."""
 
     text: str
     field: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Not:
+class Not(Struct, frozen=True):
     part: "Node"
 
 
-@dataclass(frozen=True, slots=True)
-class And:
+class And(Struct, frozen=True):
     parts: tuple["Node", ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Or:
+class Or(Struct, frozen=True):
     parts: tuple["Node", ...]
 
 
 Node = Term | Not | And | Or
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(Struct, frozen=True):
     kind: str
     text: str
     at: int

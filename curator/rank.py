@@ -6,12 +6,12 @@ tomorrow, in a bigger library and in any order.
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from unicodedata import east_asian_width
 
 import numpy as np
+from msgspec import Struct
 
 from curator import lens
 from curator.model import Brand, Evidence, Fit, Item, Ranked, Reason, Score, Topic
@@ -85,8 +85,7 @@ def age(since: timedelta) -> str:
     return "new"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class _Claim:
+class _Claim(Struct, frozen=True, kw_only=True):
     """What one topic makes of an item: its fit (0 when disqualified), the keyword and the avoided phrase that were met."""
 
     topic: Topic

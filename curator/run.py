@@ -1,7 +1,8 @@
 """The daily run: which feeds are due; fetch; parse; what is new; read; embed; score; group; choose; save once."""
 
-from dataclasses import replace
 from datetime import datetime, timedelta
+
+from msgspec.structs import replace
 
 from curator import gather, judge, language, pull
 from curator.errors import CuratorError
@@ -55,7 +56,7 @@ def _one(desk: Desk, prefix: str) -> Item:
 
 async def _gather(desk: Desk, basket: Basket, clock: Clock, now: datetime) -> None:
     """The feeds, then the pages of the items that look best."""
-    async with desk.door() as door, desk.workers() as workers:
+    async with desk.workers() as workers, desk.door() as door:
         tools = Tools(door=door, workers=workers, progress=desk.progress)
         await gather.feeds(desk, tools, basket, now, "person")
         clock.lap("fetch")

@@ -7,13 +7,14 @@ wrong, on either side of now, costs at most one early question: times that canno
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import chain, zip_longest
 from typing import Literal, TypeVar
 
-from curator import urls
+from msgspec.structs import replace
+
+from curator import rhythm, urls
 from curator.model import Failure, Feed, FeedDocument, FeedState, NotModified, Page
 from curator.seams import Ask
 
@@ -23,6 +24,8 @@ Who = Literal["job", "person", "insistent"]
 
 SHORTEST, USUAL, LONGEST = timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=24)
 FARTHEST = timedelta(days=7)
+# A feed that wants to be left alone for more than so many times its own pace would push entries out unseen: it is asked earlier.
+DROPS = 2
 # A person who runs it every morning, some mornings earlier, misses no feed that may be asked but once a day.
 HALF_DAY = timedelta(hours=12)
 # A cron job that starts a little before the hour is on time.
@@ -45,14 +48,26 @@ def ask(feed: Feed, state: FeedState) -> Ask:
 
 
 def after(
-    feed: Feed, state: FeedState, outcome: Page | NotModified | Failure, document: FeedDocument | None, new: int, now: datetime
+    feed: Feed,
+    state: FeedState,
+    outcome: Page | NotModified | Failure,
+    document: FeedDocument | None,
+    now: datetime,
+    *,
+    new: int = 0,
+    dates: Sequence[datetime] = (),
 ) -> FeedState:
-    """What to remember of a feed once it has answered; a page that could not be parsed is the Failure of its parsing."""
+    """What to remember of a feed once it has answered; a page that could not be parsed is the Failure of its parsing.
+
+    `new`: how many entries were not known. `dates`: when those that it shows were published; without any, no pace is told.
+    """
     if isinstance(outcome, Failure):
         return _failed(state, outcome, now)
-    well = replace(state, last_try=now, last_success=now, failures=0, reason="", held_until=None, gone=False)
+    pace = rhythm.interval(dates, now) if dates else state.rhythm
+    well = replace(state, last_try=now, last_success=now, failures=0, reason="", held_until=None, gone=False, rhythm=pace)
     wish, skipped = _wish(state, outcome, document), document.skip_hours if document else ()
-    wait = min(max(wish or USUAL, SHORTEST), LONGEST)
+    wish = min(wish, DROPS * pace) if pace else wish
+    wait = min(max(wish or pace or USUAL, pace or SHORTEST, SHORTEST), LONGEST)
     well = replace(well, next_due=_past(skipped, now + wait), fresh_until=_past(skipped, now + min(wish, LONGEST)))
     if isinstance(outcome, NotModified):
         return well

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
+
+from msgspec import Struct, field
 
 from curator.errors import Problem
 from curator.model import Failure, FeedState, Item, NotModified, Page, RunReport, Stage, Topic
@@ -19,8 +20,7 @@ T = TypeVar("T")
 Role = Literal["query", "document"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Ask:
+class Ask(Struct, frozen=True, kw_only=True):
     """One request. Feeds send what was remembered of the last answer; articles ask robots.txt first."""
 
     url: str
@@ -61,8 +61,7 @@ class Vectors(Protocol):
     def put(self, vectors: "Mapping[bytes, NDArray[np.float32]]") -> None: ...
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Lens:
+class Lens(Struct, frozen=True, kw_only=True):
     """What is known of the space of one voter (made and used by `lens`); `name` is the voter's.
 
     `asked`, `told`: (dim,), the middle of queries and of documents. `tongues`: (k, dim), directions that tell languages
@@ -82,8 +81,7 @@ class Lens:
     same: float
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Calibration:
+class Calibration(Struct, frozen=True, kw_only=True):
     """What turns vectors into an honest fit: a lens a voter, and for the voters asked the curve from score to fit.
 
     `curves`: (slope, intercept) by the voters' names in order, joined by "+"; "" is the curve of any other voter.
@@ -111,8 +109,7 @@ class Engine(Protocol):
         ...
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Changes:
+class Changes(Struct, frozen=True, kw_only=True):
     """All that one command changes: kept whole or not at all, per item and per feed. `texts` by item id.
 
     `items` and `states` replace those of the same id or address; `forget` names feed states to drop.

@@ -10,7 +10,6 @@ _UNSEEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
 )
 _NEWLINES = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # those of str.splitlines
-_SPACES = re.compile(r"\s+")
 # A tag begins as the HTML tokenizer says (WHATWG 13.2.5.6) and, unlike there, must end: "5 <b" is a sum. No pattern here backtracks:
 # a parser that builds the tree took two minutes for half a megabyte of <div>.
 _HIDDEN = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(script|style)\b.*?(?:</\1[^<>]*>?|\Z)", re.I | re.S)
@@ -27,12 +26,12 @@ _VIRAMA = 9  # combining classes up to this one (nukta, kana voicing, virama) ch
 
 def clean(text: str) -> str:
     """Text without what no reader sees; line breaks stay. Every kind of line end becomes a newline."""
-    return _UNSEEN.sub("", _NEWLINES.sub("\n", text))
+    return text if text.replace("\n", " ").isprintable() else _UNSEEN.sub("", _NEWLINES.sub("\n", text))
 
 
 def line(text: str, limit: int = 300) -> str:
     """One clean line of at most `limit` characters, for titles, names and messages."""
-    flat = _SPACES.sub(" ", clean(text)).strip()
+    flat = " ".join(clean(text).split())
     return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
 
 
@@ -41,8 +40,8 @@ def plain(markup: str) -> str:
 
     What comes out is text, never markup: "&lt;b&gt;" becomes "<b>", and whoever shows it in HTML escapes it.
     """
-    bare = _TAG.sub(lambda tag: "\n" if _BLOCK.fullmatch(tag[1] or "") else "", _HIDDEN.sub("", markup))
-    words = html.unescape(_HUGE_REFERENCE.sub("\ufffd", bare))
+    bare = _TAG.sub(lambda tag: "\n" if _BLOCK.fullmatch(tag[1] or "") else "", _HIDDEN.sub("", markup)) if "<" in markup else markup
+    words = html.unescape(_HUGE_REFERENCE.sub("\ufffd", bare)) if "&" in bare else bare
     lines = (" ".join(part.split()) for part in clean(words).split("\n"))
     return "\n".join(part for part in lines if part)
 
@@ -65,14 +64,16 @@ def excerpt(text: str, lang: str = "en", limit: int = 280) -> str:
 
 def word_count(text: str) -> int:
     """Words as a reader counts them; in scripts without spaces two characters make a word."""
+    if text.isascii():
+        return len(text.split())
     unspaced = len(_UNSPACED.findall(text))
     return len(_UNSPACED.sub(" ", text).split()) + (unspaced + 1) // 2
 
 
 def fold(text: str) -> str:
     """Lower case without accents and width variants, one space between words: for comparing, never for showing."""
-    decomposed = unicodedata.normalize("NFKD", text)
-    return _SPACES.sub(" ", "".join(c for c in decomposed if unicodedata.combining(c) <= _VIRAMA).casefold()).strip()
+    bare = text if text.isascii() else "".join(c for c in unicodedata.normalize("NFKD", text) if unicodedata.combining(c) <= _VIRAMA)
+    return " ".join(bare.casefold().split())
 
 
 def _rejoined(paragraph: str, lang: str) -> list[str]:

@@ -17,6 +17,7 @@ _LONGEST = 8000  # octets that everyone must support (RFC 9110, 4.1)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 # What readers of an address take for different hosts ("http://good.example\\@evil.example"), and what no host has (WHATWG URL, 3.1).
 _FORBIDDEN = re.compile(r"[\s\\<>\"^`{|}]")
+_WHOLE = re.compile(r"https?://[^/]", re.I)
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$")
 _WWW = re.compile(r"^(?:www\.)+(?=[^.:]+\.)")
 _USUAL_PORT = re.compile(r":(?:80|443)$")
@@ -28,7 +29,7 @@ def web(url: str, base: str = "") -> str:
     if not asked or len(asked) > _LONGEST:
         return ""
     try:
-        parts = urlsplit(urljoin(base, asked))
+        parts = urlsplit(asked if _WHOLE.match(asked) else urljoin(base, asked))
         if parts.scheme.lower() not in _PORTS or not _sound(parts):
             return ""
         path, query, fragment = (quote(p, safe="/%:@!$&'()*+,;=~?-._[]#") for p in (parts.path, parts.query, parts.fragment))
@@ -37,6 +38,7 @@ def web(url: str, base: str = "") -> str:
     return urlunsplit((parts.scheme.lower(), parts.netloc, path, query, fragment))
 
 
+@lru_cache(maxsize=1 << 12)
 def tidy(url: str) -> str:
     """The address to keep and share: without tracking parameters and fragment, host in lower case, no default port."""
     parts = urlsplit(url)

@@ -1,7 +1,8 @@
 """Listening: where the watch terms of a brand are said, and whether it is likely the brand that is meant."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from curator import query
 from curator.model import Item, Watch
@@ -11,8 +12,7 @@ if TYPE_CHECKING:
     from curator.seams import Matrix
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Hit:
+class Hit(Struct, frozen=True, kw_only=True):
     """A watch term said in an item: the sentence that says it, or the title."""
 
     watch: Watch

@@ -24,11 +24,12 @@ import warnings
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
+
+from msgspec import Struct
 
 from curator import text
 from curator.errors import Unreadable
@@ -46,8 +47,7 @@ _ENVIRONMENT = {"MALLOC_ARENA_MAX": "1", "MALLOC_MMAP_THRESHOLD_": "262144", "OP
 _GRACE = 10.0
 
 
-@dataclass(frozen=True, slots=True)
-class _Broken:
+class _Broken(Struct, frozen=True):
     """What a job ended with instead of a result: strings only, so that it always gets through the socket."""
 
     reason: str
@@ -93,6 +93,7 @@ class LocalWorkers:
         self.close()
 
     async def __aenter__(self) -> Self:
+        self.warm()
         return self
 
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:

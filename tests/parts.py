@@ -2,12 +2,12 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
 from typing import Self
 
 import numpy as np
+from msgspec import Struct, field
 
 from curator.embed import Voters
 from curator.gather import Desk
@@ -49,8 +49,7 @@ class WordCounter:
         return rows
 
 
-@dataclass
-class Web:
+class Web(Struct):
     """What answers at each address; an address nobody put here does not exist. Remembers what was asked."""
 
     pages: dict[str, Page | NotModified | Failure | BaseException] = field(default_factory=dict)

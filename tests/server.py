@@ -11,11 +11,11 @@ import logging
 import ssl
 import threading
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 from aiohttp import web
+from msgspec import Struct
 
 _SILENT = logging.getLogger("tests.server")
 _SILENT.disabled = True  # cut connections are the point here
@@ -23,8 +23,7 @@ _SILENT.disabled = True  # cut connections are the point here
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True, kw_only=True):
     """A request as it came: `at` in seconds on the site's clock, `together`: how many were open on the site, itself counted."""
 
     path: str

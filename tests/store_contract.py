@@ -2,11 +2,11 @@
 
 import threading
 from abc import ABC, abstractmethod
-from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
 from curator.errors import Locked
 from curator.model import (

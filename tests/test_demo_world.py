@@ -9,7 +9,6 @@ import time
 import tomllib
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from functools import cache
@@ -21,6 +20,7 @@ from urllib.request import Request, urlopen
 from xml.etree import ElementTree
 
 import pytest
+from msgspec import Struct
 
 from curator import config
 from curator.demo import directory
@@ -38,8 +38,7 @@ WORLD = load()
 PIECES = {f"{site.key}/{piece.slug}": piece for site in WORLD.sites for piece in site.pieces}
 
 
-@dataclass
-class Answer:
+class Answer(Struct):
     status: int
     headers: dict[str, str]
     body: bytes

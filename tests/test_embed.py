@@ -1,7 +1,6 @@
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from hashlib import sha256
 from json import loads
 from pathlib import Path
@@ -11,6 +10,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from curator import embed, lens, rank

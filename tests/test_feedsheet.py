@@ -1,10 +1,10 @@
 """What a person sees of feeds: a site's feeds with the command that subscribes, and one feed looked at closely."""
 
 import re
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from rich.cells import cell_len
 from samples import NOW
 from test_terminal import printed

@@ -725,6 +725,36 @@ def test_the_door_is_never_wider_than_it_says_and_a_host_with_many_pages_keeps_n
         assert sum(asked.at < last_of_others for asked in crowded.log) <= 8
 
 
+def test_large_answers_are_taken_in_one_after_another_and_small_ones_pass_them() -> None:
+    taken: list[str] = []
+    piece = b"x" * 600_000
+
+    async def slowly(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse(headers={"Content-Type": "application/rss+xml"})
+        await response.prepare(request)
+        await response.write(piece)
+        await asyncio.sleep(0.3)
+        await response.write(piece)
+        return response
+
+    with ExitStack() as stack:
+        sites = [stack.enter_context(Site()) for _ in range(4)]
+        for one in sites[:3]:
+            one.handles("/x", slowly)
+        sites[3].serves("/x", RSS, delay=0.05)
+
+        async def together(door: HttpFetcher) -> list[Outcome]:
+            async def one(site: Site) -> Outcome:
+                got = await door.get(Ask(url=site.url("/x")))
+                taken.append(site.url("/x"))
+                return got
+
+            return await asyncio.gather(*map(one, sites))
+
+        assert [len(page(got).body) for got in visit(sites, together, Limits(large=1))] == [1_200_000] * 3 + [len(RSS.encode())]
+    assert taken[0] == sites[3].url("/x")
+
+
 def test_waiting_for_a_turn_is_not_held_against_a_page(other: Site) -> None:
     for n in range(6):
         other.serves(f"/{n}", RSS, delay=0.3)

@@ -1,8 +1,8 @@
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from curator.intake import arrivals, settled, unknown, with_article, without_article
 from curator.model import Article, Entry, Feed, FeedDocument

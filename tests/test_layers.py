@@ -17,7 +17,6 @@ HEAVY = {
     "lxml",
     "jinja2",
     "tinydb",
-    "msgspec",
     "rich",
     "babel",
 }
@@ -48,7 +47,7 @@ def test_imports_go_downwards_only():
         ("import curator.embed", {"numpy"}),
         ("import curator.terminal, curator.screen", {"rich"}),
         ("import curator.export", set()),
-        ("import curator.store.tiny", {"tinydb", "msgspec"}),
+        ("import curator.store.tiny", {"tinydb"}),
     ],
 )
 def test_importing_a_part_loads_no_library_that_another_part_needs(code: str, allowed: set[str]):
@@ -60,4 +59,4 @@ def test_showing_the_list_again_touches_neither_network_nor_model(day):
         "from pathlib import Path\nfrom curator.library import Library\nfrom curator import screen, terminal\n"
         f"desk = Library(Path({str(day.home)!r}))\nterminal.show_report(desk.list(), desk.brand, screen.console())"
     )
-    assert imported(code) <= {"rich", "tinydb", "msgspec", "babel"}
+    assert imported(code) <= {"rich", "tinydb", "babel"}

@@ -1,8 +1,8 @@
 import asyncio
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 from parts import BRAND, NOW, Quiet, Web, desk, page, rss
 
 from curator import gather, run

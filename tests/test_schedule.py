@@ -1,9 +1,9 @@
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from curator import schedule
 from curator.model import Failure, Feed, FeedDocument, FeedState, NotModified, Page
@@ -29,9 +29,15 @@ def failure(reason: str = "no such host", **more: object) -> Failure:
     return Failure(url=KORAN.url, stage="fetch", reason=reason, **more)  # type: ignore[arg-type]
 
 
-def after(state: FeedState, outcome: Page | NotModified | Failure, document: FeedDocument | None = None, now: datetime = NOW) -> FeedState:
+def after(
+    state: FeedState,
+    outcome: Page | NotModified | Failure,
+    document: FeedDocument | None = None,
+    now: datetime = NOW,
+    dates: tuple[datetime, ...] = (),
+) -> FeedState:
     document = document or (DOCUMENT if isinstance(outcome, Page) else None)
-    return schedule.after(KORAN, state, outcome, document, 3 if document else 0, now)
+    return schedule.after(KORAN, state, outcome, document, now, new=3 if document else 0, dates=dates)
 
 
 def is_due(state: FeedState, now: datetime, who: schedule.Who = "job") -> bool:
@@ -154,6 +160,33 @@ def test_an_hourly_job_asks_an_ordinary_feed_every_hour_even_when_cron_is_a_litt
 def test_a_feed_is_left_alone_for_as_long_as_it_asks_within_reason(header: str, refresh: timedelta | None, wait: timedelta) -> None:
     state = after(FRESH, page(cache_control=header), replace(DOCUMENT, refresh=refresh))
     assert state.next_due == NOW + wait
+
+
+def every(pace: timedelta, entries: int = 20) -> tuple[datetime, ...]:
+    return tuple(NOW - n * pace for n in range(entries))
+
+
+def test_a_feed_that_publishes_weekly_is_not_asked_hourly_by_a_job_but_whenever_a_person_wants_news() -> None:
+    weekly = after(FRESH, page(cache_control="max-age=60"), dates=every(7 * DAY))
+    assert not is_due(weekly, NOW + 23 * HOUR)
+    assert is_due(weekly, NOW + DAY)
+    assert is_due(weekly, NOW + HOUR, "person")
+
+
+def test_a_busy_feed_is_asked_before_newer_entries_push_out_those_nobody_has_seen() -> None:
+    busy = after(FRESH, page(), dates=every(12 * MINUTE))  # all it shows is four hours old at most
+    assert busy.next_due
+    assert NOW + 50 * MINUTE < busy.next_due <= NOW + HOUR
+    stubborn = after(FRESH, page(cache_control="max-age=86400"), dates=every(12 * MINUTE))
+    assert is_due(stubborn, NOW + 2 * HOUR)
+    assert is_due(stubborn, NOW + 2 * HOUR, "person")
+
+
+def test_a_304_and_an_answer_without_dates_leave_the_pace_as_it_was_told() -> None:
+    told = after(FRESH, page(), dates=every(6 * MINUTE * 60))
+    assert told.rhythm
+    assert after(told, unchanged()).rhythm == told.rhythm == after(told, page()).rhythm
+    assert after(told, unchanged(), now=NOW + HOUR).next_due == NOW + HOUR + told.rhythm
 
 
 def test_hours_that_a_feed_wants_skipped_are_skipped_in_utc() -> None:

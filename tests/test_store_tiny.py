@@ -14,7 +14,6 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
@@ -22,6 +21,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from store_contract import NOW, StoreContract, item, items, report, rich, state
 from tinydb import TinyDB
 
@@ -191,7 +191,7 @@ def test_documents_stay_json_until_somebody_looks_inside(folder: Path) -> None:
     assert tables is not None
     row = next(iter(tables["items"].values()))
     assert row == Row(row.json)
-    assert (row["kind"], "title" in row, len(row)) == ("education", True, len(Item.__dataclass_fields__))
+    assert (row["kind"], "title" in row, len(row)) == ("education", True, len(Item.__struct_fields__))
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

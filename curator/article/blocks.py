@@ -5,9 +5,10 @@ from what surrounds it, whatever the site.
 """
 
 import re
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct, field
 
 from curator.text import word_count
 
@@ -30,8 +31,7 @@ _LINK_ROW = 3  # links that make a list of other pages
 _PROSE_WORDS = 10
 
 
-@dataclass(slots=True, eq=False)
-class Block:
+class Block(Struct, eq=False):
     """A run of text that a browser would set on its own.
 
     `links`: its characters inside links; `beside`: in an element for what is not the story; `key`: its letters alone, to
@@ -62,8 +62,7 @@ def letters(text: str) -> str:
     return re.sub(r"[\W_]+", "", text.lower())
 
 
-@dataclass(slots=True)
-class _Scribe:
+class _Scribe(Struct):
     """Hears a page's text in order and writes a block down whenever an element of its own begins or ends."""
 
     owners: list[Element]

@@ -4,10 +4,11 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from itertools import islice
 from typing import Any
+
+from msgspec import Struct
 
 from curator import dates
 from curator.article.blocks import Element
@@ -41,8 +42,7 @@ _JAKARTA = timedelta(hours=7)
 _AS_UTC = timedelta(hours=6.5), timedelta(hours=9.5)  # what WIB, WITA and WIT are ahead, and some minutes
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Byline:
+class Byline(Struct, frozen=True, kw_only=True):
     """What is told of an article outside its text. `lang`: as declared, ISO 639-1; `body`: the text in the page's data."""
 
     title: str

@@ -6,8 +6,10 @@ A reader never stops at what is wrong: it tells its `Place` and goes on, so that
 
 import difflib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from curator.config import values
 from curator.errors import Problem
@@ -15,8 +17,7 @@ from curator.model import Brand, CalendarRules, Engine, FetchRules, Mute, Shortl
 from curator.text import fold, line
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """A key path of the file, and where its problems go. Entries of lists count from 1, as people do."""
 
     file: str

@@ -1,10 +1,11 @@
 """What the bundled world says: sites and their articles, read from `sites/*.toml`, and what is true of each of them."""
 
 import tomllib
-from dataclasses import dataclass
 from datetime import timedelta, timezone
 from pathlib import Path
 from typing import Any, Literal
+
+from msgspec import Struct
 
 SITES = Path(__file__).parent / "sites"
 
@@ -12,8 +13,7 @@ Picture = Literal["hills", "cup", "leaf", "phone", "street"]
 FeedFormat = Literal["rss2", "rss091", "rdf", "atom", "json", "podcast", "youtube", "gone", "html"]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Label:
+class Label(Struct, frozen=True, kw_only=True):
     """The truth about one article, for judging what a program makes of it.
 
     `topic`: the name of the brand's topic it fits, or "". `story`: the same key means the same event, told anew, in
@@ -31,8 +31,7 @@ class Label:
     muted: bool = False
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Piece:
+class Piece(Struct, frozen=True, kw_only=True):
     """One article. `hours`: how long before the day's midnight it appeared. `minutes`: length of an episode or video."""
 
     slug: str
@@ -54,8 +53,7 @@ class Piece:
         return self.summary or self.paragraphs[0]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Channel:
+class Channel(Struct, frozen=True, kw_only=True):
     """How a site feeds its readers. Formats "gone" and "html" are feeds that are none any more.
 
     `full`: whole texts, not leads. `positions`: the ids only number the entries. `tracking`: a query added to links.
@@ -72,8 +70,7 @@ class Channel:
     delay: float = 0.0
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Site:
+class Site(Struct, frozen=True, kw_only=True):
     """One host. `folder`: where the brand's OPML keeps it, parts joined by "/"; `pieces` newest first."""
 
     key: str
@@ -89,8 +86,7 @@ class Site:
     pieces: tuple[Piece, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class World:
+class World(Struct, frozen=True, kw_only=True):
     sites: tuple[Site, ...]
 
     @property

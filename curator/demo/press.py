@@ -3,7 +3,6 @@
 import json
 import zlib
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from email.utils import format_datetime
 from functools import partial
@@ -12,6 +11,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
+from msgspec import Struct
 
 from curator.demo.content import Piece, Site, World
 
@@ -36,8 +36,7 @@ _MONTHS = ("January", "February", "March", "April", "May", "June", "July", "Augu
 SILENCE = (b"\xff\xfb\x90\x64" + bytes(413)) * 38
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True, kw_only=True):
     """What one path of a site serves. `type` is a whole Content-Type; `delay` in seconds."""
 
     body: bytes

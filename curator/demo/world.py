@@ -7,11 +7,12 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime, mktime_tz, parsedate_tz
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec import Struct, field
 
 from curator.demo import directory
 from curator.demo.content import Label, World, load
@@ -29,8 +30,7 @@ HOST = "127.0.0.1"
 _SMALL = 600  # bytes below which compressing is not worth its header
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Request:
+class Request(Struct, frozen=True, kw_only=True):
     """One request as it came. `host`: "127.0.0.1:8601"; header names in lower case; `status`: the answer it got."""
 
     host: str
@@ -39,8 +39,7 @@ class Request:
     headers: Mapping[str, str]
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Running:
+class Running(Struct, frozen=True, kw_only=True):
     """The world while it is served. `sites`: the address of each by key; `requests`: grows as they are answered."""
 
     world: World

@@ -9,12 +9,12 @@ import hashlib
 import importlib.util
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
 from curator.errors import NoModel
@@ -22,8 +22,7 @@ from curator.errors import NoModel
 BLOCK_BYTES: Final = 18
 
 
-@dataclass(frozen=True, kw_only=True)
-class Bundled:
+class Bundled(Struct, frozen=True, kw_only=True):
     """A model as a package carries it; `name` holds what its vectors depend on, and so the hash of its weights."""
 
     model: str
@@ -71,8 +70,7 @@ USE: Final = Bundled(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
-class Shape:
+class Shape(Struct, frozen=True, kw_only=True):
     """The sizes of the encoder: hidden width, layers, heads, inner width, vocabulary, positions."""
 
     hidden: int
@@ -83,8 +81,7 @@ class Shape:
     positions: int
 
 
-@dataclass(frozen=True)
-class Weights:
+class Weights(Struct, frozen=True):
     """An open weight file. `data` is memory-mapped; `directory` maps a tensor's name to (offset, bytes)."""
 
     shape: Shape

@@ -7,9 +7,10 @@ which reader, which entries, and what a person should be told about the feed.
 import re
 import shlex
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from curator import charset, text, urls
 from curator.errors import Unreadable

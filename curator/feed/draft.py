@@ -1,10 +1,9 @@
 """What a reader of feeds hands on: strings as published, the best candidate first, nothing cleaned, resolved or judged."""
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Draft:
+class Draft(Struct, frozen=True, kw_only=True):
     """One entry. `title`, `texts` and `author` may be markup; `media` is (address, type, length in bytes)."""
 
     id: str = ""
@@ -19,8 +18,7 @@ class Draft:
     tags: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class DraftFeed:
+class DraftFeed(Struct, frozen=True, kw_only=True):
     """A feed. `ttl` counts minutes; `period` and `frequency` are those of the syndication module of RSS 1.0."""
 
     format: str

@@ -12,7 +12,6 @@ import threading
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from importlib.metadata import version
 from types import TracebackType
@@ -20,6 +19,8 @@ from typing import Any, Self
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
+from msgspec import Struct, field
+from msgspec.structs import replace
 from yarl import URL
 
 from curator import text, urls
@@ -31,9 +32,11 @@ from curator.model import Failure, FetchRules, NotModified, Page
 from curator.seams import Ask
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Limits:
-    """Seconds (`total` is for one ask with all its hops and tries, waiting for its turn not counted) and numbers of requests."""
+class Limits(Struct, frozen=True, kw_only=True):
+    """Seconds (`total` is for one ask with all its hops and tries, waiting for its turn not counted) and numbers of requests.
+
+    `large`: how many bodies of more than half a MiB are taken at once.
+    """
 
     total: float = 35.0
     connect: float = 10.0
@@ -41,7 +44,8 @@ class Limits:
     pause: float = 1.0
     hops: int = 5
     tries: int = 2
-    at_once: int = 24
+    at_once: int = 96
+    large: int = 16
     per_host: int = 2
 
 
@@ -50,8 +54,7 @@ _LIMITS = Limits()
 _KINDS = {"feed": answer.FEED, "article": answer.ARTICLE}
 
 
-@dataclass(kw_only=True, slots=True)
-class _Journey:
+class _Journey(Struct, kw_only=True):
     """One ask on its way: where it is, and what is left of its time and tries."""
 
     ask: Ask
@@ -83,6 +86,7 @@ class HttpFetcher:
         self._contact = text.line(rules.contact, 200).encode("ascii", "ignore").decode()
         self._allow = [guard.allowed(entry) for entry in rules.allow]
         self._all = asyncio.Semaphore(limits.at_once)
+        self._room = asyncio.Semaphore(limits.large)
         self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(limits.per_host))
         self._held: dict[str, timedelta] = {}
         self._robots: dict[URL, Callable[[str], bool] | Trouble] = {}
@@ -156,7 +160,7 @@ class HttpFetcher:
                     asyncio.timeout(journey.left),
                     self._session.get(journey.url, headers=journey.headers(), allow_redirects=False) as response,
                 ):
-                    return await answer.read(response, journey.ask, journey.kind)
+                    return await answer.read(response, journey.ask, journey.kind, self._room)
             except (aiohttp.ClientError, OSError, UnicodeError) as error:
                 raise trouble.of_error(error, connect=limits.connect, read=limits.read, total=limits.total) from error
             finally:

@@ -1,10 +1,11 @@
 """One HTTP response, judged and read: what kind of body is taken, how much of it, and where a redirect leads."""
 
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import UTC, datetime
 from urllib.parse import quote
 
 import aiohttp
+from msgspec import Struct
 from yarl import URL
 
 from curator import text, urls
@@ -15,13 +16,13 @@ from curator.model import NotModified, Page
 from curator.seams import Ask
 
 _MiB = 1024 * 1024
+_LARGE = _MiB // 2
 _MOVED = {301: True, 302: False, 303: False, 307: False, 308: True}  # status: whether it is for good (RFC 9110 §15.4)
 _KEPT = ("content-type", "etag", "last-modified", "cache-control", "retry-after", "age")
 _PLAIN_ASCII = "/%:@!$&'()*+,;=~?-._[]#"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Kind:
+class Kind(Struct, frozen=True, kw_only=True):
     """What is asked for: how many bytes of it are taken (or `cut` to), in what types, and whether robots.txt has a say."""
 
     cap: int
@@ -44,8 +45,7 @@ ARTICLE = Kind(
 ROBOTS = Kind(cap=512 * 1024, accept="text/plain, */*;q=0.5", cut=True)  # RFC 9309 §2.5: at least 500 KiB
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Moved:
+class Moved(Struct, frozen=True, kw_only=True):
     to: URL
     status: int
 
@@ -54,8 +54,10 @@ class Moved:
         return _MOVED[self.status]
 
 
-async def read(response: aiohttp.ClientResponse, ask: Ask, kind: Kind) -> Page | NotModified | Moved:
-    """The page in a response, or where it has moved. Raises Trouble for everything else."""
+async def read(
+    response: aiohttp.ClientResponse, ask: Ask, kind: Kind, room: AbstractAsyncContextManager[object]
+) -> Page | NotModified | Moved:
+    """The page in a response, or where it has moved; a large one waits for `room`. Raises Trouble for everything else."""
     headers = {name: value for name in _KEPT if _sound(value := response.headers.get(name, ""))}
     if response.status in _MOVED:
         return Moved(to=_target(response), status=response.status)
@@ -64,7 +66,7 @@ async def read(response: aiohttp.ClientResponse, ask: Ask, kind: Kind) -> Page |
     if response.status not in (200, 203):
         raise trouble.of_status(response.status, response.headers.get("Retry-After", ""), datetime.now(UTC))
     _check_type(response, kind)
-    body = await _body(response, kind)
+    body = await _body(response, kind, room)
     return Page(url=ask.url, final_url=str(response.url), status=response.status, headers=headers, body=body)
 
 
@@ -76,14 +78,18 @@ def address(url: str, base: str = "") -> URL:
         raise Trouble(f"moved to {text.line(url, 80)}, which is no web address" if base else "no web address") from error
 
 
-async def _body(response: aiohttp.ClientResponse, kind: Kind) -> bytes:
+async def _body(response: aiohttp.ClientResponse, kind: Kind, room: AbstractAsyncContextManager[object]) -> bytes:
     if (response.content_length or 0) > kind.cap and not kind.cut:
         raise _too_large(kind)
     try:
         body = decode.Body(", ".join(response.headers.getall("Content-Encoding", ())), kind.cap)
-        async for chunk in response.content.iter_chunked(65_536):
-            if not body.add(chunk):
-                break
+        async with AsyncExitStack() as held:
+            async for chunk in response.content.iter_chunked(65_536):
+                before = len(body.data)
+                if not body.add(chunk):
+                    break
+                if before <= _LARGE < len(body.data):
+                    await held.enter_async_context(room)
         if not body.full:
             return body.whole()
     except Unreadable as error:

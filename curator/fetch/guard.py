@@ -6,7 +6,8 @@ or a database on this machine would be asked from inside the network (server-sid
 
 import ipaddress
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from curator.errors import ConfigError
 
@@ -22,8 +23,7 @@ PRIVATE = "a private or local address"
 STRANGE_PORT = "a port that no web page is served from"
 
 
-@dataclass(frozen=True, kw_only=True, slots=True)
-class Allowed:
+class Allowed(Struct, frozen=True, kw_only=True):
     """One line of `[fetch] allow`: a network or a host name, and the only port that is open there."""
 
     place: Network | str

@@ -2,10 +2,11 @@
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from curator.errors import Problem, StoreError
 from curator.files import beside, sync

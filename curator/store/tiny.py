@@ -18,7 +18,6 @@ from pathlib import Path
 from curator.errors import Problem
 from curator.model import FeedState, Item, RunReport
 from curator.seams import Changes
-from curator.store import mend
 from curator.store.lock import WriteLock
 from curator.store.storage import Files, Records
 from curator.store.texts import Texts
@@ -90,11 +89,15 @@ class TinyStore:
 
     def check(self) -> list[Problem]:
         """Everything that is wrong with the files, none of them changed."""
+        from curator.store import mend
+
         return mend.check(self._files, self._texts)
 
     def repair(self) -> list[str]:
         """Mends what `check` finds, losing as little as can be; says in plain words what was done."""
         with self.writing():
+            from curator.store import mend
+
             return mend.repair(self._files, self._texts)
 
     def _keep(self, items: Iterable[Item]) -> None:
@@ -102,9 +105,11 @@ class TinyStore:
         months: dict[str, dict[int, Item]] = {}
         for item in items:
             months.setdefault(_month(item.found), {})[_number(item.id)] = item
+        home: dict[int, Records] = {}
         for name, put in months.items():
-            self._files.month("items", name).change(put)
-        home = {number: self._files.month("items", name) for name, put in months.items() for number in put}
+            month = self._files.month("items", name)
+            month.change(put)
+            home |= dict.fromkeys(put, month)
         for month in self._files.months("items") if home else ():
             month.change({}, drop=[number for number in home if home[number] is not month])
 
