@@ -124,7 +124,7 @@ async def _repeat(page: Page, door: Fetcher) -> int | None:
 
 
 def _next_due(page: Page, document: FeedDocument, now: datetime) -> datetime | None:
-    """When a subscriber that reads the feed now for the first time would ask again."""
-    asked, new = Feed(url=page.url), FeedState(url=page.url)
+    """When a subscriber that knows the feed and reads it now would ask again."""
+    asked, new = Feed(url=page.url), FeedState(url=page.url, last_success=now)
     dates = [entry.published for entry in document.entries if entry.published]
     return schedule.after(asked, new, page, document, now, dates=dates).next_due

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-SHORTEST, LONGEST = timedelta(minutes=30), timedelta(hours=24)
+# The longest is half a day, so that a job of every morning, some mornings earlier, asks every morning.
+SHORTEST, LONGEST = timedelta(minutes=30), timedelta(hours=12)
 # An entry is seen so many times before newer ones push it out: two asks may fail, or the feed may hurry, and none is lost.
 MARGIN = 4
 _HOUR, _WEEK = timedelta(hours=1), timedelta(weeks=1)

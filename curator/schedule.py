@@ -22,7 +22,9 @@ T = TypeVar("T")
 # Who asks: an hourly job, a person who wants a list, or one who insists.
 Who = Literal["job", "person", "insistent"]
 
-SHORTEST, USUAL, LONGEST = timedelta(minutes=10), timedelta(minutes=30), timedelta(hours=24)
+SHORTEST, USUAL, LONGEST = timedelta(minutes=10), timedelta(minutes=20), timedelta(hours=24)
+# After the first failure; each further one in a row doubles it.
+REST = timedelta(minutes=30)
 FARTHEST = timedelta(days=7)
 # A feed that wants to be left alone for more than so many times its own pace would push entries out unseen: it is asked earlier.
 DROPS = 2
@@ -59,11 +61,12 @@ def after(
 ) -> FeedState:
     """What to remember of a feed once it has answered; a page that could not be parsed is the Failure of its parsing.
 
-    `new`: how many entries were not known. `dates`: when those that it shows were published; without any, no pace is told.
+    `new`: how many entries were not known. `dates`: when those that it shows were published, which tell its pace once a second
+    answer bears them out: feeds that are just being set up change within the hour.
     """
     if isinstance(outcome, Failure):
         return _failed(state, outcome, now)
-    pace = rhythm.interval(dates, now) if dates else state.rhythm
+    pace = rhythm.interval(dates, now) if dates and state.last_success else state.rhythm
     well = replace(state, last_try=now, last_success=now, failures=0, reason="", held_until=None, gone=False, rhythm=pace)
     wish, skipped = _wish(state, outcome, document), document.skip_hours if document else ()
     wish = min(wish, DROPS * pace) if pace else wish
@@ -117,7 +120,7 @@ def _last_try(state: FeedState | None, now: datetime) -> float:
 
 def _failed(state: FeedState, failure: Failure, now: datetime) -> FeedState:
     failures = state.failures + 1
-    wait = failure.hold or min(USUAL * 2 ** min(state.failures, 10), LONGEST)
+    wait = failure.hold or min(REST * 2 ** min(state.failures, 10), LONGEST)
     told = replace(
         state,
         last_try=now,

@@ -275,9 +275,14 @@ def progress(quiet: bool = False) -> Iterator[Progress]:
     if quiet or not err.file.isatty() or err.is_dumb_terminal:
         yield _Silence()
         return
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bars
 
-    columns = (TextColumn("{task.description}", markup=False), BarColumn(complete_style=ACCENT), MofNCompleteColumn(), TimeElapsedColumn())
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(complete_style=ACCENT),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(elapsed_when_finished=True),
+    )
     with Bars(*columns, console=err, transient=True) as bars:
         yield _Moving(bars)
