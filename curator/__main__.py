@@ -11,7 +11,8 @@ from typing import NoReturn
 
 import click
 
-from curator.cli import Wishes, cli
+from curator.cli import cli
+from curator.cli.common import Wishes
 from curator.errors import CuratorError, UsageError
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 from msgspec import Struct, field
 
 from curator.errors import Problem
-from curator.model import Failure, FeedState, Item, NotModified, Page, RunReport, Stage, Topic
+from curator.model import Decision, Failure, FeedState, Item, NotModified, Page, Post, RunReport, Stage, Topic
 
 if TYPE_CHECKING:
     import numpy as np
@@ -112,13 +112,17 @@ class Engine(Protocol):
 class Changes(Struct, frozen=True, kw_only=True):
     """All that one command changes: kept whole or not at all, per item and per feed. `texts` by item id.
 
-    `items` and `states` replace those of the same id or address; `forget` names feed states to drop.
+    `items`, `states` and `posts` replace those of the same id or address; `forget` names feed states to drop, `undone` the
+    numbers of decisions that are taken back.
     """
 
     items: tuple[Item, ...] = ()
     texts: Mapping[str, str] = field(default_factory=dict)
     states: tuple[FeedState, ...] = ()
     forget: tuple[str, ...] = ()
+    posts: tuple[Post, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    undone: tuple[int, ...] = ()
     report: RunReport | None = None
 
 
@@ -137,6 +141,14 @@ class Store(Protocol):
     def items(self, since: datetime | None = None) -> list[Item]: ...
 
     def texts(self, ids: Iterable[str]) -> dict[str, str]: ...
+
+    def posts(self) -> list[Post]:
+        """Every post, cancelled ones too, the earliest first, those without a time last."""
+        ...
+
+    def decisions(self) -> list[Decision]:
+        """All that stand, the first first."""
+        ...
 
     def report(self, day: date | None = None) -> RunReport | None: ...
 

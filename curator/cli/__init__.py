@@ -1,0 +1,26 @@
+"""The command line: parse, call one method of `Library`, print, exit code."""
+
+import click
+
+from curator.cli import daily, decide, draft, export, feeds, keep, plan, replay, search, triage
+from curator.cli.common import Group
+
+HELP = """From thousands of new articles to the few that fit the brand, with reasons.
+
+\b
+start      curator init kopi-senja    a brand directory to edit
+daily      curator run                the reading list of the day
+no idea?   curator demo               all of it on a bundled little internet
+"""
+
+
+@click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, help=HELP)
+@click.version_option(package_name="curator", prog_name="curator")
+def cli() -> None:
+    """The commands below."""
+
+
+# In the order of a day's work.
+for part in (daily, search, triage, decide, keep, plan, draft, export, replay, feeds):
+    for command in part.COMMANDS:
+        cli.add_command(command)

@@ -1,0 +1,5 @@
+"""Draft: a post, ready to share."""
+
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

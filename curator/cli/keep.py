@@ -1,0 +1,5 @@
+"""Save, import, and what the library holds."""
+
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

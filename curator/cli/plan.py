@@ -1,0 +1,5 @@
+"""Plan: slots, gaps, mix."""
+
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()

@@ -1,0 +1,5 @@
+"""Replay: what an edited brief would change."""
+
+import click
+
+COMMANDS: tuple[click.Command, ...] = ()
