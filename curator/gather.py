@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from curator import intake, pull, schedule
-from curator.errors import ConfigError, NothingFetched
+from curator.errors import ConfigError, CuratorError, NothingFetched
 from curator.intake import Arrival
 from curator.model import Brand, Card, Counts, Feed, Item, Mention, RunReport, Seconds
 from curator.pull import Basket, Tools
@@ -38,6 +38,18 @@ class Desk(Struct, frozen=True, kw_only=True):
     def today(self, now: datetime) -> date:
         """The day a person in the brand's time zone calls today."""
         return now.astimezone(ZoneInfo(self.brand.timezone)).date()
+
+    def one(self, prefix: str) -> Item:
+        """The item whose id begins so. Raises CuratorError when none does, or several."""
+        found = self.store.find(prefix.strip().lower())
+        if not found:
+            raise CuratorError(
+                f"no item has an id that begins with {prefix!r}", hint="curator list shows the ids of the latest reading list"
+            )
+        if len(found) > 1:
+            some = ", ".join(item.id for item in found[:4])
+            raise CuratorError(f"{len(found)} items have an id that begins with {prefix!r}: {some}", hint="type one more character")
+        return found[0]
 
 
 class Outcome(Struct, frozen=True, kw_only=True):

@@ -32,6 +32,7 @@ from curator.model import (
 from curator.seams import Engine, Fetcher, Progress, Store, Workers
 
 if TYPE_CHECKING:
+    from curator.decide import Decided
     from curator.fetch import HttpFetcher
     from curator.gather import Desk
 
@@ -98,6 +99,55 @@ class Library:
         from curator import run
 
         return run.show(self._desk(), prefix, datetime.now(UTC))
+
+    # --- decisions ---
+
+    def pick(
+        self,
+        *ids: str,
+        at: datetime | str | None = None,
+        networks: Sequence[str] = (),
+        kind: str = "",
+        note: str = "",
+        tags: Sequence[str] = (),
+        now: datetime | None = None,
+    ) -> "Sequence[Decided]":
+        """Takes items into the calendar; `at` in words is meant in the brand's time zone ("besok 9.00")."""
+        from curator import decide, slots
+
+        now = now or datetime.now(UTC)
+        time = slots.when(at, now, self.brand.timezone) if isinstance(at, str) else at
+        return decide.pick(self._desk(), ids, now, at=time, networks=networks, kind=kind, note=note, tags=tags)
+
+    def skip(self, *ids: str, now: datetime | None = None) -> "Sequence[Decided]":
+        """Puts items aside for good."""
+        from curator import decide
+
+        return decide.skip(self._desk(), ids, now or datetime.now(UTC))
+
+    def undo(self, now: datetime | None = None) -> "Sequence[Decided]":
+        """Takes back what the last command decided."""
+        from curator import decide
+
+        return decide.undo(self._desk(), now or datetime.now(UTC))
+
+    def tag(self, *ids: str, tags: Sequence[str], remove: bool = False, now: datetime | None = None) -> "Sequence[Decided]":
+        """Adds tags to items, or takes them away."""
+        from curator import decide
+
+        return decide.tag(self._desk(), ids, tags, now or datetime.now(UTC), remove=remove)
+
+    def note(self, id: str, text: str, now: datetime | None = None) -> "Sequence[Decided]":  # noqa: A002
+        """Writes a note to an item."""
+        from curator import decide
+
+        return decide.note(self._desk(), id, text, now or datetime.now(UTC))
+
+    def set_kind(self, *ids: str, kind: str, now: datetime | None = None) -> "Sequence[Decided]":
+        """Says what kind of content items are, whatever was proposed."""
+        from curator import decide
+
+        return decide.kind(self._desk(), ids, kind, now or datetime.now(UTC))
 
     # --- subscriptions ---
 

@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from curator import gather, judge, language, pull
-from curator.errors import CuratorError
 from curator.gather import Clock, Desk, Outcome
 from curator.judge import Judged
 from curator.model import Card, Item, RunReport
@@ -37,21 +36,11 @@ def rank(desk: Desk, now: datetime, *, all_: bool = False) -> tuple[Card, ...]:
 
 def show(desk: Desk, prefix: str, now: datetime) -> tuple[Card, str]:
     """One item and its text: as the latest list had it, or judged anew. Raises CuratorError when the id names none or several."""
-    item = _one(desk, prefix)
+    item = desk.one(prefix)
     text = desk.store.texts([item.id]).get(item.id, "")
     latest = desk.store.report()
     listed = next((card for card in latest.items if card.id == item.id), None) if latest else None
     return listed or judge.single(item, text, desk.brand, desk.engine(), now), text
-
-
-def _one(desk: Desk, prefix: str) -> Item:
-    found = desk.store.find(prefix.strip().lower())
-    if not found:
-        raise CuratorError(f"no item has an id that begins with {prefix!r}", hint="curator list shows the ids of the latest reading list")
-    if len(found) > 1:
-        some = ", ".join(item.id for item in found[:4])
-        raise CuratorError(f"{len(found)} items have an id that begins with {prefix!r}: {some}", hint="type one more character")
-    return found[0]
 
 
 async def _gather(desk: Desk, basket: Basket, clock: Clock, now: datetime) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from rich.cells import cell_len, set_cell_size
 from rich.console import Console
@@ -25,6 +26,8 @@ from curator.urls import short
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
+
+    from curator.decide import Decided
 
 
 _ROOMY = 80  # columns: from here on ids have a column of their own
@@ -200,6 +203,25 @@ def show_ranking(cards: Iterable[Card], now: datetime, console: Console, *, ever
 
 def _cut(text: str, columns: int) -> str:
     return text if cell_len(text) <= columns else set_cell_size(text, columns - 1).rstrip() + "…"
+
+
+def show_decided(done_to: str, done: "Iterable[Decided]", timezone: str, console: Console) -> None:
+    """Each item with what was done to it, and where it stands in the calendar."""
+    for each in done:
+        item = each.item
+        put(console, Text.assemble((item.id, SOFT), "  ", (line(item.title), STRONG)), indent=10)
+        told = done_to if each.changed else "nothing changed"
+        where = [f"{post.network} {_local(post.at, timezone)}" for post in each.posts]
+        put(
+            console,
+            soft(joined((told, *where, item.kind, " ".join(f"#{tag}" for tag in item.tags), item.note))),
+            indent=10,
+            head=Text(" " * 10),
+        )
+
+
+def _local(moment: datetime | None, timezone: str) -> str:
+    return f"{moment.astimezone(ZoneInfo(timezone)):%a %d %b %Y %H:%M}" if moment else "without a time yet"
 
 
 def show_article(article: Article, console: Console) -> None:

@@ -12,13 +12,16 @@ from curator.errors import Locked
 from curator.model import (
     Card,
     Counts,
+    Decision,
     Evidence,
     Failure,
     FeedState,
     Fit,
     Item,
+    Marks,
     Mention,
     Other,
+    Post,
     Reason,
     RunReport,
     Seconds,
@@ -127,6 +130,15 @@ def report(day: date, listed: int = 1) -> RunReport:
         mentions=(Mention(watch="Our brand", item=card, sentence="Kopi Senja buka.", certain=False),),
         failures=(Failure(url="https://x.example", stage="fetch", reason="no answer", status=503, hold=timedelta(minutes=90)),),
     )
+
+
+def post(n: int, **changes: object) -> Post:
+    return replace(Post(item=item(n).id, network="x", changed=NOW, at=NOW + timedelta(days=n), kind="quote", text="☕\nkopi"), **changes)  # type: ignore[arg-type]
+
+
+def decided(number: int, at: datetime = NOW) -> Decision:
+    before = Marks(status="listed", kind="quote", tags=("panen",), note="夕暮れ")
+    return Decision(number=number, command=number, at=at, item=item(number).id, verdict="pick", before=before, posts=(post(number),))
 
 
 class StoreContract(ABC):
@@ -303,3 +315,16 @@ def _in_a_thread(job: object) -> None:
     thread = threading.Thread(target=job)  # type: ignore[arg-type]
     thread.start()
     thread.join(10)
+
+    def test_posts_come_back_in_the_order_of_the_calendar_and_replace_their_former_selves(self, store: Store) -> None:
+        store.commit(Changes(posts=(post(2), post(1), post(3, at=None))))
+        moved = post(2, at=NOW, sequence=1, cancelled=True)
+        store.commit(Changes(posts=(moved,)))
+        assert store.posts() == [moved, post(1), post(3, at=None)]
+
+    def test_decisions_come_back_in_their_order_across_months_and_can_be_taken_back(self, store: Store) -> None:
+        december = decided(3, NOW + timedelta(days=20))
+        store.commit(Changes(decisions=(december, decided(1), decided(2))))
+        assert store.decisions() == [decided(1), decided(2), december]
+        store.commit(Changes(undone=(3, 1)))
+        assert store.decisions() == [decided(2)]

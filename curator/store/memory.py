@@ -6,7 +6,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 
 from curator.errors import Locked, Problem
-from curator.model import FeedState, Item, RunReport
+from curator.model import Decision, FeedState, Item, Post, RunReport
 from curator.seams import Changes
 
 
@@ -17,6 +17,8 @@ class MemoryStore:
         self._items: dict[str, Item] = {}
         self._texts: dict[str, str] = {}
         self._states: dict[str, FeedState] = {}
+        self._posts: dict[str, Post] = {}
+        self._decisions: dict[int, Decision] = {}
         self._reports: dict[date, RunReport] = {}
         self._lock = threading.RLock()
 
@@ -36,6 +38,12 @@ class MemoryStore:
     def texts(self, ids: Iterable[str]) -> dict[str, str]:
         return {id_: self._texts[id_] for id_ in dict.fromkeys(ids) if id_ in self._texts}
 
+    def posts(self) -> list[Post]:
+        return sorted(self._posts.values(), key=lambda post: (post.at is None, post.at or post.changed, post.id))
+
+    def decisions(self) -> list[Decision]:
+        return [self._decisions[number] for number in sorted(self._decisions)]
+
     def report(self, day: date | None = None) -> RunReport | None:
         return self._reports.get(day or max(self._reports, default=date.min))
 
@@ -43,6 +51,10 @@ class MemoryStore:
         with self.writing():
             self._texts.update(changes.texts)
             self._items.update({item.id: item for item in changes.items})
+            self._posts.update({post.id: post for post in changes.posts})
+            for number in changes.undone:
+                self._decisions.pop(number, None)
+            self._decisions.update({decision.number: decision for decision in changes.decisions})
             if changes.report:
                 self._reports[changes.report.date] = changes.report
             for url in changes.forget:

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from curator.errors import Problem, StoreError
 from curator.files import beside, sync
-from curator.model import FeedState, Item, RunReport
+from curator.model import Decision, FeedState, Item, Post, RunReport
 from curator.store import disk
 from curator.store.storage import Database, Files, Records
 from curator.store.texts import Texts
@@ -52,8 +52,10 @@ def repair(files: Files, texts: Texts) -> list[str]:
         return said + _sweep(files)
 
 
-def _typed(files: Files) -> Iterator[tuple[Records, type[FeedState] | type[Item] | type[RunReport]]]:
+def _typed(files: Files) -> Iterator[tuple[Records, type]]:
     yield files.feeds(), FeedState
+    yield files.posts(), Post
+    yield from ((month, Decision) for month in files.months("decisions"))
     yield from ((month, Item) for month in files.months("items"))
     yield from ((month, RunReport) for month in files.months("runs"))
 

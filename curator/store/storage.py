@@ -172,8 +172,11 @@ class Files:
     def feeds(self) -> Records:
         return self._records("feeds", self.folder / "feeds.json")
 
+    def posts(self) -> Records:
+        return self._records("posts", self.folder / "posts.json")
+
     def month(self, name: str, month: str) -> Records:
-        """`name` is `items` or `runs`, `month` as in 2026-11."""
+        """`name` is `items`, `decisions` or `runs`, `month` as in 2026-11."""
         return self._records(name, self.folder / name / f"{month}.json")
 
     def months(self, name: str, since: str = "") -> list[Records]:

@@ -1,11 +1,12 @@
 """The library on disk: records in TinyDB files, one a month, the articles' words beside them.
 
     items/2026-11.json   what was found in November (UTC)        runs/2026-11.json   the reading lists of November
+    decisions/2026-11.json   what was decided in November        posts.json           the calendar
     feeds.json           what is remembered of each feed         texts.db            the words of the articles
     vectors.db           derived: kept by `vectors.py`           lock, lock.holder   one writer at a time
 
-A commit writes texts, then items, then the report, and the feeds' validators last: whatever moment it is killed at, no
-feed says "unchanged since" of entries that were not kept, and no record names a text that is not there.
+A commit writes texts, then items, posts, decisions, the report, and the feeds' validators last: whatever moment it is
+killed at, no feed says "unchanged since" of entries that were not kept, and no record names a text that is not there.
 """
 
 import re
@@ -16,7 +17,7 @@ from hashlib import blake2b
 from pathlib import Path
 
 from curator.errors import Problem
-from curator.model import FeedState, Item, RunReport
+from curator.model import Decision, FeedState, Item, Post, RunReport
 from curator.seams import Changes
 from curator.store.lock import WriteLock
 from curator.store.storage import Files, Records
@@ -60,6 +61,15 @@ class TinyStore:
         """The texts that are kept, in the order asked for."""
         return self._texts.get(ids)
 
+    def posts(self) -> list[Post]:
+        """Every post, cancelled ones too, the earliest first, those without a time last."""
+        return sorted(self._files.posts().into(Post).values(), key=_due)
+
+    def decisions(self) -> list[Decision]:
+        """All that stand, the first first."""
+        found = [decision for month in self._files.months("decisions") for decision in month.into(Decision).values()]
+        return sorted(found, key=lambda decision: decision.number)
+
     def report(self, day: date | None = None) -> RunReport | None:
         """The reading list of a day in the brand's time zone, or the latest."""
         latest = (max(map(int, month.numbers())) for month in self._files.months("runs") if month.numbers())
@@ -75,6 +85,8 @@ class TinyStore:
             if changes.texts:
                 self._texts.put(changes.texts)
             self._keep({item.id: item for item in changes.items}.values())
+            self._files.posts().change({_hash(post.id): post for post in changes.posts})
+            self._decide(changes)
             if changes.report:
                 day = changes.report.date
                 self._files.month("runs", f"{day:%Y-%m}").change({_day(day): changes.report})
@@ -113,11 +125,26 @@ class TinyStore:
         for month in self._files.months("items") if home else ():
             month.change({}, drop=[number for number in home if home[number] is not month])
 
+    def _decide(self, changes: Changes) -> None:
+        """A decision lies in the month it was taken."""
+        months: dict[str, dict[int, Decision]] = {}
+        for decision in changes.decisions:
+            months.setdefault(_month(decision.at), {})[decision.number] = decision
+        for name, put in months.items():
+            self._files.month("decisions", name).change(put)
+        for month in self._files.months("decisions") if changes.undone else ():
+            month.change({}, drop=changes.undone)
+
     def _read(self, months: Iterable[Records], wanted: Callable[[int], bool] | None = None) -> dict[int, Item]:
         found: dict[int, Item] = {}
         for month in months:  # newest first; where a move was cut short, that is the one that counts
             found = month.into(Item, wanted) | found
         return found
+
+
+def _due(post: Post) -> tuple[bool, datetime, str]:
+    """The order of a calendar."""
+    return post.at is None, post.at or post.changed, post.id
 
 
 def _number(id_: str) -> int:
