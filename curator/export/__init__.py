@@ -1,9 +1,16 @@
-"""The faces of a reading list: one report, shown as page, note, data and feed. Each face is one file with `render`."""
+"""The faces of a reading list: one report, shown as page, note, data and feed. Each face is one file with `render`.
+
+Beside them lie the formats of the calendar: `ready` is what they are made of, `rows` and `sheet` make the tables.
+"""
 
 from collections.abc import Iterable
 from datetime import date
 
 from curator.model import Brand, ListFormat, RunReport
+
+TABLES = ("csv", "buffer", "metricool", "publer", "sprout", "hootsuite", "vista", "google-calendar")
+CALENDAR_FORMATS = ("ics", *TABLES, "md", "vdir", "xlsx")
+LIBRARY_FORMATS = ("json", "opml")
 
 
 def reading_list(report: RunReport, brand: Brand, formats: Iterable[ListFormat], *, previous: date | None = None) -> dict[str, str]:

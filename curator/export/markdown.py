@@ -1,22 +1,17 @@
 """The reading list as a Markdown note, for a chat or a vault of notes. Foreign words stay words, whatever they contain."""
 
-import re
 from collections.abc import Iterator
 
 from curator.export import words
+from curator.export.marks import link, plain
 from curator.model import Brand, Card, Failure, Mention, RunReport
 from curator.text import line
-from curator.urls import short, web
-
-# What means something inside a line: in CommonMark; in GFM, which also makes links of bare addresses; in note-taking
-# programs, with their #tags, $formulas$, ==marks== and %%comments%%. No foreign word ever begins a line.
-_ACTIVE = re.compile(r"[\\`*_\[\]<~$#@]|&(?=#?\w+;)|=(?==)|%(?=%)|:(?=//)|(?<=www)\.", re.I)
-_ENTITY = re.compile(r"&(?=#?\w+;)")
+from curator.urls import short
 
 
 def render(report: RunReport, brand: Brand) -> str:
     """CommonMark: a heading, the mentions, the stories as a numbered list, what was not reached."""
-    parts = [f"# {_words(brand.name)} · {words.day(report.date)}", _counts(report)]
+    parts = [f"# {plain(brand.name)} · {words.day(report.date)}", _counts(report)]
     if report.mentions:
         parts += ["## Mentions", *(_mention(mention, report) for mention in report.mentions)]
     parts += ["## Shortlist", *(_card(rank, card, report) for rank, card in enumerate(report.items, 1))]
@@ -37,9 +32,9 @@ def _counts(report: RunReport) -> str:
 
 def _mention(mention: Mention, report: RunReport) -> str:
     card = mention.item
-    name = f"**{_words(mention.watch)}**{'' if mention.certain else ' (perhaps)'}"
-    by = " · ".join((_link(words.title(card), card.url), *_by(card, report), f"`{card.id}`"))
-    return f"- {name}: “{_words(words.inside(mention.sentence))}”\n\n  {by}"
+    name = f"**{plain(mention.watch)}**{'' if mention.certain else ' (perhaps)'}"
+    by = " · ".join((link(words.title(card), card.url), *_by(card, report), f"`{card.id}`"))
+    return f"- {name}: “{plain(words.inside(mention.sentence))}”\n\n  {by}"
 
 
 def _card(rank: int, card: Card, report: RunReport) -> str:
@@ -49,48 +44,31 @@ def _card(rank: int, card: Card, report: RunReport) -> str:
 
 
 def _paragraphs(card: Card, report: RunReport) -> Iterator[str]:
-    yield f"**{_link(words.title(card), card.url)}**"
+    yield f"**{link(words.title(card), card.url)}**"
     if quote := words.quote(card):
-        yield f"> “{_words(quote)}”"
+        yield f"> “{plain(quote)}”"
     fit = words.best(card)
-    judged = (f"{_words(fit.topic)} {words.fit(fit.fit)}",) if fit else ()
-    yield " · ".join((*judged, *_by(card, report), *filter(None, (_words(words.kind(card)),)), f"`{card.id}`"))
+    judged = (f"{plain(fit.topic)} {words.fit(fit.fit)}",) if fit else ()
+    yield " · ".join((*judged, *_by(card, report), *filter(None, (plain(words.kind(card)),)), f"`{card.id}`"))
     if n := words.elsewhere(card):
-        named = ", ".join(_link(words.outlet(other, card), other.url) for other in card.story.others)
+        named = ", ".join(link(words.outlet(other, card), other.url) for other in card.story.others)
         yield f"Also in {n}: {named}" if named else f"Also in {n}"
 
 
 def _by(card: Card, report: RunReport) -> Iterator[str]:
-    yield from filter(None, (_words(card.source.title), _words(words.language(card.lang))))
+    yield from filter(None, (plain(card.source.title), plain(words.language(card.lang))))
     yield words.age(card.published, report.generated_at)
     if minutes := words.minutes(card.words):
         yield f"{minutes} min read"
 
 
 def _failure(failure: Failure) -> str:
-    told = [_link(short(failure.url) or failure.url, failure.url), _words(failure.reason)]
+    told = [link(short(failure.url) or failure.url, failure.url), plain(failure.reason)]
     if failure.hint:
-        told.append(_command(failure.hint) if words.is_command(failure.hint) else _words(failure.hint))
+        told.append(_command(failure.hint) if words.is_command(failure.hint) else plain(failure.hint))
     return "- " + ": ".join(told)
-
-
-def _link(text: str, url: str) -> str:
-    """A link in angle brackets, or the bare words where the address is none that may be followed."""
-    address = _address(url)
-    return f"[{_words(text)}](<{address}>)" if address else _words(text)
-
-
-def _address(url: str) -> str:
-    """Nothing in it can end the angle brackets or be read as an escape or an entity."""
-    safe = line(web(url), 4000).replace("\\", "%5C").replace("<", "%3C").replace(">", "%3E")
-    return _ENTITY.sub("&amp;", safe)
 
 
 def _command(text: str) -> str:
     """A code span: only a backtick could end it (CommonMark 6.1)."""
     return "`{}`".format(line(text, 500).replace("`", "'"))
-
-
-def _words(text: str) -> str:
-    """One clean line in which no character means anything but itself."""
-    return _ACTIVE.sub(r"\\\g<0>", line(text, 500))

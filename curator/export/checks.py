@@ -1,0 +1,46 @@
+"""What a scheduler would refuse, found before it is asked: all of it, post by post."""
+
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from curator.errors import Problem
+from curator.export.ready import Ready
+from curator.export.rows import Layout, picture
+
+
+def refusals(posts: Sequence[Ready], layout: Layout, now: datetime) -> list[list[Problem]]:
+    """What is wrong with each of the posts, which come in the order of their times; nothing where the layout asks for nothing."""
+    if not layout.lead:
+        return [[] for _ in posts]
+    found: list[list[Problem]] = []
+    last: dict[str, datetime] = {}
+    for ready in posts:
+        found.append([*_untimely(ready, layout, now), *_crowded(ready, layout, last.get(ready.post.network)), *_unfit(ready, layout)])
+        if not found[-1]:
+            last[ready.post.network] = ready.at
+    return found
+
+
+def _untimely(ready: Ready, layout: Layout, now: datetime) -> Iterator[Problem]:
+    hint = f'curator pick {ready.item.id} --network {ready.post.network} --at "…"; --skip-bad leaves it out'
+    if ready.at <= now:
+        yield Problem(what="its time is past", hint=hint)
+    elif ready.at < now + timedelta(minutes=layout.lead):
+        yield Problem(what=f"its time is less than {layout.lead} minutes ahead", hint=hint)
+
+
+def _crowded(ready: Ready, layout: Layout, before: datetime | None) -> Iterator[Problem]:
+    if before and ready.at - before < timedelta(minutes=layout.apart):
+        what = f"it comes less than {layout.apart} minutes after the post before it"
+        yield Problem(what=what, hint=f'curator pick {ready.item.id} --network {ready.post.network} --at "…"')
+
+
+def _unfit(ready: Ready, layout: Layout) -> Iterator[Problem]:
+    post = ready.post
+    if layout.networks and post.network not in layout.networks:
+        yield Problem(what=f"{layout.name} has no {ready.network}", hint=f"curator pick {post.item} --network {layout.networks[0]}")
+    for what in ready.problems:
+        yield Problem(what=what, hint=f"curator draft {post.item} --network {post.network}")
+    if ready.pictured and ready.item.image and not picture(ready, layout):
+        what = f"{layout.name} takes no picture but {', '.join(layout.pictures)}"
+        yield Problem(what=what, hint="--skip-bad leaves it out: post it by hand")

@@ -1,0 +1,107 @@
+"""The calendar as iCalendar (RFC 5545), an event a post, for every calendar program and for vdirsyncer.
+
+An event keeps its UID for ever, and says by SEQUENCE and STATUS what became of it. Nothing in it is of the moment of writing:
+where nothing changed, not one byte does.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from hashlib import blake2b
+from typing import TYPE_CHECKING
+
+from curator.export.ready import Ready
+from curator.export.rows import LASTS
+from curator.model import Brand, Post
+from curator.text import clean, line
+from curator.urls import web
+
+if TYPE_CHECKING:
+    from icalendar import Calendar, Event
+
+# How often a program that subscribed should look again.
+_AGAIN = timedelta(hours=1)
+_IMAGES = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "gif": "gif", "webp": "webp", "avif": "avif", "svg": "svg+xml"}
+
+
+def uid(brand: Brand, post: Post) -> str:
+    """The event of an item on a network, in every calendar it is put into."""
+    name = f"{brand.name}/{post.id}".encode("utf-8", "replace")
+    return f"{blake2b(name, digest_size=12).hexdigest()}@curator"
+
+
+def calendar(posts: Sequence[Ready], brand: Brand) -> bytes:
+    """One file with all events, cancelled ones too, so that a calendar that has them strikes them out."""
+    book = _empty(brand)
+    book.add("refresh-interval", _AGAIN, parameters={"VALUE": "DURATION"})
+    book.add("x-published-ttl", "PT1H")
+    return _with(book, posts, brand)
+
+
+def single(ready: Ready, brand: Brand) -> bytes:
+    """A file of one event, as a vdir and CalDAV want it (RFC 4791, 4.1)."""
+    return _with(_empty(brand), [ready], brand)
+
+
+def _empty(brand: Brand) -> "Calendar":
+    from icalendar import Calendar
+
+    book, name = Calendar(), line(brand.name)
+    for key, value in {"prodid": "-//curator//calendar//EN", "version": "2.0", "calscale": "GREGORIAN"}.items():
+        book.add(key, value)
+    for key in ("name", "x-wr-calname"):
+        book.add(key, f"{name}: posts")
+    book.add("x-wr-timezone", brand.timezone)
+    book.add("color", "teal")
+    return book
+
+
+def _with(book: "Calendar", posts: Iterable[Ready], brand: Brand) -> bytes:
+    for ready in posts:
+        book.add_component(_event(ready, brand))
+    body: bytes = book.to_ical()
+    return body
+
+
+def _event(ready: Ready, brand: Brand) -> "Event":
+    from icalendar import Event
+
+    post, event = ready.post, Event()
+    for key, value in {
+        "uid": uid(brand, post),
+        "dtstamp": post.changed.replace(microsecond=0),
+        "last-modified": post.changed.replace(microsecond=0),
+        "sequence": post.sequence,
+        "dtstart": ready.at,
+        "duration": LASTS,
+        "summary": f"{ready.network}: {line(ready.item.title) or ready.item.url}",
+        "description": _description(ready),
+        "categories": _categories(ready),
+        "status": _status(ready),
+        "transp": "TRANSPARENT",
+    }.items():
+        event.add(key, value)
+    if address := web(ready.item.url):
+        event.add("url", address)
+    if image := web(ready.item.image):
+        kind = _IMAGES.get(image.partition("?")[0].rpartition(".")[2].lower())
+        event.add("attach", image, parameters={"FMTTYPE": f"image/{kind}"} if kind else {})
+    return event
+
+
+def _status(ready: Ready) -> str:
+    """Tentative is what cannot go out as it is."""
+    if ready.post.cancelled:
+        return "CANCELLED"
+    return "TENTATIVE" if ready.problems else "CONFIRMED"
+
+
+def _description(ready: Ready) -> str:
+    """The words to post, then what only the desk needs to know."""
+    item = ready.item
+    known = (line(item.note, 2000), *ready.problems, line(item.source.title), f"curator show {item.id}")
+    return clean(ready.text).strip() + "\n\n" + "\n".join(filter(None, known))
+
+
+def _categories(ready: Ready) -> list[str]:
+    named = (ready.network, ready.post.kind or ready.item.kind, ready.topic, *ready.item.tags)
+    return list(dict.fromkeys(filter(None, (line(name, 60) for name in named))))

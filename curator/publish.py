@@ -1,0 +1,278 @@
+"""From posts to the files of a calendar: which posts; their words; what would be refused; the files; the disk."""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, date, datetime
+from difflib import get_close_matches
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from curator import files, post
+from curator.errors import CuratorError, Problem, UsageError
+from curator.export import CALENDAR_FORMATS, TABLES, agenda, checks, ics, rows, sheet
+from curator.export.ready import Ready
+from curator.export.rows import Layout
+from curator.gather import Desk
+from curator.model import Brand, Evidence, Item, Post
+from curator.text import line
+
+_AT_ONCE = 32  # files written at a time: each waits for the disk, and a disk takes many at once
+_MOST_PARTS = 100  # of one network, that an earlier export may have left
+
+
+class Wish(Struct, frozen=True, kw_only=True):
+    """What to export: posts of a network, of the days from `since` to `until` on the brand's own calendar, both included.
+
+    `like`: a file that a scheduler offers as its template. `skip_bad`: leave out what would be refused, and go on.
+    """
+
+    format: str
+    network: str = ""
+    since: date | None = None
+    until: date | None = None
+    like: Path | None = None
+    skip_bad: bool = False
+
+
+class Parcel(Struct, frozen=True, kw_only=True):
+    """Files by name, and how many posts are in each. `gone`: names of an earlier export that are no part of this one.
+
+    `left_out`: posts that would have been refused, and why; `note`: what to mind while importing. `blank`: a file without
+    posts. `folder`: the files make a folder, of that name where no other is given. `calendar`: it is made of posts.
+    """
+
+    files: Mapping[str, bytes]
+    posts: Mapping[str, int] = field(default_factory=dict)
+    folder: str = ""
+    gone: tuple[str, ...] = ()
+    left_out: tuple[Problem, ...] = ()
+    note: str = ""
+    blank: bytes = b""
+    calendar: bool = True
+
+    def only(self) -> bytes:
+        """The one file there is. Raises UsageError where it is a folder, or several."""
+        if self.folder:
+            raise UsageError("this makes a folder of files, which cannot be printed", hint="-o FOLDER")
+        if len(self.files) > 1:
+            names = ", ".join([*self.files][:4])
+            raise UsageError(f"one file can be printed, and this makes {len(self.files)}: {names}", hint="--network X, or -o FOLDER")
+        return next(iter(self.files.values()), self.blank)
+
+
+class Delivered(Struct, frozen=True, kw_only=True):
+    """Where the files lie, in the order of the parcel, and what was taken away."""
+
+    folder: Path
+    files: tuple[Path, ...] = ()
+    removed: tuple[Path, ...] = ()
+
+
+def pack(desk: Desk, wish: Wish, now: datetime) -> Parcel:
+    """The files of an export, none written yet.
+
+    Raises CuratorError with every post that would be refused, unless told to skip those; UsageError for a network nobody has.
+    """
+    _check_format(wish)
+    posts = ready(desk, wish, now)
+    standing = [r for r in posts if not r.post.cancelled]
+    match wish.format:
+        case "ics":
+            return _one("calendar.ics", ics.calendar(posts, desk.brand), posts)
+        case "vdir":
+            return _vdir(desk, standing)
+        case "md":
+            return _one("calendar.md", agenda.render(standing, desk.brand).encode("utf-8", "replace"), standing)
+        case "xlsx":
+            layout = rows.layout("csv")
+            cells = [rows.cells(r, layout, desk.brand) for r in standing]
+            made = max((r.post.changed for r in standing), default=datetime(2000, 1, 1, tzinfo=UTC))
+            return _one("calendar.xlsx", sheet.workbook(cells, layout, made), standing)
+    return _tables(desk, wish, standing, now)
+
+
+def ready(desk: Desk, wish: Wish, now: datetime) -> list[Ready]:
+    """The posts that have a time, cancelled ones too, with their words: the earliest first."""
+    zone, posts = ZoneInfo(desk.brand.timezone), desk.store.posts()
+    _check_network(desk.brand, posts, wish.network)
+    wanted = [(p, p.at) for p in posts if p.at and _wanted(p, p.at.astimezone(zone).date(), wish)]
+    items = {item.id: item for item in desk.store.items()} if wanted else {}
+    placed = [(p, at, items[p.item]) for p, at in wanted if p.item in items]
+    said = _evidence(desk, {item.id: item for p, _, item in placed if not (p.text or p.cancelled)}, now)
+    found = (_ready(desk, p, at, item, said.get(item.id, Evidence(text="", topic=""))) for p, at, item in placed)
+    return sorted(found, key=lambda r: (r.at, r.post.id))
+
+
+def deliver(parcel: Parcel, calendar: Path, to: Path | None = None) -> Delivered:
+    """Writes the files into the calendar folder, or to `to`: a folder, or the name of the only file, which has an ending.
+
+    What is there already as it should be is not touched; what is gone is taken away from our own folders alone. Raises
+    UsageError for a file name that several files cannot share, StoreError where the disk refuses.
+    """
+    made = _addressed(parcel, calendar, to)
+    home = to if parcel.folder and to else calendar / parcel.folder
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        list(pool.map(_write, made, made.values()))
+    gone = [home / name for name in parcel.gone if (home / name).is_file()] if parcel.folder or not to else []
+    for path in gone:
+        with files.written(path):
+            path.unlink()
+    return Delivered(folder=home, files=tuple(made), removed=tuple(gone))
+
+
+def _write(path: Path, body: bytes) -> None:
+    if not path.is_file() or path.read_bytes() != body:
+        files.write(path, body)
+
+
+def _addressed(parcel: Parcel, calendar: Path, to: Path | None) -> dict[Path, bytes]:
+    if to is None or parcel.folder or to.is_dir() or not (to.suffix or to.exists()):
+        folder = to or calendar / parcel.folder
+        return {folder / name: body for name, body in parcel.files.items()}
+    if len(parcel.files) > 1:
+        raise UsageError(f"this makes {len(parcel.files)} files, which cannot all be {to.name}", hint=f"--network X, or -o {to.parent}")
+    return {to: parcel.only()}
+
+
+def _check_format(wish: Wish) -> None:
+    if wish.format not in CALENDAR_FORMATS:
+        raise UsageError(f"{wish.format!r} is no format: there are {', '.join(CALENDAR_FORMATS)}", hint="curator export ics")
+    if wish.like and wish.format not in TABLES:
+        raise UsageError(f"--like fills in a table, and {wish.format} is none", hint=f"curator export csv --like {wish.like}")
+
+
+def _check_network(brand: Brand, posts: Sequence[Post], network: str) -> None:
+    known = dict.fromkeys([*(brand.calendar.networks or post.networks.networks()), *(p.network for p in posts)])
+    if network and network not in known:
+        meant = get_close_matches(network, known, 1)
+        hint = f"--network {meant[0] if meant else next(iter(known))}"
+        raise UsageError(f"{network!r} is no network of this brand: there are {', '.join(known)}", hint=hint)
+
+
+def _wanted(post: Post, day: date, wish: Wish) -> bool:
+    here = not wish.network or post.network == wish.network
+    return here and (wish.since or day) <= day <= (wish.until or day)
+
+
+def _evidence(desk: Desk, items: Mapping[str, Item], now: datetime) -> dict[str, Evidence]:
+    """The sentences to quote: those on the lists that the items were on, else sought in their texts, which takes the model."""
+    days = {item.listed for item in items.values() if item.listed}
+    reports = (desk.store.report(day) for day in sorted(days))
+    said = {card.id: card.evidence for report in reports if report for card in report.items if card.id in items}
+    return said | _sought(desk, [item for id_, item in items.items() if id_ not in said], now)
+
+
+def _sought(desk: Desk, items: Sequence[Item], now: datetime) -> dict[str, Evidence]:
+    if not items:
+        return {}
+    from curator import judge
+
+    desk.progress.stage("reading", len(items))
+    texts = desk.store.texts(item.id for item in items)
+    return {item.id: judge.single(item, texts.get(item.id, ""), desk.brand, desk.engine(), now).evidence for item in items}
+
+
+def _ready(desk: Desk, placed: Post, at: datetime, item: Item, said: Evidence) -> Ready:
+    draft = post.compose(item, said.text, said.topic, desk.brand, placed.network, at, placed.kind, own=placed.text)
+    network = post.networks.of(placed.network)
+    return Ready(
+        post=placed,
+        item=item,
+        at=at,
+        text=draft.text,
+        network=network.title,
+        pictured=network.media,
+        url=draft.url,
+        topic=said.topic,
+        length=draft.length,
+        limit=draft.limit,
+        problems=tuple(objection.text for objection in draft.problems if objection.refused),
+    )
+
+
+def _one(name: str, body: bytes, posts: Sequence[Ready]) -> Parcel:
+    return Parcel(files={name: body}, posts={name: len(posts)})
+
+
+def _vdir(desk: Desk, posts: Sequence[Ready]) -> Parcel:
+    """A file a post. What a person took out of the calendar is taken out of the folder, and so out of what is kept in step with it."""
+    made = {f"{ics.uid(desk.brand, r.post)}.ics": ics.single(r, desk.brand) for r in posts}
+    off = tuple(f"{ics.uid(desk.brand, p)}.ics" for p in desk.store.posts() if p.cancelled or not p.at)
+    return Parcel(files=made, posts=dict.fromkeys(made, 1), folder="vdir", gone=off)
+
+
+def _tables(desk: Desk, wish: Wish, posts: Sequence[Ready], now: datetime) -> Parcel:
+    layout = _layout(wish)
+    bad = dict(zip((r.post.id for r in posts), checks.refusals(posts, layout, now), strict=True))
+    left_out = tuple(_located(posts, bad, layout, wish))
+    if left_out and not wish.skip_bad:
+        raise CuratorError(problems=left_out)
+    parts = _parts([r for r in posts if not bad[r.post.id]], layout, wish)
+    made = {name: _table(desk, those, layout) for name, those in parts.items()}
+    return Parcel(
+        files=made,
+        posts={name: len(those) for name, those in parts.items()},
+        gone=tuple(name for name in _earlier(desk, wish, layout) if name not in made),
+        left_out=left_out,
+        note=layout.note,
+        blank=_table(desk, [], layout),
+    )
+
+
+def _layout(wish: Wish) -> Layout:
+    """The layout of a format, or of the template; a sheet for people with a template is one for the template's scheduler."""
+    if not wish.like:
+        return rows.layout(wish.format)
+    layout = rows.layout("template" if wish.format == "csv" else wish.format)
+    if not layout.named:
+        raise UsageError(f"{layout.name} knows no header: there is nothing to fill in --like", hint=f"curator export {wish.format}")
+    return sheet.like(wish.like, layout)
+
+
+def _parts(posts: Sequence[Ready], layout: Layout, wish: Wish) -> dict[str, list[Ready]]:
+    """The posts by the file they go into: one a network where the target wants it, no longer than it takes."""
+    stem = _stem(wish)
+    by_stem: dict[str, list[Ready]] = {} if layout.each else {stem: []}
+    for r in posts:
+        by_stem.setdefault(f"{stem}-{_slug(r.post.network)}" if layout.each else stem, []).append(r)
+    most = layout.rows or max(map(len, by_stem.values()), default=0) or 1
+    cut = ((stem, those[n : n + most], n // most) for stem, those in by_stem.items() for n in range(0, max(len(those), 1), most))
+    return {_name(stem, n): those for stem, those, n in cut}
+
+
+def _earlier(desk: Desk, wish: Wish, layout: Layout) -> Iterator[str]:
+    """What an earlier export may have left for networks that have no post any more, or fewer: it would be posted again."""
+    known = {*desk.brand.calendar.networks, *(p.network for p in desk.store.posts())}
+    networks = sorted(known & {wish.network} if wish.network else known)
+    for stem in [f"{_stem(wish)}-{_slug(network)}" for network in networks] if layout.each else [_stem(wish)]:
+        yield from (_name(stem, n) for n in range(_MOST_PARTS if layout.rows else 1))
+
+
+def _located(posts: Sequence[Ready], bad: Mapping[str, Sequence[Problem]], layout: Layout, wish: Wish) -> Iterator[Problem]:
+    """What is wrong with which row, as a spreadsheet would number it."""
+    for name, those in _parts(posts, layout, wish).items():
+        for n, r in enumerate(those, 2 if layout.named else 1):
+            where = f"{name}, row {n}: {r.item.id} {line(r.item.title, 60)}"
+            yield from (replace(problem, where=where) for problem in bad[r.post.id])
+
+
+def _table(desk: Desk, posts: Sequence[Ready], layout: Layout) -> bytes:
+    cells = [rows.cells(r, layout, desk.brand) for r in posts]
+    return sheet.written(cells, layout, sheet.header(cells, layout, posts[0].post.network if posts else ""))
+
+
+def _stem(wish: Wish) -> str:
+    return "calendar" if wish.format == "csv" else wish.format
+
+
+def _name(stem: str, n: int) -> str:
+    """The first part has the bare name, the second is x-2.csv."""
+    return f"{stem}-{n + 1}.csv" if n else f"{stem}.csv"
+
+
+def _slug(network: str) -> str:
+    return re.sub(r"[^\w-]+", "-", network) or "any"
