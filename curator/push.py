@@ -1,0 +1,37 @@
+"""The posts as events of a calendar on a server: which calendar; which events; the push."""
+
+from datetime import datetime
+
+from curator import publish
+from curator.caldav import Account, Event, Pushed, push
+from curator.config import values
+from curator.errors import ConfigError, UsageError
+from curator.export import ics
+from curator.gather import Desk
+from curator.model import Brand
+
+
+def caldav(desk: Desk, url: str, account: Account, now: datetime, *, dry_run: bool = False) -> Pushed:
+    """Makes the calendar at `url`, or the one that the brand names, show the posts. Raises CuratorError when it cannot."""
+    return push(address(desk.brand, url), account, events(desk, now), desk.progress, dry_run=dry_run)
+
+
+def events(desk: Desk, now: datetime) -> list[Event]:
+    """An event for every post that has a time; what is cancelled, or has none any more, is called off."""
+    standing = [ready for ready in publish.ready(desk, publish.Wish(format="ics"), now) if not ready.post.cancelled]
+    shown = [Event(uid=ics.uid(desk.brand, ready.post), body=ics.single(ready, desk.brand)) for ready in standing]
+    off = [Event(uid=ics.uid(desk.brand, post)) for post in desk.store.posts() if post.cancelled or not post.at]
+    return shown + off
+
+
+def address(brand: Brand, url: str) -> str:
+    """Where the calendar is. Raises UsageError for what is no address or tells a password, ConfigError where none is named."""
+    if not url:
+        if not brand.calendar.caldav:
+            hint = 'caldav = "https://dav.example.org/me/posts/" below [calendar], or --url'
+            raise ConfigError("no calendar is named", where="brand.toml: calendar.caldav", hint=hint)
+        return brand.calendar.caldav
+    try:
+        return str(values.calendar(url))
+    except ValueError as error:
+        raise UsageError(f"--url {error}", hint="--url https://dav.example.org/me/posts/") from None
