@@ -27,6 +27,7 @@ from curator.model import (
     Seconds,
     Source,
     StoryRef,
+    Trace,
 )
 from curator.seams import Changes, Store
 from curator.urls import item_id
@@ -243,6 +244,16 @@ class StoreContract(ABC):
         assert [kept.id for kept in store.items(NOW - timedelta(days=1))] == [item(1).id]
         assert len(store.items()) == 2
 
+    def test_what_was_written_since_can_be_told_by_stamps_and_prints(self, store: Store) -> None:
+        store.commit(Changes(items=(item(1), item(2, id="0000000z"))))
+        (month,) = before = store.months()
+        prints = store.prints(month)
+        assert [i.id for i in store.some(month, ["0000000z", "zzzzzzzz"])] == ["0000000z"]
+        store.commit(Changes(items=(item(1, title="Lain"),)))
+        assert store.months()[month] != before[month]
+        changed = store.prints(month)
+        assert (changed["0000000z"], changed[item(1).id] != prints[item(1).id]) == (prints["0000000z"], True)
+
     def test_every_script_and_emoji_comes_back_as_it_was(self, store: Store) -> None:
         kept = tuple(item(n, title=text, tags=(text,), note=text) for n, text in enumerate(SCRIPTS.values()))
         texts = {one.id: one.title * 1000 for one in kept}
@@ -278,6 +289,53 @@ class StoreContract(ABC):
         assert store.report() == report(date(2026, 12, 1))
         assert store.report(date(2025, 12, 31)) == report(date(2025, 12, 31))
         assert store.report(date(2026, 12, 2)) is None
+
+    def test_the_days_with_a_list_come_in_their_order(self, store: Store) -> None:
+        assert store.days() == []
+        days = [date(2025, 12, 31), date(2026, 11, 30), date(2026, 12, 1)]
+        for day in (days[1], days[2], days[0]):
+            store.commit(Changes(report=report(day)))
+        assert store.days() == days
+
+    def test_items_come_up_to_a_moment_too(self, store: Store) -> None:
+        store.commit(Changes(items=items(700, 3, 5000, 0, 170)))
+        assert store.items(before=NOW - timedelta(hours=170)) == list(items(5000, 700))
+        assert store.items(NOW - timedelta(hours=700), NOW) == list(items(700, 170, 3))
+        month = NOW.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+        store.commit(Changes(items=(item(1, found=month), item(2, found=month - timedelta.resolution))))
+        assert store.items(before=month)[-1].id == item(2).id
+
+    def test_what_has_left_is_gone_and_known_for_ever(self, store: Store) -> None:
+        store.commit(Changes(items=items(1, 2, 3), texts={item(1).id: "satu", item(2).id: "dua"}))
+        left = (Trace(id=item(1).id, name=77), Trace(id=item(3).id))
+        store.commit(Changes(left=left))
+        assert store.items() == [item(2)]
+        assert store.find(item(1).id) == []
+        assert store.texts(item(n).id for n in (1, 2)) == {item(2).id: "dua"}
+        assert store.known(item(n).id for n in (1, 2, 3, 4)) == {item(n).id for n in (1, 2, 3)}
+        assert store.recalled([77, 78]) == {77}
+        assert list(store.traces()) == sorted(left, key=lambda trace: trace.id)
+
+    def test_what_has_left_can_come_back_and_leave_again(self, store: Store) -> None:
+        store.commit(Changes(items=items(1), left=(Trace(id=item(1).id, name=1),)))
+        assert store.items() == []
+        store.commit(Changes(items=items(1), texts={item(1).id: "lagi"}))
+        assert store.items() == list(items(1))
+        assert store.texts([item(1).id]) == {item(1).id: "lagi"}
+        store.commit(Changes(left=(Trace(id=item(1).id, name=2),)))
+        assert list(store.traces()) == [Trace(id=item(1).id, name=2)]
+        assert (store.items(), store.texts([item(1).id])) == ([], {})
+
+    def test_traces_keep_any_id_and_any_name(self, store: Store) -> None:
+        traces = [Trace(id="00000000", name=2**63 - 1), Trace(id="0000000z"), Trace(id="zzzzzzzz", name=1)]
+        store.commit(Changes(left=tuple(reversed(traces))))
+        assert list(store.traces()) == traces
+        assert store.known(["00000000", "0000000z", "0000000y", "zzzzzzzz"]) == {trace.id for trace in traces}
+
+    def test_what_left_long_ago_is_asked_for_by_the_thousand(self, store: Store) -> None:
+        store.commit(Changes(left=tuple(Trace(id=f"{n:08d}", name=n) for n in range(1, 12_001))))
+        assert len(store.known(f"{n:08d}" for n in range(20_000))) == 12_000
+        assert store.recalled(range(1, 20_000)) == set(range(1, 12_001))
 
     def test_a_writer_keeps_other_threads_out_and_only_while_it_writes(self, store: Store) -> None:
         refused: list[Locked] = []

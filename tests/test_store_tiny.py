@@ -27,7 +27,7 @@ from tinydb import TinyDB
 
 from curator import files
 from curator.errors import ConfigError, Locked, StoreError
-from curator.model import FeedState, Item
+from curator.model import Decision, FeedState, Item, Marks, Post, Trace
 from curator.seams import Changes
 from curator.store import disk, open_store
 from curator.store.memory import MemoryStore
@@ -35,7 +35,8 @@ from curator.store.storage import JsonFile, Row, Tables
 from curator.store.tiny import TinyStore
 
 ITEMS, RUNS = "items/2026-11.json", "runs/2026-11.json"
-FILES = (ITEMS, RUNS, "feeds.json", "texts.db")
+DECISIONS = "decisions/2026-11.json"
+FILES = (ITEMS, RUNS, DECISIONS, "posts.json", "feeds.json", "texts.db", "traces.db")
 LONG = "Petani kopi di Garut memanen lebih awal tahun ini. " * 100
 
 
@@ -53,7 +54,7 @@ class TestTinyStoreOpenedAnewEachTime(StoreContract):
 
 class _Forgetful(TinyStore):
     def __getattribute__(self, name: str) -> object:
-        if name in ("states", "known", "find", "items", "texts", "report"):
+        if name in ("states", "known", "find", "items", "texts", "report", "posts", "decisions", "days", "recalled", "traces"):
             return getattr(TinyStore(object.__getattribute__(self, "_files").folder), name)
         return object.__getattribute__(self, name)
 
@@ -72,10 +73,14 @@ def folder(tmp_path: Path) -> Path:
 
 
 def day(n: int) -> Changes:
-    """All that the run of one invented day keeps: 40 items with their texts, a feed that has seen them, the day's list."""
+    """All that one invented day keeps: 40 items with their texts, a feed that has seen them, the day's list, a pick, one that left."""
     new = tuple(replace(rich(n * 100 + k), found=NOW - timedelta(minutes=k)) for k in range(40))
     texts = {one.id: f"{one.id} {LONG}" for one in new}
-    return Changes(items=new, texts=texts, states=(state(1, etag=f'"{n}"', seen=n * 40),), report=report(date(2026, 11, n)))
+    seen, listed = state(1, etag=f'"{n}"', seen=n * 40), report(date(2026, 11, n))
+    post = Post(item=new[0].id, network="x", changed=NOW, at=NOW + timedelta(days=n))
+    pick = Decision(number=n, command=n, at=NOW, item=new[0].id, verdict="pick", before=Marks())
+    left = (Trace(id=f"{n:08d}", name=n),)
+    return Changes(items=new, texts=texts, states=(seen,), posts=(post,), decisions=(pick,), left=left, report=listed)
 
 
 def filled(folder: Path, days: int = 2) -> TinyStore:
@@ -92,7 +97,8 @@ def tree(folder: Path) -> dict[str, str]:
 
 def everything(store: TinyStore) -> object:
     kept = store.items()
-    return kept, store.texts(one.id for one in kept), store.states(), store.report()
+    texts = store.texts(one.id for one in kept)
+    return kept, texts, store.states(), store.report(), store.posts(), store.decisions(), list(store.traces())
 
 
 # --- files ------------------------------------------------------------------------------------------------------
@@ -211,15 +217,19 @@ def test_disk_and_memory_never_differ(tmp_path: Path, data: st.DataObject) -> No
         texts=st.dictionaries(numbers.map(lambda n: item(n).id), st.text(max_size=5), max_size=2),
         states=st.lists(st.builds(state, numbers, etag=st.text(max_size=3)), max_size=2).map(tuple),
         forget=st.lists(numbers.map(lambda n: state(n).url), max_size=1).map(tuple),
+        left=st.lists(st.builds(lambda n, name: Trace(id=item(n).id, name=name), numbers, numbers), max_size=2).map(tuple),
     )
     folder, memory = Path(tempfile.mkdtemp(dir=tmp_path)), MemoryStore()
     for change in data.draw(st.lists(changes, min_size=1, max_size=4)):
         TinyStore(folder).commit(change)
         memory.commit(change)
-    opened = TinyStore(folder)
+    opened, ids = TinyStore(folder), [item(n).id for n in range(6)]
     assert opened.items() == memory.items()
     assert opened.items(NOW - timedelta(days=30)) == memory.items(NOW - timedelta(days=30))
+    assert opened.items(before=NOW - timedelta(days=30)) == memory.items(before=NOW - timedelta(days=30))
     assert opened.states() == memory.states()
+    assert list(opened.traces()) == list(memory.traces())
+    assert (opened.known(ids), opened.recalled(range(6))) == (memory.known(ids), memory.recalled(range(6)))
     assert opened.texts(item(n).id for n in range(6)) == memory.texts(item(n).id for n in range(6))
 
 
@@ -237,6 +247,15 @@ def test_a_newer_file_is_refused_and_never_repaired(folder: Path) -> None:
             use()
     assert {**tree(folder), "texts.db": ""} == {**before, "texts.db": ""}
     assert [problem.hint for problem in store.check()] == ["pip install --upgrade curator"]
+
+
+def test_newer_traces_are_refused(folder: Path) -> None:
+    store = filled(folder)
+    with closing(sqlite3.connect(folder / "traces.db")) as db:
+        db.execute("PRAGMA user_version = 2")
+    for use in (lambda: store.known(["zzzzzzzz"]), lambda: store.commit(day(3)), store.repair):
+        with pytest.raises(StoreError, match=r"traces\.db was written by a newer curator"):
+            use()
 
 
 def test_a_newer_text_file_is_refused(folder: Path) -> None:
@@ -525,6 +544,38 @@ def test_a_kill_at_any_moment_loses_nothing(folder: Path) -> None:
     assert done == ["ok"]
 
 
+def test_a_kill_while_items_leave_forgets_none_of_them(folder: Path) -> None:
+    """Each is whole, or gone and known."""
+    done = child("leave", folder).communicate(timeout=60)[0].split()
+    assert int(done[0]) > 10, done
+    assert done[1:] == ["ok"]
+
+
+def _leave_everywhere(folder: Path) -> str:
+    base = folder / "base"
+    filled(base)
+    leaving = Changes(left=tuple(Trace(id=one.id, name=n) for n, one in enumerate(day(1).items, 1)))
+    for step in range(100):
+        home = folder / f"left-{step}"
+        shutil.copytree(base, home)
+        status = os.waitpid(_forked(partial(_commit_and_die, home, leaving, step)), 0)[1]
+        store = TinyStore(home)
+        here = {one.id for one in store.items()}
+        assert here <= store.texts(here).keys()
+        assert here.issuperset(one.id for one in day(2).items)
+        assert here | {trace.id for trace in store.traces()} >= {trace.id for trace in leaving.left}
+        assert [problem for problem in store.check() if not problem.what.endswith("left by a killed command")] == []
+        store.repair()
+        assert store.check() == []
+        assert store.texts(trace.id for trace in leaving.left).keys() == here & {trace.id for trace in leaving.left}
+        store.commit(leaving)
+        assert store.texts(trace.id for trace in leaving.left) == {}
+        shutil.rmtree(home)
+        if status == 0:
+            break
+    return f"{step} ok"
+
+
 def _sound(folder: Path, before: Changes, change: Changes) -> None:
     """Reads a library whose writer was killed in `change`: all of `before` is there, `change` in its order or not at all."""
     store = TinyStore(folder)
@@ -640,5 +691,11 @@ def _count(folder: Path, start: int) -> str:
 
 if __name__ == "__main__":
     job, home, *more = sys.argv[1:]
-    jobs: dict[str, Callable[..., str]] = {"die": _die_everywhere, "shoot": _shoot, "hold": _hold, "count": _count}
+    jobs: dict[str, Callable[..., str]] = {
+        "die": _die_everywhere,
+        "leave": _leave_everywhere,
+        "shoot": _shoot,
+        "hold": _hold,
+        "count": _count,
+    }
     sys.stdout.write(jobs[job](Path(home), *map(int, more)))

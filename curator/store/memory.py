@@ -5,8 +5,10 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 
+import msgspec
+
 from curator.errors import Locked, Problem
-from curator.model import Decision, FeedState, Item, Post, RunReport
+from curator.model import Decision, FeedState, Item, Post, RunReport, Trace
 from curator.seams import Changes
 
 
@@ -20,23 +22,40 @@ class MemoryStore:
         self._posts: dict[str, Post] = {}
         self._decisions: dict[int, Decision] = {}
         self._reports: dict[date, RunReport] = {}
+        self._traces: dict[str, Trace] = {}
+        self._commits = 0
         self._lock = threading.RLock()
 
     def states(self) -> dict[str, FeedState]:
         return dict(self._states)
 
     def known(self, ids: Iterable[str]) -> set[str]:
-        return set(ids) & self._items.keys()
+        return set(ids) & (self._items.keys() | self._traces.keys())
+
+    def recalled(self, names: Iterable[int]) -> set[int]:
+        return set(names) & {trace.name for trace in self._traces.values()}
+
+    def traces(self) -> Iterator[Trace]:
+        return iter([self._traces[id_] for id_ in sorted(self._traces)])
 
     def find(self, prefix: str) -> list[Item]:
         return [self._items[id_] for id_ in sorted(self._items) if id_.startswith(prefix)]
 
-    def items(self, since: datetime | None = None) -> list[Item]:
-        kept = (item for item in self._items.values() if since is None or item.found >= since)
+    def items(self, since: datetime | None = None, before: datetime | None = None) -> list[Item]:
+        kept = (i for i in self._items.values() if (since is None or i.found >= since) and (before is None or i.found < before))
         return sorted(kept, key=lambda item: (item.found, item.id))
 
     def texts(self, ids: Iterable[str]) -> dict[str, str]:
         return {id_: self._texts[id_] for id_ in dict.fromkeys(ids) if id_ in self._texts}
+
+    def months(self) -> dict[str, str]:
+        return {"memory": str(self._commits)}
+
+    def prints(self, month: str) -> dict[str, str]:
+        return {id_: msgspec.json.encode(self._items[id_]).hex() for id_ in sorted(self._items)}
+
+    def some(self, month: str, ids: Iterable[str]) -> list[Item]:
+        return [self._items[id_] for id_ in sorted(set(ids) & self._items.keys())]
 
     def posts(self) -> list[Post]:
         return sorted(self._posts.values(), key=lambda post: (post.at is None, post.at or post.changed, post.id))
@@ -47,8 +66,12 @@ class MemoryStore:
     def report(self, day: date | None = None) -> RunReport | None:
         return self._reports.get(day or max(self._reports, default=date.min))
 
+    def days(self) -> list[date]:
+        return sorted(self._reports)
+
     def commit(self, changes: Changes) -> None:
         with self.writing():
+            self._commits += 1
             self._texts.update(changes.texts)
             self._items.update({item.id: item for item in changes.items})
             self._posts.update({post.id: post for post in changes.posts})
@@ -60,6 +83,10 @@ class MemoryStore:
             for url in changes.forget:
                 self._states.pop(url, None)
             self._states.update({state.url: state for state in changes.states})
+            for trace in changes.left:
+                self._traces[trace.id] = trace
+                self._items.pop(trace.id, None)
+                self._texts.pop(trace.id, None)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -14,6 +14,7 @@ from curator.model import Decision, FeedState, Item, Post, RunReport
 from curator.store import disk
 from curator.store.storage import Database, Files, Records
 from curator.store.texts import Texts
+from curator.store.traces import Traces
 
 if TYPE_CHECKING:
     from curator.store.vectors import SqliteVectors
@@ -24,6 +25,7 @@ def check(files: Files, texts: Texts) -> list[Problem]:
     looks: list[Callable[[], object]] = [
         *(partial(records.into, kind) for records, kind in _typed(files)),
         texts.check,
+        _traces(files).check,
         _vectors(files).check,
     ]
     damage = [problem for look in looks if (error := _error(look)) for problem in error.problems]
@@ -48,6 +50,9 @@ def repair(files: Files, texts: Texts) -> list[str]:
         _forget_validators(files.feeds())
     said += [_restore(records, kind) for records, kind in damaged if kind is not FeedState]
     said += _mend_texts(files, texts)
+    if _damaged(_traces(files).check):
+        said.append(_traces(files).renew())
+    said += _drop_texts(files, texts)
     with disk.on_disk(files.folder):
         return said + _sweep(files)
 
@@ -111,6 +116,13 @@ def _mend_texts(files: Files, texts: Texts) -> list[str]:
     return [*said, f"items that have lost their text and will be read again: {len(lost)}"] if lost else said
 
 
+def _drop_texts(files: Files, texts: Texts) -> list[str]:
+    """What a command that was killed while items left had still to do."""
+    here = set(_ids(files))
+    dropped = texts.drop(trace.id for trace in _traces(files).all() if trace.id not in here)
+    return [f"texts of stories that have left: {dropped}, removed"] if dropped else []
+
+
 def _ids(files: Files) -> list[str]:
     return [item.id for month in files.months("items") for item in month.into(Item).values()]
 
@@ -135,6 +147,10 @@ def _lost(files: Files, texts: Texts) -> set[int]:
 
 def _leftovers(files: Files) -> list[Path]:
     return sorted(files.folder.rglob("*.new"))
+
+
+def _traces(files: Files) -> Traces:
+    return Traces(files.folder / "traces.db")
 
 
 def _vectors(files: Files) -> "SqliteVectors":

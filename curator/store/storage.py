@@ -6,6 +6,7 @@ A library file is a plain TinyDB file; its table `curator` says which schema the
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator, KeysView, Mapping
 from functools import cache
+from hashlib import blake2b
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
@@ -75,9 +76,8 @@ class JsonFile(Storage):
     def read(self) -> Tables | None:
         """The tables by name, or None where nothing was ever written."""
         with on_disk(self.path):
-            stamp, seen = _stamp(self.path), self._seen
+            stamp, seen = self._there(), self._seen
             if stamp is None:
-                self._refuse_a_loss()
                 return None
             if seen is None or seen[0] != stamp:
                 self._seen = seen = (stamp, self._load(self.path.read_bytes()))
@@ -113,9 +113,14 @@ class JsonFile(Storage):
         if self._found < self._schema and not old.exists():
             twin(self.path, old)
 
-    def _refuse_a_loss(self) -> None:
-        if beside(self.path, "bak").exists():
-            raise Damaged(self.path, "it is gone, only its backup is there")
+    def _there(self) -> Stamp | None:
+        """The file's stamp. Where there is a backup there is a file: one that was missing may just have been written twice."""
+        stamp = _stamp(self.path)
+        if stamp is None and beside(self.path, "bak").exists():
+            stamp = _stamp(self.path)
+            if stamp is None:
+                raise Damaged(self.path, "it is gone, only its backup is there")
+        return stamp
 
 
 class Records(Table):
@@ -136,6 +141,15 @@ class Records(Table):
     def numbers(self) -> KeysView[str]:
         """The numbers as TinyDB keeps them: decimal digits."""
         return self._rows().keys()
+
+    def stamp(self) -> str:
+        """Another one after every write of the file."""
+        with on_disk(self.path):
+            return "-".join(map(str, _stamp(self.path) or ()))
+
+    def prints(self) -> dict[int, str]:
+        """By number, a hash of each document."""
+        return {int(key): blake2b(row.json, digest_size=8).hexdigest() for key, row in self._rows().items()}
 
     def change(self, put: Mapping[int, object], drop: Iterable[int] = ()) -> None:
         """All changes of a table in one write of its file, and none where nothing would differ."""
@@ -179,13 +193,13 @@ class Files:
         """`name` is `items`, `decisions` or `runs`, `month` as in 2026-11."""
         return self._records(name, self.folder / name / f"{month}.json")
 
-    def months(self, name: str, since: str = "") -> list[Records]:
-        """The months that have a file, newest first."""
+    def months(self, name: str, since: str = "", until: str = "") -> list[Records]:
+        """The months that have a file, newest first; `since` and `until` are among them."""
         folder = self.folder / name
         with on_disk(folder):
             names = [path.name for path in folder.iterdir()] if exists(folder) else []
         months = {match[1] for name in names if (match := _MONTH.fullmatch(name))}
-        return [self.month(name, month) for month in sorted(months, reverse=True) if month >= since]
+        return [self.month(name, month) for month in sorted(months, reverse=True) if since <= month <= (until or month)]
 
     def _records(self, name: str, path: Path) -> Records:
         return self._open.setdefault(path, Database(path)).records(name)

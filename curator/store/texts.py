@@ -38,6 +38,16 @@ class Texts:
         """All of them or none; they replace those of the same id."""
         self._write(texts.items())
 
+    def drop(self, ids: Iterable[str]) -> int:
+        """Those texts go, all of them or none; how many there were."""
+        if not disk.exists(self.path):
+            return 0
+        with disk.database(self.path, VERSION) as db:
+            db.execute("BEGIN IMMEDIATE")
+            db.executemany("DELETE FROM texts WHERE id = ?", ((id_,) for id_ in ids))
+            db.execute("COMMIT")
+            return db.total_changes
+
     def check(self) -> None:
         """Raises Damaged when a page or row of the file cannot be."""
         if disk.exists(self.path):

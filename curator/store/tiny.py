@@ -3,25 +3,28 @@
     items/2026-11.json   what was found in November (UTC)        runs/2026-11.json   the reading lists of November
     decisions/2026-11.json   what was decided in November        posts.json           the calendar
     feeds.json           what is remembered of each feed         texts.db            the words of the articles
-    vectors.db           derived: kept by `vectors.py`           lock, lock.holder   one writer at a time
+    traces.db            how items that have left are known      vectors.db           derived: kept by `vectors.py`
+    lock, lock.holder    one writer at a time
 
 A commit writes texts, then items, posts, decisions, the report, and the feeds' validators last: whatever moment it is
-killed at, no feed says "unchanged since" of entries that were not kept, and no record names a text that is not there.
+killed at, no feed says "unchanged since" of entries that were not kept, and no record names a text that is not there. What leaves
+does so at the end: its trace is written, then its record dropped, then its text.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
 
 from curator.errors import Problem
-from curator.model import Decision, FeedState, Item, Post, RunReport
+from curator.model import Decision, FeedState, Item, Post, RunReport, Trace
 from curator.seams import Changes
 from curator.store.lock import WriteLock
 from curator.store.storage import Files, Records
 from curator.store.texts import Texts
+from curator.store.traces import Traces, id_of
 
 
 class TinyStore:
@@ -33,6 +36,7 @@ class TinyStore:
     def __init__(self, folder: Path) -> None:
         self._files = Files(folder)
         self._texts = Texts(folder / "texts.db")
+        self._traces = Traces(folder / "traces.db")
         self._lock = WriteLock(folder)
 
     def states(self) -> dict[str, FeedState]:
@@ -40,9 +44,18 @@ class TinyStore:
         return {state.url: state for state in self._files.feeds().into(FeedState).values()}
 
     def known(self, ids: Iterable[str]) -> set[str]:
-        """Those of the ids that were ever kept."""
+        """Those of the ids that were ever kept, by items that have left too."""
         keys = {str(_number(id_)): id_ for id_ in ids}
-        return {keys[key] for month in self._files.months("items") for key in keys.keys() & month.numbers()}
+        here = {keys[key] for month in self._files.months("items") for key in keys.keys() & month.numbers()}
+        return here | self._traces.known(set(keys.values()) - here)
+
+    def recalled(self, names: Iterable[int]) -> set[int]:
+        """Those of the names (`Trace.name`) that items had which have left."""
+        return self._traces.names(names)
+
+    def traces(self) -> Iterator[Trace]:
+        """What stays of the items that have left, in the order of their ids."""
+        return self._traces.all()
 
     def find(self, prefix: str) -> list[Item]:
         """The items whose id begins so, in the order of their ids."""
@@ -52,14 +65,29 @@ class TinyStore:
         found = self._read(self._files.months("items"), lambda number: first <= number <= last)
         return [found[number] for number in sorted(found)]
 
-    def items(self, since: datetime | None = None) -> list[Item]:
-        """The items found since then, oldest first."""
-        kept = self._read(self._files.months("items", _month(since) if since else "")).values()
-        return sorted((item for item in kept if since is None or item.found >= since), key=lambda item: (item.found, item.id))
+    def items(self, since: datetime | None = None, before: datetime | None = None) -> list[Item]:
+        """The items found from then on, and before that, oldest first."""
+        months = self._files.months("items", _month(since) if since else "", _month(before - timedelta.resolution) if before else "")
+        kept = (i for i in self._read(months).values() if (since is None or i.found >= since) and (before is None or i.found < before))
+        return sorted(kept, key=lambda item: (item.found, item.id))
 
     def texts(self, ids: Iterable[str]) -> dict[str, str]:
         """The texts that are kept, in the order asked for."""
         return self._texts.get(ids)
+
+    def months(self) -> dict[str, str]:
+        """The months that hold items, newest first, each with a stamp that is another one after every change."""
+        return {month.path.stem: month.stamp() for month in self._files.months("items")}
+
+    def prints(self, month: str) -> dict[str, str]:
+        """By item id of a month, a hash of all there is of it."""
+        return {id_of(number): hash_ for number, hash_ in self._files.month("items", month).prints().items()}
+
+    def some(self, month: str, ids: Iterable[str]) -> list[Item]:
+        """Those of a month's items, in the order of their ids."""
+        wanted = {_number(id_) for id_ in ids}
+        found = self._files.month("items", month).into(Item, wanted.__contains__)
+        return [found[number] for number in sorted(found)]
 
     def posts(self) -> list[Post]:
         """Every post, cancelled ones too, the earliest first, those without a time last."""
@@ -79,6 +107,11 @@ class TinyStore:
         month = self._files.month("runs", f"{number // 10_000:04}-{number // 100 % 100:02}")
         return month.into(RunReport, number.__eq__).get(number)
 
+    def days(self) -> list[date]:
+        """The days that have a reading list, the first first."""
+        numbers = sorted(int(number) for month in self._files.months("runs") for number in month.numbers())
+        return [date(number // 10_000, number // 100 % 100, number % 100) for number in numbers]
+
     def commit(self, changes: Changes) -> None:
         """Keeps all changes; each file they touch is written once, and none that would stay the same."""
         with self.writing():
@@ -92,6 +125,8 @@ class TinyStore:
                 self._files.month("runs", f"{day:%Y-%m}").change({_day(day): changes.report})
             forget = [_hash(url) for url in changes.forget]
             self._files.feeds().change({_hash(state.url): state for state in changes.states}, drop=forget)
+            if changes.left:
+                self._let_go(changes.left)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -134,6 +169,13 @@ class TinyStore:
             self._files.month("decisions", name).change(put)
         for month in self._files.months("decisions") if changes.undone else ():
             month.change({}, drop=changes.undone)
+
+    def _let_go(self, traces: Sequence[Trace]) -> None:
+        self._traces.put(traces)
+        numbers = [_number(trace.id) for trace in traces]
+        for month in self._files.months("items"):
+            month.change({}, drop=numbers)
+        self._texts.drop(trace.id for trace in traces)
 
     def _read(self, months: Iterable[Records], wanted: Callable[[int], bool] | None = None) -> dict[int, Item]:
         found: dict[int, Item] = {}

@@ -87,6 +87,19 @@ class SqliteVectors:
         return True
 
 
+class LentVectors:
+    """Those that another keeps, to read; what is put here lasts as long as the process."""
+
+    def __init__(self, kept: SqliteVectors) -> None:
+        self._kept, self._own = kept, MemoryVectors()
+
+    def get(self, keys: Sequence[bytes]) -> "Mapping[bytes, Vector]":
+        return {**self._kept.get(keys), **self._own.get(keys)}
+
+    def put(self, vectors: "Mapping[bytes, Vector]") -> None:
+        self._own.put(vectors)
+
+
 class MemoryVectors:
     """The same for as long as a test lasts, unrounded."""
 

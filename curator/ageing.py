@@ -1,0 +1,60 @@
+"""The library's memory: what a person decided on stays for ever, the rest for a while; what has left is known again.
+
+An item leaves when the whole month (UTC) in which it was found is longer ago than `[library] keep`, so that a month's file
+is rewritten once and not daily. It stays all the same while it is picked or saved, has a tag, a note or a post, is a topic's
+example, or was decided on within that time. Its text and its record go; of its address and name a trace of sixteen bytes
+stays, by which a feed that shows it again brings nothing new.
+"""
+
+from collections.abc import Iterable
+from datetime import UTC, date, datetime
+from hashlib import blake2b
+
+from curator import urls
+from curator.model import Brand, Item, Trace
+from curator.seams import Store
+
+_FOR_EVER = {"picked", "saved"}
+
+
+def leaving(store: Store, brand: Brand, now: datetime, today: date) -> tuple[Trace, ...]:
+    """The traces of the items to let go: looked for with the first list of a day, by the time of the list before it.
+
+    One wrong clock therefore drops nothing: the time of two lists must agree.
+    """
+    last = store.report()
+    if last is None or last.date == today:
+        return ()
+    long_ago = horizon(brand, min(now, last.generated_at))
+    old = store.items(before=long_ago)
+    if not old:
+        return ()
+    needed = {d.item for d in store.decisions() if d.at >= long_ago} | {post.item for post in store.posts()}
+    shown = tuple(urls.item_id(each) if urls.web(each) else each for topic in brand.topics for each in topic.examples)
+    return tuple(trace(i) for i in old if _may_leave(i) and i.id not in needed and not i.id.startswith(shown))
+
+
+def horizon(brand: Brand, now: datetime) -> datetime:
+    """The first moment of the month that is not wholly past `keep`; what may still be on a list is never past it."""
+    kept = (now - max(brand.library.keep, brand.shortlist.window)).astimezone(UTC)
+    return kept.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
+
+
+def trace(item: Item) -> Trace:
+    return Trace(id=item.id, name=name(item.source.feed, item.guid))
+
+
+def name(feed: str, guid: str) -> int:
+    """63 bits for a feed's own name of an entry; 0 where it has none."""
+    if not guid:
+        return 0
+    return int.from_bytes(blake2b(f"{feed}\n{guid}".encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1
+
+
+def names(items: Iterable[Item]) -> dict[int, tuple[str, str]]:
+    """The feed and guid of the items that have one, by their name."""
+    return {name(item.source.feed, item.guid): (item.source.feed, item.guid) for item in items if item.guid}
+
+
+def _may_leave(item: Item) -> bool:
+    return item.status not in _FOR_EVER and not item.tags and not item.note

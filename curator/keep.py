@@ -1,0 +1,90 @@
+"""Keeping what no feed brought, and looking at what is kept.
+
+address --pull.read_page--> Article --intake--> Item, its text --judge--> Card --> one commit
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from msgspec.structs import replace
+
+from curator import decide, gather, intake, judge, pull, text, urls
+from curator.errors import CuratorError, UsageError
+from curator.gather import Desk
+from curator.model import Article, Card, Failure, Item, Source, Status
+from curator.seams import Changes
+
+
+def save(desk: Desk, url: str, now: datetime, *, note: str = "", tags: Sequence[str] = ()) -> tuple[Card, str]:
+    """Puts a page into the library for good, and judges it; one that is known is only marked. The card, and the text.
+
+    Raises UsageError for what is no address, CuratorError for a page that cannot be read: then nothing is kept.
+    """
+    address = _address(url)
+    with desk.store.writing():
+        found, told = _found(desk, address, now)
+        saved = _marked(found, note, tags)
+        card = judge.single(saved, told, desk.brand, desk.engine(), now)
+        desk.store.commit(_changes(desk, found, saved, told, now))
+        return card, told
+
+
+def items(desk: Desk, status: Status, now: datetime) -> tuple[Card, ...]:
+    """The items of a status, judged as of now, the last found first."""
+    kept = [item for item in desk.store.items() if item.status == status]
+    texts = desk.store.texts(item.id for item in kept)
+    cards = judge.ledger(judge.judge(kept, texts, desk.brand, desk.engine(), now.replace(minute=0, second=0, microsecond=0)))
+    return tuple(sorted(cards, key=lambda card: (-card.found.timestamp(), card.id)))
+
+
+def _address(url: str) -> str:
+    address = urls.web(url if "://" in url else f"https://{url}")
+    if not address:
+        raise UsageError(f"{text.line(url, 200)!r} is no web address", hint="curator save https://example.org/story")
+    return address
+
+
+def _found(desk: Desk, address: str, now: datetime) -> tuple[Item, str]:
+    """The item of an address with its text: as it is kept, when its article was read already, or else as the page tells it."""
+    known = desk.store.find(urls.item_id(address))
+    kept = desk.store.texts(item.id for item in known)
+    if known and known[0].depth == "article":
+        return known[0], kept.get(known[0].id, "")
+    article = gather.in_loop(_article(desk, address))
+    if isinstance(article, Article):
+        item = next(iter(known or desk.store.find(urls.item_id(article.url))), None) or _fresh(article, now)
+        return intake.with_article(item, article), article.text
+    if not known:
+        raise CuratorError(f"the page is not kept: {article.reason}", where=address, hint=article.hint or f"curator extract {address}")
+    return intake.without_article(known[0]), kept.get(known[0].id, "")
+
+
+async def _article(desk: Desk, address: str) -> Article | Failure:
+    desk.progress.stage("the page", 1)
+    async with desk.workers() as workers, desk.door() as door:
+        return await pull.read_page(address, pull.Tools(door=door, workers=workers, progress=desk.progress))
+
+
+def _fresh(article: Article, now: datetime) -> Item:
+    """A page that no feed brought: its source is the site, and the source's feed is none."""
+    return Item(
+        id=urls.item_id(article.url),
+        url=urls.tidy(article.url),
+        title=article.title or text.line(text.excerpt(article.text, article.lang, 120)),
+        source=Source(title=article.sitename or urls.domain(article.url), feed=""),
+        published=now,
+        found=now,
+        summary=text.excerpt(article.text, article.lang, intake.SUMMARY),
+    )
+
+
+def _marked(item: Item, note: str, tags: Sequence[str]) -> Item:
+    """The item as a saved one; a pick is more than that and stays a pick."""
+    status: Status = "picked" if item.status == "picked" else "saved"
+    return replace(item, status=status, note=text.line(note, 2000) or item.note, tags=decide.joined(item.tags, tags))
+
+
+def _changes(desk: Desk, found: Item, saved: Item, told: str, now: datetime) -> Changes:
+    posts = [post for post in desk.store.posts() if post.item == saved.id]
+    decisions = [decide.decision(found, posts, "save", now, desk.store.decisions())] if saved != found else []
+    return Changes(items=(saved,), texts={saved.id: told} if told else {}, decisions=tuple(decisions))

@@ -1,0 +1,268 @@
+"""A whole brand in one JSON file, and back: for another machine, another store, a safe place.
+
+The file is a JSON array with a record a line, so that neither writing nor reading needs room for all of it. Its first
+record says what it is and holds brand.toml and feeds.opml as they are written, its last how many records there are: a file
+that was cut is refused before anything of it is kept. One that another program has laid out anew is read too, at once.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby, islice
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+from msgspec import Struct
+from msgspec.structs import replace
+
+from curator import config, files, opml, urls
+from curator.errors import CuratorError
+from curator.model import Decision, FeedState, Item, Post, RunReport, Trace
+from curator.seams import Changes, Store
+from curator.text import line
+
+T = TypeVar("T")
+
+VERSION = 1
+_AT_ONCE = 500  # items whose texts are in hand
+_ID = re.compile("[0-9a-z]{8}")
+
+
+class Head(Struct, frozen=True, kw_only=True, tag_field="record", tag="library"):
+    """The first record; `brand` and `feeds` are the texts of brand.toml and feeds.opml."""
+
+    version: int
+    brand: str = ""
+    feeds: str = ""
+
+
+class Kept(Struct, frozen=True, kw_only=True, tag_field="record", tag="item"):
+    item: Item
+    text: str | None = None
+
+
+class Placed(Struct, frozen=True, kw_only=True, tag_field="record", tag="post"):
+    post: Post
+
+
+class Told(Struct, frozen=True, kw_only=True, tag_field="record", tag="decision"):
+    decision: Decision
+
+
+class Listed(Struct, frozen=True, kw_only=True, tag_field="record", tag="report"):
+    report: RunReport
+
+
+class Left(Struct, frozen=True, kw_only=True, tag_field="record", tag="trace"):
+    trace: Trace
+
+
+class Heard(Struct, frozen=True, kw_only=True, tag_field="record", tag="feed"):
+    state: FeedState
+
+
+class End(Struct, frozen=True, kw_only=True, tag_field="record", tag="end"):
+    """The last record; `records` counts those before it."""
+
+    records: int
+
+
+Record = Head | Kept | Placed | Told | Listed | Left | Heard | End
+_ONE, _ALL = msgspec.json.Decoder(Record), msgspec.json.Decoder(list[Record])
+_FIRST = b'[\n{"record":"library"'
+
+
+class Moved(Struct, frozen=True, kw_only=True):
+    """What an import brought: how many items came, how many were here already; the files it wrote, and those it left as they were."""
+
+    items: int
+    known: int
+    written: tuple[str, ...] = ()
+    left: tuple[str, ...] = ()
+
+
+# --- out --------------------------------------------------------------------------------------------------------
+
+
+def export(home: Path, store: Store) -> Iterator[bytes]:
+    """The library of a brand directory, a line at a time; nothing else is written to it meanwhile. Raises Locked, StoreError."""
+    count = 0
+    with store.writing():
+        for count, record in enumerate(_records_of(home, store), 1):
+            yield (b"" if count > 1 else b"[\n") + msgspec.json.encode(record) + b",\n"
+    yield msgspec.json.encode(End(records=count)) + b"\n]\n"
+
+
+def _records_of(home: Path, store: Store) -> Iterator[Record]:
+    """In the order in which they are taken in: what is killed on the way can be gone on with."""
+    yield Head(version=VERSION, brand=_text(home / config.BRAND), feeds=_text(home / config.FEEDS))
+    yield from (Left(trace=trace) for trace in store.traces())
+    yield from (Placed(post=post) for post in store.posts())
+    yield from (Told(decision=decision) for decision in store.decisions())
+    for some in _portions(store.items()):
+        texts = store.texts(item.id for item in some)
+        yield from (Kept(item=item, text=texts.get(item.id)) for item in some)
+    yield from (Listed(report=report) for day in store.days() if (report := store.report(day)))
+    yield from (Heard(state=state) for _, state in sorted(store.states().items()))
+
+
+def _text(path: Path) -> str:
+    """A file of the brand directory as text, "" when there is none; OPML in an old encoding is written anew."""
+    if not path.exists():
+        return ""
+    body = path.read_bytes()
+    try:
+        return body.decode("utf-16" if body.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8")
+    except UnicodeDecodeError:
+        return opml.build(opml.parse(body, where=str(path)).feeds, title="").decode()
+
+
+# --- in ---------------------------------------------------------------------------------------------------------
+
+
+def bring(file: Path, home: Path, opened: Callable[[], Store], *, merge: bool = False) -> Moved:
+    """Takes an exported library into a brand directory; `opened` gives its store once brand.toml is there.
+
+    What is here already stays as it is: brand.toml, feeds.opml, items with their posts and decisions, lists, feeds. Raises
+    CuratorError when the file is none, or was cut, and when the library is not empty and `merge` is not wanted.
+    """
+    head = _checked(file)
+    written, left = _configured(home, head)
+    store = opened()
+    with store.writing():
+        taking = _Taking(store)
+        if not merge and (taking.here or _holds_more(store)):
+            raise CuratorError(
+                "there is a library already, and it is not empty",
+                where=str(home),
+                hint=f"curator import {file} --merge adds what is missing here; --home names another directory",
+            )
+        taking.all(_records(file))
+    return Moved(items=taking.new, known=taking.known, written=written, left=left)
+
+
+def _checked(file: Path) -> Head:
+    """The file's first record, once all of it was read and is whole."""
+    number, head, record = 0, None, None
+    for number, record in enumerate(_records(file)):
+        if number == 0:
+            head = record
+        elif not _sound(record):
+            raise _foreign(file, f"record {number + 1} names no item by its id")
+    if not isinstance(head, Head):
+        raise _foreign(file, "its first record does not say so")
+    if head.version > VERSION:
+        what = f"{file.name} was exported by a newer curator (its version is {head.version}, this one knows {VERSION})"
+        raise CuratorError(what, where=str(file), hint="pip install --upgrade curator")
+    if not isinstance(record, End) or record.records != number:
+        raise CuratorError(f"{file.name} is not whole: its end is missing", where=str(file), hint="curator export json, once more")
+    return head
+
+
+def _sound(record: Record) -> bool:
+    match record:
+        case Kept(item=item):
+            return bool(_ID.fullmatch(item.id) and urls.web(item.url) and item.found.tzinfo and item.published.tzinfo)
+        case Left(trace=trace):
+            return bool(_ID.fullmatch(trace.id))
+    return not isinstance(record, Head)
+
+
+def _configured(home: Path, head: Head) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """The files that were written, and those that are left as they are."""
+    there = {config.BRAND: head.brand, config.FEEDS: head.feeds}
+    missing = {name: text for name, text in there.items() if text and not (home / name).exists()}
+    if config.BRAND in missing:
+        config.parse(head.brand.encode())
+    for name, text in missing.items():
+        files.write(home / name, text.encode())
+    return tuple(missing), tuple(name for name, text in there.items() if name not in missing and text != _text(home / name))
+
+
+def _holds_more(store: Store) -> bool:
+    return bool(store.states() or store.posts() or store.decisions() or store.days() or next(store.traces(), None))
+
+
+class _Taking:
+    """Commits records kind by kind, as far as they are not here; a library that was empty then holds what the exported one did."""
+
+    def __init__(self, store: Store) -> None:
+        self.store, self.here = store, frozenset(item.id for item in store.items())
+        self.new = self.known = 0
+
+    def all(self, records: Iterable[Record]) -> None:
+        steps: dict[type, Callable[[Iterator[Any]], None]] = {
+            Left: self._traces,
+            Placed: self._posts,
+            Told: self._decisions,
+            Kept: self._items,
+            Listed: self._reports,
+            Heard: self._states,
+        }
+        for kind, group in groupby(records, type):
+            if kind in steps:
+                steps[kind](group)
+
+    def _traces(self, records: Iterator[Left]) -> None:
+        for some in _portions(record.trace for record in records):
+            self.store.commit(Changes(left=tuple(trace for trace in some if trace.id not in self.here)))
+
+    def _posts(self, records: Iterator[Placed]) -> None:
+        self.store.commit(Changes(posts=tuple(record.post for record in records if record.post.item not in self.here)))
+
+    def _decisions(self, records: Iterator[Told]) -> None:
+        """Numbered on after those that are here; one that a killed import has brought already comes once."""
+        standing = self.store.decisions()
+        last = standing[-1] if standing else None
+        number, command = (last.number, last.command) if last else (0, 0)
+        seen = {(d.at, d.item, d.verdict) for d in standing}
+        new = [d for r in records if (d := r.decision).item not in self.here and (d.at, d.item, d.verdict) not in seen]
+        moved = (replace(d, number=d.number + number, command=d.command + command) for d in new)
+        self.store.commit(Changes(decisions=tuple(moved)))
+
+    def _items(self, records: Iterator[Kept]) -> None:
+        """Texts by the portion, then the items at once: a month's file is written whole."""
+        items: list[Item] = []
+        for some in _portions(records):
+            fresh = [record for record in some if record.item.id not in self.here]
+            self.store.commit(Changes(texts={record.item.id: record.text for record in fresh if record.text is not None}))
+            items += [record.item for record in fresh]
+            self.known += len(some) - len(fresh)
+        self.store.commit(Changes(items=tuple(items)))
+        self.new += len(items)
+
+    def _reports(self, records: Iterator[Listed]) -> None:
+        days = set(self.store.days())
+        for record in records:
+            if record.report.date not in days:
+                self.store.commit(Changes(report=record.report))
+
+    def _states(self, records: Iterator[Heard]) -> None:
+        known = self.store.states()
+        self.store.commit(Changes(states=tuple(record.state for record in records if record.state.url not in known)))
+
+
+def _records(file: Path) -> Iterator[Record]:
+    try:
+        with file.open("rb") as lines:
+            if lines.read(len(_FIRST)) != _FIRST:
+                lines.seek(0)
+                yield from _ALL.decode(lines.read())
+                return
+            lines.seek(_FIRST.index(b"{"))
+            yield from (_ONE.decode(row.rstrip(b",\r\n")) for row in lines if row.strip() != b"]")
+    except OSError as error:
+        raise CuratorError(f"{file.name} cannot be read: {error.strerror}", where=str(file), hint=f"ls -l {file}") from error
+    except msgspec.DecodeError as error:
+        raise _foreign(file, str(error)) from error
+
+
+def _foreign(file: Path, why: str) -> CuratorError:
+    what = f"{file.name} is no library that curator exported: {line(why, 200)}"
+    return CuratorError(what, where=str(file), hint="curator export json -o library.json makes one")
+
+
+def _portions(things: Iterable[T]) -> Iterator[list[T]]:
+    left = iter(things)
+    while some := list(islice(left, _AT_ONCE)):
+        yield some
