@@ -1,0 +1,148 @@
+"""What could go where: weighs what was picked and what fits against the open slots of the weeks ahead."""
+
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from datetime import datetime, timedelta
+from itertools import combinations, groupby
+from math import ceil
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from curator import fill, group, judge, proposing
+from curator.fill import Candidate, Opening, Place, Rules, Standing
+from curator.gather import Desk
+from curator.judge import FLOOR, Judged
+from curator.model import Brand, Item, Post, Ranked
+from curator.slots import Slot
+
+if TYPE_CHECKING:
+    from curator.seams import Matrix
+
+WEEK = timedelta(weeks=1)
+RECENT = timedelta(weeks=4)  # what went out since then is not to be said again
+# Of what fits, so many of the best are weighed; of what comes in a week, so much may be of one source, or of one topic.
+WEIGHED = 400
+OF_A_SOURCE, OF_A_TOPIC = 2, 0.5
+
+
+class Most(Struct, frozen=True, kw_only=True):
+    """So many items of a week may be of one source, or of one topic."""
+
+    of_a_source: int
+    of_a_topic: int
+
+
+class Filling(Struct, frozen=True, kw_only=True):
+    """A proposal: what goes where, and the items it is made of, with their kinds, by id."""
+
+    places: tuple[Place, ...] = ()
+    items: Mapping[str, Item] = {}
+
+
+def propose(desk: Desk, now: datetime, gaps: Sequence[Slot], posts: Sequence[Post]) -> Filling:
+    """The best filling of these open slots. `posts`: those that stand, with a time or without."""
+    openings = _openings(gaps, now)
+    placed = [post for post in posts if post.at and post.at > now - RECENT]
+    waiting = _networks(post for post in posts if post.at is None)
+    judged = _judged(desk, now, {*waiting, *(post.item for post in placed)})
+    some = _weighed(judged, {*waiting, *(post.item for post in placed)})
+    candidates = [c for r in some if (c := _candidate(r, waiting, {post.item for post in placed}))]
+    limits = most(desk.brand)
+    rules = Rules(mix=desk.brand.mix, per_source=limits.of_a_source, per_topic=limits.of_a_topic, echoes=_echoes(desk, judged, some))
+    places = fill.fill(openings, candidates, _standing(placed, {r.item.id: r for r in some}, now), rules)
+    items = {r.item.id: r.item for r in some}
+    return Filling(places=places, items={place.item: items[place.item] for place in places})
+
+
+def most(brand: Brand) -> Most:
+    """A topic may take half of a week's times, and all of them where there is no other topic."""
+    a_week = len(brand.calendar.slots)
+    return Most(of_a_source=OF_A_SOURCE, of_a_topic=max(ceil(OF_A_TOPIC * a_week) if len(brand.topics) > 1 else a_week, 1))
+
+
+def _openings(gaps: Iterable[Slot], now: datetime) -> list[Opening]:
+    """The open slots, those of one time together."""
+    by_time = groupby(sorted(gaps), key=lambda slot: slot.when)
+    return [Opening(when=when, networks=tuple(slot.network for slot in some), week=(when - now) // WEEK) for when, some in by_time]
+
+
+def _judged(desk: Desk, now: datetime, planned: AbstractSet[str]) -> Judged:
+    """The items of the shortlist's window and those that are planned, with their scores and kinds."""
+    since = now - desk.brand.shortlist.window
+    items = {item.id: item for item in desk.store.items(since) if item.published >= since}
+    items |= {item.id: item for id_ in planned - items.keys() for item in desk.store.find(id_)}
+    desk.progress.stage("weighing", len(items))
+    texts = desk.store.texts(items)
+    judged = judge.judge(list(items.values()), texts, desk.brand, desk.engine(), now.replace(minute=0, second=0, microsecond=0))
+    return proposing.with_kinds(judged, desk.brand, desk.engine(), desk.store, now, floor=-1.0)
+
+
+def _networks(posts: Iterable[Post]) -> dict[str, tuple[str, ...]]:
+    """The networks of each item's posts."""
+    found: dict[str, tuple[str, ...]] = {}
+    for post in posts:
+        found[post.item] = (*found.get(post.item, ()), post.network)
+    return found
+
+
+def _weighed(judged: Judged, planned: Collection[str]) -> list[Ranked]:
+    """What is planned, and the best of what nobody decided on."""
+    mine = [r for r in judged.ranked if r.item.id in planned]
+    open_ = (r for r in judged.ranked if r.item.status in {"new", "listed", "saved"} and r.score.total > FLOOR)
+    return [*mine, *(r for r, _ in zip((r for r in open_ if r.item.id not in planned), range(WEIGHED), strict=False))]
+
+
+def _candidate(ranked: Ranked, waiting: Mapping[str, tuple[str, ...]], placed: Collection[str]) -> Candidate | None:
+    """The item as a candidate, unless all its posts have their time."""
+    item, score = ranked.item, ranked.score
+    if item.id in placed and item.id not in waiting:
+        return None
+    return Candidate(
+        item=item.id,
+        fit=min(max(score.total, 0.0), 1.0),
+        kind=item.kind,
+        source=item.source.feed,
+        topic=score.topic,
+        networks=waiting.get(item.id, ()),
+        picked=item.id in waiting,
+    )
+
+
+def _standing(placed: Iterable[Post], ranked: Mapping[str, Ranked], now: datetime) -> list[Standing]:
+    """The items that have a time, each time once; those that went out count as no post any more, and can still be echoed."""
+    known = sorted((post.item, post.at) for post in placed if post.at and post.item in ranked)
+    return [
+        Standing(
+            item=id_,
+            posts=len(list(some)) if at > now else 0,
+            kind=ranked[id_].item.kind,
+            source=ranked[id_].item.source.feed,
+            topic=ranked[id_].score.topic,
+            week=(at - now) // WEEK if at > now else None,
+        )
+        for (id_, at), some in groupby(known)
+    ]
+
+
+def _echoes(desk: Desk, judged: Judged, some: Sequence[Ranked]) -> frozenset[frozenset[str]]:
+    """The pairs that tell one story, or all but the same thing."""
+    if not some:
+        return frozenset()
+    first, place = desk.engine().voters[0].name, {r.item.id: n for n, r in enumerate(judged.ranked)}
+    rows = judged.seen[first][[place[r.item.id] for r in some]]
+    lens, alike = desk.engine().calibration(judged.seen).lenses[first], rows @ rows.T
+    texts = [judged.texts[place[r.item.id]] for r in some]
+    return frozenset((*_told_twice(some, texts, alike, lens.same, lens.near), *_near(some, alike, lens.same)))
+
+
+def _told_twice(some: Sequence[Ranked], texts: Sequence[str], alike: "Matrix", same: float, near: float) -> Iterator[frozenset[str]]:
+    for story in group.stories(some, texts, alike, same=same, near=near):
+        yield from (frozenset((a.item.id, b.item.id)) for a, b in combinations((story.lead, *story.others), 2))
+
+
+def _near(some: Sequence[Ranked], alike: "Matrix", same: float) -> Iterator[frozenset[str]]:
+    import numpy as np
+
+    for a, b in np.argwhere(np.triu(alike >= same, 1)):
+        yield frozenset((some[a].item.id, some[b].item.id))

@@ -1,0 +1,257 @@
+"""The calendar of the weeks ahead: its slots and gaps, the mix against what is wanted, and what a person changes of it."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from curator import decide, filling, occasions, slots
+from curator.errors import ConfigError, CuratorError
+from curator.filling import Filling
+from curator.gather import Desk
+from curator.model import Brand, Decision, Item, Post
+from curator.occasions import Occasion
+from curator.seams import Changes
+from curator.slots import Slot
+from curator.text import line
+
+OFF = 0.1  # a share of the mix that is further off than this is worth a word
+Note = Literal["", "proposed", "outside slots", "second at this time"]
+
+
+class Spot(Struct, frozen=True, kw_only=True):
+    """A slot and what is in it; `item` is None while nothing is. `day` is the brand's."""
+
+    when: datetime
+    day: date
+    network: str
+    kind: str = ""
+    item: str | None = None
+    post: str = ""
+    title: str = ""
+    locked: bool = False
+    note: Note = ""
+
+
+class Share(Struct, frozen=True, kw_only=True):
+    target: float
+    actual: float
+
+
+class Plan(Struct, frozen=True, kw_only=True):
+    """The weeks ahead. `waiting`: picks without a time, as ids of posts; `warnings`: what is out of balance, in words."""
+
+    slots: tuple[Spot, ...]
+    mix: Mapping[str, Share]
+    days: tuple[Occasion, ...] = ()
+    waiting: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class Proposal(Struct, frozen=True, kw_only=True):
+    """A plan with what would be put into its gaps, and that alone, to be kept or not."""
+
+    plan: Plan
+    filling: Filling = field(default_factory=Filling)
+
+
+def plan(desk: Desk, now: datetime, weeks: int) -> Plan:
+    """What stands in the calendar of so many weeks."""
+    return _drawn(desk, now, weeks, _standing(desk))
+
+
+def propose(desk: Desk, now: datetime, weeks: int) -> Proposal:
+    """The best filling of what is open. Raises ConfigError where brand.toml names no slot; keeps nothing."""
+    if not desk.brand.calendar.slots:
+        raise ConfigError("there is no slot to fill", where="brand.toml: calendar.slots", hint='slots = ["Mon 09:00", "Fri 17:00"]')
+    posts = _standing(desk)
+    gaps = [Slot(when=s.when, network=s.network) for s in _drawn(desk, now, weeks, posts).slots if not s.item]
+    found = filling.propose(desk, now, gaps, posts)
+    fresh = [_placed(found, item, when, network, now) for item, when, network in _each(found)]
+    there = {post.id for post in fresh}
+    drawn = _drawn(desk, now, weeks, [*(p for p in posts if p.id not in there), *fresh], found.items)
+    marked = (replace(s, note="proposed") if s.post in there else s for s in drawn.slots)
+    return Proposal(plan=replace(drawn, slots=tuple(marked)), filling=found)
+
+
+def keep(desk: Desk, found: Filling, now: datetime) -> list[Post]:
+    """Puts a proposal into the calendar, as one command that can be undone."""
+    wanted: dict[str, list[tuple[datetime, str]]] = {}
+    for item, when, network in _each(found):
+        wanted.setdefault(item, []).append((when, network))
+
+    def placed(item: Item, posts: Mapping[str, Post]) -> tuple[Item, list[Post]]:
+        fresh = [_placed(found, item.id, when, network, now) for when, network in wanted[item.id]]
+        moved = [_moved(old, now, at=p.at) if (old := posts.get(p.network)) and not old.cancelled else _anew(p, old) for p in fresh]
+        return replace(item, status="picked", kind=item.kind or found.items[item.id].kind), moved
+
+    return _changed(desk, list(wanted), now, placed)
+
+
+def move(desk: Desk, name: str, when: str, now: datetime) -> list[Post]:
+    """Gives posts another time. Raises UsageError for a time that is none or past, CuratorError for a post that is locked."""
+    at = slots.when(when, now, desk.brand.timezone)
+    return _edit(desk, name, now, lambda post: _moved(_free(post), now, at=at))
+
+
+def lock(desk: Desk, name: str, now: datetime, *, locked: bool = True) -> list[Post]:
+    """Leaves posts where they are, whatever is moved or dropped; or lets them go again."""
+    return _edit(desk, name, now, lambda post: replace(post, locked=locked))
+
+
+def drop(desk: Desk, name: str, now: datetime) -> list[Post]:
+    """Takes posts out of the calendar; the item stays picked, so that it is not proposed again."""
+    return _edit(desk, name, now, lambda post: _moved(_free(post), now, cancelled=True))
+
+
+# --- drawing it up ------------------------------------------------------------------------------------------------
+
+
+def _standing(desk: Desk) -> list[Post]:
+    return [post for post in desk.store.posts() if not post.cancelled]
+
+
+def _drawn(desk: Desk, now: datetime, weeks: int, posts: Sequence[Post], known: Mapping[str, Item] | None = None) -> Plan:
+    brand, until = desk.brand, now + timedelta(weeks=weeks)
+    ahead = [post for post in posts if post.at and now < post.at <= until]
+    items = {**(known or {}), **{i.id: i for id_ in {p.item for p in ahead} for i in desk.store.find(id_)}}
+    spots = _spots(brand, slots.ahead(brand.calendar, now, weeks, brand.timezone), ahead, items)
+    mix = _mix(brand, [spot for spot in spots if spot.item])
+    waiting = tuple(post.id for post in posts if post.at is None)
+    filled = [spot for spot in spots if spot.item]
+    return Plan(
+        slots=spots,
+        mix=mix,
+        days=occasions.between(brand, desk.today(now), desk.today(until)),
+        waiting=waiting,
+        warnings=(*_unbalanced(filled, mix), *_crowded(desk, filled, items), *_doubled(filled)),
+    )
+
+
+def _spots(brand: Brand, open_: Sequence[Slot], posts: Sequence[Post], items: Mapping[str, Item]) -> tuple[Spot, ...]:
+    """Every slot with its post, or none; then the posts that stand elsewhere. In order of time, and of the brand's networks."""
+    left = {Slot(when=post.at, network=post.network): post for post in reversed(posts) if post.at}
+    spots = [_spot(brand, slot.when, slot.network, left.get(slot), items) for slot in open_]
+    taken = {spot.post for spot in spots}
+    for post in posts:
+        if post.at and post.id not in taken:
+            note: Note = "second at this time" if left[Slot(when=post.at, network=post.network)].id != post.id else "outside slots"
+            spots.append(replace(_spot(brand, post.at, post.network, post, items), note=note))
+    order = {network: n for n, network in enumerate(brand.calendar.networks)}
+    return tuple(sorted(spots, key=lambda s: (s.when, order.get(s.network, len(order)), s.network, s.note, s.post)))
+
+
+def _spot(brand: Brand, when: datetime, network: str, post: Post | None, items: Mapping[str, Item]) -> Spot:
+    day = when.astimezone(ZoneInfo(brand.timezone)).date()
+    if post is None:
+        return Spot(when=when, network=network, day=day)
+    item = items.get(post.item)
+    title, kind = (line(item.title), item.kind) if item else ("", "")
+    return Spot(when=when, network=network, day=day, item=post.item, post=post.id, title=title, kind=post.kind or kind, locked=post.locked)
+
+
+def _mix(brand: Brand, filled: Sequence[Spot]) -> dict[str, Share]:
+    """The share of each kind among the posts, beside the one that is wanted; kinds that nobody asked for come last."""
+    counts, all_ = Counter(spot.kind for spot in filled), max(len(filled), 1)
+    kinds = [*brand.mix, *sorted(kind for kind in counts if kind and kind not in brand.mix)]
+    return {kind: Share(target=brand.mix.get(kind, 0.0), actual=round(counts[kind] / all_, 4)) for kind in kinds}
+
+
+def _unbalanced(filled: Sequence[Spot], mix: Mapping[str, Share]) -> Iterable[str]:
+    """The kinds that are far from their share, once there are items enough to have a mix."""
+    if len({spot.item for spot in filled}) < len(mix):
+        return
+    for kind, share in mix.items():
+        if abs(share.actual - share.target) > OFF:
+            much = "much" if share.actual > share.target else "little"
+            yield f"{much} {line(kind, 40)}: {share.actual:.0%} of the posts, {share.target:.0%} are wanted"
+
+
+def _crowded(desk: Desk, filled: Sequence[Spot], items: Mapping[str, Item]) -> Iterable[str]:
+    """The sources and topics that take more of a week than a filling would give them."""
+    sources = {item.id: item.source.title or item.source.feed for item in items.values()}
+    most = filling.most(desk.brand)
+    for names, limit in ((sources, most.of_a_source), (_topics(desk, items.values()), most.of_a_topic)):
+        there = {(spot.day.isocalendar()[:2], names[spot.item], spot.item) for spot in filled if spot.item in names}
+        for ((_, week), name), count in sorted(Counter((week, name) for week, name, _ in there).items()):
+            if count > limit:
+                yield f"{count} times {line(name, 60)} in week {week}"
+
+
+def _topics(desk: Desk, items: Iterable[Item]) -> dict[str, str]:
+    """What the items were listed for, by id."""
+    lists = [desk.store.report(day) for day in sorted({item.listed for item in items if item.listed})]
+    return {card.id: card.evidence.topic for report in lists if report for card in report.items}
+
+
+def _doubled(filled: Sequence[Spot]) -> Iterable[str]:
+    return (f"{spot.network} has two posts at one time: {spot.post}" for spot in filled if spot.note == "second at this time")
+
+
+# --- changing it ----------------------------------------------------------------------------------------------------
+
+
+def _each(found: Filling) -> Iterable[tuple[str, datetime, str]]:
+    return ((place.item, place.when, network) for place in found.places for network in place.networks)
+
+
+def _placed(found: Filling, item: str, when: datetime, network: str, now: datetime) -> Post:
+    return Post(item=item, network=network, at=when, kind=found.items[item].kind, changed=now)
+
+
+def _anew(post: Post, old: Post | None) -> Post:
+    """A post where a cancelled one was: calendars hear that it is back."""
+    return replace(post, sequence=old.sequence + 1, text=old.text) if old else post
+
+
+def _moved(post: Post, now: datetime, **changes: object) -> Post:
+    """The post with these changes, of which calendars hear; the same where nothing differs."""
+    changed = replace(post, **changes)
+    return post if changed == post else replace(changed, changed=now, sequence=post.sequence + 1)
+
+
+def _free(post: Post) -> Post:
+    if post.locked:
+        raise CuratorError(f"{post.id} is locked", hint=f"curator plan --unlock {post.id}")
+    return post
+
+
+def _edit(desk: Desk, name: str, now: datetime, change: Callable[[Post], Post]) -> list[Post]:
+    """Changes the posts of that name. Raises CuratorError when there is none, or when they are of several items."""
+    found = _named(name, _standing(desk))
+    chosen = {post.id for post in found}
+    return _changed(desk, [found[0].item], now, lambda item, posts: (item, [change(p) for p in posts.values() if p.id in chosen]))
+
+
+def _named(name: str, posts: Sequence[Post]) -> list[Post]:
+    """The posts of one item that a name means: the first characters of an item's id, and of a network behind a dash."""
+    id_, _, network = name.strip().lower().partition("-")
+    found = [post for post in posts if id_ and post.item.startswith(id_) and post.network.startswith(network)]
+    if not found:
+        raise CuratorError(f"the calendar has no post {line(name, 60)!r}", hint="curator plan shows the posts")
+    if len(items := sorted({post.item for post in found})) > 1:
+        raise CuratorError(f"{line(name, 60)!r} may be any of {', '.join(items[:4])}", hint="type one more character")
+    return found
+
+
+def _changed(
+    desk: Desk, ids: Sequence[str], now: datetime, change: Callable[[Item, Mapping[str, Post]], tuple[Item, list[Post]]]
+) -> list[Post]:
+    """Changes items and their posts, as one command; the posts as they are then. `change` is given an item's posts by network."""
+    with desk.store.writing():
+        posts, decisions = desk.store.posts(), desk.store.decisions()
+        items, after, made = [], [], list[Decision]()
+        for item in map(desk.one, ids):
+            mine = [post for post in posts if post.item == item.id]
+            marked, placed = change(item, {post.network: post for post in mine})
+            first = made[0].command if made else None
+            record = decide.decision(item, mine, "place", now, [*decisions, *made])
+            made.append(record if first is None else replace(record, command=first))
+            items.append(marked)
+            after += placed
+        desk.store.commit(Changes(items=tuple(items), posts=tuple(after), decisions=tuple(made)))
+        return after

@@ -1,0 +1,141 @@
+"""The times of the calendar: the slots of the weeks ahead, and what a person means by "tue 09:00" or "besok 9.00".
+
+A time without a zone is on the brand's clocks. Where these skip an hour, a time in it is the one an hour later; where they
+repeat one, its first is meant: the rule of RFC 5545.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from curator import dates
+from curator.errors import UsageError
+from curator.model import CalendarRules
+from curator.text import fold, line
+
+HINT = "say it like one of these: 'tue 09:00', 'besok 9.00', '27/11 12:00', '2026-11-27 12:00', '+2h'"
+ANYWHERE = "any"  # the network of a brand that names none
+_USUAL = time(9)  # of a day that is named without a time
+_DAYS_ON = {"today": 0, "hari ini": 0, "nanti": 0, "tomorrow": 1, "besok": 1, "esok": 1, "lusa": 2, "day after tomorrow": 2}
+_UNITS = {"m": "minutes", "h": "hours", "j": "hours", "d": "days", "w": "weeks"}
+# The hours of the day that a word can mean; "11 siang" is 11:00 and "1 siang" 13:00.
+_PARTS_OF_DAY = {
+    "am": range(12), "pagi": range(12), "pm": range(12, 24),
+    "siang": range(10, 16), "sore": range(14, 19), "malam": range(18, 24),
+}  # fmt: skip
+_SPAN = re.compile(r"(?:(?:now|sekarang) ?)?\+ ?(\d{1,4}) ?([mhjdw])")
+_TIME = re.compile(r"(?:^|(?<= ))(at |pukul |pkl |jam )?(\d{1,2})(?:[:.](\d{2}))? ?(am|pm|pagi|siang|sore|malam)?$")
+_YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
+_DAY_FIRST = re.compile(r"(\d{1,2})[/-](\d{1,2})(?:[/-](\d{4}))?")
+_IN_WORDS = re.compile(r"(\d{1,2}) ([a-z]{3,9})\.?(?: (\d{4}))?")
+
+
+class Slot(Struct, frozen=True, kw_only=True, order=True):
+    """A time (UTC) at which the brand posts on a network."""
+
+    when: datetime
+    network: str
+
+
+def ahead(rules: CalendarRules, now: datetime, weeks: int, timezone: str) -> tuple[Slot, ...]:
+    """The slots of the weeks after now, each time of the week so often as there are weeks, the earliest first."""
+    zone = ZoneInfo(timezone)
+    today = now.astimezone(zone).replace(tzinfo=None)
+    last = today + timedelta(weeks=weeks)
+    times = (datetime.combine(day, at) for day in _days(today.date(), last.date()) for at in _times(rules.slots, day))
+    moments = sorted({utc(local, timezone) for local in times if today < local <= last})
+    return tuple(Slot(when=when, network=network) for when in moments for network in rules.networks or (ANYWHERE,))
+
+
+def when(text: str, now: datetime, timezone: str) -> datetime:
+    """The time a person means, in UTC. Raises UsageError when there is none in the text, or when it is past."""
+    said = fold(text).replace(",", " ")
+    try:
+        found = _moment(" ".join(said.split()), now, timezone)
+    except (ValueError, OverflowError):
+        found = None
+    if found is None:
+        raise UsageError(f'"{line(text, 60)}" is no time', hint=HINT)
+    if found <= now:
+        there = now.astimezone(ZoneInfo(timezone))
+        raise UsageError(f'"{line(text, 60)}" is past', hint=f"in {timezone} it is {there:%Y-%m-%d %H:%M} now: name a later time")
+    return found
+
+
+def utc(local: datetime, timezone: str) -> datetime:
+    """A time on the clocks of that zone, in UTC."""
+    return local.replace(tzinfo=ZoneInfo(timezone)).astimezone(UTC)
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))
+
+
+def _times(slots: tuple[str, ...], day: date) -> Iterator[time]:
+    """The times of that day among slots such as "Mon 09:00"."""
+    named = (slot.split() for slot in slots)
+    return (time.fromisoformat(at) for name, at in named if dates.weekday(name) == day.weekday())
+
+
+def _moment(said: str, now: datetime, timezone: str) -> datetime | None:
+    if span := _SPAN.fullmatch(said):
+        return now + timedelta(**{_UNITS[span[2]]: int(span[1])})
+    if exact := _exact(said, timezone):
+        return exact
+    local = now.astimezone(ZoneInfo(timezone)).replace(tzinfo=None)
+    clock = _clock(said)
+    at = _time(clock) if clock else _USUAL
+    named = (said[: clock.start()] if clock else said).strip()
+    if not said:
+        return None
+    choices = (datetime.combine(day, at) for day in _named(named, local.date()))
+    found = [utc(choice, timezone) for choice in choices]
+    return next((moment for moment in found if moment > now), found[-1] if found else None)
+
+
+def _exact(said: str, timezone: str) -> datetime | None:
+    """A time as computers write it: "2026-11-27T12:00", with or without a zone."""
+    if not re.match(r"\d{4}-\d\d-\d\d[t ]\d\d:?\d\d", said):
+        return None
+    found = datetime.fromisoformat(said.upper())
+    return found.astimezone(UTC) if found.tzinfo else utc(found, timezone)
+
+
+def _clock(said: str) -> re.Match[str] | None:
+    """The time of day at the end: a number alone is none."""
+    found = _TIME.search(said)
+    return found if found and (found[1] or found[3] or found[4]) else None
+
+
+def _time(found: re.Match[str]) -> time:
+    """The time of day of a match of `_TIME`. Raises ValueError."""
+    hour, part = int(found[2]), found[4]
+    if part:
+        (hour,) = {hour, hour % 12, hour % 12 + 12 if hour <= 12 else hour} & set(_PARTS_OF_DAY[part])
+    return time(hour, int(found[3] or 0))
+
+
+def _named(day: str, today: date) -> list[date]:
+    """The days that may be meant, in the order of being tried: the first one that is still to come is."""
+    if not day:
+        return [today, today + timedelta(days=1)]
+    if day in _DAYS_ON:
+        return [today + timedelta(days=_DAYS_ON[day])]
+    if (number := dates.weekday(day)) is not None:
+        next_ = today + timedelta(days=(number - today.weekday()) % 7)
+        return [next_, next_ + timedelta(weeks=1)]
+    return _dated(day, today)
+
+
+def _dated(day: str, today: date) -> list[date]:
+    """A date in figures, day before month, or with the month in words; without a year, this year's and the next's."""
+    if found := _YEAR_FIRST.fullmatch(day):
+        return [date(int(found[1]), int(found[2]), int(found[3]))]
+    if not (found := _DAY_FIRST.fullmatch(day) or _IN_WORDS.fullmatch(day)):
+        return []
+    month = int(found[2]) if found[2].isdigit() else dates.month(found[2])
+    years = [int(found[3])] if found[3] else [today.year, today.year + 1]
+    return [date(year, month, int(found[1])) for year in years]
