@@ -6,10 +6,12 @@ Words side by side must all match. OR binds tighter than that, as in web search 
 
 import re
 from collections.abc import Callable, Iterator
+from unicodedata import east_asian_width
 
 from msgspec import Struct
 
-from curator.errors import UsageError
+from curator.errors import Problem, UsageError
+from curator.text import line
 
 _TOKEN = re.compile(
     r'\s*(?:(?P<open>\()|(?P<close>\))|(?P<minus>-(?=[^\s)]))|(?P<field>[a-z]+):(?=\S)|"(?P<phrase>[^"]*)"|(?P<word>[^\s()"]+))'
@@ -48,8 +50,10 @@ class _Token(Struct, frozen=True):
 class QueryError(UsageError):
     """The query cannot be read; the message shows where, with a caret."""
 
-    def __init__(self, what: str, query: str, at: int) -> None:
-        super().__init__(f"{what}\n  {query}\n  {' ' * at}^", hint='quote phrases like "cold brew" and close every parenthesis')
+    def __init__(self, what: str, query: str, at: int, hint: str = 'quote phrases like "cold brew" and close every parenthesis') -> None:
+        shown = "".join(char if char.isprintable() else " " for char in query)
+        before = " " * sum(1 + (east_asian_width(char) in "WF") for char in shown[:at])
+        super().__init__(problems=[Problem(what=f"{line(what)}\n  {shown}\n  {before}^", hint=hint, place=True)])
 
 
 def parse(query: str, fields: frozenset[str] = frozenset()) -> Node:

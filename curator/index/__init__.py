@@ -1,0 +1,91 @@
+"""The search index of a library: words and meaning of every item, derived and rebuilt at will, in `<brand>/library/index/`.
+
+    words/          tantivy: tokens, filters, and the item itself as JSON      vectors.npy    the meaning, eight bits a number
+    standing.json   what all this was made from, written last                  lock           one process at a time changes it
+
+Reading takes no lock: tantivy's and our files are replaced, never changed, and a reader keeps those it has opened.
+"""
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+from curator import files
+from curator.index import standing
+from curator.index.standing import Seen, Standing
+from curator.index.words import Words
+
+if TYPE_CHECKING:
+    from curator.index.meaning import Meaning
+
+NOTICE: Final = "# Derived from the library beside it: may be deleted, and is made again by: curator reindex\n"
+
+
+class Index:
+    """The index in `folder`; what cannot be read of it counts as not there."""
+
+    def __init__(self, folder: Path, languages: Sequence[str] = ("id", "en")) -> None:
+        self.folder, self._languages = folder, languages
+
+    def standing(self) -> Standing | None:
+        """What it stands for; None where there is no whole index."""
+        return standing.read(self.folder)
+
+    def exists(self) -> bool:
+        """Whether there is one, whole or not."""
+        return (self.folder / "standing.json").exists()
+
+    @cached_property
+    def words(self) -> Words:
+        return Words(self.folder / "words", self._languages)
+
+    @cached_property
+    def meaning(self) -> "Meaning":
+        from curator.index.meaning import Meaning
+
+        return Meaning(self.folder / "vectors.npy")
+
+    @contextmanager
+    def updating(self, patience: float) -> Iterator[Standing]:
+        """Holds the index against other writers and gives what it stands for: nothing, where it has to be made anew.
+
+        Raises Locked after `patience` seconds, StoreError where the disk refuses.
+        """
+        with standing.held(self.folder, patience), files.written(self.folder):
+            self.reopen()
+            yield self.standing() or self.clear()
+
+    def clear(self) -> Standing:
+        """Throws away all of it but the lock."""
+        (self.folder / "standing.json").unlink(missing_ok=True)
+        shutil.rmtree(self.folder / "words", ignore_errors=True)
+        (self.folder / "vectors.npy").unlink(missing_ok=True)
+        self.reopen()
+        return Standing()
+
+    def keep(self, stands: Standing) -> None:
+        """Writes what the index stands for now, after everything else is on the disk."""
+        files.replace(self.folder / "derived.txt", NOTICE.encode(), backup=False)
+        standing.write(self.folder, stands)
+
+    def reopen(self) -> None:
+        """Forgets the files that were opened."""
+        self.__dict__.pop("words", None)
+        self.__dict__.pop("meaning", None)
+
+
+def made(seen: Seen, fitted: str, prints: dict[str, dict[str, str]], folder: Path, generation: int) -> Standing:
+    """The standing of an index whose files are all written."""
+    import msgspec
+
+    return Standing(
+        schema=standing.SCHEMA,
+        generation=generation,
+        seen=seen,
+        fitted=fitted,
+        sizes=standing.sizes(folder),
+        prints=msgspec.Raw(msgspec.json.encode(prints)),
+    )

@@ -1,0 +1,109 @@
+"""From text to the tokens that are kept and looked for: folded words, their stems, and pairs of characters where no space parts words."""
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Final
+from unicodedata import normalize
+
+from curator.text import clean, fold
+
+if TYPE_CHECKING:
+    from Stemmer import Stemmer
+
+LONGEST: Final = 64  # characters of a token
+# Thai, Lao, Burmese, Khmer, kana, ideographs, and Hangul, whose particles stick to the word; then the Indic scripts, whose vowel
+# signs are part of a word.
+_UNSPACED: Final = (
+    "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005\u3041-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3400-\u9fff\uac00-\ud7af\uf900-\ufaff"
+)
+_INDIC: Final = "\u0900-\u0963\u0966-\u0dff\u0f00-\u0f0a\u0f10-\u0fff"
+_RUN: Final = rf"[{_UNSPACED}]+|(?:[^\W{_UNSPACED}]|[{_INDIC}])+"
+_WORD: Final = re.compile(r"\w+", re.ASCII)
+_SENTENCE: Final = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])|\n+")
+
+_STEMMERS: Final = {
+    "ar": "arabic", "ca": "catalan", "da": "danish", "de": "german", "el": "greek", "en": "english", "es": "spanish", "et": "estonian",
+    "eu": "basque", "fa": "persian", "fi": "finnish", "fr": "french", "ga": "irish", "hi": "hindi", "hu": "hungarian", "hy": "armenian",
+    "id": "indonesian", "it": "italian", "lt": "lithuanian", "ms": "indonesian", "nb": "norwegian", "ne": "nepali", "nl": "dutch",
+    "no": "norwegian", "pt": "portuguese", "ro": "romanian", "ru": "russian", "sr": "serbian", "sv": "swedish", "ta": "tamil",
+    "tr": "turkish",
+}  # fmt: skip
+_SMALL: Final = (
+    "yang dan di ke dari untuk dengan pada itu ini atau juga oleh akan dalam adalah "
+    "the of and to in a an for on is are at by with from or it its this that as be"
+)
+LIGHT: Final = frozenset(_SMALL.split())
+
+
+def tokens(text: str) -> list[str]:
+    """The folded words of a text in order; a run without spaces gives each two neighbours, and its last character alone."""
+    return [token for run in _runs(_folded(text)) for token in (_pairs(run) if unspaced(run) else [run[:LONGEST]])]
+
+
+def asked(text: str) -> list[str]:
+    """The tokens that a text must hold one after another to say this: `tokens` without the lone last character of a longer run."""
+    found = []
+    for run in _runs(_folded(text)):
+        found += [run[:LONGEST]] if not unspaced(run) or len(run) == 1 else _pairs(run)[:-1]
+    return found
+
+
+def unspaced(token: str) -> bool:
+    """Whether it is of a script that puts no space between words."""
+    return not token.isascii() and bool(_pattern(f"[{_UNSPACED}]").match(token))
+
+
+def stems(words: Sequence[str], lang: str) -> list[str]:
+    """The words' stems in a language; as they are where there is no stemmer for it."""
+    known = _STEMMERS.get(lang.partition("-")[0])
+    return _stemmer(known).stemWords(words) if known else list(words)
+
+
+def variants(word: str, languages: Iterable[str]) -> list[str]:
+    """The word and its stems in each of the languages, each once."""
+    return list(dict.fromkeys([word, *(stem for lang in languages for stem in stems([word], lang))]))
+
+
+def sentences(text: str) -> list[str]:
+    """A quick cut into sentences, good enough to show one of them."""
+    return [cut for part in _SENTENCE.split(clean(text)) if (cut := " ".join(part.split()))]
+
+
+def marks(sentence: str, said: Iterable[str], languages: Sequence[str]) -> list[tuple[int, int]]:
+    """Where a sentence says one of these words, or another form of it: (start, end), in order."""
+    wanted = {stem for text in said for word in asked(text) if word not in LIGHT for stem in variants(word, languages)}
+    found = []
+    for run in (_WORD if sentence.isascii() else _pattern(_RUN)).finditer(sentence):
+        places = range(run.start(), run.end()) if unspaced(run[0]) else ()
+        found += [(n, n + 2) for n in places if _folded(sentence[n : n + 2]) in wanted and n + 2 <= run.end()]
+        if not places and wanted.intersection(variants(_folded(run[0]), languages)):
+            found.append(run.span())
+    return found
+
+
+def _folded(text: str) -> str:
+    """`text.fold` takes kana and Hangul apart; here they are put together again."""
+    folded = fold(clean(text))
+    return folded if folded.isascii() else normalize("NFC", folded)
+
+
+def _runs(folded: str) -> list[str]:
+    return (_WORD if folded.isascii() else _pattern(_RUN)).findall(folded)
+
+
+@cache
+def _pattern(pattern: str) -> re.Pattern[str]:
+    """Made when first needed: sets of so many characters take 30 ms."""
+    return re.compile(pattern)
+
+
+def _pairs(run: str) -> list[str]:
+    return [run[n : n + 2] for n in range(len(run))]
+
+
+@cache
+def _stemmer(name: str) -> "Stemmer":
+    from Stemmer import Stemmer
+
+    return Stemmer(name)

@@ -1,0 +1,154 @@
+"""Queries of ours as queries of tantivy."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Final
+
+from msgspec import Struct
+
+from curator.index import analysis
+from curator.query import And, Node, Not, Or, Term
+
+if TYPE_CHECKING:
+    from tantivy import Query
+
+EXACT: Final = {"title": 3.0, "text": 1.0}  # what a word weighs in each field as it was typed
+FORM: Final = {"title": 2.0, "text": 0.6}  # and in another form
+SHORTEST_TYPO, LONG = 4, 8  # letters: shorter words are taken as typed; from LONG on two may be wrong
+MOST: Final = 0.6  # of the words of a long query that must be there when hardly an item has them all
+
+
+class Span(Struct, frozen=True, kw_only=True):
+    """Published from `since` up to `until`, which is outside."""
+
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+Condition = Node | Span
+
+
+def is_plain(node: Node) -> bool:
+    """Whether it is words that a text may lack and still be about the same: no phrase, no field, nothing excluded."""
+    match node:
+        case Term(text, field):
+            return not field and not re.search(r"\s", text.strip())
+        case Not():
+            return False
+        case And(parts) | Or(parts):
+            return all(map(is_plain, parts))
+
+
+class Compiler:
+    """Makes queries for one schema. None stands for what says nothing: a word without a letter.
+
+    Strictly all words must be there, in any form by their stems. Loosely misspelt ones and most of them are enough.
+    """
+
+    def __init__(self, schema: Any, languages: Sequence[str], *, loosely: bool = False) -> None:
+        self._schema, self._languages, self._loosely = schema, languages, loosely
+
+    def condition(self, condition: Condition) -> "Query | None":
+        """What must hold and adds nothing to a score."""
+        from tantivy import Query
+
+        if isinstance(condition, Span):
+            return Query.const_score_query(self._published(condition), 0.0)
+        form = Compiler(self._schema, self._languages).node(condition)
+        return Query.const_score_query(form, 0.0) if form else None
+
+    def node(self, node: Node) -> "Query | None":
+        match node:
+            case Term():
+                return self._term(node)
+            case Not(part):
+                return self._without(part)
+            case Or(parts):
+                return _any(form for part in parts if (form := self.node(part)))
+            case And(parts):
+                return self._all(parts)
+
+    def _without(self, part: Node) -> "Query | None":
+        from tantivy import Occur, Query
+
+        inner = self.condition(part)
+        return Query.boolean_query([(Occur.Must, everything()), (Occur.MustNot, inner)]) if inner else None
+
+    def _all(self, parts: Sequence[Node]) -> "Query | None":
+        """Every part but the small words, which only add."""
+        from tantivy import Occur, Query
+
+        forms = [(part, form) for part in parts if (form := self.node(part))]
+        light = [form for part, form in forms if _is_light(part)]
+        plain = [form for part, form in forms if is_plain(part) and not _is_light(part)]
+        must = [form for part, form in forms if not is_plain(part)]
+        if self._loosely and len(plain) > 2:
+            must.append(Query.boolean_query([(Occur.Should, form) for form in plain], round(MOST * len(plain))))
+        else:
+            must += plain
+        return Query.boolean_query([*((Occur.Must, form) for form in must), *((Occur.Should, form) for form in light)]) if forms else None
+
+    def _term(self, term: Term) -> "Query | None":
+        from tantivy import Query
+
+        match term.field:
+            case "lang" | "tag" | "status":
+                return Query.term_query(self._schema, term.field, term.text.casefold())
+            case "feed" | "topic":
+                words = analysis.tokens(term.text)
+                return self._run(term.field, words) if words else Query.empty_query()
+            case field:
+                return self._said([field] if field else ["title", "text"], analysis.asked(term.text))
+
+    def _said(self, fields: Sequence[str], words: Sequence[str]) -> "Query | None":
+        """The words one after another in any of the fields; a single word in any of its forms."""
+        from tantivy import Query
+
+        if not words:
+            return None
+        forms = [Query.boost_query(self._run(field, words), EXACT[field]) for field in fields]
+        if len(words) == 1 and not analysis.unspaced(words[0]):
+            forms += [form for field in fields for form in self._forms(field, words[0])]
+        return _any(forms)
+
+    def _run(self, field: str, words: Sequence[str]) -> "Query":
+        from tantivy import Query
+
+        if len(words) > 1:
+            return Query.phrase_query(self._schema, field, list(words))
+        if len(words[0]) == 1 and analysis.unspaced(words[0]):
+            return Query.regex_query(self._schema, field, f"{words[0]}.?")
+        return Query.term_query(self._schema, field, words[0])
+
+    def _forms(self, field: str, word: str) -> "Iterator[Query]":
+        from tantivy import Query
+
+        for stem in analysis.variants(word, self._languages):
+            yield Query.boost_query(Query.term_query(self._schema, f"{field}_stem", stem), FORM[field])
+        if self._loosely and len(word) >= SHORTEST_TYPO:
+            near = Query.fuzzy_term_query(self._schema, field, word, 2 if len(word) >= LONG else 1)
+            yield Query.const_score_query(near, FORM[field])
+
+    def _published(self, span: Span) -> "Query":
+        from tantivy import FieldType, Query
+
+        low, high = (int(moment.timestamp()) if moment else None for moment in (span.since, span.until))
+        return Query.range_query(self._schema, "published", FieldType.Integer, low, high, include_upper=high is None)
+
+
+def everything() -> "Query":
+    from tantivy import Query
+
+    return Query.const_score_query(Query.all_query(), 0.0)
+
+
+def _any(forms: "Iterable[Query]") -> "Query | None":
+    from tantivy import Occur, Query
+
+    some = [(Occur.Should, form) for form in forms]
+    return Query.boolean_query(some) if some else None
+
+
+def _is_light(node: Node) -> bool:
+    return isinstance(node, Term) and not node.field and node.text.casefold() in analysis.LIGHT

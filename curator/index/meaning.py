@@ -1,0 +1,74 @@
+"""The meaning's half of the index: unit vectors in eight bits, memory-mapped, compared one by one.
+
+Up to some hundred thousand items a product with all of them takes less time than loading a library that avoids it.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+
+from curator import files
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from curator.seams import Matrix
+
+PORTION: Final = 16_384  # rows that are widened to floats at a time
+
+
+class Meaning:
+    """Vectors by item id in one file, replaced whole; ValueError or OSError means that it cannot be read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._rows: NDArray[Any] = np.load(path, mmap_mode="r") if path.exists() else np.empty(0, _kind(0))
+
+    def ids(self) -> set[str]:
+        return {id_.decode() for id_ in self._rows["id"].tolist()}
+
+    def vector(self, id_: str) -> "Matrix | None":
+        """The vector (dim,) of an item, if it has one."""
+        rows = self._rows[self._rows["id"] == id_.encode()]
+        return np.asarray(rows["vector"][0] * rows["scale"][0], np.float32) if len(rows) else None
+
+    def nearest(self, direction: "Matrix", n: int, floor: float, within: Sequence[str] | None = None) -> list[tuple[str, float]]:
+        """The n items nearest to a unit vector (dim,), with their cosines, none below `floor`; within: of these ids only."""
+        rows = self._rows if within is None else self._rows[np.isin(self._rows["id"], np.array(within, "S8"))]
+        if not len(rows) or rows["vector"].shape[1] != len(direction):
+            return []
+        portions = (rows[start : start + PORTION] for start in range(0, len(rows), PORTION))
+        cosines = np.concatenate([(some["vector"].astype(np.float32) @ direction) * some["scale"] for some in portions])
+        best = np.argpartition(-cosines, min(n, len(rows)) - 1)[:n]
+        found = ((rows["id"][i].decode(), float(cosines[i])) for i in best if cosines[i] >= floor)
+        return sorted(found, key=lambda hit: (-hit[1], hit[0]))
+
+    def changed(self, put: "Mapping[str, Matrix]", drop: Iterable[str]) -> None:
+        """Writes the file anew with these vectors (dim,) by id, and without those dropped; nothing where nothing changes."""
+        gone = np.array(sorted({*put, *drop}), "S8")
+        kept = self._rows[~np.isin(self._rows["id"], gone)]
+        if not put and len(kept) == len(self._rows):
+            return
+        fresh = _narrow(put)
+        together = np.concatenate([kept, fresh]) if len(kept) and len(fresh) else fresh if len(fresh) else np.array(kept)
+        body = BytesIO()
+        np.save(body, together)
+        with files.written(self.path):
+            files.replace(self.path, body.getvalue(), backup=False)
+        self._rows = np.load(self.path, mmap_mode="r")
+
+
+def _kind(dim: int) -> "np.dtype[Any]":
+    return np.dtype([("id", "S8"), ("scale", "<f4"), ("vector", "i1", (dim,))])
+
+
+def _narrow(vectors: "Mapping[str, Matrix]") -> "NDArray[Any]":
+    dim = len(next(iter(vectors.values()))) if vectors else 0
+    rows = np.zeros(len(vectors), _kind(dim))
+    for row, (id_, vector) in zip(rows, vectors.items(), strict=True):
+        scale = max(float(np.abs(vector).max()), 1e-9) / 127
+        row["id"], row["scale"], row["vector"] = id_.encode(), scale, np.round(vector / scale)
+    return rows

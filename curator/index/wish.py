@@ -1,0 +1,163 @@
+"""A request as a person types it, and as it is understood: words to score, conditions to hold, what it means."""
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Final, Literal, get_args
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from curator import query
+from curator.errors import UsageError
+from curator.index.forms import Condition, Span, is_plain
+from curator.model import Status
+from curator.query import And, Node, Not, Or, QueryError, Term
+
+Mode = Literal["words", "meaning", "both"]
+Sort = Literal["relevance", "date", "fit"]
+
+FIELDS: Final = frozenset({"title", "feed", "lang", "tag", "topic", "status", "since", "until"})
+FILTERS: Final = FIELDS - {"title"}  # what does not change how well an item answers
+STATUSES: Final[tuple[str, ...]] = get_args(Status)
+_SPAN: Final = re.compile(r"(\d{1,4})([hdw])")
+_UNITS: Final = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
+_MOMENT: Final = "is neither a day like 2026-11-23 nor a span like 7d, 48h or 2w"
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """What is looked for. Of the values of one filter any will do; `like`: the id of an item to be like."""
+
+    query: str = ""
+    mode: Mode = "both"
+    sort: Sort = "relevance"
+    limit: int = 20
+    page: int = 1
+    like: str = ""
+    topics: tuple[str, ...] = ()
+    feeds: tuple[str, ...] = ()
+    langs: tuple[str, ...] = ()
+    statuses: tuple[str, ...] = ()
+    tags: tuple[str, ...] = ()
+    since: str = ""
+    until: str = ""
+
+
+class Wish(Struct, frozen=True, kw_only=True):
+    """`scored`: how well an item says it; `conditions`: must hold; `strict`: so must these where it says nothing of the rest.
+
+    `said`: the words to mark in a hit; `plain`: all of them as one text, for its meaning.
+    """
+
+    scored: Node | None = None
+    conditions: tuple[Condition, ...] = ()
+    strict: tuple[Condition, ...] = ()
+    said: tuple[str, ...] = ()
+
+    @property
+    def plain(self) -> str:
+        return " ".join(self.said)
+
+
+def understood(request: Request, zone: ZoneInfo, now: datetime) -> Wish:
+    """Raises UsageError where a part cannot be read, with a caret under the place where it is in the query."""
+    for name, value, known in (("mode", request.mode, get_args(Mode)), ("sort", request.sort, get_args(Sort))):
+        if value not in known:
+            raise UsageError(f"there is no {name} {value!r}", hint=f"--{name} {'|'.join(known)}")
+    conditions = [*_filters(request), *_spans(request, zone, now)]
+    if not request.query.strip():
+        if not conditions and not request.like:
+            raise QueryError("an empty query finds nothing", request.query, 0)
+        return Wish(conditions=tuple(conditions))
+    node = query.parse(request.query, FIELDS)
+    parts = node.parts if isinstance(node, And) else (node,)
+    conditions += [_condition(part, request.query, zone, now) for part in parts if _is_condition(part)]
+    scored = [part for part in parts if not _is_condition(part)]
+    _refuse_hidden_times(scored, request.query)
+    return Wish(
+        scored=(And(tuple(scored)) if len(scored) > 1 else scored[0]) if scored else None,
+        conditions=tuple(conditions),
+        strict=tuple(part for part in scored if not is_plain(part)),
+        said=tuple(term.text for part in scored for term in query.wanted(part) if term.field not in FILTERS),
+    )
+
+
+def moment(text: str, zone: ZoneInfo, now: datetime, *, after: bool = False) -> datetime:
+    """The beginning of a day where the brand is (after: its end), or a span ago. Raises ValueError."""
+    if found := _SPAN.fullmatch(text):
+        return now - int(found[1]) * _UNITS[found[2]]
+    try:
+        day = date.fromisoformat(text)
+        return datetime.combine(day + timedelta(days=after), time(), zone).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise ValueError(_MOMENT) from None
+
+
+def _filters(request: Request) -> list[Condition]:
+    for status in request.statuses:
+        if status not in STATUSES:
+            raise UsageError(f"--status {status}: no item has that", hint=f"--status {'|'.join(STATUSES)}")
+    named = {"topic": request.topics, "feed": request.feeds, "lang": request.langs, "status": request.statuses, "tag": request.tags}
+    return [Or(tuple(Term(value, field) for value in values)) for field, values in named.items() if values]
+
+
+def _spans(request: Request, zone: ZoneInfo, now: datetime) -> list[Condition]:
+    found: list[Condition] = []
+    for field, text in (("since", request.since), ("until", request.until)):
+        try:
+            found += [_span(field, text, zone, now)] if text else []
+        except ValueError as error:
+            raise UsageError(f"--{field} {text} {error}", hint=f"--{field} 7d") from None
+    return found
+
+
+def _span(field: str, text: str, zone: ZoneInfo, now: datetime) -> Span:
+    when = moment(text, zone, now, after=field == "until")
+    return Span(since=when) if field == "since" else Span(until=when)
+
+
+def _is_condition(part: Node) -> bool:
+    match part:
+        case Term(_, field):
+            return field in FILTERS
+        case Not():
+            return True
+        case And(parts) | Or(parts):
+            return all(map(_is_condition, parts)) and not _times(parts)
+
+
+def _condition(part: Node, typed: str, zone: ZoneInfo, now: datetime) -> Condition:
+    if isinstance(part, Term) and part.field in {"since", "until"}:
+        try:
+            return _span(part.field, part.text, zone, now)
+        except ValueError as error:
+            raise QueryError(f"{part.text} {error}", typed, _place(typed, part), f"{part.field}:7d") from None
+    _refuse_hidden_times([part], typed)
+    if isinstance(part, Term) and part.field == "status" and part.text.casefold() not in STATUSES:
+        raise QueryError(f"{part.text} is no status; there are {', '.join(STATUSES)}", typed, _place(typed, part), "status:picked")
+    return part
+
+
+def _refuse_hidden_times(parts: Sequence[Node], typed: str) -> None:
+    for term in _times(parts):
+        raise QueryError(
+            f"{term.field}: cannot stand behind a minus, beside OR or in parentheses", typed, _place(typed, term), f"kopi {term.field}:7d"
+        )
+
+
+def _times(parts: Iterable[Node]) -> list[Term]:
+    found: list[Term] = []
+    for part in parts:
+        match part:
+            case Term(_, field):
+                found += [part] if field in {"since", "until"} else []
+            case Not(inner):
+                found += _times([inner])
+            case And(inner_parts) | Or(inner_parts):
+                found += _times(inner_parts)
+    return found
+
+
+def _place(typed: str, term: Term) -> int:
+    """Where a field's term was typed."""
+    return max(typed.find(f"{term.field}:{term.text}"), typed.find(f"{term.field}:"), 0)

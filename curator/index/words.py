@@ -1,0 +1,197 @@
+"""The words' half of the index: tantivy. A title counts more than a text, an exact word more than another form of it.
+
+Every item is a document of folded tokens, already cut and stemmed by `analysis`, so that documents and queries cannot
+be cut differently. It also holds the item as JSON: a hit is shown without opening the library's months.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import msgspec
+from msgspec import Struct
+
+from curator.index import analysis
+from curator.index.forms import Compiler, Condition, everything
+from curator.model import Fit, Item
+from curator.query import Node
+from curator.urls import domain
+
+if TYPE_CHECKING:
+    from tantivy import Index, Query, Searcher
+
+HEAP: Final = 32_000_000  # bytes a writer may hold before it flushes
+MEANT: Final = 0.5  # from this fit on an item is one of a topic
+
+_DECODE = msgspec.json.Decoder(tuple[Item, tuple[Fit, ...]]).decode
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """An item as it is put into the index."""
+
+    item: Item
+    text: str
+    fits: tuple[Fit, ...] = ()
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """How many match, and the ids of the first of them, best first."""
+
+    total: int = 0
+    ids: tuple[str, ...] = ()
+
+
+class Words:
+    """A tantivy index in `folder`; ValueError or OSError from any method means that it cannot be read."""
+
+    def __init__(self, folder: Path, languages: Sequence[str] = ("id", "en")) -> None:
+        self.folder, self.languages = folder, tuple(languages)
+        self._index = self._opened(folder) if (folder / "meta.json").exists() else None
+
+    @contextmanager
+    def writing(self) -> "Iterator[Writer]":
+        """Everything put and dropped in the block is there when it ends, or nothing of it."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        index = self._index or self._made()
+        writer = index.writer(HEAP, 1)
+        yield Writer(writer)
+        writer.commit()
+        writer.wait_merging_threads()
+        self._index = self._opened(self.folder)
+
+    def find(
+        self, query: Node | None, conditions: Sequence[Condition], limit: int, *, loosely: bool = False, newest: bool = False
+    ) -> Answer:
+        """The items that satisfy the query and every condition; loosely: misspelt words and most of the words are enough."""
+        form = self._compiled(query, conditions, loosely=loosely)
+        return self._answer(form, limit, newest=newest)
+
+    def among(self, ids: Sequence[str], conditions: Sequence[Condition]) -> set[str]:
+        """Those of the ids that satisfy every condition."""
+        from tantivy import Occur, Query
+
+        some = Query.term_set_query(self._schema, "id", list(ids))
+        form = Query.boolean_query([(Occur.Must, some), (Occur.Must, self._compiled(None, conditions))])
+        return set(self._answer(form, max(len(ids), 1)).ids)
+
+    def begin(self, prefix: str, limit: int) -> list[str]:
+        """Ids that begin so, in order."""
+        return sorted(term for term, _ in self._searcher.terms_with_prefix("id", prefix, limit=limit))
+
+    def cards(self, ids: Iterable[str]) -> dict[str, tuple[Item, tuple[Fit, ...]]]:
+        """The items as they were put, with their fits."""
+        from tantivy import Query
+
+        wanted = list(ids)
+        if not wanted:
+            return {}
+        searcher = self._searcher
+        found = searcher.search(Query.term_set_query(self._schema, "id", wanted), len(wanted), count=False).hits
+        decoded = (_DECODE(bytes(searcher.doc(address).get_first("card") or b"")) for _, address in found)
+        return {card[0].id: card for card in decoded}
+
+    def count(self) -> int:
+        return self._searcher.num_docs if self._index else 0
+
+    # --- inside ---
+
+    def _opened(self, folder: Path, tries: int = 3) -> "Index":
+        """Between reading which files there are and opening them another process may have replaced some: then once more."""
+        from tantivy import Index
+
+        try:
+            index = Index.open(str(folder))
+            index.config_reader("manual")
+            index.reload()
+        except (ValueError, OSError):
+            if tries == 1:
+                raise
+            return self._opened(folder, tries - 1)
+        return index
+
+    def _made(self) -> "Index":
+        from tantivy import Index
+
+        return Index(_schema(), str(self.folder), reuse=False)
+
+    @property
+    def _schema(self) -> Any:
+        assert self._index
+        return self._index.schema
+
+    @property
+    def _searcher(self) -> "Searcher":
+        assert self._index
+        return self._index.searcher()
+
+    def _answer(self, form: "Query", limit: int, *, newest: bool = False) -> Answer:
+        searcher = self._searcher
+        order = "published" if newest else None
+        result = searcher.search(form, limit, count=True, order_by_field=order)
+        ids = (str(searcher.doc(address).get_first("id")) for _, address in result.hits)
+        count: int = result.count  # type: ignore[attr-defined]
+        return Answer(total=count, ids=tuple(ids))
+
+    def _compiled(self, query: Node | None, conditions: Sequence[Condition], *, loosely: bool = False) -> "Query":
+        from tantivy import Occur, Query
+
+        wanted = everything()
+        compiler = Compiler(self._schema, self.languages, loosely=loosely)
+        forms = [form for condition in conditions if (form := compiler.condition(condition))]
+        if query:
+            wanted = compiler.node(query) or Query.empty_query()
+        return Query.boolean_query([(Occur.Must, form) for form in (*forms, wanted)])
+
+
+class Writer:
+    """What can be changed of an index."""
+
+    def __init__(self, writer: Any) -> None:
+        self._writer = writer
+
+    def drop(self, id_: str) -> None:
+        self._writer.delete_documents_by_term("id", id_)
+
+    def put(self, entry: Entry) -> None:
+        """The entry takes the place of the one of the same id."""
+        from tantivy import Document
+
+        self.drop(entry.item.id)
+        self._writer.add_document(Document(**_document(entry)))
+
+
+def _document(entry: Entry) -> dict[str, Any]:
+    item = entry.item
+    title, text = analysis.tokens(item.title), analysis.tokens(entry.text or item.summary)
+    lang = item.lang.casefold()
+    return {
+        "id": item.id,
+        "title": " ".join(title),
+        "text": " ".join(text),
+        "title_stem": " ".join(analysis.stems(title, lang)),
+        "text_stem": " ".join(analysis.stems(text, lang)),
+        "feed": " ".join(analysis.tokens(f"{item.source.title} {domain(item.url)} {item.source.feed}")),
+        "topic": [" ".join(analysis.tokens(fit.topic)) for fit in entry.fits if fit.fit >= MEANT],
+        "lang": list(dict.fromkeys([lang, lang.partition("-")[0]])),
+        "tag": [tag.casefold() for tag in item.tags],
+        "status": item.status,
+        "published": int(item.published.timestamp()),
+        "card": msgspec.json.encode((item, entry.fits)),
+    }
+
+
+def _schema() -> Any:
+    from tantivy import SchemaBuilder
+
+    builder = SchemaBuilder()
+    builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
+    for name in ("title", "text", "feed", "topic"):
+        builder.add_text_field(name, tokenizer_name="whitespace")
+    for name in ("title_stem", "text_stem"):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")
+    for name in ("lang", "tag", "status"):
+        builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
+    builder.add_integer_field("published", indexed=True, fast=True)
+    builder.add_bytes_field("card", stored=True)
+    return builder.build()
