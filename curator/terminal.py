@@ -189,7 +189,7 @@ def _show_text(text: str, console: Console) -> None:
 
 
 def show_ranking(cards: Iterable[Card], now: datetime, console: Console, *, every_fit: bool = False) -> None:
-    """Two lines a card, best first; `every_fit`: three, with its fit to every topic and not only the best."""
+    """Two lines a card, best first; `every_fit`: four, with its fit to every topic and every reason."""
     for rank, card in enumerate(cards, 1):
         best = words.best(card)
         head = Text.assemble(f"{rank:>4}  ", (card.id, SOFT), (f"  {words.fit(best.fit) if best else '':>4}  ", ACCENT))
@@ -199,6 +199,7 @@ def show_ranking(cards: Iterable[Card], now: datetime, console: Console, *, ever
         put(console, soft(joined((*_by(card, now), words.kind(card), topic))), indent=indent)
         if every_fit:
             put(console, soft(joined(f"{fit.topic} {words.fit(fit.fit)}" for fit in card.fits)), indent=indent)
+            put(console, soft(joined(line(reason.text, 200) for reason in card.why)), indent=indent)
 
 
 def _cut(text: str, columns: int) -> str:
@@ -209,7 +210,7 @@ def show_decided(done_to: str, done: "Iterable[Decided]", timezone: str, console
     """Each item with what was done to it, and where it stands in the calendar."""
     for each in done:
         item = each.item
-        put(console, Text.assemble((item.id, SOFT), "  ", (line(item.title), STRONG)), indent=10)
+        put(console, Text.assemble((line(item.title), STRONG)), indent=10, head=Text.assemble((item.id, SOFT)))
         told = done_to if each.changed else "nothing changed"
         where = [f"{post.network} {_local(post.at, timezone)}" for post in each.posts]
         put(
@@ -248,7 +249,10 @@ def show_error(error: CuratorError, console: Console) -> None:
     for number, problem in enumerate(error.problems):
         if number:
             gap(console)
-        whole(console, Text.assemble(("error: ", "bold red"), line(problem.what, 1000)))
+        what, *shown = clean(problem.what).split("\n") if problem.place else [problem.what]
+        whole(console, Text.assemble(("error: ", "bold red"), line(what, 1000)))
+        for row in shown:
+            whole(console, Text(row))
         if problem.where:
             whole(console, Text.assemble(("where: ", SOFT), line(problem.where, 1000)))
         if problem.hint:
