@@ -1,0 +1,179 @@
+"""Replay: the same stored items under an edited brief, beside the one in use; what would change, and whether that is right.
+
+Nothing is fetched and nothing is written. Age and taste stay out of it: both briefs are asked for the fit alone, with
+what people decided since as the truth.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from math import log2
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from curator import judge, phrases, rank, reading, taste
+from curator.gather import Desk
+from curator.model import Brand, Card, Decision, Evidence, Item, Ranked, Story
+
+if TYPE_CHECKING:
+    from curator.seams import Matrix
+
+FIRST: Final = 10
+# A pick that fits less than the one and a skip that fits more than the other are ill explained by a brief.
+LOW, HIGH = 0.4, 0.6
+READ: Final = 600  # characters of a text that phrases are sought in
+
+
+class Side(Struct, frozen=True, kw_only=True):
+    """A brief's top list, how many picks are on it, and how well it orders what was decided on; None where that is nothing.
+
+    `precision`: picks among the first ten of those; `ndcg`: how high picks stand there (nDCG@10).
+    """
+
+    size: int
+    picks: int
+    precision: float | None
+    ndcg: float | None
+
+
+class Moved(Struct, frozen=True, kw_only=True):
+    """An item that enters or leaves the top list, with its place before and after, counted from 1."""
+
+    item: Card
+    before: int
+    after: int
+
+
+class Suggestion(Struct, frozen=True, kw_only=True):
+    """What to write under a topic: words for `about`, or a phrase to `avoid`; `items`: the ids it was learned from."""
+
+    key: str
+    topic: str
+    text: str
+    items: tuple[str, ...]
+
+
+class Replay(Struct, frozen=True, kw_only=True):
+    """What an edited brief changes among the items since then. `unread`: those no run has read yet; they take no part."""
+
+    since: datetime
+    items: int
+    unread: int
+    picks: int
+    skips: int
+    before: Side
+    after: Side
+    enters: tuple[Moved, ...]
+    leaves: tuple[Moved, ...]
+    suggestions: tuple[Suggestion, ...]
+
+
+class _Period(Struct, frozen=True, kw_only=True):
+    """What is stored of the period: items with a text and what voters saw of them, and the last word on each."""
+
+    items: list[Item]
+    texts: dict[str, str]
+    seen: "Mapping[str, Matrix]"
+    unread: int
+    said: dict[str, Decision]
+
+
+def replay(desk: Desk, edited: Brand, now: datetime, span: timedelta) -> Replay:
+    """Ranks what was published in the span before now under the brand's own topics and rules, and under the edited ones."""
+    edited = reading.briefed(edited, desk.store, desk.progress)
+    period = _period(desk, now, span)
+    old, new = (_ranked(desk, brand, period, now) for brand in (desk.brand, edited))
+    was, will = _top(old, desk.brand), _top(new, edited)
+    verdicts = [said.verdict for said in period.said.values()]
+    return Replay(
+        since=now - span,
+        items=len(period.items),
+        unread=period.unread,
+        picks=len(verdicts) - verdicts.count("skip"),
+        skips=verdicts.count("skip"),
+        before=_side(old, was, period.said),
+        after=_side(new, will, period.said),
+        enters=_moved(will, was, old, new),
+        leaves=_moved(was, will, old, new),
+        suggestions=(*_missing(new, period), *_misleading(new, period)),
+    )
+
+
+def _period(desk: Desk, now: datetime, span: timedelta) -> _Period:
+    since = now - span
+    kept = [item for item in desk.store.items(since) if since <= item.published <= now and item.found <= now]
+    texts = desk.store.texts([item.id for item in kept])
+    desk.progress.stage("recalling", len(kept))
+    places, seen = desk.engine().recall([rank.wording(item, texts.get(item.id, "")) for item in kept])
+    items = [kept[n] for n in places]
+    known = {item.id for item in items}
+    said = {id_: said for id_, said in taste.verdicts(desk.store.decisions(), now).items() if id_ in known}
+    return _Period(items=items, texts=texts, seen=seen, unread=len(kept) - len(items), said=said)
+
+
+def _ranked(desk: Desk, brand: Brand, period: _Period, now: datetime) -> list[Ranked]:
+    """The period's items by fit and rules, whatever their age, best first."""
+    if not period.items:
+        return []
+    ageless = replace(brand, shortlist=replace(brand.shortlist, half_life=timedelta(0)))
+    return rank.score(ageless, period.items, reading.fits(brand, desk.engine(), period.seen), period.texts, now)
+
+
+def _top(ranked: Sequence[Ranked], brand: Brand) -> list[Ranked]:
+    return [r for r in ranked[: brand.shortlist.size] if r.score.total > judge.FLOOR]
+
+
+def _side(ranked: Sequence[Ranked], top: Sequence[Ranked], said: Mapping[str, Decision]) -> Side:
+    """Of the items that were decided on, in ranked order: how many of the first were picked, and how high the picks stand."""
+    right = [_liked(r, said) for r in ranked if r.item.id in said]
+    return Side(
+        size=len(top),
+        picks=sum(_liked(r, said) for r in top),
+        precision=round(sum(right[:FIRST]) / len(right[:FIRST]), 4) if right else None,
+        ndcg=round(_ndcg(right), 4) if any(right) else None,
+    )
+
+
+def _liked(ranked: Ranked, said: Mapping[str, Decision]) -> bool:
+    return ranked.item.id in said and said[ranked.item.id].verdict != "skip"
+
+
+def _ndcg(right: Sequence[bool]) -> float:
+    gains = [1 / log2(place + 2) for place in range(FIRST)]
+    return sum(gain for gain, hit in zip(gains, right, strict=False) if hit) / sum(gains[: sum(right)])
+
+
+def _moved(here: Sequence[Ranked], there: Sequence[Ranked], old: Sequence[Ranked], new: Sequence[Ranked]) -> tuple[Moved, ...]:
+    """What stands on the top list here and not on the one there."""
+    before, after = ({r.item.id: n for n, r in enumerate(ranked, 1)} for ranked in (old, new))
+    stay = {r.item.id for r in there}
+    return tuple(Moved(item=_card(r), before=before[r.item.id], after=after[r.item.id]) for r in here if r.item.id not in stay)
+
+
+def _card(ranked: Ranked) -> Card:
+    return judge.card(Story(lead=ranked), Evidence(text="", topic=ranked.score.topic))
+
+
+def _missing(ranked: Sequence[Ranked], period: _Period) -> list[Suggestion]:
+    """Words for a topic: those that its badly fitting picks share."""
+    low = [r for r in ranked if _liked(r, period.said) and r.score.fits[0].fit < LOW]
+    return [Suggestion(key="about", topic=topic, text=", ".join(told), items=ids) for topic, ids, told in _shared(low, (), period)]
+
+
+def _misleading(ranked: Sequence[Ranked], period: _Period) -> list[Suggestion]:
+    """A phrase to avoid for a topic: one that its well fitting skips share and no pick has."""
+    picks = [r for r in ranked if _liked(r, period.said)]
+    skips = [r for r in ranked if r.item.id in period.said and not _liked(r, period.said)]
+    high = [r for r in skips if r.score.total > 0 and r.score.fits[0].fit >= HIGH]
+    return [Suggestion(key="avoid", topic=topic, text=told[0], items=ids) for topic, ids, told in _shared(high, picks, period)]
+
+
+def _shared(some: Sequence[Ranked], without: Sequence[Ranked], period: _Period) -> Iterator[tuple[str, tuple[str, ...], list[str]]]:
+    """For each topic the ids of its items, and what they share; topics whose items share nothing are left out."""
+    words = {item.id: rank.wording(item, period.texts.get(item.id, ""))[:READ] for item in period.items}
+    for topic in sorted({r.score.topic for r in some}):
+        ids = tuple(r.item.id for r in some if r.score.topic == topic)
+        rest = [text for id_, text in words.items() if id_ not in ids]
+        if told := phrases.shared([words[id_] for id_ in ids], rest, without=[words[r.item.id] for r in without]):
+            yield topic, ids, told

@@ -1,0 +1,37 @@
+"""Lets what a person picked and skipped speak on judged items."""
+
+from datetime import datetime
+
+from curator import rank, taste
+from curator.judge import Judged
+from curator.model import Brand
+from curator.seams import Engine, Store
+from curator.taste import Example
+
+
+def with_taste(judged: Judged, brand: Brand, engine: Engine, store: Store, now: datetime) -> Judged:
+    """The same in the order that taste gives it; as it was where the brand wants none, or too little was decided before now."""
+    examples = _examples(store, now) if brand.shortlist.taste and judged.ranked else ()
+    if not taste.enough(examples):
+        return judged
+    calibration = engine.calibration(judged.seen)
+    before = engine.look([rank.wording(example.item, example.text) for example in examples])
+    learned = taste.learn(examples, taste.rows(before, calibration))
+    swayed = taste.sway(judged.ranked, taste.rows(judged.seen, calibration), learned, brand)
+    place = {r.item.id: n for n, r in enumerate(judged.ranked)}
+    order = [place[r.item.id] for r in swayed]
+    return Judged(
+        ranked=tuple(swayed),
+        texts=tuple(judged.texts[n] for n in order),
+        seen={name: rows[order] for name, rows in judged.seen.items()},
+    )
+
+
+def _examples(store: Store, now: datetime) -> tuple[Example, ...]:
+    """The decisions that stand with what they were about, the first first."""
+    said = taste.verdicts(store.decisions(), now)
+    if not said:
+        return ()
+    kept = {item.id: item for item in store.items() if item.id in said}
+    texts = store.texts(kept)
+    return tuple(Example(decision=said[id_], item=kept[id_], text=texts.get(id_, "")) for id_ in said if id_ in kept)
