@@ -20,6 +20,7 @@ _MONTH_NAMES = (
     "des dec dez dic",
 )
 _MONTHS = {name: number for number, names in enumerate(_MONTH_NAMES, 1) for name in names.split()}
+_WEEK = ("monday senin", "tuesday selasa", "wednesday rabu", "thursday kamis", "friday jumat", "saturday sabtu", "sunday minggu ahad")
 _HOURS = {"EST": -5, "EDT": -4, "CST": -6, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "AKST": -9, "AKDT": -8, "HST": -10}
 _HOURS |= {"BST": 1, "WEST": 1, "CET": 1, "CEST": 2, "EET": 2, "EEST": 3, "MSK": 3, "PKT": 5, "ICT": 7, "WIB": 7, "WITA": 8, "WIT": 9}
 _HOURS |= {"MYT": 8, "SGT": 8, "HKT": 8, "PHT": 8, "AWST": 8, "JST": 9, "KST": 9, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13}
@@ -100,8 +101,16 @@ def _offset(rest: str) -> timedelta:
     return timedelta()
 
 
+def weekday(name: str) -> int | None:
+    """0…6 for Monday…Sunday, in English or Indonesian, in full or its first letters, three at least; None for other words."""
+    plain = name.lower().replace("'", "").replace("’", "")
+    days = (day for day, names in enumerate(_WEEK) if any(full.startswith(plain) for full in names.split()))
+    return next(days, None) if len(plain) >= 3 else None
+
+
 @lru_cache(maxsize=256)
-def _month(name: str) -> int:
+def month(name: str) -> int:
+    """1…12 for a month's name or its first letters, 0 for other words."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", name.lower()) if not unicodedata.combining(c))
     return _MONTHS.get(plain[:4]) or _MONTHS.get(plain[:3], 0)
 
@@ -122,13 +131,13 @@ def _by_language(found: re.Match[str], lang: str) -> tuple[int, int, int] | None
 
 
 def _by_day(found: re.Match[str], _lang: str) -> tuple[int, int, int] | None:
-    month = _month(found[2])
-    return (_year(found[3]), month, int(found[1])) if month else None
+    number = month(found[2])
+    return (_year(found[3]), number, int(found[1])) if number else None
 
 
 def _by_month(found: re.Match[str], _lang: str) -> tuple[int, int, int] | None:
-    month = _month(found[1])
-    return (int(found[3]), month, int(found[2])) if month else None
+    number = month(found[1])
+    return (int(found[3]), number, int(found[2])) if number else None
 
 
 _PATTERNS = ((_DAY_WORD, _by_day), (_YEAR_FIRST, _by_year), (_WORD_DAY, _by_month), (_ASCTIME, _by_month), (_YEAR_LAST, _by_language))

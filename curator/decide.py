@@ -55,7 +55,7 @@ def pick(
     _check(desk.brand, placing)
 
     def picked(item: Item, posts: Sequence[Post]) -> tuple[Item, Sequence[Post]]:
-        marked = replace(item, status="picked", kind=kind or item.kind, note=note or item.note, tags=_joined(item.tags, tags))
+        marked = replace(item, status="picked", kind=kind or item.kind, note=note or item.note, tags=joined(item.tags, tags))
         return marked, _placed(marked, posts, placing, desk.brand, now)
 
     return _each(desk, prefixes, now, "pick", picked)
@@ -70,7 +70,7 @@ def tag(desk: Desk, prefixes: Sequence[str], tags: Sequence[str], now: datetime,
     """Adds tags to items, or takes them away."""
 
     def tagged(item: Item, posts: Sequence[Post]) -> tuple[Item, Sequence[Post]]:
-        kept = tuple(t for t in item.tags if t not in _clean(tags)) if remove else _joined(item.tags, tags)
+        kept = tuple(t for t in item.tags if t not in _clean(tags)) if remove else joined(item.tags, tags)
         return replace(item, tags=kept), posts
 
     return _each(desk, prefixes, now, "tag", tagged)
@@ -178,7 +178,8 @@ def _cancelled(post: Post, now: datetime) -> Post:
     return _moved(post, now, cancelled=True)
 
 
-def _joined(tags: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:
+def joined(tags: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:
+    """The tags with more behind them, clean and each once."""
     return tuple(dict.fromkeys([*tags, *_clean(more)]))
 
 

@@ -6,11 +6,15 @@ from msgspec import Struct
 
 
 class Problem(Struct, frozen=True, kw_only=True):
-    """One thing to mend: what is wrong, where (file and key), and a command or a line to type."""
+    """One thing to mend: what is wrong, where (file and key), and a command or a line to type.
+
+    `place`: what is wrong goes on in rows of its own, the last of which points at the place.
+    """
 
     what: str
     where: str = ""
     hint: str = ""
+    place: bool = False
 
 
 class CuratorError(Exception):

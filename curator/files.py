@@ -87,6 +87,15 @@ def twin(path: Path, other: Path) -> None:
         sync(other)
 
 
+def stamp(path: Path) -> str:
+    """Another one after every write of a file; "" where there is none."""
+    try:
+        stat = path.stat()
+    except FileNotFoundError:
+        return ""
+    return f"{stat.st_ino}-{stat.st_size}-{stat.st_mtime_ns}"
+
+
 def beside(path: Path, suffix: str) -> Path:
     """`2026-11.json` → `2026-11.json.<suffix>`."""
     return path.with_name(f"{path.name}.{suffix}")

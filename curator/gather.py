@@ -9,16 +9,19 @@ from contextlib import AbstractAsyncContextManager, contextmanager
 from datetime import date, datetime, timedelta
 from functools import cache
 from time import perf_counter
+from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from curator import intake, pull, schedule
+from curator import ageing, intake, pull, schedule
 from curator.errors import ConfigError, CuratorError, NothingFetched
 from curator.intake import Arrival
-from curator.model import Brand, Card, Counts, Feed, Item, Mention, RunReport, Seconds
+from curator.model import Brand, Card, Counts, Feed, Item, Mention, RunReport, Seconds, Trace
 from curator.pull import Basket, Tools
 from curator.seams import Changes, Engine, Fetcher, Progress, Store, Workers
+
+T = TypeVar("T")
 
 # A feed may give an entry a new address; for this long the feed's own name for it is remembered.
 REMEMBER = timedelta(days=120)
@@ -84,14 +87,14 @@ async def feeds(desk: Desk, tools: Tools, basket: Basket, now: datetime, who: sc
     _refuse_nothing(basket, due)
 
 
-def in_loop(job: Coroutine[None, None, None]) -> None:
+def in_loop(job: Coroutine[None, None, T]) -> T:
     """Runs a coroutine to its end, or until a signal ends it by SystemExit, of which asyncio then makes no noise."""
 
-    async def quietly() -> None:
+    async def quietly() -> T:
         asyncio.get_running_loop().set_exception_handler(_unless_stopped)
-        await job
+        return await job
 
-    asyncio.run(quietly())
+    return asyncio.run(quietly())
 
 
 @contextmanager
@@ -105,10 +108,10 @@ def kept_when_cut_short(desk: Desk, basket: Basket) -> Iterator[None]:
         raise
 
 
-def changes(basket: Basket, listed: Sequence[Item] = (), report: RunReport | None = None) -> Changes:
-    """All that a run changes; `listed` are the items of its list as they are kept from now on."""
+def changes(basket: Basket, listed: Sequence[Item] = (), report: RunReport | None = None, left: tuple[Trace, ...] = ()) -> Changes:
+    """All that a run changes; `listed` are the items of its list as they are kept from now on, `left` what it lets go."""
     items = basket.items | {item.id: item for item in listed}
-    return Changes(items=tuple(items.values()), texts=basket.texts, states=tuple(basket.states.values()), report=report)
+    return Changes(items=tuple(items.values()), texts=basket.texts, states=tuple(basket.states.values()), report=report, left=left)
 
 
 def report(desk: Desk, basket: Basket, clock: "Clock", now: datetime, outcome: Outcome) -> RunReport:
@@ -149,7 +152,9 @@ def _new_only(desk: Desk, basket: Basket, now: datetime) -> pull.IsNew:
 
     def new(arrived: Sequence[Arrival]) -> list[Arrival]:
         known = desk.store.known(a.item.id for a in arrived) | basket.items.keys()
-        return intake.unknown(arrived, known, guids())
+        fresh = intake.unknown(arrived, known, guids())
+        names = ageing.names(a.item for a in fresh)
+        return intake.unknown(fresh, set(), {names[name] for name in desk.store.recalled(names)})
 
     return new
 

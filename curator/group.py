@@ -2,23 +2,45 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from functools import cached_property
 from math import log
 from typing import TYPE_CHECKING
 
-from curator.model import Ranked, Story
+import numpy as np
+
+from curator.model import Item, Ranked, Story
 from curator.text import fold
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from curator.seams import Matrix
 
 APART = timedelta(days=4)
-# How near two texts must be at least; what part of their marks they must share; what both must come to together.
-FARTHEST, SHARED, ENOUGH = -0.3, 0.3, 0.25
-_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+# How near two texts must be at least; what part of their marks they must share; what both must come to together, and what
+# when they are far apart in time.
+FARTHEST, SHARED, ENOUGH, ENOUGH_APART = -0.3, 0.3, 0.25, 0.8
+NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NAME = re.compile(r"(?<=[\w,;] )[A-Z\u00c0-\u00de][\w'’-]{2,}")
 _WORD = re.compile(r"\w+")
+_RUN = 5  # words
+
+
+class Telling:
+    """An item as one telling of a story: its marks and its runs of words, found when first asked for."""
+
+    def __init__(self, item: Item, text: str) -> None:
+        self.item, self.text = item, text
+
+    @cached_property
+    def marks(self) -> frozenset[str]:
+        return signature(self.item.title, self.text)
+
+    @cached_property
+    def runs(self) -> "NDArray[np.int64]":
+        return runs(self.text)
 
 
 def signature(title: str, text: str) -> frozenset[str]:
@@ -28,14 +50,25 @@ def signature(title: str, text: str) -> frozenset[str]:
     """
     body = f"{title}\n{text[:4000]}"
     names = {fold(n) for n in _NAME.findall(body)}
-    numbers = {re.sub(r"[.,]", "", n) for n in _NUMBER.findall(body)}
+    numbers = {digits(n) for n in NUMBER.findall(body)}
     return frozenset(names | {n for n in numbers if len(n) > 1})
 
 
-def shingles(text: str, size: int = 5) -> frozenset[int]:
-    """Hashes of every run of `size` words, for telling a reprint from a relative."""
+def digits(number: str) -> str:
+    """A number without the separators that each language sets in its own way."""
+    return number.replace(".", "").replace(",", "")
+
+
+def runs(text: str) -> "NDArray[np.int64]":
+    """Hashes of every run of words, each once and sorted, for telling a reprint from a relative."""
     words = _WORD.findall(fold(text))
-    return frozenset(hash(tuple(words[i : i + size])) for i in range(max(len(words) - size + 1, 1)))
+    return np.array(sorted({hash(tuple(words[i : i + _RUN])) for i in range(max(len(words) - _RUN + 1, 1))}), np.int64)
+
+
+def weights(tellings: Iterable[Telling]) -> dict[str, float]:
+    """What each mark weighs: the rarer among the tellings, the more."""
+    marks = [telling.marks for telling in tellings]
+    return {mark: log(1 + len(marks) / n) for mark, n in Counter(m for some in marks for m in some).items()}
 
 
 def stories(ranked: Sequence[Ranked], texts: Sequence[str], alike: "Matrix", *, same: float, near: float) -> list[Story]:
@@ -46,44 +79,30 @@ def stories(ranked: Sequence[Ranked], texts: Sequence[str], alike: "Matrix", *, 
     apart in time are two stories, and so are two items of one feed, unless they are all but the same.
     """
     order = sorted(range(len(ranked)), key=lambda i: (-ranked[i].score.total, -ranked[i].item.words, ranked[i].item.id))
-    pairs = _Pairs(ranked, texts, (alike - near) / (same - near))
-    close = pairs.nearness >= FARTHEST
+    told = [Telling(r.item, text) for r, text in zip(ranked, texts, strict=True)]
+    nearness, weigh = (alike - near) / (same - near), weights(told)
+    close = nearness >= FARTHEST
     led: dict[int, list[int]] = {}
     lead_of: dict[int, int] = {}
     for place, i in enumerate(order):
-        teller = next((j for j in order[:place] if close[i, j] and pairs.one_story(i, j)), None)
+        tellers = (j for j in order[:place] if close[i, j] and not _apart(told[i], told[j]))
+        teller = next((j for j in tellers if one_story(told[i], told[j], float(nearness[i, j]), weigh)), None)
         lead_of[i] = i if teller is None else lead_of[teller]
         led.setdefault(lead_of[i], []).append(i)
-    return [pairs.story(members, ranked) for members in led.values()]
+    return [_story(members, ranked, told) for members in led.values()]
 
 
-class _Pairs:
-    """What decides on two items that are near each other: `nearness` (0 at `near`, 1 at `same`), marks and words."""
-
-    def __init__(self, ranked: Sequence[Ranked], texts: Sequence[str], nearness: "Matrix") -> None:
-        self.items, self.texts, self.nearness = [r.item for r in ranked], texts, nearness
-        self.marks = [signature(item.title, text) for item, text in zip(self.items, texts, strict=True)]
-        counts = Counter(m for mark in self.marks for m in mark)
-        self.weigh = {m: log(1 + len(self.marks) / n) for m, n in counts.items()}
-
-    def story(self, members: Sequence[int], ranked: Sequence[Ranked]) -> Story:
-        """Led by the best, or by the original of which the best is a reprint: the outlet that had it first."""
-        best = members[0]
-        copies = [m for m in members if m == best or reprint(self.texts[m], self.texts[best])]
-        lead = min(copies, key=lambda m: (self.items[m].published, m))
-        return Story(lead=ranked[lead], others=tuple(ranked[m] for m in members if m != lead))
-
-    def one_story(self, i: int, j: int) -> bool:
-        a, b, nearness = self.items[i], self.items[j], float(self.nearness[i, j])
-        if abs(a.published - b.published) > APART:
-            return False
-        if nearness >= 1 or (nearness >= 0 and reprint(self.texts[i], self.texts[j])):
-            return True
-        common = shared(self.marks[i], self.marks[j], self.weigh)
-        return a.source.feed != b.source.feed and common >= SHARED and nearness + common >= ENOUGH
+def one_story(a: Telling, b: Telling, nearness: float, weigh: Mapping[str, float]) -> bool:
+    """Whether two items tell one story. `nearness`: of their texts, 0 at `near` and 1 at `same`; `weigh`: of their marks."""
+    if nearness >= 1 or (nearness >= 0 and reprint(a, b)):
+        return True
+    if nearness < FARTHEST or a.item.source.feed == b.item.source.feed:
+        return False
+    common = shared(a.marks, b.marks, weigh)
+    return common >= SHARED and nearness + common >= (ENOUGH_APART if _apart(a, b) else ENOUGH)
 
 
-def shared(a: frozenset[str], b: frozenset[str], weigh: dict[str, float]) -> float:
+def shared(a: frozenset[str], b: frozenset[str], weigh: Mapping[str, float]) -> float:
     """The part of the poorer signature that the other has too, by weight, 0…1; signatures of one mark prove nothing."""
     poorer = min((a, b), key=len)
     if len(poorer) < 2:
@@ -91,7 +110,18 @@ def shared(a: frozenset[str], b: frozenset[str], weigh: dict[str, float]) -> flo
     return sum(weigh[m] for m in a & b) / max(sum(weigh[m] for m in poorer), 1e-9)
 
 
-def reprint(a: str, b: str) -> bool:
+def reprint(a: Telling, b: Telling) -> bool:
     """Whether two texts share a third of the shorter one's word runs."""
-    x, y = shingles(a), shingles(b)
-    return len(x & y) >= max(min(len(x), len(y)) / 3, 3)
+    return len(np.intersect1d(a.runs, b.runs, assume_unique=True)) >= max(min(len(a.runs), len(b.runs)) / 3, 3)
+
+
+def _apart(a: Telling, b: Telling) -> bool:
+    return abs(a.item.published - b.item.published) > APART
+
+
+def _story(members: Sequence[int], ranked: Sequence[Ranked], told: Sequence[Telling]) -> Story:
+    """Led by the best, or by the original of which the best is a reprint: the outlet that had it first."""
+    best = members[0]
+    copies = [m for m in members if m == best or reprint(told[m], told[best])]
+    lead = min(copies, key=lambda m: (ranked[m].item.published, m))
+    return Story(lead=ranked[lead], others=tuple(ranked[m] for m in members if m != lead))

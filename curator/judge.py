@@ -5,13 +5,14 @@ from datetime import date, datetime
 from itertools import accumulate
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, field
 from msgspec.structs import replace
 
-from curator import group, lens, rank, shortlist, watch
-from curator.model import Brand, Card, Evidence, Item, Mention, Other, Ranked, Shortlist, Story, StoryRef
-from curator.seams import Engine
-from curator.text import sentences
+from curator import group, lens, rank, reading, shortlist, watch
+from curator.handled import Handled, Sifted, sift
+from curator.model import Brand, Card, Evidence, Item, LeftOut, Mention, Other, Ranked, Reason, Shortlist, Story, StoryRef
+from curator.seams import Engine, Lens
+from curator.text import line, sentences
 
 if TYPE_CHECKING:
     import numpy as np
@@ -21,8 +22,9 @@ if TYPE_CHECKING:
 
     Column = NDArray[np.float64]
 
-# Pages read a run and topic. The first look errs, so every topic gets several times its share of the list.
-PAGES_PER_TOPIC = 60
+# Pages read a run, shared by the topics, and how many each gets at least. The first look errs, so that is several times its
+# share of the list: of the twenty that would be best had all been read, 49 in 50 are.
+PAGES, PAGES_PER_TOPIC = 300, 60
 # An item below this total stands on no list: fewer than one in three such items fits.
 FLOOR = 0.3
 # Stories are looked for among this many of the best; nothing below can reach the list.
@@ -39,11 +41,21 @@ class Judged(Struct, frozen=True, kw_only=True):
     seen: "Mapping[str, Matrix]"
 
 
+class Past(Struct, frozen=True, kw_only=True):
+    """What a list follows: what a person has handled, and how often each feed was listed. `now`: when it is made, on the day `today`."""
+
+    now: datetime
+    today: date
+    handled: tuple[Handled, ...] = ()
+    listed: Mapping[str, int] = field(default_factory=dict)
+
+
 class Listing(Struct, frozen=True, kw_only=True):
-    """A reading list in the making; `stories` counts those it was chosen from."""
+    """A reading list in the making; `stories` counts those it was chosen from, `left_out` says why others are not on it."""
 
     cards: tuple[Card, ...] = ()
     stories: int = 0
+    left_out: tuple[LeftOut, ...] = ()
 
 
 def judge(items: Sequence[Item], texts: Mapping[str, str], brand: Brand, engine: Engine, now: datetime, *, quick: bool = False) -> Judged:
@@ -52,7 +64,9 @@ def judge(items: Sequence[Item], texts: Mapping[str, str], brand: Brand, engine:
         return Judged(ranked=(), texts=(), seen={})
     words = [rank.wording(item, texts.get(item.id, "")) for item in items]
     seen = engine.look(words, quick=quick)
-    fits = rank.fits(engine.brief(brand.topics, quick=quick), seen, engine.calibration(seen))
+    fits = reading.fits(brand, engine, seen, quick=quick)
+    if not quick:
+        fits = reading.read_on(words, fits, brand, engine)
     ranked = rank.score(brand, items, fits, texts, now)
     place = {item.id: n for n, item in enumerate(items)}
     order = [place[r.item.id] for r in ranked]
@@ -68,17 +82,17 @@ def worth_reading(items: Sequence[Item], brand: Brand, engine: Engine, now: date
     if all(item.depth != "entry" for item in items):
         return []
     quickly = judge(items, {}, brand, engine, now, quick=True).ranked
-    best = {r.item.id for topic in brand.topics for r in _best_of(topic.name, quickly)}
+    share = max(PAGES_PER_TOPIC, PAGES // len(brand.topics))
+    best = {r.item.id for topic in brand.topics for r in _best_of(topic.name, quickly)[:share]}
     unread = (item for item in items if item.depth == "entry")
     return [item for item in unread if item.id in best or watch.hits(brand.watch, item, item.summary)]
 
 
-def listing(judged: Judged, brand: Brand, engine: Engine, today: date, *, limit: int | None = None) -> Listing:
-    """The reading list: the best stories under the brand's caps that no earlier list had and nobody decided on."""
-    fresh = [s for s in _stories(judged, engine) if all(_open(r.item, today) for r in (s.lead, *s.others))]
-    chosen = _choose(fresh, judged, brand, engine, limit)
+def listing(judged: Judged, past: Past, brand: Brand, engine: Engine, *, limit: int | None = None) -> Listing:
+    """The reading list: the best stories under the brand's caps that nobody handled before, unless they moved on."""
+    fresh, chosen = _chosen(judged, past, brand, engine, limit)
     cards = (replace(card, status="listed") for card in _cards(chosen.choices, judged, brand, engine))
-    return Listing(cards=tuple(cards), stories=len(fresh))
+    return Listing(cards=tuple(cards), stories=fresh, left_out=chosen.left_out)
 
 
 def mentions(judged: Judged, brand: Brand, engine: Engine, *, after: datetime) -> tuple[Mention, ...]:
@@ -94,13 +108,23 @@ def mentions(judged: Judged, brand: Brand, engine: Engine, *, after: datetime) -
 
 def ranking(judged: Judged, brand: Brand, engine: Engine) -> tuple[Card, ...]:
     """What fits at all, a card a story, best first, without any cap."""
-    fitting = [story for story in _stories(judged, engine) if story.lead.score.total > FLOOR]
+    fitting = [story for story in _stories(judged, engine, range(len(judged.ranked))) if story.lead.score.total > FLOOR]
     return _cards(fitting, judged, brand, engine)
 
 
 def ledger(judged: Judged) -> tuple[Card, ...]:
     """Every item as a card of its own, unfit and forbidden ones too; no evidence is sought for so many."""
     return tuple(card(Story(lead=r), _no_evidence(r)) for r in judged.ranked)
+
+
+def account(judged: Judged, past: Past, brand: Brand, engine: Engine) -> tuple[Card, ...]:
+    """The ledger of a list made now: every item with what the choice added to its reasons, or why it was left out."""
+    _, chosen = _chosen(judged, past, brand, engine)
+    stories = [*((story, "") for story in chosen.choices), *((left.story, left.why) for left in chosen.left_out)]
+    leads = {story.lead.item.id: (story, why) for story, why in stories}
+    folded = {r.item.id: f"told by {line(story.lead.item.title, 120)}" for story, _ in stories for r in story.others}
+    done = {h.item.id: h.told(past.now) for h in past.handled}
+    return tuple(_entry(r, leads.get(r.item.id), done.get(r.item.id) or folded.get(r.item.id, "")) for r in judged.ranked)
 
 
 def single(item: Item, text: str, brand: Brand, engine: Engine, now: datetime) -> Card:
@@ -135,29 +159,77 @@ def card(story: Story, evidence: Evidence) -> Card:
     )
 
 
+def because(card: Card, why: str) -> Card:
+    """The card with the reason why it is on no list."""
+    return replace(card, why=(*card.why, Reason(part="left out", value=0.0, text=why)))
+
+
 def _best_of(topic: str, ranked: Iterable[Ranked]) -> list[Ranked]:
     fit = {r.item.id: f.fit for r in ranked for f in r.score.fits if f.topic == topic}
     allowed = (r for r in ranked if r.score.total > 0)
-    return sorted(allowed, key=lambda r: (-fit[r.item.id], r.item.id))[:PAGES_PER_TOPIC]
+    return sorted(allowed, key=lambda r: (-fit[r.item.id], r.item.id))
 
 
-def _stories(judged: Judged, engine: Engine) -> list[Story]:
-    """The best of the window folded into stories; the first voter's own cosines tell how near two tellings are."""
-    if not judged.ranked:
+def _entry(ranked: Ranked, told: tuple[Story, str] | None, why: str) -> Card:
+    """A line of the ledger; what no story was made of lies too far down the ranking."""
+    story, why = told or (Story(lead=ranked), why or shortlist.UNFIT)
+    made = card(story, _no_evidence(story.lead))
+    return because(made, why) if why else made
+
+
+def _chosen(judged: Judged, past: Past, brand: Brand, engine: Engine, limit: int | None = None) -> tuple[int, Shortlist]:
+    """How many stories are new, and the choice among them; what was held back stands among what is left out."""
+    fresh = _stories(judged, engine, [n for n, r in enumerate(judged.ranked) if is_open(r.item, past.today)])
+    fitting, unfit = (tuple(s for s in fresh if (s.lead.score.total > FLOOR) is fits) for fits in (True, False))
+    sifted = _sifted(fitting, judged, past, engine)
+    chosen = _choose((*sifted.stories, *unfit), judged, past, brand, engine, limit)
+    return len(fresh) - len(sifted.held), replace(chosen, left_out=(*sifted.held, *chosen.left_out))
+
+
+def _stories(judged: Judged, engine: Engine, places: Sequence[int]) -> list[Story]:
+    """The best of the items at these places folded into stories; the first voter's own cosines tell how near two tellings are."""
+    some = list(places[:FOLDED])
+    if not some:
         return []
-    best = engine.voters[0].name
-    rows, of = judged.seen[best][:FOLDED], engine.calibration(judged.seen).lenses[best]
-    return group.stories(judged.ranked[:FOLDED], judged.texts[:FOLDED], rows @ rows.T, same=of.same, near=of.near)
+    rows, of = _rows(judged, engine, some), _lens(judged, engine)
+    ranked, texts = [judged.ranked[n] for n in some], [judged.texts[n] for n in some]
+    return group.stories(ranked, texts, rows @ rows.T, same=of.same, near=of.near)
 
 
-def _choose(stories: Sequence[Story], judged: Judged, brand: Brand, engine: Engine, limit: int | None) -> Shortlist:
+def _sifted(stories: Sequence[Story], judged: Judged, past: Past, engine: Engine) -> Sifted:
+    """The stories beside what was handled, by the cosines that fold stories."""
+    if not past.handled or not stories:
+        return Sifted(stories=tuple(stories))
+    place = _places(judged)
+    ids = [r.item.id for s in stories for r in (s.lead, *s.others)]
+    before = engine.voters[0].embed([rank.wording(h.item, h.text) for h in past.handled], "document")
+    of = _lens(judged, engine)
+    nearness = (_rows(judged, engine, [place[id_] for id_ in ids]) @ before.T - of.near) / (of.same - of.near)
+    texts = {id_: judged.texts[place[id_]] for id_ in ids}
+    return sift(stories, texts, past.handled, dict(zip(ids, nearness, strict=True)), past.now)
+
+
+def _choose(stories: Sequence[Story], judged: Judged, past: Past, brand: Brand, engine: Engine, limit: int | None) -> Shortlist:
     if not stories:
         return Shortlist(choices=())
-    place = {r.item.id: n for n, r in enumerate(judged.ranked)}
-    best = engine.voters[0].name
-    rows = lens.told(engine.calibration(judged.seen).lenses[best], judged.seen[best][[place[s.lead.item.id] for s in stories]])
+    place = _places(judged)
+    rows = lens.told(_lens(judged, engine), _rows(judged, engine, [place[s.lead.item.id] for s in stories]))
     rules = brand.shortlist if limit is None else replace(brand.shortlist, size=limit)
-    return shortlist.choose(stories, rows @ rows.T, rules, topics=len(brand.topics), floor=FLOOR)
+    terms = shortlist.Terms(topics=len(brand.topics), floor=FLOOR, mix=brand.mix, listed=past.listed)
+    return shortlist.choose(stories, rows @ rows.T, rules, terms)
+
+
+def _places(judged: Judged) -> dict[str, int]:
+    return {r.item.id: n for n, r in enumerate(judged.ranked)}
+
+
+def _rows(judged: Judged, engine: Engine, places: Sequence[int]) -> "Matrix":
+    """What the first voter saw of the items at these places."""
+    return judged.seen[engine.voters[0].name][list(places)]
+
+
+def _lens(judged: Judged, engine: Engine) -> Lens:
+    return engine.calibration(judged.seen).lenses[engine.voters[0].name]
 
 
 def _cards(stories: Sequence[Story], judged: Judged, brand: Brand, engine: Engine) -> tuple[Card, ...]:
@@ -191,7 +263,7 @@ def _fits_of(
     if not flat:
         return []
     seen = engine.look(flat, quick=quick)
-    fits = rank.fits(engine.brief(brand.topics, quick=quick), seen, engine.calibration(seen))
+    fits = reading.fits(brand, engine, seen, quick=quick)
     column = {topic.name: n for n, topic in enumerate(brand.topics)}
     ends = list(accumulate(len(some) for some in quotes))
     return [fits[end - len(some) : end, column[r.score.topic]] for end, some, (r, _) in zip(ends, quotes, leads, strict=True)]
@@ -205,7 +277,8 @@ def _certain(hit: watch.Hit, engine: Engine) -> bool:
     return watch.certain(rows[:1], rows[1:border], rows[border:])
 
 
-def _open(item: Item, today: date) -> bool:
+def is_open(item: Item, today: date) -> bool:
+    """Whether nobody decided on an item and no list before today's had it."""
     return item.status in {"new", "listed"} and item.listed in {None, today}
 
 

@@ -104,6 +104,12 @@ def plain(text: str) -> str:
     return _sure(_hits(words), len(words))
 
 
+@lru_cache(maxsize=1 << 15)
+def is_small(word: str) -> bool:
+    """Whether a word is one of those that tell a language and little else; in lower case."""
+    return any(word in words for words in _TELLS.values())
+
+
 def _hits(words: list[str]) -> dict[str, float]:
     hits = dict.fromkeys(_TELLS, 0.0)
     for word in words:

@@ -1,10 +1,11 @@
 """The desk itself: opens a brand directory, wires the real parts to its stories, and is the whole Python API."""
 
-import asyncio
+import os
 import threading
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
-from datetime import UTC, date, datetime
+from contextlib import suppress
+from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, partial
 from importlib import import_module
 from pathlib import Path
@@ -26,15 +27,25 @@ from curator.model import (
     FeedState,
     FetchRules,
     FoundFeed,
+    Post,
     RunReport,
+    Status,
     Subscription,
 )
 from curator.seams import Engine, Fetcher, Progress, Store, Workers
 
 if TYPE_CHECKING:
+    from curator.caldav import Pushed
     from curator.decide import Decided
     from curator.fetch import HttpFetcher
     from curator.gather import Desk
+    from curator.indexing import Shelf
+    from curator.model import Found
+    from curator.plan import Plan, Proposal
+    from curator.post import Draft
+    from curator.publish import Delivered, Parcel
+    from curator.replay import Replay
+    from curator.transfer import Moved
 
 T = TypeVar("T")
 
@@ -71,6 +82,7 @@ class Library:
         now = now or datetime.now(UTC)
         report = run.run(self._desk(), now, fetch=fetch, limit=limit)
         self._publish(report)
+        self._index_it()
         return report
 
     def fetch(self, *, all_: bool = False, now: datetime | None = None) -> RunReport:
@@ -149,6 +161,149 @@ class Library:
 
         return decide.kind(self._desk(), ids, kind, now or datetime.now(UTC))
 
+    # --- plan ---
+
+    def plan(self, *, weeks: int = 2, now: datetime | None = None) -> "Plan":
+        """The calendar of so many weeks: slots, gaps, mix against target."""
+        from curator import plan
+
+        return plan.plan(self._desk(), now or datetime.now(UTC), weeks)
+
+    def fill(self, *, weeks: int = 2, now: datetime | None = None) -> "Proposal":
+        """The same with the best filling of its gaps, which `keep_plan` keeps."""
+        from curator import plan
+
+        return plan.propose(self._desk(), now or datetime.now(UTC), weeks)
+
+    def keep_plan(self, proposal: "Proposal", *, now: datetime | None = None) -> "Sequence[Post]":
+        """Puts what was proposed into the calendar."""
+        from curator import plan
+
+        return plan.keep(self._desk(), proposal.filling, now or datetime.now(UTC))
+
+    def move(self, post: str, when: str, *, now: datetime | None = None) -> "Sequence[Post]":
+        """Gives a post another time, on the brand's clocks: "tue 09:00", "besok 9.00"."""
+        from curator import plan
+
+        return plan.move(self._desk(), post, when, now or datetime.now(UTC))
+
+    def lock(self, post: str, *, locked: bool = True, now: datetime | None = None) -> "Sequence[Post]":
+        """Keeps a post from being moved or dropped, or lets it go again."""
+        from curator import plan
+
+        return plan.lock(self._desk(), post, now or datetime.now(UTC), locked=locked)
+
+    def drop(self, post: str, *, now: datetime | None = None) -> "Sequence[Post]":
+        """Takes a post out of the calendar."""
+        from curator import plan
+
+        return plan.drop(self._desk(), post, now or datetime.now(UTC))
+
+    # --- drafts ---
+
+    def draft(self, id: str, network: str | None = None, *, now: datetime | None = None) -> "Draft":  # noqa: A002
+        """The item's post, ready to share: on that network, else the first it is planned for, else the brand's first."""
+        return self.drafts(id, network, now=now)[0]
+
+    def drafts(self, id: str, network: str | None = None, *, now: datetime | None = None) -> "tuple[Draft, ...]":  # noqa: A002
+        """The same for every network that it is planned for, or that the brand has."""
+        from curator import drafts
+
+        return drafts.drafts(self._desk(), id, now or datetime.now(UTC), network=network)
+
+    def write(self, id: str, text: str, network: str | None = None, *, now: datetime | None = None) -> "Draft":  # noqa: A002
+        """Keeps a wording of your own for the item's post; an empty one brings the draft back."""
+        from curator import drafts
+
+        return drafts.write(self._desk(), id, text, now or datetime.now(UTC), network=network)
+
+    # --- keeping ---
+
+    def save(self, url: str, *, note: str = "", tags: Sequence[str] = (), now: datetime | None = None) -> tuple[Card, str]:
+        """Puts any page into the library for good, as if a feed had brought it; its card and its text."""
+        from curator import keep
+
+        _ahead("curator.fetch")
+        return keep.save(self._desk(), url, now or datetime.now(UTC), note=note, tags=tags)
+
+    def items(self, status: Status, *, now: datetime | None = None) -> tuple[Card, ...]:
+        """The items of a status, the last found first."""
+        from curator import keep
+
+        return keep.items(self._desk(), status, now or datetime.now(UTC))
+
+    def export_library(self) -> Iterator[bytes]:
+        """All of it as one JSON document, a line at a time: what `import_library` takes."""
+        from curator import transfer
+
+        return transfer.export(self.home, self.store)
+
+    # --- export ---
+
+    def export(
+        self,
+        format: str,  # noqa: A002 - as the command calls it
+        *,
+        network: str = "",
+        since: date | None = None,
+        until: date | None = None,
+        like: Path | None = None,
+        skip_bad: bool = False,
+        now: datetime | None = None,
+    ) -> "Parcel":
+        """The files of a format, by name; `deliver` writes them. Raises CuratorError with every post that would be refused."""
+        from curator import publish
+
+        if format == "json":
+            return publish.Parcel(files={"library.json": b"".join(self.export_library())}, calendar=False)
+        if format == "opml":
+            return publish.Parcel(files={"feeds.opml": self.export_feeds()}, calendar=False)
+        wish = publish.Wish(format=format, network=network.lower(), since=since, until=until, like=like, skip_bad=skip_bad)
+        return publish.pack(self._desk(), wish, now or datetime.now(UTC))
+
+    def deliver(self, parcel: "Parcel", to: Path | None = None) -> "Delivered":
+        """Writes an export into calendar/, or to another folder or file."""
+        from curator import publish
+
+        return publish.deliver(parcel, self.home / "calendar", to)
+
+    # --- push ---
+
+    def push(self, url: str = "", *, dry_run: bool = False, now: datetime | None = None) -> "Pushed":
+        """Makes the calendar on a CalDAV server show the posts: the one at `url`, else the one that the brand names.
+
+        Who one is there, CURATOR_CALDAV_USER and CURATOR_CALDAV_PASSWORD say. dry_run: changes nothing, tells what would be done.
+        """
+        from curator import caldav, push
+
+        return push.caldav(self._desk(), url, caldav.account(os.environ), now or datetime.now(UTC), dry_run=dry_run)
+
+    # --- replay ---
+
+    def replay(self, brief: Path, span: timedelta = timedelta(days=30), *, now: datetime | None = None) -> "Replay":
+        """What the brief in another file would change among the items of the span before now; nothing is fetched or written."""
+        from curator import embed, replay
+        from curator.store.vectors import LentVectors, SqliteVectors
+
+        edited = config.read(brief)
+        engine = embed.open_engine(self.brand.engine.model, LentVectors(SqliteVectors(self.home / "library" / "vectors.db")))
+        return replay.replay(replace(self._desk(), engine=lambda: engine), edited, now or datetime.now(UTC), span)
+
+    # --- search ---
+
+    def search(self, query: str = "", *, now: datetime | None = None, **asked: Any) -> "Found":
+        """What answers a query; beside it, the fields of `index.wish.Request`: mode, limit, like, topics, langs, since and others."""
+        from curator import search
+        from curator.index.wish import Request
+
+        return search.search(self._shelf(), Request(query=query, **asked), now or datetime.now(UTC))
+
+    def reindex(self) -> int:
+        """Makes the search index anew; how many items are in it."""
+        from curator import indexing
+
+        return indexing.refresh(self._shelf(), anew=True)
+
     # --- subscriptions ---
 
     @cached_property
@@ -207,12 +362,21 @@ class Library:
 
         return embed.open_engine(self.brand.engine.model, SqliteVectors(self.home / "library" / "vectors.db"))
 
+    @cached_property
+    def _briefed(self) -> Brand:
+        """The brand with the texts of its topics' examples, where it names any."""
+        if not any(topic.examples for topic in self.brand.topics):
+            return self.brand
+        from curator import reading
+
+        return reading.briefed(self.brand, self.store, self._progress)
+
     def _desk(self) -> "Desk":
         from curator.gather import Desk
         from curator.workers import LocalWorkers
 
         return Desk(
-            brand=self.brand,
+            brand=self._briefed,
             feeds=self.feeds,
             store=self.store,
             engine=lambda: self._engine,
@@ -220,6 +384,26 @@ class Library:
             workers=LocalWorkers,
             progress=self._progress,
         )
+
+    def _shelf(self) -> "Shelf":
+        from curator.index import Index
+        from curator.indexing import Shelf
+
+        return Shelf(
+            brand=self.brand,
+            store=self.store,
+            engine=lambda: self._engine,
+            index=Index(self.home / "library" / "index", tuple(dict.fromkeys(("id", "en", self.brand.language, *self.brand.reads)))),
+            kept=lambda: files.stamp(self.home / "library" / "vectors.db"),
+            progress=self._progress,
+        )
+
+    def _index_it(self) -> None:
+        """After a run, so that the next search need not wait. What hinders it now is told then."""
+        from curator import indexing
+
+        with suppress(CuratorError):
+            indexing.refresh(self._shelf())
 
     def _door(self) -> "HttpFetcher":
         from curator.fetch import HttpFetcher
@@ -276,6 +460,24 @@ def demo(directory: Path, now: datetime, progress: Progress | None = None) -> tu
             return desk, desk.run(now=now)
 
 
+def import_library(file: Path, home: Path | None = None, *, merge: bool = False) -> "tuple[Path, Moved]":
+    """Takes an exported library into a brand directory: `home`, or the one here, or here. Where that is, and what came."""
+    from curator import transfer
+
+    place = _place(home)
+    return place, transfer.bring(file, place, lambda: Library(place).store, merge=merge)
+
+
+def _place(home: Path | None) -> Path:
+    """Where a library is taken to: the directory that is named, else the brand directory that one is in, else this directory."""
+    if named := home or os.environ.get("CURATOR_HOME"):
+        return Path(named).expanduser()
+    try:
+        return config.find_home()
+    except ConfigError:
+        return Path()
+
+
 def extract(targets: Sequence[str], home: Path | None = None) -> Sequence[Article | Failure]:
     """The article in each page, an address or a file, in order."""
     from curator import look
@@ -319,6 +521,8 @@ def examine(home: Path | None = None, *, fix: bool = False) -> tuple[Check, ...]
             *_guarded("feeds.opml", lambda: _examine_subscriptions(desk)),
             *_guarded("model", lambda: _examine_model(desk)),
             *_guarded("library", lambda: _examine_store(desk.store, fix)),
+            *_guarded("ageing", lambda: _examine_ageing(desk)),
+            *_guarded("search", lambda: _examine_index(desk, fix)),
             *_guarded("feeds", lambda: _examine_feeds(desk)),
         )
 
@@ -355,6 +559,22 @@ def _examine_store(store: Store, fix: bool) -> Iterator[Check]:
         yield Check(name="library", ok=True, text=f"{len(store.items())} items, whole")
 
 
+def _examine_index(desk: Library, fix: bool) -> Iterator[Check]:
+    from curator import indexing
+
+    found = indexing.check(desk._shelf())
+    if fix and not found.ok:
+        yield Check(name="search", ok=True, text=f"mended: the search index is made anew, of {desk.reindex():,} items")
+    else:
+        yield found
+
+
+def _examine_ageing(desk: Library) -> Iterator[Check]:
+    left, keep = sum(1 for _ in desk.store.traces()), desk.brand.library.keep
+    told = f"what nobody decided on stays {keep.days} days" if keep.days else f"what nobody decided on stays {keep}"
+    yield Check(name="ageing", ok=True, text=f"{told}; {left:,} stories have left and are known when they come again")
+
+
 def _examine_feeds(desk: Library) -> Iterator[Check]:
     rows = desk.subscriptions()
     failing = [row for row in rows if row.failures]
@@ -379,6 +599,8 @@ def _nearby(home: Path | None) -> Library | None:
 
 def _outside(desk: Library | None, look: Callable[[Fetcher, Workers], Coroutine[Any, Any, T]]) -> T:
     """What a look at the outside brings; the brand says what may be contacted."""
+    import asyncio
+
     from curator.fetch import HttpFetcher
     from curator.workers import LocalWorkers
 

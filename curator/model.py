@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Literal
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 # --- what the brand directory says ------------------------------------------------------------------------------
 
@@ -17,11 +18,23 @@ ListFormat = Literal["md", "html", "json", "atom"]
 
 
 class Topic(Struct, frozen=True, kw_only=True):
+    """`about`: a description, or several of one thing. `examples`: ids or addresses of kept items that are what is meant.
+
+    `shown`: the texts of those items, once the library was asked (`reading.briefed`).
+    """
+
     name: str
-    about: str
+    about: str | tuple[str, ...]
+    examples: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
     keywords: tuple[str, ...] = ()
     avoid: tuple[str, ...] = ()
     weight: float = 1.0
+
+    @property
+    def wordings(self) -> tuple[str, ...]:
+        """What is asked for, in one or more wordings; the name where nothing is said about it."""
+        return tuple(filter(None, (self.about,) if isinstance(self.about, str) else self.about)) or (self.name,)
 
 
 class Watch(Struct, frozen=True, kw_only=True):
@@ -37,17 +50,28 @@ class Mute(Struct, frozen=True, kw_only=True):
 
 
 class ShortlistRules(Struct, frozen=True, kw_only=True):
+    """`taste`: whether picks and skips move what is listed next."""
+
     size: int = 20
     window: timedelta = timedelta(days=7)
     half_life: timedelta = timedelta(hours=48)
     per_feed: int = 3
     formats: tuple[ListFormat, ...] = ("md", "html", "json", "atom")
+    taste: bool = True
 
 
 class CalendarRules(Struct, frozen=True, kw_only=True):
+    """`caldav`: the address of a calendar on a server, "" where there is none."""
+
     slots: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
     utm: Mapping[str, str] = field(default_factory=dict)
+    dates: Mapping[date, str] = field(default_factory=dict)
+    caldav: str = ""
+
+
+# What the braces in a template of [drafts] may hold.
+DRAFT_FIELDS = ("hook", "quote", "credit", "call", "more", "link", "hashtags", "source", "author", "brand")
 
 
 class FetchRules(Struct, frozen=True, kw_only=True):
@@ -57,6 +81,12 @@ class FetchRules(Struct, frozen=True, kw_only=True):
     allow: tuple[str, ...] = ()
 
 
+class LibraryRules(Struct, frozen=True, kw_only=True):
+    """`keep`: for how long an item stays that nobody decided on (`ageing`)."""
+
+    keep: timedelta = timedelta(days=90)
+
+
 class Engine(Struct, frozen=True, kw_only=True):
     model: str = "embedded"
     store: str = "tinydb"
@@ -64,7 +94,10 @@ class Engine(Struct, frozen=True, kw_only=True):
 
 
 class Brand(Struct, frozen=True, kw_only=True):
-    """brand.toml. `reads` empty means every language."""
+    """brand.toml. `reads` empty means every language; `drafts`: the template of a post, by network.
+
+    `mix`: the share of each kind of content; `kinds`: what a kind is, where the file says so.
+    """
 
     name: str
     topics: tuple[Topic, ...]
@@ -75,9 +108,12 @@ class Brand(Struct, frozen=True, kw_only=True):
     watch: tuple[Watch, ...] = ()
     mute: Mute = Mute()
     mix: Mapping[str, float] = field(default_factory=dict)
+    kinds: Mapping[str, str] = field(default_factory=dict)
     calendar: CalendarRules = field(default_factory=CalendarRules)
+    drafts: Mapping[str, str] = field(default_factory=dict)
     fetch: FetchRules = FetchRules()
     notify: tuple[str, ...] = ()
+    library: LibraryRules = LibraryRules()
     engine: Engine = Engine()
 
 
@@ -249,6 +285,16 @@ class Item(Struct, frozen=True, kw_only=True):
     guid: str = ""
 
 
+class Trace(Struct, frozen=True, kw_only=True):
+    """What stays of an item that has left the library: enough to know it again.
+
+    `name` stands for its feed and the feed's own name for it (`ageing.name`); 0 where it had none.
+    """
+
+    id: str
+    name: int = 0
+
+
 # --- what a person decides --------------------------------------------------------------------------------------
 
 
@@ -340,6 +386,12 @@ class Story(Struct, frozen=True, kw_only=True):
     lead: Ranked
     others: tuple[Ranked, ...] = ()
 
+    def because(self, reason: Reason) -> "Story":
+        """The story with one reason more, counted in its lead's score."""
+        score = self.lead.score
+        told = replace(score, total=score.total + reason.value, reasons=(*score.reasons, reason))
+        return replace(self, lead=replace(self.lead, score=told))
+
 
 class LeftOut(Struct, frozen=True, kw_only=True):
     story: Story
@@ -396,6 +448,27 @@ class Card(Struct, frozen=True, kw_only=True):
     evidence: Evidence
     why: tuple[Reason, ...]
     story: StoryRef
+
+
+class Hit(Card, frozen=True, kw_only=True):
+    """A card that a search found. `hit_score`: 1 for the first in every way it was looked for; `highlight`: its best sentence.
+
+    Its score is that of its best fit, without age; fits are empty where no run has read it yet.
+    """
+
+    hit_score: float
+    highlight: str
+    found_by: tuple[str, ...]
+
+
+class Found(Struct, frozen=True, kw_only=True):
+    """The answer to a search: how many were found, and a page of them."""
+
+    query: str
+    mode: str
+    took_ms: int
+    total: int
+    hits: tuple[Hit, ...]
 
 
 class Mention(Struct, frozen=True, kw_only=True):

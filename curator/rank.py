@@ -33,6 +33,11 @@ SETTLE: Final = 1.1
 RIVAL: Final = 0.6
 RIVALS: Final = 3
 
+# Examples of a topic pull its aim by this much beside its own words; since they bring near whatever resembles them,
+# an aimed topic's fits are sobered by as much (both measured with three examples a topic).
+EXAMPLE: Final = 0.3
+SOBER: Final = 0.55
+
 KEYWORD: Final = 0.2  # a keyword closes this part of the distance to a perfect fit
 AGE: Final = 0.25  # the most that age takes away
 READ: Final = 4000  # characters of an item that voters read
@@ -45,8 +50,19 @@ def wording(item: Item, text: str) -> str:
     return words[:READ].strip()
 
 
-def fits(brief: "Mapping[str, Matrix]", seen: "Mapping[str, Matrix]", calibration: "Calibration") -> "NDArray[np.float64]":
-    """The fit of every item to every topic, (items, topics), each in 0…1.
+def examples(seen: "Mapping[str, Matrix]", owners: Sequence[int], topics: int, calibration: "Calibration") -> "Mapping[str, Matrix]":
+    """Where the examples of each topic lie, (topics, dim) by voter's name, zeros for a topic without any.
+
+    `seen`: the examples as the voters read them, (n, dim); `owners`: the topic that each belongs to.
+    """
+    of = np.eye(topics, dtype=np.float32)[list(owners)].T
+    return {name: lens.unit(of @ lens.told(calibration.lenses[name], rows)) for name, rows in seen.items()}
+
+
+def fits(
+    brief: "Mapping[str, Matrix]", seen: "Mapping[str, Matrix]", calibration: "Calibration", shown: "Mapping[str, Matrix] | None" = None
+) -> "NDArray[np.float64]":
+    """The fit of every item to every topic, (items, topics), each in 0…1; `shown`: where the topics' examples lie.
 
     `brief`: the topics as each voter took them, (topics, dim) by voter's name; `seen`: the items, (items, dim), by those
     voters that read them. A topic is aimed by the background topics near it, an item's score is its cosine to that aim
@@ -55,6 +71,10 @@ def fits(brief: "Mapping[str, Matrix]", seen: "Mapping[str, Matrix]", calibratio
     lenses = [each for name, each in calibration.lenses.items() if name in seen]
     shares = np.array([each.weight for each in lenses]) / sum(each.weight for each in lenses)
     topics = [lens.asked(each, brief[each.name]) for each in lenses]
+    sober: NDArray[np.float64] = np.zeros(len(topics[0]))
+    if shown:
+        topics = [lens.unit(t + EXAMPLE * shown[each.name]) for t, each in zip(topics, lenses, strict=True)]
+        sober = np.where(shown[lenses[0].name].any(axis=1), SOBER, 0.0)
     kin = sum(s * (t @ each.background.T) / each.gap for s, t, each in zip(shares, topics, lenses, strict=True))
     helpers = np.maximum(kin - NEAR, 0)
     helpers /= helpers.sum(axis=1, keepdims=True) + SETTLE
@@ -65,7 +85,7 @@ def fits(brief: "Mapping[str, Matrix]", seen: "Mapping[str, Matrix]", calibratio
         background = background + items @ each.background.T
     slope, intercept = calibration.curves.get("+".join(each.name for each in lenses), calibration.curves[""])
     against = np.stack([_strongest(background[:, row < FAR]) for row in kin], axis=1)
-    return _sigmoid(slope * (direct - RIVAL * against) + intercept)
+    return _sigmoid(slope * (direct - RIVAL * against) + intercept - sober)
 
 
 def score(brand: Brand, items: Sequence[Item], fits: "NDArray[np.float64]", texts: Mapping[str, str], now: datetime) -> list[Ranked]:

@@ -1,14 +1,20 @@
 """The daily run: which feeds are due; fetch; parse; what is new; read; embed; score; group; choose; save once."""
 
-from datetime import datetime, timedelta
+from collections import Counter
+from datetime import datetime, time, timedelta
+from typing import Final
+from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from curator import gather, judge, language, pull
+from curator import ageing, gather, handled, judge, language, proposing, pull, tasting
 from curator.gather import Clock, Desk, Outcome
-from curator.judge import Judged
+from curator.handled import Handled
+from curator.judge import Judged, Past
 from curator.model import Card, Item, RunReport
 from curator.pull import Basket, Tools
+
+_DEEDS: Final = {"picked": "you shared this", "skipped": "you skipped this", "saved": "you saved this"}
 
 
 def run(desk: Desk, now: datetime, *, fetch: bool = True, limit: int | None = None) -> RunReport:
@@ -19,19 +25,22 @@ def run(desk: Desk, now: datetime, *, fetch: bool = True, limit: int | None = No
             if fetch:
                 gather.in_loop(_gather(desk, basket, clock, now))
             judged = _judged(desk, basket, clock, now)
-            listing = judge.listing(judged, desk.brand, desk.engine(), desk.today(now), limit=limit)
+            listing = judge.listing(judged, _past(desk, now), desk.brand, desk.engine(), limit=limit)
             mentions = judge.mentions(judged, desk.brand, desk.engine(), after=_last_list(desk, now))
         clock.lap("rank")
         outcome = Outcome(cards=listing.cards, mentions=mentions, stories=listing.stories)
         report = gather.report(desk, basket, clock, now, outcome)
-        desk.store.commit(gather.changes(basket, _as_listed(desk, basket, report), report))
+        left = ageing.leaving(desk.store, desk.brand, now, desk.today(now))
+        desk.store.commit(gather.changes(basket, _as_listed(desk, basket, report), report, left))
         return report
 
 
 def rank(desk: Desk, now: datetime, *, all_: bool = False) -> tuple[Card, ...]:
-    """The window, best first: what fits, a card a story; all: a card an item, unfit ones too."""
+    """The window, best first: what fits, a card a story; all: a card an item, with the reason why it would not be listed now."""
     judged = _judged(desk, Basket(), Clock(), now)
-    return judge.ledger(judged) if all_ else judge.ranking(judged, desk.brand, desk.engine())
+    if all_:
+        return judge.account(judged, _past(desk, now), desk.brand, desk.engine())
+    return judge.ranking(judged, desk.brand, desk.engine())
 
 
 def show(desk: Desk, prefix: str, now: datetime) -> tuple[Card, str]:
@@ -40,7 +49,23 @@ def show(desk: Desk, prefix: str, now: datetime) -> tuple[Card, str]:
     text = desk.store.texts([item.id]).get(item.id, "")
     latest = desk.store.report()
     listed = next((card for card in latest.items if card.id == item.id), None) if latest else None
-    return listed or judge.single(item, text, desk.brand, desk.engine(), now), text
+    return (_decided(listed, item) if listed else _unlisted(desk, item, text, latest, now)), text
+
+
+def _decided(card: Card, item: Item) -> Card:
+    """The card with what a person decided since."""
+    return replace(card, status=item.status, tags=item.tags, kind=item.kind or card.kind)
+
+
+def _unlisted(desk: Desk, item: Item, text: str, latest: RunReport | None, now: datetime) -> Card:
+    """An item judged anew, with the reason why it is on no list."""
+    alone = judge.single(item, text, desk.brand, desk.engine(), now)
+    if latest is None or item.found >= latest.generated_at + timedelta(seconds=1):
+        return judge.because(alone, "no list was made since it was found")
+    if item.published < now - desk.brand.shortlist.window:
+        return judge.because(alone, "older than what a list looks back on")
+    entry = next(card for card in rank(desk, now, all_=True) if card.id == item.id)
+    return replace(entry, evidence=alone.evidence)
 
 
 async def _gather(desk: Desk, basket: Basket, clock: Clock, now: datetime) -> None:
@@ -70,7 +95,30 @@ def _judged(desk: Desk, basket: Basket, clock: Clock, now: datetime) -> Judged:
     desk.progress.stage("reading", len(items))
     judged = judge.judge(items, texts, desk.brand, desk.engine(), now.replace(minute=0, second=0, microsecond=0))
     clock.lap("embed")
-    return judged
+    swayed = tasting.with_taste(judged, desk.brand, desk.engine(), desk.store, now)
+    return proposing.with_kinds(swayed, desk.brand, desk.engine(), desk.store, now)
+
+
+def _past(desk: Desk, now: datetime) -> Past:
+    """What a person has handled of late, and how often each feed was listed in that time."""
+    today, memory = desk.today(now), handled.SHADOW + desk.brand.shortlist.window
+    kept = desk.store.items(now - memory)
+    done = [item for item in kept if not judge.is_open(item, today)]
+    texts = desk.store.texts([item.id for item in done])
+    decided = {decision.item: decision.at for decision in desk.store.decisions() if decision.verdict in {"pick", "skip", "save"}}
+    listed = Counter(item.source.feed for item in kept if item.listed and item.listed < today)
+    return Past(
+        now=now,
+        today=today,
+        handled=tuple(_handled(item, texts.get(item.id, item.summary), decided.get(item.id), desk.brand.timezone) for item in done),
+        listed={feed.url: listed[feed.url] for feed in desk.feeds},
+    )
+
+
+def _handled(item: Item, text: str, decided: datetime | None, timezone: str) -> Handled:
+    listed = datetime.combine(item.listed, time(), ZoneInfo(timezone)) if item.listed else item.found
+    shared = item.status == "picked"
+    return Handled(item=item, text=text, deed=_DEEDS.get(item.status, "this was listed"), at=decided or listed, shared=shared)
 
 
 def _last_list(desk: Desk, now: datetime) -> datetime:
@@ -83,5 +131,5 @@ def _last_list(desk: Desk, now: datetime) -> datetime:
 
 def _as_listed(desk: Desk, basket: Basket, report: RunReport) -> list[Item]:
     """The items on the list as they are kept from now on."""
-    items = [basket.items.get(card.id) or desk.store.find(card.id)[0] for card in report.items]
-    return [replace(item, status="listed", listed=report.date) for item in items]
+    items = [(basket.items.get(card.id) or desk.store.find(card.id)[0], card.kind) for card in report.items]
+    return [replace(item, status="listed", listed=report.date, kind=kind) for item, kind in items]

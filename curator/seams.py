@@ -1,6 +1,6 @@
 """Where the stories touch the world. Each Protocol has a real part at the edge and an honest one in memory for tests."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 from msgspec import Struct, field
 
 from curator.errors import Problem
-from curator.model import Decision, Failure, FeedState, Item, NotModified, Page, Post, RunReport, Stage, Topic
+from curator.model import Decision, Failure, FeedState, Item, NotModified, Page, Post, RunReport, Stage, Topic, Trace
 
 if TYPE_CHECKING:
     import numpy as np
@@ -104,6 +104,18 @@ class Engine(Protocol):
         """Reads texts, in their order; quick: with the fastest voter alone."""
         ...
 
+    def recall(self, texts: Sequence[str]) -> "tuple[list[int], Mapping[str, Matrix]]":
+        """The places of the texts that were looked at before, and their vectors; loads no model."""
+        ...
+
+    def recall_brief(self, topics: Sequence[Topic]) -> "Mapping[str, Matrix] | None":
+        """As `brief`, without loading a model; None when it was never asked for."""
+        ...
+
+    def ask(self, words: str) -> "NDArray[np.float32]":
+        """What a person looks for, (dim,), as the first voter takes it; with the bundled models in a tenth of a second. Raises NoModel."""
+        ...
+
     def calibration(self, seen: "Mapping[str, Matrix]") -> Calibration:
         """How to judge; a model nobody calibrated learns it from the items seen, so give it all there are."""
         ...
@@ -113,7 +125,7 @@ class Changes(Struct, frozen=True, kw_only=True):
     """All that one command changes: kept whole or not at all, per item and per feed. `texts` by item id.
 
     `items`, `states` and `posts` replace those of the same id or address; `forget` names feed states to drop, `undone` the
-    numbers of decisions that are taken back.
+    numbers of decisions that are taken back. `left`: items that go, with their texts, and stay known by these traces.
     """
 
     items: tuple[Item, ...] = ()
@@ -123,6 +135,7 @@ class Changes(Struct, frozen=True, kw_only=True):
     posts: tuple[Post, ...] = ()
     decisions: tuple[Decision, ...] = ()
     undone: tuple[int, ...] = ()
+    left: tuple[Trace, ...] = ()
     report: RunReport | None = None
 
 
@@ -134,13 +147,37 @@ class Store(Protocol):
 
     def states(self) -> dict[str, FeedState]: ...
 
-    def known(self, ids: Iterable[str]) -> set[str]: ...
+    def known(self, ids: Iterable[str]) -> set[str]:
+        """Those of the ids that were ever kept, by items that have left too."""
+        ...
+
+    def recalled(self, names: Iterable[int]) -> set[int]:
+        """Those of the names (`Trace.name`) that items had which have left."""
+        ...
+
+    def traces(self) -> Iterator[Trace]:
+        """What stays of the items that have left, in the order of their ids."""
+        ...
 
     def find(self, prefix: str) -> list[Item]: ...
 
-    def items(self, since: datetime | None = None) -> list[Item]: ...
+    def items(self, since: datetime | None = None, before: datetime | None = None) -> list[Item]:
+        """Those found from then on, and before that, oldest first."""
+        ...
 
     def texts(self, ids: Iterable[str]) -> dict[str, str]: ...
+
+    def months(self) -> dict[str, str]:
+        """The parts the items are kept in, newest first, each with a stamp that is another one after every change of it."""
+        ...
+
+    def prints(self, month: str) -> dict[str, str]:
+        """By item id of a part, what is another one when the item is."""
+        ...
+
+    def some(self, month: str, ids: Iterable[str]) -> list[Item]:
+        """Those of a part's items."""
+        ...
 
     def posts(self) -> list[Post]:
         """Every post, cancelled ones too, the earliest first, those without a time last."""
@@ -151,6 +188,10 @@ class Store(Protocol):
         ...
 
     def report(self, day: date | None = None) -> RunReport | None: ...
+
+    def days(self) -> list[date]:
+        """The days that have a reading list, the first first."""
+        ...
 
     def commit(self, changes: Changes) -> None: ...
 

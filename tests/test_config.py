@@ -51,6 +51,8 @@ edukasi = 0.5
 slots = ["Sen 9.00", "rabu, 12:00", "Jum'at 17:30", "Minggu 08:00", "sat 00:05", "Mon 09:00"]
 networks = ["Instagram", "x"]
 utm = { source = "{network}", medium = "social" }
+[drafts]
+x = "{hook}\\n\\n{link}"
 [fetch]
 contact = "halo@tehpagi.example"
 allow = ["127.0.0.1:8601", "127.77.0.0/16:8700", "[fd00::/8]:80", "Intranet.example:8080"]
@@ -100,6 +102,7 @@ def test_every_key_reaches_the_model() -> None:
             networks=("instagram", "x"),
             utm={"source": "{network}", "medium": "social"},
         ),
+        drafts={"x": "{hook}\n\n{link}"},
         fetch=FetchRules(
             contact="halo@tehpagi.example", allow=("127.0.0.1:8601", "127.77.0.0/16:8700", "[fd00::/8]:80", "intranet.example:8080")
         ),
@@ -194,7 +197,14 @@ def test_every_problem_is_told_at_once_with_its_key_path() -> None:
     ('[notify]\nurls = ["CURATOR"]\n', "notify.urls[1]"),
     ('[engine]\nstore = "sqlite"\n', "engine.store"),
     ('[engine]\nworkers = "dask://"\n', "engine.workers"),
-    ('[drafts]\nsize = 1\n', "drafts"),
+    ('[drafs]\nx = "{hook}"\n', "drafs"),
+    ('[drafts]\nfriendster = "{hook}"\n', "drafts.friendster"),
+    ('[drafts]\nx = "{hok} {link}"\n', "drafts.x"),
+    ('[drafts]\nx = "{hook.__class__} {link}"\n', "drafts.x"),
+    ('[drafts]\nx = "{hook:>9999999}"\n', "drafts.x"),
+    ('[drafts]\nx = "{hook} {link"\n', "drafts.x"),
+    ('[drafts]\nx = "{{hook}}"\n', "drafts.x"),
+    ('[drafts]\nx = " "\n', "drafts.x"),
 ])  # fmt: skip
 def test_what_cannot_be_used_is_told_by_its_key(lines: str, path: str) -> None:
     found = problems(lines)

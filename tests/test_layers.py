@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from curator.library import Library
+
 ROOT = Path(__file__).parent.parent
 HEAVY = {
     "torch",
@@ -15,10 +17,13 @@ HEAVY = {
     "feedparser",
     "trafilatura",
     "lxml",
+    "tantivy",
     "jinja2",
     "tinydb",
     "rich",
     "babel",
+    "icalendar",
+    "xlsxwriter",
 }
 
 
@@ -47,7 +52,9 @@ def test_imports_go_downwards_only():
         ("import curator.embed", {"numpy"}),
         ("import curator.terminal, curator.screen", {"rich"}),
         ("import curator.export", set()),
+        ("import curator.publish", set()),
         ("import curator.store.tiny", {"tinydb"}),
+        ("import curator.search, curator.indexing, curator.cli.search", set()),
     ],
 )
 def test_importing_a_part_loads_no_library_that_another_part_needs(code: str, allowed: set[str]):
@@ -60,3 +67,10 @@ def test_showing_the_list_again_touches_neither_network_nor_model(day):
         f"desk = Library(Path({str(day.home)!r}))\nterminal.show_report(desk.list(), desk.brand, screen.console())"
     )
     assert imported(code) <= {"rich", "tinydb", "babel"}
+
+
+@pytest.mark.parametrize(("mode", "allowed"), [("words", {"tantivy", "tinydb"}), ("both", {"tantivy", "tinydb", "numpy"})])
+def test_a_search_loads_neither_network_nor_parsers_nor_torch(day, mode: str, allowed: set[str]):
+    Library.open(day.home).search("kopi")  # the copied directory is checked once
+    code = f"from curator.library import Library\nassert Library.open({str(day.home)!r}).search('kopi', mode={mode!r}).hits"
+    assert imported(code) <= allowed

@@ -1,6 +1,7 @@
 """What the README says can be typed."""
 
 import re
+import shlex
 from pathlib import Path
 
 from click.testing import CliRunner
@@ -17,7 +18,7 @@ def test_every_command_of_the_readme_exists_with_its_options():
     typed = re.findall(r"^(?:[\d* ]+\s)?curator ([a-z][^#\n]*)", README, re.M) + re.findall(r"`curator ([a-z][^`]*)`", README)
     assert len(typed) >= 7
     for line in typed:
-        command, *options = line.split()
+        command, *options = shlex.split(line)
         shown = CliRunner().invoke(cli, [command, "--help"])
         assert shown.exit_code == 0, line
         assert all(option in shown.output for option in options if option.startswith("-")), line

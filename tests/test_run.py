@@ -5,7 +5,7 @@ import pytest
 from msgspec.structs import replace
 from parts import BRAND, NOW, Quiet, Web, desk, page, rss
 
-from curator import gather, run
+from curator import gather, judge, run
 from curator.errors import CuratorError, NothingFetched
 from curator.model import Failure, Mute
 from curator.store.memory import MemoryStore
@@ -36,7 +36,7 @@ def web() -> Web:
     entries = [
         entry("gayo", "Petani kopi Gayo sangrai sendiri", GAYO[0]),
         entry("isi-ulang", "Isi ulang gelas memangkas sampah plastik", REFILL[0]),
-        entry("bola", "Timnas menang tiga gol tanpa balas", "Pertandingan sepak bola berakhir larut malam di stadion."),
+        entry("bola", "Timnas menang tiga gol tanpa balas", "Pertandingan sepak bola berakhir larut malam di stadion.", hours=100),
     ]
     made.serve(FEED, rss("kabar.example", entries), "application/rss+xml", etag='"v1"')
     made.serve("https://kabar.example/gayo", page("Petani kopi Gayo sangrai sendiri", *GAYO))
@@ -182,7 +182,7 @@ def test_muted_words_and_unread_languages_stay_off_the_list_but_in_the_ledger(we
     assert "Petani kopi Gayo sangrai sendiri" not in {c.title for c in report.items}
     [muted] = [c for c in run.rank(made, NOW, all_=True) if "Gayo" in c.title]
     assert muted.score == 0
-    assert "muted word gayo" in {reason.text for reason in muted.why}
+    assert [reason.text for reason in muted.why] == ["muted word gayo", "a rule of the brand keeps it out"]
 
 
 def test_the_ledger_holds_every_item_with_a_fit_to_every_topic(web: Web):
@@ -240,3 +240,79 @@ def test_feeds_that_all_answer_with_errors_are_said_too_but_remembered(web: Web)
     with pytest.raises(NothingFetched):
         run.run(desk(web, OTHER, store=store), NOW)
     assert store.states()[OTHER].failures == 1
+
+
+def again(web: Web, slug: str, title: str, text: str, hours: float) -> None:
+    """Another feed brings a story."""
+    link = f"https://bean.example/{slug}"
+    told = {"title": title, "link": link, "pubDate": dated(hours), "description": text[:90]}
+    web.serve(OTHER, rss("bean.example", [told]), "application/rss+xml")
+    web.serve(link, page(title, text))
+
+
+@pytest.mark.parametrize("days", [1, 12])
+def test_a_story_that_was_handled_stays_so_when_another_feed_brings_it_later(web: Web, days: int):
+    store = MemoryStore()
+    run.run(desk(web, FEED, store=store), NOW)
+    later = NOW + timedelta(days=days)
+    again(web, "gayo", "Petani kopi Gayo sangrai sendiri", " ".join(GAYO), -24.0 * days)
+    made = desk(web, FEED, OTHER, store=store)
+    assert not run.run(made, later).items
+    [returned] = [c for c in run.rank(made, later, all_=True) if c.source.feed == OTHER]
+    assert returned.why[-1].part == "left out"
+    assert returned.why[-1].text == f"this was listed {days} day{'s' * (days > 1)} ago: Petani kopi Gayo sangrai sendiri"
+
+
+def test_a_handled_story_that_moved_on_is_listed_with_its_news(web: Web):
+    store = MemoryStore()
+    run.run(desk(web, FEED, store=store), NOW)
+    told = " ".join(GAYO) + " Sudah 450 petani ikut, dari 12 desa, dan 75 kedai membeli."
+    again(web, "gayo", "Petani kopi Gayo sangrai sendiri, 450 ikut", told, -24)
+    [card] = run.run(desk(web, FEED, OTHER, store=store), NOW + timedelta(days=1)).items
+    assert next(r.text for r in card.why if r.part == "update").startswith("update: 450, 12, 75; this was listed 1 day ago: ")
+
+
+def test_the_ledger_says_of_every_item_why_it_is_not_on_the_list(web: Web):
+    made = desk(web, FEED)
+    report = run.run(made, NOW)
+    ledger = {card.id: card for card in run.rank(made, NOW, all_=True)}
+    listed = {card.id for card in report.items}
+    assert len(ledger) == 3
+    for id_, card in ledger.items():
+        assert [r.text for r in card.why if r.part == "left out"] == ([] if id_ in listed else ["fits no topic well enough"])
+
+
+def test_an_item_that_is_on_no_list_says_why_when_it_is_shown(web: Web):
+    store = MemoryStore()
+    made = desk(web, FEED, store=store)
+    gather.fetch(made, NOW)
+    football = next(item for item in store.items() if "Timnas" in item.title)
+
+    def why(days: int = 0) -> str:
+        return run.show(made, football.id, NOW + timedelta(days=days))[0].why[-1].text
+
+    assert why() == "no list was made since it was found"
+    run.run(made, NOW + timedelta(minutes=1))
+    assert why() == "fits no topic well enough"
+    assert why(days=9) == "older than what a list looks back on"
+
+
+def test_what_is_listed_gets_a_kind_that_is_kept_and_shown(web: Web):
+    store = MemoryStore()
+    report = run.run(desk(web, FEED, store=store, brand=replace(BRAND, mix={"education": 0.6, "quote": 0.4})), NOW)
+    kept = {item.id: item.kind for item in store.items()}
+    assert {card.kind for card in report.items} <= {"education", "quote"}
+    assert all(kept[card.id] == card.kind for card in report.items)
+
+
+def test_the_fewer_the_topics_the_more_pages_are_read_for_each(web: Web, monkeypatch: pytest.MonkeyPatch):
+    made = desk(web, FEED)
+    gather.fetch(made, NOW)
+    monkeypatch.setattr(judge, "PAGES", 2)
+    monkeypatch.setattr(judge, "PAGES_PER_TOPIC", 1)
+    items, engine = made.store.items(), made.engine()
+    one = judge.worth_reading(items, replace(BRAND, topics=BRAND.topics[:1]), engine, NOW)
+    assert len(one) == 2
+    assert {item.title for item in judge.worth_reading(items, BRAND, engine, NOW)} == {
+        "Petani kopi Gayo sangrai sendiri", "Isi ulang gelas memangkas sampah plastik"
+    }  # fmt: skip

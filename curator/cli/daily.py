@@ -1,6 +1,7 @@
 """The daily commands: from a new brand to its reading list, and a closer look at it."""
 
 import sys
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -8,10 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from curator.cli.common import NOW, Command, Wishes, console, day_, document, each, opened, raw, say
+from curator.errors import UsageError
 
 if TYPE_CHECKING:
     from curator.library import Library
-    from curator.model import RunReport
+    from curator.model import Card, RunReport, Status
+
+STATUSES = ("new", "listed", "picked", "skipped", "saved")
 
 
 @click.command(cls=Command)
@@ -59,10 +63,17 @@ def demo(directory: Path) -> None:
 
 @click.command("list", cls=Command, json=True)
 @click.option("--date", "day", metavar="YYYY-MM-DD", help="The list of that day; default: the latest.")
-def list_(day: str | None) -> None:
-    """Show the reading list again."""
+@click.option("--status", type=click.Choice(STATUSES), help="Every story of that status instead, the last found first.")
+@NOW
+def list_(day: str | None, status: "Status | None", now: datetime) -> None:
+    """Show the reading list again, or what is kept."""
+    if day and status:
+        raise UsageError("--date names a reading list, --status what is kept", hint=f"curator list --status {status}")
     with opened() as desk:
-        report_(desk.list(day_(day)), desk)
+        if status:
+            ranking_(desk.items(status, now=now), now, nothing=f"no story is {status}")
+        else:
+            report_(desk.list(day_(day)), desk)
 
 
 @click.command(cls=Command, json=True)
@@ -100,12 +111,7 @@ def rank(all_: bool, now: datetime) -> None:
     """The list behind the list, without the shortlist's caps."""
     with opened(working=True) as desk:
         cards = desk.rank(all_=all_, now=now)
-    if Wishes.json:
-        document({"items": cards})
-    elif not Wishes.quiet:
-        from curator import terminal
-
-        terminal.show_ranking(cards, now, console(), every_fit=all_)
+    ranking_(cards, now, every_fit=all_, nothing="no story fits")
 
 
 @click.command(cls=Command, json=True)
@@ -146,6 +152,17 @@ def report_(report: "RunReport", desk: "Library", *, fetched: bool = False) -> N
             terminal.show_fetched(report, console(), every_failure=Wishes.verbose)
         else:
             terminal.show_report(report, desk.brand, console(), page=desk.page(report), every_failure=Wishes.verbose)
+
+
+def ranking_(cards: "Sequence[Card]", now: datetime, *, nothing: str, every_fit: bool = False) -> None:
+    if Wishes.json:
+        document({"items": cards})
+    elif not cards:
+        say(nothing)
+    elif not Wishes.quiet:
+        from curator import terminal
+
+        terminal.show_ranking(cards, now, console(), every_fit=every_fit)
 
 
 COMMANDS = (init, run, fetch, demo, list_, show, open_, rank, extract, doctor)

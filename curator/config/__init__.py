@@ -49,6 +49,15 @@ def load(home: Path) -> Brand:
         raise ConfigError(f"{BRAND} cannot be read: {e.strerror}", where=str(home / BRAND)) from e
 
 
+def read(path: Path) -> Brand:
+    """What another file says that is written like a brand.toml. Raises ConfigError with every problem in it."""
+    try:
+        with path.open("rb") as file:
+            return parse(file.read(_LARGEST + 1), where=str(path))
+    except OSError as e:
+        raise ConfigError(f"{path.name} cannot be read: {e.strerror}", where=str(path)) from e
+
+
 def parse(body: bytes, *, where: str = BRAND) -> Brand:
     """The brand that the bytes of a brand.toml describe; `where` names the file in problems. Raises ConfigError with all of them."""
     problems: list[Problem] = []

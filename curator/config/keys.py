@@ -6,6 +6,7 @@ A reader never stops at what is wrong: it tells its `Place` and goes on, so that
 
 import difflib
 from collections.abc import Callable, Mapping
+from datetime import date
 from typing import Any
 
 from msgspec import Struct
@@ -13,7 +14,7 @@ from msgspec.structs import replace
 
 from curator.config import values
 from curator.errors import Problem
-from curator.model import Brand, CalendarRules, Engine, FetchRules, Mute, ShortlistRules, Topic, Watch
+from curator.model import Brand, CalendarRules, Engine, FetchRules, LibraryRules, Mute, ShortlistRules, Topic, Watch
 from curator.text import fold, line
 
 
@@ -40,6 +41,8 @@ class Place(Struct, frozen=True):
 
 
 Reader = Callable[[Any, Place], Any]
+_NONE: Mapping[str, Any] = {}
+_OWN_DAYS = '{ "2026-12-10" = "our birthday" }'
 
 
 def read(document: Mapping[str, Any], place: Place) -> Brand | None:
@@ -68,6 +71,17 @@ def _many(example: str, parser: values.Parser) -> Reader:
         if not isinstance(value, list):
             return place.bad(f"must be a list, not {values.kind(value)}", f"{place.key} = {example}")
         return tuple(dict.fromkeys(one(entry, place.entry(n)) for n, entry in enumerate(value, 1)))
+
+    return reader
+
+
+def _one_or_many(example: str, parser: values.Parser) -> Reader:
+    one, many = _one(example, parser), _many(f"[{example}]", parser)
+
+    def reader(value: Any, place: Place) -> Any:
+        if value == []:
+            return place.bad("is empty", f"{place.key} = {example}")
+        return (many if isinstance(value, list) else one)(value, place)
 
     return reader
 
@@ -108,15 +122,34 @@ def _tables(one: Reader) -> Reader:
     return reader
 
 
-def _shares(value: Any, place: Place) -> dict[str, float] | None:
+def _mix(value: Any, place: Place) -> dict[str, dict[str, Any]] | None:
+    """The kinds of content: the share of each, and what it is about where the file says so."""
     if not isinstance(value, dict):
         _no_table(value, place)
         return None
-    one = _one("0.4", values.share)
-    shares = {line(kind, 60): one(share, place.at(kind)) for kind, share in value.items()}
-    if (total := sum(share or 0 for share in shares.values())) > 1.001:
+    kinds = {line(kind, 60): _kind(entry, place.at(kind)) or {} for kind, entry in value.items()}
+    if (total := sum(kind.get("share") or 0 for kind in kinds.values())) > 1.001:
         place.bad(f"has shares that add up to {total:g}", "shares of 1 in all: education = 0.4, quote = 0.2, soft-selling = 0.4")
-    return shares
+    return kinds
+
+
+def _kind(value: Any, place: Place) -> dict[str, Any] | None:
+    """`0.4`, or `{ share = 0.4, about = "…" }`."""
+    share = _one("0.4", values.share)
+    if not isinstance(value, dict):
+        return {"share": share(value, place)}
+    about = _one('"tips and how-tos, told in any language"', values.text)
+    kind: dict[str, Any] | None = _table({"share": share, "about": about}, required={"share": "share = 0.4"})(value, place)
+    return kind
+
+
+def _dates(value: Any, place: Place) -> dict[date, str] | None:
+    """Days of one's own: `{ "2026-12-10" = "our birthday" }`."""
+    if not isinstance(value, dict):
+        place.bad(f"must be a table, not {values.kind(value)}", f"{place.key} = {_OWN_DAYS}")
+        return None
+    day, name = _one(_OWN_DAYS, values.day), _one(_OWN_DAYS, values.text)
+    return {day(when, place.at(when)): name(what, place.at(when)) for when, what in value.items()}
 
 
 def _no_table(value: Any, place: Place) -> None:
@@ -147,10 +180,12 @@ KEYS: dict[str, dict[str, Reader]] = {
         "half_life": _one('"48h"', values.duration),
         "per_feed": _one("3", values.count),
         "formats": _many('["md", "html", "json", "atom"]', values.choice("md", "html", "json", "atom")),
+        "taste": _one("true", values.flag),
     },
     "topics": {
         "name": _one('"Specialty coffee"', values.text),
-        "about": _one('"coffee farmers, roasting, brewing, local coffee houses"', values.text),
+        "about": _one_or_many('"coffee farmers, roasting, brewing, local coffee houses"', values.text),
+        "examples": _many('["k3x9a2bq", "https://kabar.example/petani-kopi"]', values.example),
         "keywords": _many('["kopi", "espresso"]', values.text),
         "avoid": _many('["coffee table"]', values.text),
         "weight": _one("1.0", values.weight),
@@ -168,6 +203,8 @@ KEYS: dict[str, dict[str, Reader]] = {
     "calendar": {
         "slots": _many('["Mon 09:00", "Wed 12:00", "Fri 17:00"]', values.slot),
         "networks": _many('["instagram", "linkedin", "x"]', values.choice(*values.NETWORKS)),
+        "caldav": _one('"https://dav.example.org/kopi-senja/"', values.calendar),
+        "dates": _dates,
         "utm": _table({key: _one('"{network}"', values.utm) for key in ("source", "medium", "campaign", "term", "content", "id")}),
     },
     "fetch": {
@@ -177,6 +214,9 @@ KEYS: dict[str, dict[str, Reader]] = {
     "notify": {
         "urls": _many('["env:CURATOR_NOTIFY"]', values.begins("address to notify", "env:", "mailto:", "https://", "http://", "ntfy://")),
     },
+    "library": {
+        "keep": _one('"90d"', values.duration),
+    },
     "engine": {
         "model": _one('"embedded"', values.text),
         "store": _one('"tinydb"', values.begins("store", "postgresql://", plain="tinydb")),
@@ -185,8 +225,10 @@ KEYS: dict[str, dict[str, Reader]] = {
 }
 
 
-def _brand(brand: dict[str, Any], notify: dict[str, Any] | None = None, **sections: Any) -> Brand:
-    return Brand(**brand, notify=(notify or {}).get("urls", ()), **sections)
+def _brand(brand: dict[str, Any], *, notify: Mapping[str, Any] = _NONE, mix: Mapping[str, Mapping[str, Any]] = _NONE, **rest: Any) -> Brand:
+    shares = {kind: entry["share"] for kind, entry in mix.items()}
+    kinds = {kind: entry["about"] for kind, entry in mix.items() if "about" in entry}
+    return Brand(**brand, notify=notify.get("urls", ()), mix=shares, kinds=kinds, **rest)
 
 
 _FILE = _table(
@@ -196,10 +238,12 @@ _FILE = _table(
         "topics": _tables(_table(KEYS["topics"], Topic, {"name": 'name = "Coffee"', "about": 'about = "what it is about, in a sentence"'})),
         "watch": _tables(_table(KEYS["watch"], Watch, {"name": 'name = "Our brand"', "query": "query = '\"kopi senja\"'"})),
         "mute": _table(KEYS["mute"], Mute),
-        "mix": _shares,
+        "mix": _mix,
         "calendar": _table(KEYS["calendar"], CalendarRules),
+        "drafts": _table(dict.fromkeys(values.NETWORKS, _one('"{hook}\\n\\n{quote}\\n{credit}\\n\\n{link} {hashtags}"', values.template))),
         "fetch": _table(KEYS["fetch"], FetchRules),
         "notify": _table(KEYS["notify"]),
+        "library": _table(KEYS["library"], LibraryRules),
         "engine": _table(KEYS["engine"], Engine),
     },
     _brand,

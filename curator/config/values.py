@@ -3,29 +3,23 @@
 import difflib
 import ipaddress
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from curator import urls
+from curator import dates, urls
+from curator.model import DRAFT_FIELDS
 from curator.query import QueryError, parse
-from curator.text import line
+from curator.text import clean, line
 
 Parser = Callable[[Any], Any]
 
 NETWORKS = ("instagram", "linkedin", "x", "facebook", "threads", "tiktok", "youtube", "pinterest", "bluesky", "mastodon", "telegram")
+_IN_LINKS = ("network", "brand", "date", "kind")
 _UNITS = {"m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 _LONGEST_SPAN = timedelta(days=36_500)
-_WEEK = {
-    "Mon": ("monday", "senin"),
-    "Tue": ("tuesday", "selasa"),
-    "Wed": ("wednesday", "rabu"),
-    "Thu": ("thursday", "kamis"),
-    "Fri": ("friday", "jumat"),
-    "Sat": ("saturday", "sabtu"),
-    "Sun": ("sunday", "minggu", "ahad"),
-}
+_WEEK = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 # ISO 639-1. A language that has only a code of three letters (ISO 639-3) is taken as it is.
 _LANGUAGES = """
 aa ab ae af ak am an ar as av ay az ba be bg bi bm bn bo br bs ca ce ch co cr cs cu cv cy da de dv dz ee el en eo es et eu fa ff fi fj fo
@@ -81,6 +75,12 @@ def count(value: Any) -> int:
     return value
 
 
+def flag(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError(f"must be true or false, not {kind(value)}")
+    return value
+
+
 def choice(*known: str) -> Parser:
     def parser(value: Any) -> str:
         if (word := text(value).lower()) in known:
@@ -110,16 +110,38 @@ def zone(value: Any) -> str:
 def slot(value: Any) -> str:
     """A day of the week in English or Indonesian and a time: "Sen 9.00" is kept as "Mon 09:00"."""
     found = re.fullmatch(r"([a-z]{3,9})[.,]* +([01]?[0-9]|2[0-3])[:.]([0-5][0-9])", text(value).lower().replace("'", ""))
-    day = found and next((day for day, names in _WEEK.items() if any(name.startswith(found[1]) for name in names)), "")
-    if not found or not day:
+    day = dates.weekday(found[1]) if found else None
+    if not found or day is None:
         raise ValueError(f"{shown(value)} is no time of the week: a day and a time of 24 hours")
-    return f"{day} {int(found[2]):02}:{found[3]}"
+    return f"{_WEEK[day]} {int(found[2]):02}:{found[3]}"
+
+
+def day(value: Any) -> date:
+    """A day of the calendar: "2026-12-10"."""
+    try:
+        return date.fromisoformat(text(value))
+    except ValueError:
+        raise ValueError(f"{shown(value)} is no day: year, month and day") from None
 
 
 def utm(value: Any) -> str:
-    pattern = text(value)
-    if re.search(r"[{}]", pattern.replace("{network}", "")):
-        raise ValueError(f"{shown(value)} has braces round something else than {{network}}")
+    return _braces(text(value), _IN_LINKS)
+
+
+def template(value: Any) -> str:
+    """A post with braces where its parts go; unlike other texts it keeps its line breaks."""
+    text(value)
+    return _braces(clean(value).strip(), DRAFT_FIELDS)
+
+
+def _braces(pattern: str, known: Sequence[str]) -> str:
+    """The pattern, if str.format can fill it with nothing but what is known."""
+    named = re.findall(r"{([^{}]*)}", pattern)
+    for name in named:
+        if name not in known:
+            raise ValueError(f"has {{{line(name, 40)}}}, which is not known{_perhaps(name, known)}: there are {', '.join(known)}")
+    if re.search(r"[{}]", re.sub(r"{[^{}]*}", "", pattern)):
+        raise ValueError(f"{shown(pattern)} has a brace without its other half")
     return pattern
 
 
@@ -142,12 +164,32 @@ def domain(value: Any) -> str:
     return urls.domain(address)
 
 
+def example(value: Any) -> str:
+    """An item's id, or its address in the form under which it is kept."""
+    found = text(value)
+    if re.fullmatch("[a-z0-9]{4,8}", found.lower()):
+        return found.lower()
+    if not (address := urls.web(found)):
+        raise ValueError(f"{shown(value)} is neither the id nor the address of an item")
+    return address
+
+
 def contact(value: Any) -> str:
     """It goes into a header: ASCII without spaces."""
     found = text(value)
     if not found.isascii() or (urls.web(found) != found and not re.fullmatch(r"[^\s@<>()]+@[^\s@<>()]+\.[a-z]+", found)):
         raise ValueError(f"{shown(value)} is neither a web nor a mail address")
     return found
+
+
+def calendar(value: Any) -> str:
+    """The address of a calendar on a server. A user or password in it is refused, and never shown: brand.toml is no place for one."""
+    said = text(value)
+    if "@" in (said.partition("://")[2] or said).partition("/")[0]:
+        raise ValueError("has a user or password in it, which belong into CURATOR_CALDAV_USER and CURATOR_CALDAV_PASSWORD")
+    if not (address := urls.web(said)):
+        raise ValueError(f"{shown(value)} is no web address")
+    return address
 
 
 def reachable(value: Any) -> str:

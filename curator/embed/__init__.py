@@ -6,14 +6,18 @@ multilingual Universal Sentence Encoder, which is faster and errs elsewhere. Bot
 
 import os
 from collections.abc import Mapping, Sequence
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final
 
 from curator.embed import calibration, weights
 from curator.embed.cache import Cached
 from curator.model import Topic
-from curator.seams import Calibration, Embedder, Engine, Lens, Vectors
+from curator.seams import Calibration, Embedder, Engine, Lens, Role, Vectors
 
 if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
     from curator.seams import Matrix
 
 EMBEDDED: Final = "embedded"
@@ -33,11 +37,30 @@ class Voters:
         self._learned: dict[str, tuple[int, Lens]] = {}
 
     def brief(self, topics: Sequence[Topic], *, quick: bool = False) -> "Mapping[str, Matrix]":
-        asked = [topic.about or topic.name for topic in topics]
-        return {voter.name: voter.embed(asked, "query") for voter in self.voters[-1 if quick else 0 :]}
+        asked = [wording for topic in topics for wording in topic.wordings]
+        ends = list(accumulate(len(topic.wordings) for topic in topics))
+        return {voter.name: _means(voter.embed(asked, "query"), ends) for voter in self.voters[-1 if quick else 0 :]}
 
     def look(self, texts: Sequence[str], *, quick: bool = False) -> "Mapping[str, Matrix]":
         return {voter.name: voter.embed(texts, "document") for voter in self.voters[-1 if quick else 0 :]}
+
+    def recall(self, texts: Sequence[str]) -> "tuple[list[int], Mapping[str, Matrix]]":
+        rows = {voter.name: _remembered(voter, texts, "document") for voter in self.voters}
+        places = sorted(set[int].intersection(*(set(known) for known in rows.values())))
+        return places, {name: _stacked(known, places) for name, known in rows.items()}
+
+    def recall_brief(self, topics: Sequence[Topic]) -> "Mapping[str, Matrix] | None":
+        asked = [wording for topic in topics for wording in topic.wordings]
+        ends = list(accumulate(len(topic.wordings) for topic in topics))
+        rows = {voter.name: _remembered(voter, asked, "query") for voter in self.voters}
+        if any(len(known) < len(asked) for known in rows.values()):
+            return None
+        return {name: _means(_stacked(known, range(len(asked))), ends) for name, known in rows.items()}
+
+    def ask(self, words: str) -> "NDArray[np.float32]":
+        from curator.embed import asking
+
+        return asking.ask(words, self.voters[0])
 
     def calibration(self, seen: "Mapping[str, Matrix]") -> Calibration:
         """The bundled one; a model not in it keeps what it learned from the most items it was shown."""
@@ -47,6 +70,25 @@ class Voters:
             if voter.name not in known.lenses and rows is not None and len(rows) > self._learned.get(voter.name, (-1,))[0]:
                 self._learned[voter.name] = len(rows), calibration.learned(voter, rows)
         return Calibration(lenses={**known.lenses, **{name: lens for name, (_, lens) in self._learned.items()}}, curves=known.curves)
+
+
+def _means(rows: "Matrix", ends: Sequence[int]) -> "Matrix":
+    """The unit mean of each run of rows that ends before one of `ends`."""
+    import numpy as np
+
+    means = np.stack([rows[start:end].mean(axis=0) for start, end in pairwise((0, *ends))]) if ends else rows
+    return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), np.float32)
+
+
+def _remembered(voter: Embedder, texts: Sequence[str], role: Role) -> "dict[int, NDArray[np.float32]]":
+    """What a voter knows without its model, by place; one that has none to load knows everything."""
+    return voter.remembered(texts, role) if isinstance(voter, Cached) else dict(enumerate(voter.embed(texts, role)))
+
+
+def _stacked(rows: "Mapping[int, NDArray[np.float32]]", places: Sequence[int]) -> "Matrix":
+    import numpy as np
+
+    return np.stack([rows[place] for place in places]) if places else np.empty((0, 0), np.float32)
 
 
 def _embedded(vectors: Vectors) -> tuple[Embedder, ...]:

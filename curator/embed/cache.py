@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 from curator.seams import Embedder, Role, Vectors
 
 if TYPE_CHECKING:
+    import numpy as np
     from numpy.typing import NDArray
 
     from curator.seams import Matrix
@@ -43,6 +44,12 @@ class Cached:
             self._vectors.put(kept)
             known |= kept
         return np.stack([known[key] for key in keys]).astype(np.float32) if keys else np.empty((0, self.dim), np.float32)
+
+    def remembered(self, texts: Sequence[str], role: Role) -> "dict[int, NDArray[np.float32]]":
+        """The vectors of those texts that were embedded before, by their places; loads no model."""
+        keys = [self._key(text, role) for text in texts]
+        known = self._vectors.get(keys)
+        return {place: known[key] for place, key in enumerate(keys) if key in known}
 
     def _loaded(self) -> Embedder:
         if self._model is None:

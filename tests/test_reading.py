@@ -1,0 +1,113 @@
+import numpy as np
+import pytest
+from msgspec.structs import replace
+from parts import BRAND, NOW, Quiet, WordCounter
+
+from curator import config, judge, reading
+from curator.config import keys
+from curator.embed import Voters
+from curator.errors import ConfigError
+from curator.model import Brand, Item, Source, Topic
+from curator.seams import Changes
+from curator.store.memory import MemoryStore
+from curator.urls import item_id
+
+LEAST = '[brand]\nname = "Senja"\n[[topics]]\nname = "Kopi"\n'
+URL = "https://kabar.example/tenun"
+
+
+def kept(url: str, text: str) -> Item:
+    return Item(id=item_id(url), url=url, title=text, source=Source(title="Kabar", feed="f"), published=NOW, found=NOW, lang="id")
+
+
+def told(notes: list[str]) -> Quiet:
+    progress = Quiet()
+    progress.note = notes.append  # type: ignore[method-assign]
+    return progress
+
+
+def fit_of(text: str, topic: Topic) -> float:
+    brand = Brand(name="Senja", topics=(topic,))
+    return judge.judge([kept("https://kabar.example/x", text)], {}, brand, Voters((WordCounter(),)), NOW).ranked[0].score.fits[0].fit
+
+
+@pytest.mark.parametrize(
+    ("about", "wordings"), [('"kopi"', ("kopi",)), ('["kopi petani", "coffee farmers"]', ("kopi petani", "coffee farmers"))]
+)
+def test_a_topic_is_described_by_one_text_or_several(about: str, wordings: tuple[str, ...]):
+    assert config.parse(f"{LEAST}about = {about}\n".encode()).topics[0].wordings == wordings
+
+
+@pytest.mark.parametrize("about", ["[]", '""', '["kopi", ""]', "3", "[3]"])
+def test_a_topic_that_is_not_described_is_a_problem_at_its_key(about: str):
+    with pytest.raises(ConfigError) as error:
+        config.parse(f"{LEAST}about = {about}\n".encode())
+    assert "topics[1].about" in error.value.problems[0].where
+
+
+def test_examples_are_ids_or_addresses():
+    [topic] = config.parse(f'{LEAST}about = "kopi"\nexamples = ["K3X9A2BQ", "{URL}"]\n'.encode()).topics
+    assert topic.examples == ("k3x9a2bq", URL)
+    with pytest.raises(ConfigError, match="neither the id nor the address"):
+        config.parse(f'{LEAST}about = "kopi"\nexamples = ["kedai kami"]\n'.encode())
+    assert "examples" in keys.KEYS["topics"]
+
+
+def test_several_wordings_meet_what_each_of_them_asks_for():
+    both = Topic(name="t", about=("tenun ikat", "gelas isi ulang"))
+    for text, alone in (("tenun ikat sumba", "gelas isi ulang"), ("gelas isi ulang", "tenun ikat")):
+        assert fit_of(text, both) > fit_of(text, Topic(name="t", about=alone))
+
+
+def test_what_resembles_an_example_fits_better_and_what_does_not_fits_no_better():
+    plain = Topic(name="Kain", about="perajin kain")
+    shown = replace(plain, shown=("tenun ikat sumba motif kuda",))
+    assert fit_of("tenun ikat motif kuda", shown) > fit_of("tenun ikat motif kuda", plain)
+    assert fit_of("timnas menang tiga gol", shown) <= fit_of("timnas menang tiga gol", plain)
+
+
+def test_a_topic_without_examples_is_untouched_by_those_of_another():
+    coffee, refill = BRAND.topics
+    text = kept("https://kabar.example/x", "kopi petani")
+    engine = Voters((WordCounter(),))
+    alone, beside = (
+        judge.judge([text], {}, replace(BRAND, topics=(coffee, other)), engine, NOW).ranked[0].score.fits
+        for other in (refill, replace(refill, shown=("gelas kaca",)))
+    )
+    assert {f.topic: f.fit for f in alone}["Kopi"] == pytest.approx({f.topic: f.fit for f in beside}["Kopi"], abs=1e-6)
+
+
+def test_examples_are_looked_up_by_address_or_id_and_what_is_not_kept_is_told():
+    store, notes = MemoryStore(), list[str]()
+    item = kept(URL, "Tenun ikat Sumba")
+    store.commit(Changes(items=(item,), texts={item.id: "Motif kuda delapan bulan."}))
+    topic = Topic(name="Kain", about="kain", examples=(f"{URL}?utm_source=x", item.id[:5], "zzzzzzzz"))
+    briefed = reading.briefed(Brand(name="Senja", topics=(topic,)), store, told(notes))
+    assert briefed.topics[0].shown == ("Tenun ikat Sumba\nMotif kuda delapan bulan.",) * 2
+    assert notes == ["Kain: no kept item is meant by the example zzzzzzzz (curator save URL)"]
+
+
+class Counted(WordCounter):
+    """Remembers what it was asked to read; reads the first 2,000 characters only, as the best voter does."""
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    def embed(self, texts, role):  # type: ignore[no-untyped-def]
+        self.read += texts if role == "document" else []
+        return super().embed([text[:2000] for text in texts], role)
+
+
+def test_a_long_text_that_gives_hope_is_read_to_its_end_and_no_other():
+    voter = Counted()
+    brand = Brand(name="Senja", topics=(Topic(name="Kopi", about="kopi petani seduh"),))
+    head = "kopi petani " + "ladang " * 290
+    long, short = head + "kopi petani seduh " * 110, "kopi petani seduh"
+    hopeless = "bola " * 700
+    words = [long, short, hopeless]
+    first = np.array([[0.4], [0.9], [0.05]])
+    read = reading.read_on(words, first, brand, Voters((voter,)))
+    assert [text for text in voter.read if text in {long[2000:], hopeless[2000:]}] == [long[2000:]]
+    assert read[0, 0] > first[0, 0]
+    assert read[1:].tolist() == first[1:].tolist()
+    assert first[0, 0] == 0.4
