@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from curator.library import Library
 
 __all__ = ["Library"]
+__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:

@@ -1,13 +1,11 @@
 """The desk itself: opens a brand directory, wires the real parts to its stories, and is the whole Python API."""
 
 import os
-import threading
 from collections import Counter
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, partial
-from importlib import import_module
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -77,8 +75,6 @@ class Library:
         """Fetches, reads, ranks and writes the reading list of the day; typing it again changes nothing but what is new."""
         from curator import run
 
-        if fetch:
-            _ahead("curator.fetch")
         now = now or datetime.now(UTC)
         report = run.run(self._desk(), now, fetch=fetch, limit=limit)
         self._publish(report)
@@ -89,7 +85,6 @@ class Library:
         """Asks the due feeds (all: due or not) and keeps what is new; no page, no model, no list."""
         from curator import gather, workers
 
-        _ahead("curator.fetch")
         readers = partial(workers.LocalWorkers, preload=workers.FEED_READERS)
         return gather.fetch(replace(self._desk(), workers=readers), now or datetime.now(UTC), all_=all_)
 
@@ -223,7 +218,6 @@ class Library:
         """Puts any page into the library for good, as if a feed had brought it; its card and its text."""
         from curator import keep
 
-        _ahead("curator.fetch")
         return keep.save(self._desk(), url, now or datetime.now(UTC), note=note, tags=tags)
 
     def items(self, status: Status, *, now: datetime | None = None) -> tuple[Card, ...]:
@@ -580,11 +574,6 @@ def _examine_feeds(desk: Library) -> Iterator[Check]:
     failing = [row for row in rows if row.failures]
     text = f"{len(failing)} of {len(rows)} failed last time" if failing else f"none of {len(rows)} failed last time"
     yield Check(name="feeds", ok=len(failing) * 2 <= len(rows), text=text, hint="curator feeds list --failed")
-
-
-def _ahead(module: str) -> None:
-    """Imports what will be needed, beside what is done now: the HTTP client reads certificates for a while, without our help."""
-    threading.Thread(target=import_module, args=(module,), daemon=True).start()
 
 
 def _nearby(home: Path | None) -> Library | None:

@@ -2,6 +2,7 @@
 
 import click
 
+from curator import __version__
 from curator.cli import daily, decide, draft, export, feeds, keep, plan, replay, search, triage
 from curator.cli.common import Group
 
@@ -15,7 +16,7 @@ no idea?   curator demo               all of it on a bundled little internet
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, help=HELP)
-@click.version_option(package_name="curator", prog_name="curator")
+@click.version_option(__version__, prog_name="curator")
 def cli() -> None:
     """The commands below."""
 

@@ -2,8 +2,10 @@
 
 import contextlib
 import sys
+import threading
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -123,6 +125,11 @@ def day_(text: str | None) -> date | None:
         return date.fromisoformat(text) if text else None
     except ValueError:
         raise UsageError(f"--date {text} is no day", hint="--date 2026-11-23") from None
+
+
+def ahead(module: str) -> None:
+    """Imports what will be needed, beside what is done now: the HTTP client reads certificates for a while, without our help."""
+    threading.Thread(target=import_module, args=(module,), daemon=True).start()
 
 
 @contextlib.contextmanager

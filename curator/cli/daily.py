@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from curator.cli.common import NOW, Command, Wishes, console, day_, document, each, opened, raw, say
+from curator.cli.common import NOW, Command, Wishes, ahead, console, day_, document, each, opened, raw, say
 from curator.errors import UsageError
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ def init(directory: Path) -> None:
 @NOW
 def run(no_fetch: bool, limit: int | None, now: datetime) -> None:
     """The daily job: fetch, read, rank, and write the reading list."""
+    if not no_fetch:
+        ahead("aiohttp")
     with opened(working=True) as desk:
         report = desk.run(fetch=not no_fetch, limit=limit, now=now)
     report_(report, desk)
@@ -45,6 +47,7 @@ def run(no_fetch: bool, limit: int | None, now: datetime) -> None:
 @NOW
 def fetch(all_: bool, now: datetime) -> None:
     """Only pull the due feeds, for an hourly cron: no page, no model."""
+    ahead("aiohttp")
     with opened(working=True) as desk:
         report = desk.fetch(all_=all_, now=now)
     report_(report, desk, fetched=True)

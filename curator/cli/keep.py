@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from curator.cli.common import NOW, Command, Wishes, console, document, opened, say
+from curator.cli.common import NOW, Command, Wishes, ahead, console, document, opened, say
 
 
 @click.command(cls=Command, json=True)
@@ -16,6 +16,7 @@ from curator.cli.common import NOW, Command, Wishes, console, document, opened, 
 @NOW
 def save(url: str, note: str, tags: Sequence[str], now: datetime) -> None:
     """Put any page into the library, as if a feed had brought it."""
+    ahead("aiohttp")
     with opened(working=True) as desk:
         card, text = desk.save(url, note=note, tags=tags, now=now)
     if Wishes.json:

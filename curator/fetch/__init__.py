@@ -13,7 +13,6 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
-from importlib.metadata import version
 from types import TracebackType
 from typing import Any, Self
 
@@ -23,7 +22,7 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 from yarl import URL
 
-from curator import text, urls
+from curator import __version__, text, urls
 from curator.fetch import answer, decode, guard, robots, trouble
 from curator.fetch.answer import Kind, Moved
 from curator.fetch.guard import Allowed
@@ -212,7 +211,7 @@ def _how_to_allow(why: Trouble, journey: _Journey) -> str:
 
 
 def _user_agent(contact: str) -> str:
-    name = f"{robots.PRODUCT}/{version('curator')}"
+    name = f"{robots.PRODUCT}/{__version__}"
     return f"{name} (+{contact})" if contact else name
 
 
