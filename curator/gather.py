@@ -78,6 +78,7 @@ async def feeds(desk: Desk, tools: Tools, basket: Basket, now: datetime, who: sc
     """Puts into the basket what the due feeds bring. Raises NothingFetched when not one answered."""
     if not desk.feeds:
         raise ConfigError("feeds.opml names no feed", hint="curator feeds add https://example.org/feed.xml")
+    desk.store.known(())  # a damaged library is told before anyone is asked
     states = desk.store.states()
     due = schedule.due(desk.feeds, states, now, who)
     if who == "person" and len(due) < len(desk.feeds):

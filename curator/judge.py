@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     Column = NDArray[np.float64]
 
 # Pages read a run, shared by the topics, and how many each gets at least. The first look errs, so that is several times its
-# share of the list: of the twenty that would be best had all been read, 49 in 50 are.
-PAGES, PAGES_PER_TOPIC = 300, 60
+# share of the list; a hundred pages more cost a minute's third.
+PAGES, PAGES_PER_TOPIC = 200, 60
 # An item below this total stands on no list: fewer than one in three such items fits.
 FLOOR = 0.3
 # Stories are looked for among this many of the best; nothing below can reach the list.

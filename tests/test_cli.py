@@ -49,6 +49,20 @@ def test_the_brand_is_found_from_a_directory_below_it_or_by_curator_home(home: P
         assert "curator run" in curator("list", **options).stderr
 
 
+def test_a_damaged_library_is_told_even_when_no_feed_is_due(home: Path):
+    with Site() as site:
+        site.serves("/feed", "<rss version='2.0'><channel><title>K</title><item><title>Kopi</title><link>/1</link></item></channel></rss>")
+        subscribe(home, site.url("/feed"), allow=(site.allow,))
+        assert curator("fetch", "--home", home).returncode == 0
+        (month,) = (home / "library" / "items").glob("*.json")
+        month.write_bytes(month.read_bytes()[:20])
+        done = curator("fetch", "--home", home)
+        assert done.returncode == 1
+        assert month.name in done.stderr
+        assert "curator doctor --fix" in done.stderr
+        assert len(site.asked("/feed")) == 1
+
+
 def test_every_problem_of_a_brand_is_told_at_once(home: Path):
     (home / "brand.toml").write_text('[brand]\nnam = "Senja"\n[[topics]]\nname = "Kopi"\nabout = ""\n[calendar]\nslots = ["Mon 25:00"]\n')
     done = curator("run", "--home", home)
