@@ -12,7 +12,6 @@ if TYPE_CHECKING:
     from curator.library import Library
 
 __all__ = ["Library"]
-__version__ = "0.1.0"
 
 
 def __getattr__(name: str) -> Any:

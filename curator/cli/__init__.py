@@ -2,9 +2,9 @@
 
 import click
 
-from curator import __version__
 from curator.cli import daily, decide, draft, export, feeds, keep, plan, replay, search, triage
 from curator.cli.common import Group
+from curator.version import VERSION
 
 HELP = """From thousands of new articles to the few that fit the brand, with reasons.
 
@@ -16,7 +16,7 @@ no idea?   curator demo               all of it on a bundled little internet
 
 
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, help=HELP)
-@click.version_option(__version__, prog_name="curator")
+@click.version_option(VERSION, prog_name="curator")
 def cli() -> None:
     """The commands below."""
 

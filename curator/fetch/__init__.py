@@ -22,13 +22,14 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 from yarl import URL
 
-from curator import __version__, text, urls
+from curator import text, urls
 from curator.fetch import answer, decode, guard, robots, trouble
 from curator.fetch.answer import Kind, Moved
 from curator.fetch.guard import Allowed
 from curator.fetch.trouble import Trouble
 from curator.model import Failure, FetchRules, NotModified, Page
 from curator.seams import Ask
+from curator.version import VERSION
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -211,7 +212,7 @@ def _how_to_allow(why: Trouble, journey: _Journey) -> str:
 
 
 def _user_agent(contact: str) -> str:
-    name = f"{robots.PRODUCT}/{__version__}"
+    name = f"{robots.PRODUCT}/{VERSION}"
     return f"{name} (+{contact})" if contact else name
 
 
