@@ -127,9 +127,9 @@ def day_(text: str | None) -> date | None:
         raise UsageError(f"--date {text} is no day", hint="--date 2026-11-23") from None
 
 
-def ahead(module: str) -> None:
-    """Imports what will be needed, beside what is done now: the HTTP client reads certificates for a while, without our help."""
-    threading.Thread(target=import_module, args=(module,), daemon=True).start()
+def ahead(*modules: str) -> None:
+    """Imports what will be needed, one after the other, while something else is done or waited for."""
+    threading.Thread(target=lambda: [import_module(module) for module in modules], daemon=True).start()
 
 
 @contextlib.contextmanager
@@ -138,7 +138,7 @@ def opened(*, working: bool = False) -> "Iterator[Library]":
 
     with contextlib.ExitStack() as stack:
         progress = None
-        if working:
+        if working and sys.stderr.isatty():
             from curator import terminal
 
             progress = stack.enter_context(terminal.progress(Wishes.quiet))

@@ -36,7 +36,7 @@ def init(directory: Path) -> None:
 def run(no_fetch: bool, limit: int | None, now: datetime) -> None:
     """The daily job: fetch, read, rank, and write the reading list."""
     if not no_fetch:
-        ahead("aiohttp")
+        ahead("aiohttp", "curator.terminal")
     with opened(working=True) as desk:
         report = desk.run(fetch=not no_fetch, limit=limit, now=now)
     report_(report, desk)
@@ -47,7 +47,7 @@ def run(no_fetch: bool, limit: int | None, now: datetime) -> None:
 @NOW
 def fetch(all_: bool, now: datetime) -> None:
     """Only pull the due feeds, for an hourly cron: no page, no model."""
-    ahead("aiohttp")
+    ahead("aiohttp", "curator.terminal")
     with opened(working=True) as desk:
         report = desk.fetch(all_=all_, now=now)
     report_(report, desk, fetched=True)
