@@ -240,8 +240,8 @@ def _embedded(desk: Library, texts: dict[tuple[str, str], str]) -> dict[tuple[st
             for key, text in texts.items()
         ]  # fmt: skip
         desk.store.commit(Changes(items=tuple(items)))
-        desk._engine.look([rank.wording(item, "") for item in items])
-        desk._engine.brief(desk.brand.topics)
+        desk.engine.look([rank.wording(item, "") for item in items])
+        desk.engine.brief(desk.brand.topics)
         desk.reindex()
     return ids
 

@@ -21,11 +21,15 @@ KINDS = ("education", "quote", "soft-selling", "hard-selling")
 
 
 class Decided(Struct, frozen=True, kw_only=True):
-    """An item as it is now, with its posts that stand; `changed` is False where everything was so before."""
+    """An item as it is now with all its posts, cancelled ones too; `changed` is False where everything was so before."""
 
     item: Item
     posts: tuple[Post, ...]
     changed: bool = True
+
+    @property
+    def standing(self) -> tuple[Post, ...]:
+        return tuple(post for post in self.posts if not post.cancelled)
 
 
 class Placing(Struct, frozen=True, kw_only=True):
@@ -58,12 +62,12 @@ def pick(
         marked = replace(item, status="picked", kind=kind or item.kind, note=note or item.note, tags=joined(item.tags, tags))
         return marked, _placed(marked, posts, placing, desk.brand, now)
 
-    return _each(desk, prefixes, now, "pick", picked)
+    return change(desk, prefixes, now, "pick", picked)
 
 
 def skip(desk: Desk, prefixes: Sequence[str], now: datetime) -> list[Decided]:
     """Puts items aside for good; what was planned of them is cancelled."""
-    return _each(desk, prefixes, now, "skip", lambda item, posts: (replace(item, status="skipped"), [_cancelled(p, now) for p in posts]))
+    return change(desk, prefixes, now, "skip", lambda item, posts: (replace(item, status="skipped"), [_called_off(p, now) for p in posts]))
 
 
 def tag(desk: Desk, prefixes: Sequence[str], tags: Sequence[str], now: datetime, *, remove: bool = False) -> list[Decided]:
@@ -73,18 +77,18 @@ def tag(desk: Desk, prefixes: Sequence[str], tags: Sequence[str], now: datetime,
         kept = tuple(t for t in item.tags if t not in _clean(tags)) if remove else joined(item.tags, tags)
         return replace(item, tags=kept), posts
 
-    return _each(desk, prefixes, now, "tag", tagged)
+    return change(desk, prefixes, now, "tag", tagged)
 
 
 def note(desk: Desk, prefix: str, text: str, now: datetime) -> list[Decided]:
     """Writes a note to an item; an empty one takes it away."""
-    return _each(desk, [prefix], now, "note", lambda item, posts: (replace(item, note=line(text, 2000)), posts))
+    return change(desk, [prefix], now, "note", lambda item, posts: (replace(item, note=line(text, 2000)), posts))
 
 
 def kind(desk: Desk, prefixes: Sequence[str], kind: str, now: datetime) -> list[Decided]:
     """Says what kind of content items are, whatever was proposed."""
     _check(desk.brand, Placing(kind=kind))
-    return _each(desk, prefixes, now, "kind", lambda item, posts: (replace(item, kind=kind), [_moved(p, now, kind=kind) for p in posts]))
+    return change(desk, prefixes, now, "kind", lambda item, posts: (replace(item, kind=kind), [moved(p, now, kind=kind) for p in posts]))
 
 
 def undo(desk: Desk, now: datetime) -> list[Decided]:
@@ -98,7 +102,7 @@ def undo(desk: Desk, now: datetime) -> list[Decided]:
         items = tuple(item for found, _ in undone for item in found)
         posts = tuple(post for _, found in undone for post in found)
         desk.store.commit(Changes(items=items, posts=posts, undone=tuple(d.number for d in last)))
-        return [Decided(item=item, posts=tuple(p for p in posts if p.item == item.id and not p.cancelled)) for item in items]
+        return [Decided(item=item, posts=tuple(p for p in posts if p.item == item.id)) for item in items]
 
 
 def decision(item: Item, posts: Sequence[Post], verdict: Verdict, now: datetime, after: Sequence[Decision]) -> Decision:
@@ -116,15 +120,15 @@ def decision(item: Item, posts: Sequence[Post], verdict: Verdict, now: datetime,
     )
 
 
-_Change = Callable[[Item, Sequence[Post]], tuple[Item, Sequence[Post]]]
+Change = Callable[[Item, Sequence[Post]], tuple[Item, Sequence[Post]]]
 
 
-def _each(desk: Desk, prefixes: Sequence[str], now: datetime, verdict: Verdict, change: _Change) -> list[Decided]:
-    """Changes each item once, all of them or none, as one command."""
+def change(desk: Desk, prefixes: Sequence[str], now: datetime, verdict: Verdict, made: Change) -> list[Decided]:
+    """Changes each item and its posts once, all of them or none, as one command that undo takes back."""
     with desk.store.writing():
         items = {item.id: item for item in map(desk.one, prefixes)}.values()
         posts, decisions = desk.store.posts(), desk.store.decisions()
-        done = [_decided(item, [p for p in posts if p.item == item.id], change) for item in items]
+        done = [_decided(item, [p for p in posts if p.item == item.id], made) for item in items]
         fresh = [(item, old, new) for item, old, new in done if new.changed]
         first = decisions[-1].command + 1 if decisions else 1
         for item, old, _ in fresh:
@@ -136,11 +140,11 @@ def _each(desk: Desk, prefixes: Sequence[str], now: datetime, verdict: Verdict, 
                 decisions=tuple(decisions[len(decisions) - len(fresh) :]),
             )
         )
-        return [replace(new, posts=tuple(p for p in new.posts if not p.cancelled)) for *_, new in done]
+        return [new for *_, new in done]
 
 
-def _decided(item: Item, posts: Sequence[Post], change: _Change) -> tuple[Item, Sequence[Post], Decided]:
-    marked, placed = change(item, posts)
+def _decided(item: Item, posts: Sequence[Post], made: Change) -> tuple[Item, Sequence[Post], Decided]:
+    marked, placed = made(item, posts)
     return item, posts, Decided(item=marked, posts=tuple(placed), changed=marked != item or list(placed) != list(posts))
 
 
@@ -150,7 +154,7 @@ def _undone(store: Store, taken_back: Decision, now: datetime) -> tuple[list[Ite
     before = {post.id: post for post in taken_back.posts}
     posts = [post for post in store.posts() if post.item == taken_back.item]
     return items, [
-        replace(before[p.id], sequence=p.sequence + 1, changed=now) if p.id in before else _cancelled(p, now)
+        replace(before[p.id], sequence=p.sequence + 1, changed=now) if p.id in before else _called_off(p, now)
         for p in posts
         if before.get(p.id) != p
     ]
@@ -164,18 +168,18 @@ def _placed(item: Item, posts: Sequence[Post], placing: Placing, brand: Brand, n
     for network in wanted:
         fresh = Post(item=item.id, network=network, at=placing.at, kind=kind, changed=now)
         old = by_network.get(network)
-        by_network[network] = _moved(old, now, at=placing.at or old.at, kind=kind, cancelled=False) if old else fresh
+        by_network[network] = moved(old, now, at=placing.at or old.at, kind=kind, cancelled=False) if old else fresh
     return list(by_network.values())
 
 
-def _moved(post: Post, now: datetime, **changes: object) -> Post:
+def moved(post: Post, now: datetime, **changes: object) -> Post:
     """The post with these changes, of which calendars hear; the same where nothing differs."""
     changed = replace(post, **changes)
     return post if changed == post else replace(changed, changed=now, sequence=post.sequence + 1)
 
 
-def _cancelled(post: Post, now: datetime) -> Post:
-    return _moved(post, now, cancelled=True)
+def _called_off(post: Post, now: datetime) -> Post:
+    return moved(post, now, cancelled=True)
 
 
 def joined(tags: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:

@@ -137,20 +137,7 @@ def card(story: Story, evidence: Evidence) -> Card:
     """What a person sees of a story."""
     item, score = story.lead.item, story.lead.score
     return Card(
-        id=item.id,
-        url=item.url,
-        title=item.title,
-        source=item.source,
-        author=item.author,
-        published=item.published,
-        found=item.found,
-        lang=item.lang,
-        kind=item.kind,
-        excerpt=item.excerpt,
-        image=item.image,
-        words=item.words,
-        status=item.status,
-        tags=item.tags,
+        **item.shown(),
         score=round(score.total, 4),
         fits=score.fits,
         evidence=evidence,

@@ -2,7 +2,7 @@
 
 import os
 from collections import Counter
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property, partial
@@ -13,18 +13,14 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 from msgspec.structs import replace
 
 from curator import config, files, opml, urls
-from curator.errors import ConfigError, CuratorError, Problem, UsageError
+from curator.errors import ConfigError, CuratorError, Problem
 from curator.model import (
-    Article,
     Brand,
     Card,
-    Check,
     Failure,
     Feed,
-    FeedCheck,
     FeedState,
     FetchRules,
-    FoundFeed,
     Post,
     RunReport,
     Status,
@@ -43,7 +39,6 @@ if TYPE_CHECKING:
     from curator.post import Draft
     from curator.publish import Delivered, Parcel
     from curator.replay import Replay
-    from curator.transfer import Moved
 
 T = TypeVar("T")
 
@@ -56,7 +51,7 @@ class Library:
     def __init__(self, home: Path, progress: Progress | None = None) -> None:
         self.home = home
         self.brand: Brand = config.load(home)
-        self._progress = progress or _Silence()
+        self._progress = progress or Silence()
 
     @classmethod
     def open(cls, home: str | Path | None = None, *, progress: Progress | None = None) -> Self:
@@ -290,20 +285,20 @@ class Library:
         from curator import search
         from curator.index.wish import Request
 
-        return search.search(self._shelf(), Request(query=query, **asked), now or datetime.now(UTC))
+        return search.search(self.shelf(), Request(query=query, **asked), now or datetime.now(UTC))
 
     def reindex(self) -> int:
         """Makes the search index anew; how many items are in it."""
         from curator import indexing
 
-        return indexing.refresh(self._shelf(), anew=True)
+        return indexing.refresh(self.shelf(), anew=True)
 
     # --- subscriptions ---
 
     @cached_property
     def feeds(self) -> tuple[Feed, ...]:
         """What feeds.opml names. Raises ConfigError when it cannot be read."""
-        return opml.parse(self._opml()).feeds
+        return opml.parse(self.opml()).feeds
 
     def subscriptions(self) -> tuple[Subscription, ...]:
         """Every feed with its health, in the order of feeds.opml."""
@@ -317,7 +312,7 @@ class Library:
         feed = Feed(url=url, title=title, category=category)
         if check:
             feed = self._asked(feed)
-        return feed if self._rewrite(opml.add(self._opml(), feed)) else None
+        return feed if self._rewrite(opml.add(self.opml(), feed)) else None
 
     def remove_feed(self, part: str) -> Feed:
         """Unsubscribes from the one feed whose address or title has this part."""
@@ -325,7 +320,7 @@ class Library:
         if len(found) != 1:
             what = f"{len(found)} feeds have {part!r} in address or title" if found else f"no feed has {part!r} in address or title"
             raise ConfigError(what, where=str(self._opml_path), hint="curator feeds list")
-        self._rewrite(opml.remove(self._opml(), found[0].url))
+        self._rewrite(opml.remove(self.opml(), found[0].url))
         return found[0]
 
     def import_feeds(self, file: Path) -> tuple[tuple[Feed, ...], tuple[Problem, ...]]:
@@ -333,7 +328,7 @@ class Library:
         theirs = opml.parse(file.read_bytes(), where=str(file))
         known = {urls.canonical(feed.url) for feed in self.feeds}
         added = tuple(feed for feed in theirs.feeds if urls.canonical(feed.url) not in known)
-        self._rewrite(opml.add(self._opml(), *added))
+        self._rewrite(opml.add(self.opml(), *added))
         return added, theirs.problems
 
     def export_feeds(self) -> bytes:
@@ -350,7 +345,7 @@ class Library:
         return open_store(self.brand.engine.store, self.home / "library")
 
     @cached_property
-    def _engine(self) -> Engine:
+    def engine(self) -> Engine:
         from curator import embed
         from curator.store.vectors import SqliteVectors
 
@@ -373,20 +368,20 @@ class Library:
             brand=self._briefed,
             feeds=self.feeds,
             store=self.store,
-            engine=lambda: self._engine,
+            engine=lambda: self.engine,
             door=self._door,
             workers=LocalWorkers,
             progress=self._progress,
         )
 
-    def _shelf(self) -> "Shelf":
+    def shelf(self) -> "Shelf":
         from curator.index import Index
         from curator.indexing import Shelf
 
         return Shelf(
             brand=self.brand,
             store=self.store,
-            engine=lambda: self._engine,
+            engine=lambda: self.engine,
             index=Index(self.home / "library" / "index", tuple(dict.fromkeys(("id", "en", self.brand.language, *self.brand.reads)))),
             kept=lambda: files.stamp(self.home / "library" / "vectors.db"),
             progress=self._progress,
@@ -397,7 +392,7 @@ class Library:
         from curator import indexing
 
         with suppress(CuratorError):
-            indexing.refresh(self._shelf())
+            indexing.refresh(self.shelf())
 
     def _door(self) -> "HttpFetcher":
         from curator.fetch import HttpFetcher
@@ -422,7 +417,7 @@ class Library:
     def _opml_path(self) -> Path:
         return self.home / "feeds.opml"
 
-    def _opml(self) -> bytes:
+    def opml(self) -> bytes:
         try:
             return self._opml_path.read_bytes()
         except FileNotFoundError:
@@ -430,171 +425,31 @@ class Library:
 
     def _rewrite(self, body: bytes) -> bool:
         """Keeps a changed feeds.opml; False when nothing changed."""
-        if body == self._opml():
+        if body == self.opml():
             return False
         files.write(self._opml_path, body)
         self.__dict__.pop("feeds", None)
         return True
 
     def _asked(self, feed: Feed) -> Feed:
-        answer = check([feed.url], self.home)[0]
+        from curator import look
+
+        answer = outside(self.brand.fetch, lambda door, workers: look.feeds([feed.url], door, workers, datetime.now(UTC)))[0]
         if isinstance(answer, Failure):
             hint = answer.hint or f"curator feeds add {feed.url} --unchecked adds it all the same"
             raise ConfigError(answer.reason, where=feed.url, hint=hint)
         return replace(feed, title=feed.title or answer.title, site=answer.site)
 
 
-def demo(directory: Path, now: datetime, progress: Progress | None = None) -> tuple[Library, RunReport]:
-    """Serves the bundled little internet on loopback while the daily job runs on it; leaves a brand directory."""
-    from curator.demo.world import load, serving
-
-    with serving(load(), now=now) as running:
-        running.write_brand(directory)
-        with Library.open(directory, progress=progress) as desk:
-            return desk, desk.run(now=now)
-
-
-def import_library(file: Path, home: Path | None = None, *, merge: bool = False) -> "tuple[Path, Moved]":
-    """Takes an exported library into a brand directory: `home`, or the one here, or here. Where that is, and what came."""
-    from curator import transfer
-
-    place = _place(home)
-    return place, transfer.bring(file, place, lambda: Library(place).store, merge=merge)
-
-
-def _place(home: Path | None) -> Path:
-    """Where a library is taken to: the directory that is named, else the brand directory that one is in, else this directory."""
-    if named := home or os.environ.get("CURATOR_HOME"):
-        return Path(named).expanduser()
-    try:
-        return config.find_home()
-    except ConfigError:
-        return Path()
-
-
-def extract(targets: Sequence[str], home: Path | None = None) -> Sequence[Article | Failure]:
-    """The article in each page, an address or a file, in order."""
-    from curator import look
-
-    return _outside(_nearby(home), lambda door, workers: look.articles(targets, door, workers))
-
-
-def check(targets: Sequence[str], home: Path | None = None, *, now: datetime | None = None) -> Sequence[FeedCheck | Failure]:
-    """What each feed, an address or a file, says, and how its server behaves, in order."""
-    from curator import look
-
-    return _outside(_nearby(home), lambda door, workers: look.feeds(targets, door, workers, now or datetime.now(UTC)))
-
-
-def discover(url: str, home: Path | None = None, *, progress: Progress | None = None) -> tuple[FoundFeed, ...]:
-    """The feeds of a site, best for the brand first where there is one. Raises CuratorError when there is none."""
-    from curator import discover
-
-    desk, site, progress = _nearby(home), urls.web(url if "://" in url else f"https://{url}"), progress or _Silence()
-    if not site:
-        raise UsageError(f"{url!r} is no web address", hint="curator feeds discover https://example.org")
-    found = _outside(desk, lambda door, workers: discover.find(site, door, workers, progress))
-    by_hand = "look on the site for a link that says RSS or Feed, then: curator feeds check URL"
-    if isinstance(found, Failure):
-        raise CuratorError(found.reason, where=site, hint=by_hand if found.status else found.hint)
-    if not found:
-        raise CuratorError("no feed was found: the site names none, and none lies where feeds usually lie", where=site, hint=by_hand)
-    progress.stage("reading", len(found))
-    return discover.ranked(found, datetime.now(UTC), *((desk.brand, desk._engine) if desk else ()))
-
-
-def examine(home: Path | None = None, *, fix: bool = False) -> tuple[Check, ...]:
-    """Checks brand.toml, feeds.opml, model, library and feeds; fix: mends the library first and says what was done."""
-    try:
-        desk = Library.open(home)
-    except ConfigError as error:
-        return tuple(_bad("brand.toml", problem) for problem in error.problems)
-    with desk:
-        return (
-            Check(name="brand.toml", ok=True, text=f"{desk.brand.name}: {len(desk.brand.topics)} topics"),
-            *_guarded("feeds.opml", lambda: _examine_subscriptions(desk)),
-            *_guarded("model", lambda: _examine_model(desk)),
-            *_guarded("library", lambda: _examine_store(desk.store, fix)),
-            *_guarded("ageing", lambda: _examine_ageing(desk)),
-            *_guarded("search", lambda: _examine_index(desk, fix)),
-            *_guarded("feeds", lambda: _examine_feeds(desk)),
-        )
-
-
-def _guarded(name: str, look: Callable[[], Iterable[Check]]) -> tuple[Check, ...]:
-    try:
-        return tuple(look())
-    except CuratorError as error:
-        return tuple(_bad(name, problem) for problem in error.problems)
-
-
-def _bad(name: str, problem: Problem) -> Check:
-    return Check(name=name, ok=False, text=f"{problem.where}: {problem.what}" if problem.where else problem.what, hint=problem.hint)
-
-
-def _examine_subscriptions(desk: Library) -> Iterator[Check]:
-    subscriptions = opml.parse(desk._opml())
-    yield from (_bad("feeds.opml", problem) for problem in subscriptions.problems)
-    yield Check(name="feeds.opml", ok=bool(subscriptions.feeds), text=f"{len(subscriptions.feeds)} feeds", hint="curator feeds add URL")
-
-
-def _examine_model(desk: Library) -> Iterator[Check]:
-    rows = desk._engine.look(["kopi"])
-    yield Check(name="model", ok=True, text=f"{desk.brand.engine.model}: {', '.join(rows)}")
-
-
-def _examine_store(store: Store, fix: bool) -> Iterator[Check]:
-    if fix:
-        with store.writing():
-            yield from (Check(name="library", ok=True, text=f"mended: {done}") for done in store.repair())
-    problems = store.check()
-    yield from (_bad("library", problem) for problem in problems)
-    if not problems:
-        yield Check(name="library", ok=True, text=f"{len(store.items())} items, whole")
-
-
-def _examine_index(desk: Library, fix: bool) -> Iterator[Check]:
-    from curator import indexing
-
-    found = indexing.check(desk._shelf())
-    if fix and not found.ok:
-        yield Check(name="search", ok=True, text=f"mended: the search index is made anew, of {desk.reindex():,} items")
-    else:
-        yield found
-
-
-def _examine_ageing(desk: Library) -> Iterator[Check]:
-    left, keep = sum(1 for _ in desk.store.traces()), desk.brand.library.keep
-    told = f"what nobody decided on stays {keep.days} days" if keep.days else f"what nobody decided on stays {keep}"
-    yield Check(name="ageing", ok=True, text=f"{told}; {left:,} stories have left and are known when they come again")
-
-
-def _examine_feeds(desk: Library) -> Iterator[Check]:
-    rows = desk.subscriptions()
-    failing = [row for row in rows if row.failures]
-    text = f"{len(failing)} of {len(rows)} failed last time" if failing else f"none of {len(rows)} failed last time"
-    yield Check(name="feeds", ok=len(failing) * 2 <= len(rows), text=text, hint="curator feeds list --failed")
-
-
-def _nearby(home: Path | None) -> Library | None:
-    """The brand, when there is one; looking at a page or feed needs none, but a brand that is named must be sound."""
-    try:
-        return Library.open(home)
-    except ConfigError:
-        if home:
-            raise
-        return None
-
-
-def _outside(desk: Library | None, look: Callable[[Fetcher, Workers], Coroutine[Any, Any, T]]) -> T:
-    """What a look at the outside brings; the brand says what may be contacted."""
+def outside(rules: FetchRules, look: Callable[[Fetcher, Workers], Coroutine[Any, Any, T]]) -> T:
+    """What a look at the outside brings, through a door with these rules."""
     import asyncio
 
     from curator.fetch import HttpFetcher
     from curator.workers import LocalWorkers
 
     async def looked() -> T:
-        async with HttpFetcher(desk.brand.fetch if desk else FetchRules()) as door, LocalWorkers() as workers:
+        async with HttpFetcher(rules) as door, LocalWorkers() as workers:
             return await look(door, workers)
 
     return asyncio.run(looked())
@@ -616,7 +471,7 @@ def _subscription(feed: Feed, state: FeedState | None, listed: int, picked: int)
     )
 
 
-class _Silence:
+class Silence:
     """A Progress that nobody watches."""
 
     def stage(self, name: str, total: int = 0) -> None: ...

@@ -7,7 +7,7 @@ They are named for their moment. A `Feed` is a line of feeds.opml; its answer is
 
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -284,6 +284,10 @@ class Item(Struct, frozen=True, kw_only=True):
     listed: date | None = None
     guid: str = ""
 
+    def shown(self) -> dict[str, Any]:
+        """What every card of it says, by name."""
+        return {name: getattr(self, name) for name in Card.__struct_fields__ if name in self.__struct_fields__}
+
 
 class Trace(Struct, frozen=True, kw_only=True):
     """What stays of an item that has left the library: enough to know it again.
@@ -319,6 +323,11 @@ class Post(Struct, frozen=True, kw_only=True):
     def id(self) -> str:
         """For ever the same for an item on a network: a calendar's event moves, and is never doubled."""
         return f"{self.item}-{self.network}"
+
+    @property
+    def place(self) -> tuple[bool, datetime, str]:
+        """What a calendar is ordered by: the earliest first, what has no time last."""
+        return self.at is None, self.at or self.changed, self.id
 
 
 Verdict = Literal["pick", "skip", "save", "later", "kind", "tag", "note", "place", "text"]

@@ -13,9 +13,8 @@ from curator import decide, filling, occasions, slots
 from curator.errors import ConfigError, CuratorError
 from curator.filling import Filling
 from curator.gather import Desk
-from curator.model import Brand, Decision, Item, Post
+from curator.model import Brand, Item, Post
 from curator.occasions import Occasion
-from curator.seams import Changes
 from curator.slots import Slot
 from curator.text import line
 
@@ -84,9 +83,10 @@ def keep(desk: Desk, found: Filling, now: datetime) -> list[Post]:
     for item, when, network in _each(found):
         wanted.setdefault(item, []).append((when, network))
 
-    def placed(item: Item, posts: Mapping[str, Post]) -> tuple[Item, list[Post]]:
+    def placed(item: Item, posts: Sequence[Post]) -> tuple[Item, Sequence[Post]]:
+        before = {post.network: post for post in posts}
         fresh = [_placed(found, item.id, when, network, now) for when, network in wanted[item.id]]
-        moved = [_moved(old, now, at=p.at) if (old := posts.get(p.network)) and not old.cancelled else _anew(p, old) for p in fresh]
+        moved = [decide.moved(old, now, at=p.at) if (old := before.get(p.network)) and not old.cancelled else _anew(p, old) for p in fresh]
         return replace(item, status="picked", kind=item.kind or found.items[item.id].kind), moved
 
     return _changed(desk, list(wanted), now, placed)
@@ -95,7 +95,7 @@ def keep(desk: Desk, found: Filling, now: datetime) -> list[Post]:
 def move(desk: Desk, name: str, when: str, now: datetime) -> list[Post]:
     """Gives posts another time. Raises UsageError for a time that is none or past, CuratorError for a post that is locked."""
     at = slots.when(when, now, desk.brand.timezone)
-    return _edit(desk, name, now, lambda post: _moved(_free(post), now, at=at))
+    return _edit(desk, name, now, lambda post: decide.moved(_free(post), now, at=at))
 
 
 def lock(desk: Desk, name: str, now: datetime, *, locked: bool = True) -> list[Post]:
@@ -105,7 +105,7 @@ def lock(desk: Desk, name: str, now: datetime, *, locked: bool = True) -> list[P
 
 def drop(desk: Desk, name: str, now: datetime) -> list[Post]:
     """Takes posts out of the calendar; the item stays picked, so that it is not proposed again."""
-    return _edit(desk, name, now, lambda post: _moved(_free(post), now, cancelled=True))
+    return _edit(desk, name, now, lambda post: decide.moved(_free(post), now, cancelled=True))
 
 
 # --- drawing it up ------------------------------------------------------------------------------------------------
@@ -208,12 +208,6 @@ def _anew(post: Post, old: Post | None) -> Post:
     return replace(post, sequence=old.sequence + 1, text=old.text) if old else post
 
 
-def _moved(post: Post, now: datetime, **changes: object) -> Post:
-    """The post with these changes, of which calendars hear; the same where nothing differs."""
-    changed = replace(post, **changes)
-    return post if changed == post else replace(changed, changed=now, sequence=post.sequence + 1)
-
-
 def _free(post: Post) -> Post:
     if post.locked:
         raise CuratorError(f"{post.id} is locked", hint=f"curator plan --unlock {post.id}")
@@ -224,7 +218,8 @@ def _edit(desk: Desk, name: str, now: datetime, change: Callable[[Post], Post]) 
     """Changes the posts of that name. Raises CuratorError when there is none, or when they are of several items."""
     found = _named(name, _standing(desk))
     chosen = {post.id for post in found}
-    return _changed(desk, [found[0].item], now, lambda item, posts: (item, [change(p) for p in posts.values() if p.id in chosen]))
+    after = _changed(desk, [found[0].item], now, lambda item, posts: (item, [change(p) if p.id in chosen else p for p in posts]))
+    return [post for post in after if post.id in chosen]
 
 
 def _named(name: str, posts: Sequence[Post]) -> list[Post]:
@@ -238,20 +233,5 @@ def _named(name: str, posts: Sequence[Post]) -> list[Post]:
     return found
 
 
-def _changed(
-    desk: Desk, ids: Sequence[str], now: datetime, change: Callable[[Item, Mapping[str, Post]], tuple[Item, list[Post]]]
-) -> list[Post]:
-    """Changes items and their posts, as one command; the posts as they are then. `change` is given an item's posts by network."""
-    with desk.store.writing():
-        posts, decisions = desk.store.posts(), desk.store.decisions()
-        items, after, made = [], [], list[Decision]()
-        for item in map(desk.one, ids):
-            mine = [post for post in posts if post.item == item.id]
-            marked, placed = change(item, {post.network: post for post in mine})
-            first = made[0].command if made else None
-            record = decide.decision(item, mine, "place", now, [*decisions, *made])
-            made.append(record if first is None else replace(record, command=first))
-            items.append(marked)
-            after += placed
-        desk.store.commit(Changes(items=tuple(items), posts=tuple(after), decisions=tuple(made)))
-        return after
+def _changed(desk: Desk, ids: Sequence[str], now: datetime, made: decide.Change) -> list[Post]:
+    return [post for done in decide.change(desk, ids, now, "place", made) for post in done.posts]

@@ -164,20 +164,7 @@ def _hit(card: tuple[Item, tuple[Fit, ...]], text: str, asked: Wish, score: floa
     item, fits = card
     why = (Reason(part="fit", value=fits[0].fit, text=f"fits {line(fits[0].topic)} {fits[0].fit:.2f}"),) if fits else ()
     return Hit(
-        id=item.id,
-        url=item.url,
-        title=item.title,
-        source=item.source,
-        author=item.author,
-        published=item.published,
-        found=item.found,
-        lang=item.lang,
-        kind=item.kind,
-        excerpt=item.excerpt,
-        image=item.image,
-        words=item.words,
-        status=item.status,
-        tags=item.tags,
+        **item.shown(),
         score=round(_best(fits), 4),
         fits=fits,
         evidence=Evidence(text="", topic=fits[0].topic if fits else ""),

@@ -212,7 +212,7 @@ def show_decided(done_to: str, done: "Iterable[Decided]", timezone: str, console
         item = each.item
         put(console, Text.assemble((line(item.title), STRONG)), indent=10, head=Text.assemble((item.id, SOFT)))
         told = done_to if each.changed else "nothing changed"
-        where = [f"{post.network} {_local(post.at, timezone)}" for post in each.posts]
+        where = [f"{post.network} {_local(post.at, timezone)}" for post in each.standing]
         put(
             console,
             soft(joined((told, *where, item.kind, " ".join(f"#{tag}" for tag in item.tags), item.note))),

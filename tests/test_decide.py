@@ -64,7 +64,7 @@ def test_a_skip_cancels_what_was_planned_and_calendars_hear_of_it() -> None:
     of = stocked("aaaa1111")
     decide.pick(of, ["aaaa1111"], NOW, at=SLOT)
     (done,) = decide.skip(of, ["aaaa1111"], NOW + MINUTE)
-    assert (status(of, "aaaa1111"), done.posts) == ("skipped", ())
+    assert (status(of, "aaaa1111"), done.standing) == ("skipped", ())
     assert [(p.cancelled, p.sequence, p.changed) for p in of.store.posts()] == [(True, 1, NOW + MINUTE)]
 
 

@@ -132,6 +132,10 @@ def test_hosts_are_named_for_politeness_and_for_people() -> None:
 
 @pytest.mark.parametrize("path", ["/" * 7900, "/index.php" * 780, "?" + "a&" * 3900, "?" + "&" * 7900, "/" + "%" * 7900])
 def test_hostile_addresses_cost_no_time(path: str) -> None:
-    start = time.process_time()
-    urls.item_id(f"https://kopi.example{path}")
-    assert time.process_time() - start < 0.5
+    def cost() -> float:
+        urls.canonical.cache_clear()
+        start = time.thread_time()
+        urls.item_id(f"https://kopi.example{path}")
+        return time.thread_time() - start
+
+    assert min(cost() for _ in range(3)) < 0.5  # the collector may have run in one of them

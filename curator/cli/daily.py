@@ -57,10 +57,10 @@ def fetch(all_: bool, now: datetime) -> None:
 @click.argument("directory", type=click.Path(path_type=Path), default="demo")
 def demo(directory: Path) -> None:
     """The whole job on a bundled little internet; leaves a brand in DIRECTORY."""
-    from curator import library, terminal
+    from curator import beside, terminal
 
     with terminal.progress(Wishes.quiet) as progress:
-        desk, report = library.demo(directory, datetime.now(UTC), progress)
+        desk, report = beside.demo(directory, datetime.now(UTC), progress)
     report_(report, desk)
 
 
@@ -121,16 +121,16 @@ def rank(all_: bool, now: datetime) -> None:
 @click.argument("targets", metavar="URL|FILE...", nargs=-1, required=True)
 def extract(targets: tuple[str, ...]) -> None:
     """Show what the extractor gets out of pages."""
-    from curator import library, terminal
+    from curator import beside, terminal
 
-    each(library.extract(targets, Wishes.home), lambda a: terminal.show_article(a, console()))
+    each(beside.extract(targets, Wishes.home), lambda a: terminal.show_article(a, console()))
 
 
 @click.command(cls=Command, json=True)
 @click.option("--fix", is_flag=True, help="Repair what can be repaired, and say what was done.")
 def doctor(fix: bool) -> None:
     """Check the brand directory, the model, the library and the feeds."""
-    from curator.library import examine
+    from curator.doctor import examine
 
     checks = examine(Wishes.home, fix=fix)
     if Wishes.json:

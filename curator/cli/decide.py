@@ -83,7 +83,7 @@ def _show(done_to: str, done: "Sequence[Decided]", timezone: str) -> None:
 
 def _told(decided: "Decided") -> dict[str, object]:
     item = decided.item
-    posts = [{"network": post.network, "at": post.at, "kind": post.kind} for post in decided.posts]
+    posts = [{"network": post.network, "at": post.at, "kind": post.kind} for post in decided.standing]
     marks = {"status": item.status, "kind": item.kind, "tags": item.tags, "note": item.note}
     return {"id": item.id, "url": item.url, "title": item.title, **marks, "posts": posts, "changed": decided.changed}
 

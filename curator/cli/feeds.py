@@ -57,20 +57,20 @@ def feeds_remove(part: str) -> None:
 @click.argument("targets", metavar="URL|FILE...", nargs=-1, required=True)
 def feeds_check(targets: tuple[str, ...]) -> None:
     """Show what is in feeds, and what is wrong with them."""
-    from curator import feedsheet, library
+    from curator import beside, feedsheet
 
     now = datetime.now(UTC)
-    each(library.check(targets, Wishes.home, now=now), lambda c: feedsheet.show_check(c, now, console()))
+    each(beside.check(targets, Wishes.home, now=now), lambda c: feedsheet.show_check(c, now, console()))
 
 
 @feeds.command("discover", json=True)
 @click.argument("url")
 def feeds_discover(url: str) -> None:
     """Find the feeds of a site, the best for the brand first."""
-    from curator import library, terminal
+    from curator import beside, terminal
 
     with terminal.progress(Wishes.quiet) as progress:
-        found = library.discover(url, Wishes.home, progress=progress)
+        found = beside.discover(url, Wishes.home, progress=progress)
     if Wishes.json:
         document({"feeds": found})
     elif not Wishes.quiet:

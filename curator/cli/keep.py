@@ -34,9 +34,9 @@ def save(url: str, note: str, tags: Sequence[str], now: datetime) -> None:
 @click.option("--merge", is_flag=True, help="Into a library that is not empty: what it has already stays as it is.")
 def import_(file: Path, merge: bool) -> None:
     """Take in a library that `export json` wrote."""
-    from curator import library
+    from curator import beside
 
-    home, moved = library.import_library(file, Wishes.home, merge=merge)
+    home, moved = beside.import_library(file, Wishes.home, merge=merge)
     if Wishes.json:
         document(moved)
         return

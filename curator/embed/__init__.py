@@ -37,8 +37,7 @@ class Voters:
         self._learned: dict[str, tuple[int, Lens]] = {}
 
     def brief(self, topics: Sequence[Topic], *, quick: bool = False) -> "Mapping[str, Matrix]":
-        asked = [wording for topic in topics for wording in topic.wordings]
-        ends = list(accumulate(len(topic.wordings) for topic in topics))
+        asked, ends = _wordings(topics)
         return {voter.name: _means(voter.embed(asked, "query"), ends) for voter in self.voters[-1 if quick else 0 :]}
 
     def look(self, texts: Sequence[str], *, quick: bool = False) -> "Mapping[str, Matrix]":
@@ -50,8 +49,7 @@ class Voters:
         return places, {name: _stacked(known, places) for name, known in rows.items()}
 
     def recall_brief(self, topics: Sequence[Topic]) -> "Mapping[str, Matrix] | None":
-        asked = [wording for topic in topics for wording in topic.wordings]
-        ends = list(accumulate(len(topic.wordings) for topic in topics))
+        asked, ends = _wordings(topics)
         rows = {voter.name: _remembered(voter, asked, "query") for voter in self.voters}
         if any(len(known) < len(asked) for known in rows.values()):
             return None
@@ -70,6 +68,11 @@ class Voters:
             if voter.name not in known.lenses and rows is not None and len(rows) > self._learned.get(voter.name, (-1,))[0]:
                 self._learned[voter.name] = len(rows), calibration.learned(voter, rows)
         return Calibration(lenses={**known.lenses, **{name: lens for name, (_, lens) in self._learned.items()}}, curves=known.curves)
+
+
+def _wordings(topics: Sequence[Topic]) -> tuple[list[str], list[int]]:
+    """All that the topics are asked by, and where each one's wordings end."""
+    return [w for topic in topics for w in topic.wordings], list(accumulate(len(topic.wordings) for topic in topics))
 
 
 def _means(rows: "Matrix", ends: Sequence[int]) -> "Matrix":

@@ -58,7 +58,7 @@ class MemoryStore:
         return [self._items[id_] for id_ in sorted(set(ids) & self._items.keys())]
 
     def posts(self) -> list[Post]:
-        return sorted(self._posts.values(), key=lambda post: (post.at is None, post.at or post.changed, post.id))
+        return sorted(self._posts.values(), key=lambda post: post.place)
 
     def decisions(self) -> list[Decision]:
         return [self._decisions[number] for number in sorted(self._decisions)]

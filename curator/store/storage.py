@@ -15,12 +15,11 @@ from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Table
 
-from curator.files import beside, replace, twin
+from curator.files import beside, replace, stamp, twin
 from curator.store.disk import Damaged, Newer, exists, on_disk
 
 T = TypeVar("T")
 Tables = dict[str, dict[str, "Row"]]
-Stamp = tuple[int, int, int]
 
 SCHEMA = 1  # a field that comes with a default needs no new one
 _MONTH = re.compile(r"(\d{4}-\d\d)\.json(?:\.bak)?")
@@ -71,16 +70,16 @@ class JsonFile(Storage):
     def __init__(self, path: Path, schema: int = SCHEMA, migrations: Mapping[int, Callable[[Tables], Tables]] = MIGRATIONS) -> None:
         self.path, self._schema, self._migrations = path, schema, migrations
         self._found = schema
-        self._seen: tuple[Stamp, Tables] | None = None  # one assignment: threads never see the stamp of other tables
+        self._seen: tuple[str, Tables] | None = None  # one assignment: threads never see the stamp of other tables
 
     def read(self) -> Tables | None:
         """The tables by name, or None where nothing was ever written."""
         with on_disk(self.path):
-            stamp, seen = self._there(), self._seen
-            if stamp is None:
+            found, seen = self._there(), self._seen
+            if not found:
                 return None
-            if seen is None or seen[0] != stamp:
-                self._seen = seen = (stamp, self._load(self.path.read_bytes()))
+            if seen is None or seen[0] != found:
+                self._seen = seen = (found, self._load(self.path.read_bytes()))
             return seen[1]
 
     def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
@@ -91,8 +90,8 @@ class JsonFile(Storage):
             self._keep_old_schema()
             replace(self.path, body)
             self._found = self._schema
-            if stamp := _stamp(self.path):
-                self._seen = (stamp, cast("Tables", data))
+            if written := stamp(self.path):
+                self._seen = (written, cast("Tables", data))
 
     def _load(self, data: bytes) -> Tables:
         try:
@@ -113,14 +112,14 @@ class JsonFile(Storage):
         if self._found < self._schema and not old.exists():
             twin(self.path, old)
 
-    def _there(self) -> Stamp | None:
+    def _there(self) -> str:
         """The file's stamp. Where there is a backup there is a file: one that was missing may just have been written twice."""
-        stamp = _stamp(self.path)
-        if stamp is None and beside(self.path, "bak").exists():
-            stamp = _stamp(self.path)
-            if stamp is None:
+        found = stamp(self.path)
+        if not found and beside(self.path, "bak").exists():
+            found = stamp(self.path)
+            if not found:
                 raise Damaged(self.path, "it is gone, only its backup is there")
-        return stamp
+        return found
 
 
 class Records(Table):
@@ -145,7 +144,7 @@ class Records(Table):
     def stamp(self) -> str:
         """Another one after every write of the file."""
         with on_disk(self.path):
-            return "-".join(map(str, _stamp(self.path) or ()))
+            return stamp(self.path)
 
     def prints(self) -> dict[int, str]:
         """By number, a hash of each document."""
@@ -209,14 +208,6 @@ def _edit(table: dict[int, Any], changed: Mapping[int, Row], gone: Iterable[int]
     table.update(changed)
     for number in gone:
         del table[number]
-
-
-def _stamp(path: Path) -> Stamp | None:
-    try:
-        stat = path.stat()
-    except FileNotFoundError:
-        return None
-    return stat.st_ino, stat.st_size, stat.st_mtime_ns
 
 
 def _why(data: bytes, error: Exception) -> str:

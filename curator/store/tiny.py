@@ -91,7 +91,7 @@ class TinyStore:
 
     def posts(self) -> list[Post]:
         """Every post, cancelled ones too, the earliest first, those without a time last."""
-        return sorted(self._files.posts().into(Post).values(), key=_due)
+        return sorted(self._files.posts().into(Post).values(), key=lambda post: post.place)
 
     def decisions(self) -> list[Decision]:
         """All that stand, the first first."""
@@ -182,11 +182,6 @@ class TinyStore:
         for month in months:  # newest first; where a move was cut short, that is the one that counts
             found = month.into(Item, wanted) | found
         return found
-
-
-def _due(post: Post) -> tuple[bool, datetime, str]:
-    """The order of a calendar."""
-    return post.at is None, post.at or post.changed, post.id
 
 
 def _number(id_: str) -> int:
