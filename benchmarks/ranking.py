@@ -148,10 +148,10 @@ def _curator(count: int) -> dict[str, Any]:
 def _plain(count: int, sample: int) -> dict[str, Any]:
     import torch
 
-    from curator.embed import embedded, weights
+    from curator.embed import e5, precision, weights
 
-    embedded.fast_precision = lambda: torch.float32
-    model = embedded.e5(weights.E5.verified())
+    precision.fast = lambda: torch.float32
+    model = e5.model(weights.E5.verified())
     texts = list(world(count)[1].values())
     model.encode_document(texts[:4], batch_size=32, show_progress_bar=False)
     some = random.Random(1).sample(texts, min(sample, count))

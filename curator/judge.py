@@ -66,7 +66,7 @@ def judge(items: Sequence[Item], texts: Mapping[str, str], brand: Brand, engine:
     seen = engine.look(words, quick=quick)
     fits = reading.fits(brand, engine, seen, quick=quick)
     if not quick:
-        fits = reading.read_on(words, fits, brand, engine)
+        fits = reading.read_on([rank.further(item, texts.get(item.id, "")) for item in items], fits, brand, engine)
     ranked = rank.score(brand, items, fits, texts, now)
     place = {item.id: n for n, item in enumerate(items)}
     order = [place[r.item.id] for r in ranked]

@@ -40,14 +40,22 @@ SOBER: Final = 0.55
 
 KEYWORD: Final = 0.2  # a keyword closes this part of the distance to a perfect fit
 AGE: Final = 0.25  # the most that age takes away
-READ: Final = 4000  # characters of an item that voters read
+# Characters of an item that voters read at once. Longer texts are ranked no better: on articles of 700 to 2,000 characters
+# .497 (nDCG@10) at 500, .496 at 700, .485 at 1,000, .477 whole. But some come to their point late: see `further`.
+READ: Final = 1000
+PASSAGES: Final = 4  # of as many characters, that a text in doubt is read to at most
 
 
 def wording(item: Item, text: str) -> str:
-    """What the voters read of an item: its title and its text, or its summary where it has no text."""
-    body = text or item.summary
-    words = body if fold(body[: 2 * len(item.title)]).startswith(fold(item.title)) else f"{item.title}\n{body}"
-    return words[:READ].strip()
+    """What the voters read of an item first: its title and the beginning of its text, or its summary where it has no text."""
+    return _said(item, text)[:READ].strip()
+
+
+def further(item: Item, text: str) -> tuple[str, ...]:
+    """The passages after that, a few at most; what is left at the end is none if it is short."""
+    said = _said(item, text)
+    passages = (said[n * READ : (n + 1) * READ].strip() for n in range(1, PASSAGES))
+    return tuple(passage for passage in passages if len(passage) >= READ // 4)
 
 
 def examples(seen: "Mapping[str, Matrix]", owners: Sequence[int], topics: int, calibration: "Calibration") -> "Mapping[str, Matrix]":
@@ -103,6 +111,11 @@ def age(since: timedelta) -> str:
         if (count := int(since / length)) > 0:
             return f"{count} {unit}{'s' * (count > 1)} old"
     return "new"
+
+
+def _said(item: Item, text: str) -> str:
+    body = text or item.summary
+    return body if fold(body[: 2 * len(item.title)]).startswith(fold(item.title)) else f"{item.title}\n{body}"
 
 
 class _Claim(Struct, frozen=True, kw_only=True):

@@ -1,6 +1,7 @@
 """What the voters make of texts: their fit to the topics, as the topics' words and examples describe them, to the end of long ones."""
 
 from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
 
     from curator.seams import Matrix
 
-# Characters that the best voter takes in at once, and the fit from which on a longer text is read on.
-PASSAGE, HOPE = 2000, 0.1
+# Where the first passage fits no topic as well as this there is no hope, where it fits one better no doubt: a text is not read on.
+HOPE, SURE = 0.1, 0.8
 
 
 def briefed(brand: Brand, store: Store, progress: Progress) -> Brand:
@@ -45,15 +46,18 @@ def fits(brand: Brand, engine: Engine, seen: "Mapping[str, Matrix]", *, quick: b
     return rank.fits(brief, seen, calibration, rank.examples(rows, owners, len(brand.topics), calibration))
 
 
-def read_on(words: Sequence[str], judged: "NDArray[np.float64]", brand: Brand, engine: Engine) -> "NDArray[np.float64]":
-    """The fits with the second half of long texts read too, where the first gave hope: the mean of both.
+def read_on(further: Sequence[Sequence[str]], judged: "NDArray[np.float64]", brand: Brand, engine: Engine) -> "NDArray[np.float64]":
+    """The fits with long texts read to their end, where the first passage gave hope and left doubt: the mean of their passages.
 
-    The best voter takes in some 2,000 characters; a text that comes to its point later would be judged by its beginning alone.
+    `further`: the passages of each text after its first, none of a short one.
     """
-    long = [n for n, text in enumerate(words) if len(text) >= PASSAGE + PASSAGE // 4 and judged[n].max() >= HOPE]
+    best = judged.max(axis=1, initial=0.0)
+    long = [n for n, passages in enumerate(further) if passages and HOPE <= best[n] < SURE]
     if not long:
         return judged
-    rest = fits(brand, engine, engine.look([words[n][PASSAGE:] for n in long]))
+    counts = [len(further[n]) for n in long]
+    found = fits(brand, engine, engine.look([passage for n in long for passage in further[n]]))
+    sums = np.add.reduceat(found, [0, *accumulate(counts[:-1])])
     read = judged.copy()
-    read[long] = np.where(judged[long] >= HOPE, (judged[long] + rest) / 2, judged[long])
+    read[long] = (judged[long] + sums) / (1 + np.array(counts)[:, None])
     return read

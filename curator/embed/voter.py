@@ -3,6 +3,7 @@
 import ctypes
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Final
+from unicodedata import normalize
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -10,8 +11,9 @@ if TYPE_CHECKING:
     from curator.seams import Matrix, Role
 
 # Bytes stand for tokens: about four each in any script. Rows of a batch are padded to its longest.
-BATCH_BYTES: Final = 24_000
+BATCH_BYTES: Final = 12_000
 BATCH_ROWS: Final = 128
+MAX_CHARACTERS: Final = 4000  # no bundled model reads further
 
 
 class Voter:
@@ -30,8 +32,14 @@ class Voter:
         rows = np.empty((len(texts), self.dim), np.float32)
         for batch in batches(texts):
             rows[batch] = encode([texts[i] for i in batch], batch_size=len(batch), show_progress_bar=False, normalize_embeddings=True)
-            _give_back()
+        _give_back()
         return rows
+
+
+def whole(text: str) -> str:
+    """No more than a bundled model reads, nothing that cannot be encoded. One character may stand for eighteen: cut after it does."""
+    readable = text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
+    return normalize("NFKC", readable)[:MAX_CHARACTERS]
 
 
 def _give_back() -> None:

@@ -88,7 +88,7 @@ class Weights(Struct, frozen=True):
     """An open weight file. `data` is memory-mapped; `directory` maps a tensor's name to (offset, bytes)."""
 
     shape: Shape
-    pieces: list[tuple[str, float]]
+    pieces: tuple[tuple[str, float], ...]
     normal: dict[int, str]
     data: NDArray[np.uint8]
     directory: dict[str, tuple[int, int]]
@@ -124,7 +124,7 @@ def read(path: Path) -> Weights:
         raise NoModel("this is no weight file of multilingual-e5-small", where=str(path))
     return Weights(
         shape=Shape(hidden=hidden, layers=layers, heads=heads, inner=inner, vocabulary=vocabulary, positions=positions),
-        pieces=_pieces(cursor),
+        pieces=tuple(_pieces(cursor)),
         normal=dict(_normalisations(cursor)),
         directory=dict(_tensors(cursor)),
         data=data,
@@ -147,13 +147,13 @@ class _Cursor:
         return bytes(self._data[self.at - size : self.at])
 
 
-def _pieces(cursor: _Cursor) -> list[tuple[str, float]]:
+def _pieces(cursor: _Cursor) -> Iterator[tuple[str, float]]:
     count, _begin, _end, _pad, _unknown, size = cursor.take("5iQ")
     offsets = cursor.take(f"{count + 1}I")
     scores = cursor.take(f"{count}f")
     words = cursor.bytes(size)
     spans = pairwise(offsets)
-    return [(words[a:b].decode("utf-8", "replace"), score) for (a, b), score in zip(spans, scores, strict=True)]
+    return ((words[a:b].decode("utf-8", "replace"), score) for (a, b), score in zip(spans, scores, strict=True))
 
 
 def _normalisations(cursor: _Cursor) -> Iterator[tuple[int, str]]:

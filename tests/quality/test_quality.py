@@ -13,6 +13,7 @@ import bundled
 import numpy as np
 import pytest
 from numpy.typing import NDArray
+from posts import item
 
 from curator import rank, reading
 from curator.model import Brand, Topic
@@ -29,14 +30,14 @@ FITTING = np.array([[label == topic for topic in TOPICS] for label, *_ in TEXTS]
 @cache
 def fits(*, quick: bool) -> NDArray[np.float64]:
     """Every text against every topic, (texts, topics)."""
-    return judged([f"{title}\n{text}" for _, _, title, text in TEXTS], quick=quick)
+    return judged([(title, text) for _, _, title, text in TEXTS], quick=quick)
 
 
-def judged(texts: list[str], *, quick: bool = False) -> NDArray[np.float64]:
-    """As a day judges them: their fit to every topic, long ones read to the end."""
-    engine, words = bundled.engine(), [text[: rank.READ].strip() for text in texts]
-    first = reading.fits(BRAND, engine, engine.look(words, quick=quick), quick=quick)
-    return first if quick else reading.read_on(words, first, BRAND, engine)
+def judged(texts: list[tuple[str, str]], *, quick: bool = False) -> NDArray[np.float64]:
+    """As a day judges them: the fit of titles with their texts to every topic, long ones read on."""
+    engine, items = bundled.engine(), [(item(title=title), text) for title, text in texts]
+    first = reading.fits(BRAND, engine, engine.look([rank.wording(*each) for each in items], quick=quick), quick=quick)
+    return first if quick else reading.read_on([rank.further(*each) for each in items], first, BRAND, engine)
 
 
 def ndcg(fitting: NDArray[np.bool_], k: int = 10) -> float:
@@ -86,7 +87,7 @@ def test_the_brand_that_shares_a_words_other_meaning_stays_below_what_is_meant()
 
 def test_hard_cases_do_not_get_worse() -> None:
     """Right is: what fits a topic fits it best and at .5 or more; what fits none stays below .5 with all."""
-    found = judged([f"{title}\n{text}" for *_, title, text in HARD])
+    found = judged([(title, text) for *_, title, text in HARD])
     right: dict[str, list[bool]] = {}
     for (case, label, *_), row in zip(HARD, found, strict=True):
         best = list(TOPICS)[int(row.argmax())] if row.max() >= 0.5 else "-"
