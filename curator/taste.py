@@ -1,8 +1,9 @@
 """Taste: what a person picked and skipped moves what she is shown next, slowly, within bounds, and with a reason in words.
 
 A linear model on what the voters see of an item and on a few plain facts: how often her picks come from its feed, its
-language, its length. It learns what the fit does not tell and is added to it. The bounds: no taste takes an item that
-fits at .9 below one that fits at .3.
+language, its length. Some items that nothing was said of stand beside her decisions as faint skips: who decides on the
+best alone says nothing of the many others, and the model must not think that she likes them. It learns what the fit does
+not tell and is added to it. The bounds: no taste takes an item that fits at .9 below one that fits at .3.
 """
 
 from collections import Counter
@@ -27,11 +28,15 @@ if TYPE_CHECKING:
 LEAST: Final = 3  # picks, and skips, before anything is learned
 LATEST: Final = 1000  # decisions that are learned from
 # The most that taste moves a fit, in log odds, and the decisions after which it moves half of that; FIRM is the inverse
-# of the model's caution. Measured with benchmarks/learning.py: much less learns less, much more harms a person who
-# decides on the best fitting items alone.
-REACH: Final = 4.0
+# of the model's caution, and what it gives log odds of SOFT is liked at three quarters. Measured with
+# benchmarks/learning.py: much less learns less, much more harms a person who decides on the best fitting items alone.
+REACH: Final = 6.0
 SLOW: Final = 8
 FIRM: Final = 10.0
+SOFT: Final = 1.5
+# So many items that nothing was said of stand beside the decisions; all of them come to weigh this much of the skips.
+BESIDE: Final = 60
+FAINT: Final = 0.4
 # Log odds of .9 and .3, and of where the lowest that falls from the one and the highest that rises from the other meet.
 # Away from both the bounds open by STEEP for each of the log odds.
 PERFECT: Final = log(0.9 / 0.1)
@@ -99,24 +104,27 @@ def rows(seen: "Mapping[str, Matrix]", calibration: "Calibration") -> "Matrix":
     return np.hstack([lens.told(each, seen[each.name]) * np.float32(each.weight**0.5) for each in lenses])
 
 
-def learn(examples: Sequence[Example], rows: "Matrix") -> Taste:
+def learn(examples: Sequence[Example], rows: "Matrix", items: Sequence[Item], seen: "Matrix") -> Taste:
     """The taste that enough examples show, the first decided first. `rows`: what voters see of them.
 
-    A feed's yield, where it helps to explain a decision, is what was known of it before that decision.
+    `items`, `seen`: the day's, best first, and what voters see of them. A feed's yield, where it helps to explain a decision,
+    is what was known of it before that decision.
     """
     from sklearn.linear_model import LogisticRegression
 
-    tallies = _tallies(examples)
-    languages = tuple(sorted({_tongue(example.item) for example in examples}))
-    facts = [_facts(example.item, tally, languages) for example, tally in zip(examples, tallies, strict=False)]
-    model = LogisticRegression(C=FIRM, class_weight="balanced", max_iter=1000)
-    model.fit(np.hstack([rows, facts]), [example.liked for example in examples])
+    some, tallies = _unsaid(items, examples), _tallies(examples)
+    shown, known = [*(example.item for example in examples), *(items[n] for n in some)], [*tallies[:-1], *(tallies[-1] for _ in some)]
+    languages = tuple(sorted({_tongue(item) for item in shown}))
+    facts = [_facts(item, tally, languages) for item, tally in zip(shown, known, strict=True)]
+    liked = np.array([example.liked for example in examples] + [False] * len(some))
+    model = LogisticRegression(C=FIRM, max_iter=1000)
+    model.fit(np.hstack([np.vstack([rows, seen[some]]), facts]), liked, _weights(liked, len(examples)))
     return Taste(
         examples=tuple(examples),
         rows=rows,
         weights=model.coef_[0],
         intercept=float(model.intercept_[0]),
-        reach=REACH * len(examples) / (len(examples) + SLOW),
+        reach=REACH * _sure(len(examples)),
         tally=tallies[-1],
         languages=languages,
     )
@@ -161,10 +169,30 @@ def _with(score: Score, reason: Reason) -> Score:
     return replace(score, total=sum(r.value for r in reasons), reasons=reasons)
 
 
+def _unsaid(items: Sequence[Item], examples: Sequence[Example]) -> list[int]:
+    """The places of some items that were not decided on, evenly down the list."""
+    known = {example.item.id for example in examples}
+    places = [n for n, item in enumerate(items) if item.id not in known]
+    return [places[n] for n in np.linspace(0, len(places) - 1, min(BESIDE, len(places))).astype(int)]
+
+
+def _weights(liked: "NDArray[np.bool_]", decided: int) -> "NDArray[np.float64]":
+    """How much each counts: what was picked as much as what was skipped, and what follows those decided on faintly."""
+    said = liked[:decided]
+    picks = said.sum()
+    weighed = np.where(said, decided / (2 * picks), decided / (2 * (decided - picks)))
+    return np.append(weighed, np.full(len(liked) - decided, FAINT * _sure(decided) * decided / (2 * BESIDE)))
+
+
+def _sure(decided: int) -> float:
+    """How far that many decisions are to be trusted, 0…1."""
+    return decided / (decided + SLOW)
+
+
 def _leanings(items: Sequence[Item], rows: "Matrix", taste: Taste) -> tuple[list[float], list[Example]]:
     """How much each item is liked, -1…1, and the nearest decision of that kind."""
     facts = np.array([_facts(item, taste.tally, taste.languages) for item in items])
-    leans = np.tanh(np.hstack([rows, facts]) @ taste.weights + taste.intercept)
+    leans = np.tanh((np.hstack([rows, facts]) @ taste.weights + taste.intercept) / SOFT)
     liked, alike = np.array([example.liked for example in taste.examples]), rows @ taste.rows.T
     nearest = np.where(liked == (leans > 0)[:, None], alike, -np.inf).argmax(axis=1)
     return leans.tolist(), [taste.examples[n] for n in nearest]

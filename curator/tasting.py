@@ -16,8 +16,9 @@ def with_taste(judged: Judged, brand: Brand, engine: Engine, store: Store, now: 
         return judged
     calibration = engine.calibration(judged.seen)
     before = engine.look([rank.wording(example.item, example.text) for example in examples])
-    learned = taste.learn(examples, taste.rows(before, calibration))
-    swayed = taste.sway(judged.ranked, taste.rows(judged.seen, calibration), learned, brand)
+    seen = taste.rows(judged.seen, calibration)
+    learned = taste.learn(examples, taste.rows(before, calibration), [r.item for r in judged.ranked], seen)
+    swayed = taste.sway(judged.ranked, seen, learned, brand)
     place = {r.item.id: n for n, r in enumerate(judged.ranked)}
     order = [place[r.item.id] for r in swayed]
     return Judged(

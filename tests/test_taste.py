@@ -130,6 +130,27 @@ def test_a_yield_that_explains_a_decision_is_that_of_the_decisions_before_it():
     assert taste.Tally(handled={}, picked={}).lift("anything") == 0
 
 
+def test_who_decides_on_the_best_alone_is_not_thought_to_like_all_the_rest():
+    said = [taste.Example(decision=d, item=item("kopi", n), text="") for n, d in enumerate(decided())]
+    rows = np.array([[0.8, 0.6, 0.0]] * 3 + [[1.0, 0.0, 0.0]] * 3, np.float32)
+    rest = [item("cuaca", n) for n in range(6, 70)]
+    far = np.array([[0.0, 0.0, 1.0]] * len(rest), np.float32)
+    alone, beside = (taste.learn(said, rows, rest[:n], far[:n]) for n in (0, len(rest)))
+    assert taste._leanings(rest, far, alone)[0][0] > taste._leanings(rest, far, beside)[0][0]
+    assert taste._leanings(rest, rows[:1].repeat(len(rest), axis=0), beside)[0][0] > 0
+
+
+def test_what_stands_beside_the_decisions_is_drawn_evenly_from_what_nothing_was_said_of_and_weighs_less_than_the_skips():
+    said = [taste.Example(decision=d, item=item("kopi", n), text="") for n, d in enumerate(decided())]
+    for count in (6, 7, 66, 1000):
+        some = taste._unsaid([item("kopi", n) for n in range(count)], said)
+        assert len(some) == min(taste.BESIDE, count - 6)
+        assert some == sorted({*some} - {*range(6)})
+        weights = taste._weights(np.array([True] * 3 + [False] * (3 + len(some))), len(said))
+        assert weights[:3].sum() == pytest.approx(weights[3:6].sum())
+        assert weights[3:6].sum() > weights[6:].sum()
+
+
 def test_a_brand_may_do_without_taste():
     store = library(*decided())
     without = replace(BRAND, shortlist=replace(BRAND.shortlist, taste=False))
