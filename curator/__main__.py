@@ -24,6 +24,8 @@ def main() -> NoReturn:
     try:
         code = cli.main(prog_name="curator", standalone_mode=False) or 0
         sys.stdout.flush()
+    except SystemExit as stop:
+        code = stop.code if isinstance(stop.code, int) else 1
     except click.exceptions.Exit as exit_:
         code = exit_.exit_code
     except click.ClickException as error:

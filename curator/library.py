@@ -5,7 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import suppress
 from datetime import UTC, date, datetime, timedelta
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, TypeVar
@@ -267,16 +267,29 @@ class Library:
 
         return push.caldav(self._desk(), url, caldav.account(os.environ), now or datetime.now(UTC), dry_run=dry_run)
 
+    # --- serve ---
+
+    def calendar(self) -> bytes:
+        """What `export("ics")` makes, for whoever may look and change nothing: not even a vector is kept."""
+        from curator import publish
+
+        return publish.pack(self._looking_desk(), publish.Wish(format="ics"), datetime.now(UTC)).only()
+
+    def front_page(self) -> str | None:
+        """The latest reading list as a web page that needs none beside it; None as long as there is none."""
+        from curator.export import page
+
+        report = self.store.report()
+        return page.render(report, self.brand) if report else None
+
     # --- replay ---
 
     def replay(self, brief: Path, span: timedelta = timedelta(days=30), *, now: datetime | None = None) -> "Replay":
         """What the brief in another file would change among the items of the span before now; nothing is fetched or written."""
-        from curator import embed, replay
-        from curator.store.vectors import LentVectors, SqliteVectors
+        from curator import replay
 
         edited = config.read(brief)
-        engine = embed.open_engine(self.brand.engine.model, LentVectors(SqliteVectors(self.home / "library" / "vectors.db")))
-        return replay.replay(replace(self._desk(), engine=lambda: engine), edited, now or datetime.now(UTC), span)
+        return replay.replay(self._looking_desk(), edited, now or datetime.now(UTC), span)
 
     # --- search ---
 
@@ -374,6 +387,11 @@ class Library:
             progress=self._progress,
         )
 
+    def _looking_desk(self) -> "Desk":
+        """The desk of a command that changes nothing."""
+        engine = _looking_engine(self.brand.engine.model, self.home / "library" / "vectors.db")
+        return replace(self._desk(), engine=lambda: engine)
+
     def shelf(self) -> "Shelf":
         from curator.index import Index
         from curator.indexing import Shelf
@@ -439,6 +457,15 @@ class Library:
             hint = answer.hint or f"curator feeds add {feed.url} --unchecked adds it all the same"
             raise ConfigError(answer.reason, where=feed.url, hint=hint)
         return replace(feed, title=feed.title or answer.title, site=answer.site)
+
+
+@lru_cache(maxsize=1)
+def _looking_engine(model: str, vectors: Path) -> Engine:
+    """Voters that read what is kept of vectors and add nothing; the same at every look, for models take seconds to load."""
+    from curator import embed
+    from curator.store.vectors import LentVectors, SqliteVectors
+
+    return embed.open_engine(model, LentVectors(SqliteVectors(vectors)))
 
 
 def outside(rules: FetchRules, look: Callable[[Fetcher, Workers], Coroutine[Any, Any, T]]) -> T:

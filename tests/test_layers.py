@@ -53,6 +53,7 @@ def test_imports_go_downwards_only():
         ("import curator.terminal, curator.screen", {"rich"}),
         ("import curator.export", set()),
         ("import curator.publish", set()),
+        ("import curator.serve", {"aiohttp", "jinja2"}),
         ("import curator.store.tiny", {"tinydb"}),
         ("import curator.search, curator.indexing, curator.cli.search", set()),
     ],

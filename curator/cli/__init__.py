@@ -2,7 +2,7 @@
 
 import click
 
-from curator.cli import daily, decide, draft, export, feeds, keep, plan, replay, search, triage
+from curator.cli import daily, decide, draft, export, feeds, keep, plan, replay, search, serve, triage
 from curator.cli.common import Group
 from curator.version import VERSION
 
@@ -22,6 +22,6 @@ def cli() -> None:
 
 
 # In the order of a day's work.
-for part in (daily, search, triage, decide, keep, plan, draft, export, replay, feeds):
+for part in (daily, search, triage, decide, keep, plan, draft, export, serve, replay, feeds):
     for command in part.COMMANDS:
         cli.add_command(command)
