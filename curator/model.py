@@ -61,12 +61,16 @@ class ShortlistRules(Struct, frozen=True, kw_only=True):
 
 
 class CalendarRules(Struct, frozen=True, kw_only=True):
-    """`caldav`: the address of a calendar on a server, "" where there is none."""
+    """`caldav`: the address of a calendar on a server, "" where there is none.
+
+    `observances`: whether days that are observed and worked are shown beside the holidays.
+    """
 
     slots: tuple[str, ...] = ()
     networks: tuple[str, ...] = ()
     utm: Mapping[str, str] = field(default_factory=dict)
     dates: Mapping[date, str] = field(default_factory=dict)
+    observances: bool = True
     caldav: str = ""
 
 
@@ -94,7 +98,7 @@ class Engine(Struct, frozen=True, kw_only=True):
 
 
 class Brand(Struct, frozen=True, kw_only=True):
-    """brand.toml. `reads` empty means every language; `drafts`: the template of a post, by network.
+    """brand.toml. `reads` empty means every language; `drafts`: the template of a post, by network; `boards`: what it is pinned to.
 
     `mix`: the share of each kind of content; `kinds`: what a kind is, where the file says so.
     """
@@ -111,6 +115,7 @@ class Brand(Struct, frozen=True, kw_only=True):
     kinds: Mapping[str, str] = field(default_factory=dict)
     calendar: CalendarRules = field(default_factory=CalendarRules)
     drafts: Mapping[str, str] = field(default_factory=dict)
+    boards: Mapping[str, str] = field(default_factory=dict)
     fetch: FetchRules = FetchRules()
     notify: tuple[str, ...] = ()
     library: LibraryRules = LibraryRules()

@@ -19,7 +19,7 @@ from curator.slots import Slot
 from curator.text import line
 
 OFF = 0.1  # a share of the mix that is further off than this is worth a word
-Note = Literal["", "proposed", "outside slots", "second at this time"]
+Note = Literal["", "proposed", "kept", "outside slots", "second at this time"]
 
 
 class Spot(Struct, frozen=True, kw_only=True):
@@ -57,6 +57,10 @@ class Proposal(Struct, frozen=True, kw_only=True):
     plan: Plan
     filling: Filling = field(default_factory=Filling)
 
+    def kept(self, posts: Iterable[Post]) -> Plan:
+        """The plan once these of its posts are in the calendar."""
+        return _marked(self.plan, posts, "kept")
+
 
 def plan(desk: Desk, now: datetime, weeks: int) -> Plan:
     """What stands in the calendar of so many weeks."""
@@ -73,8 +77,7 @@ def propose(desk: Desk, now: datetime, weeks: int) -> Proposal:
     fresh = [_placed(found, item, when, network, now) for item, when, network in _each(found)]
     there = {post.id for post in fresh}
     drawn = _drawn(desk, now, weeks, [*(p for p in posts if p.id not in there), *fresh], found.items)
-    marked = (replace(s, note="proposed") if s.post in there else s for s in drawn.slots)
-    return Proposal(plan=replace(drawn, slots=tuple(marked)), filling=found)
+    return Proposal(plan=_marked(drawn, fresh, "proposed"), filling=found)
 
 
 def keep(desk: Desk, found: Filling, now: datetime) -> list[Post]:
@@ -130,6 +133,11 @@ def _drawn(desk: Desk, now: datetime, weeks: int, posts: Sequence[Post], known: 
         waiting=waiting,
         warnings=(*_unbalanced(filled, mix), *_crowded(desk, filled, items), *_doubled(filled)),
     )
+
+
+def _marked(plan: Plan, posts: Iterable[Post], note: Note) -> Plan:
+    there = {post.id for post in posts}
+    return replace(plan, slots=tuple(replace(spot, note=note) if spot.post in there else spot for spot in plan.slots))
 
 
 def _spots(brand: Brand, open_: Sequence[Slot], posts: Sequence[Post], items: Mapping[str, Item]) -> tuple[Spot, ...]:

@@ -20,6 +20,7 @@ from curator.text import line
 
 _DAY, _TIME = 13, 7  # columns of "Mon 23 Nov" and of "09:00", with the space behind them
 _BAR, _SHORT_BAR = 20, 8  # columns; the short one where there is little room
+_FILLED = {"proposed", "kept"}  # notes of what a filling put there
 _WAITING = 6  # so many picks without a time are named
 
 
@@ -35,7 +36,7 @@ class _Row(Struct, frozen=True, kw_only=True):
 
 def show_plan(plan: Plan, brand: Brand, console: Console) -> None:
     """The weeks, a line or two for each time; then the mix and the warnings."""
-    own = [spot for spot in plan.slots if spot.note in {"", "proposed"}]
+    own = [spot for spot in plan.slots if spot.note in {"", *_FILLED}]
     filled = sum(spot.item is not None for spot in own)
     title = Text.assemble((line(brand.name), STRONG), " · plan")
     put(console, title, soft(f"{filled} of {words.plural(len(own), 'slot')} filled"), indent=1)
@@ -62,13 +63,19 @@ def show_kept(posts: Sequence[Post], done: str, timezone: str, console: Console)
 def _show_day(day: date, spots: Sequence[Spot], occasions: Sequence[Occasion], brand: Brand, console: Console) -> None:
     head = Text(f" {day:%a} {day.day:>2} {day:%b}")
     for occasion in occasions:
-        put(console, Text.assemble((line(occasion.name, 80), ACCENT)), indent=_DAY, head=head)
+        put(console, _named(occasion), indent=_DAY, head=head)
         head = Text()
     for row in _rows(spots):
         at = row.spots[0].when.astimezone(ZoneInfo(brand.timezone))
         start = Text.assemble(head, " " * (_DAY - head.cell_len), (f"{at:%H:%M}", STRONG if row.spots[0].item else SOFT))
         _show_row(row, start, console)
         head = Text()
+
+
+def _named(occasion: Occasion) -> Text:
+    """Days off and of one's own stand out; one that is only observed says so."""
+    name = line(occasion.name, 80)
+    return soft(f"{name} · observance") if occasion.kind == "observance" else Text.assemble((name, ACCENT))
 
 
 def _rows(spots: Sequence[Spot]) -> Iterator[_Row]:
@@ -124,5 +131,5 @@ def _show_rest(plan: Plan, brand: Brand, console: Console) -> None:
         put(console, Text(f"{words.plural(len(plan.waiting), 'post has', 'posts have')} no time: {named}"), indent=1)
     if not brand.calendar.slots:
         put(console, Text('brand.toml names no slots: [calendar] slots = ["Mon 09:00", "Fri 17:00"]'), indent=1)
-    elif open_ and not any(spot.note == "proposed" for spot in plan.slots):
+    elif open_ and not any(spot.note in _FILLED for spot in plan.slots):
         whole(console, Text.assemble(" ", ("next: ", SOFT), "curator plan --fill"))

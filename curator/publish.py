@@ -186,6 +186,7 @@ def _ready(desk: Desk, placed: Post, at: datetime, item: Item, said: Evidence) -
         text=draft.text,
         network=network.title,
         pictured=network.media,
+        board=desk.brand.boards.get(placed.network, ""),
         url=draft.url,
         topic=said.topic,
         length=draft.length,
@@ -207,7 +208,7 @@ def _vdir(desk: Desk, posts: Sequence[Ready]) -> Parcel:
 
 def _tables(desk: Desk, wish: Wish, posts: Sequence[Ready], now: datetime) -> Parcel:
     layout = _layout(wish)
-    bad = dict(zip((r.post.id for r in posts), checks.refusals(posts, layout, now), strict=True))
+    bad = dict(zip((r.post.id for r in posts), checks.refusals(posts, layout, desk.brand.timezone, now), strict=True))
     left_out = tuple(_located(posts, bad, layout, wish))
     if left_out and not wish.skip_bad:
         raise CuratorError(problems=left_out)

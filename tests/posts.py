@@ -29,7 +29,7 @@ from curator.store.memory import MemoryStore
 
 LIST = date(2026, 11, 20)
 NETWORKS = ("instagram", "linkedin", "x", "facebook", "threads", "pinterest", "bluesky", "mastodon")
-PLANNING = replace(BRAND, calendar=CalendarRules(networks=NETWORKS, utm={"source": "{network}"}))
+PLANNING = replace(BRAND, calendar=CalendarRules(networks=NETWORKS, utm={"source": "{network}"}), boards={"pinterest": "Kedai kami"})
 SCRIPTS = (
     "Petani kopi Gayo menjual langsung",
     "Coffee farmers, “direct trade” & fair prices; 50% more",

@@ -51,8 +51,11 @@ edukasi = 0.5
 slots = ["Sen 9.00", "rabu, 12:00", "Jum'at 17:30", "Minggu 08:00", "sat 00:05", "Mon 09:00"]
 networks = ["Instagram", "x"]
 utm = { source = "{network}", medium = "social" }
+observances = false
 [drafts]
 x = "{hook}\\n\\n{link}"
+[boards]
+pinterest = "Kebun teh"
 [fetch]
 contact = "halo@tehpagi.example"
 allow = ["127.0.0.1:8601", "127.77.0.0/16:8700", "[fd00::/8]:80", "Intranet.example:8080"]
@@ -101,8 +104,10 @@ def test_every_key_reaches_the_model() -> None:
             slots=("Mon 09:00", "Wed 12:00", "Fri 17:30", "Sun 08:00", "Sat 00:05"),
             networks=("instagram", "x"),
             utm={"source": "{network}", "medium": "social"},
+            observances=False,
         ),
         drafts={"x": "{hook}\n\n{link}"},
+        boards={"pinterest": "Kebun teh"},
         fetch=FetchRules(
             contact="halo@tehpagi.example", allow=("127.0.0.1:8601", "127.77.0.0/16:8700", "[fd00::/8]:80", "intranet.example:8080")
         ),
@@ -197,6 +202,9 @@ def test_every_problem_is_told_at_once_with_its_key_path() -> None:
     ('[notify]\nurls = ["CURATOR"]\n', "notify.urls[1]"),
     ('[engine]\nstore = "sqlite"\n', "engine.store"),
     ('[engine]\nworkers = "dask://"\n', "engine.workers"),
+    ('[calendar]\nobservances = "no"\n', "calendar.observances"),
+    ('[boards]\nx = "kopi"\n', "boards.x"),
+    ('[boards]\npinterest = ""\n', "boards.pinterest"),
     ('[drafs]\nx = "{hook}"\n', "drafs"),
     ('[drafts]\nfriendster = "{hook}"\n', "drafts.friendster"),
     ('[drafts]\nx = "{hok} {link}"\n', "drafts.x"),

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec.structs import replace
 from parts import NOW
 from posts import PLANNING, item, moments, one, placed, planned, table, thousand
 
@@ -73,8 +74,36 @@ def test_buffer_gets_a_hundred_rows_a_file_and_a_file_a_channel():
     }
 
 
-def test_a_pin_has_a_board():
-    assert only("buffer", planned([item()], [placed(item(), "pinterest")]))[0][-1] == "Board Name"
+BOARDS = {"buffer": "Board Name", "metricool": "Pinterest Board", "publer": "Pin board, FB album, or Google category"}
+
+
+@pytest.mark.parametrize(("format_", "column"), BOARDS.items())
+def test_a_pin_has_a_board_where_its_file_has_a_place_for_one(format_: str, column: str):
+    header, row = only(format_, planned([item()], [placed(item(), "pinterest")]))
+    assert dict(zip(header, row, strict=True))[column] == "Kedai kami"
+    header, row = only(format_, planned([item()], [placed(item(), "linkedin")]))
+    assert dict(zip(header, row, strict=True)).get(column, "") == ""
+
+
+@pytest.mark.parametrize("format_", BOARDS)
+def test_a_pin_without_a_board_is_refused_with_the_line_that_is_missing(format_: str):
+    bare = replace(PLANNING, boards={})
+    with pytest.raises(CuratorError) as refused:
+        exported(format_, planned([item()], [placed(item(), "pinterest")], bare))
+    (problem,) = refused.value.problems
+    assert problem.what == "no board is named for Pinterest"
+    assert problem.hint == '[boards] in brand.toml, with pinterest = "Our coffee" below it'
+    assert only(format_, planned([item()], [placed(item(), "linkedin")], bare))
+
+
+def test_a_board_is_asked_for_by_a_template_that_has_a_column_for_it(tmp_path: Path):
+    pin = planned([item()], [placed(item(), "pinterest")])
+    homeless = planned([item()], [placed(item(), "pinterest")], replace(PLANNING, boards={}))
+    asking, silent = (template(tmp_path / name, f"\ufeffText,Date,Time{more}") for name, more in (("a", ",Pinterest board"), ("b", "")))
+    assert only("csv", pin, like=asking)[1][3] == "Kedai kami"
+    with pytest.raises(CuratorError, match="no board"):
+        exported("csv", homeless, like=asking)
+    assert len(only("csv", homeless, like=silent)) == 2
 
 
 def test_metricool_gets_all_97_columns_and_one_network_a_row():
@@ -126,6 +155,20 @@ def test_hootsuite_gets_three_columns_and_no_header():
     (row,) = only("hootsuite")
     assert row[0] == "2026-11-24 08:00"
     assert row[2] == "https://warta.example/kopi/0?utm_source=x"
+
+
+def test_hootsuite_takes_a_time_on_every_fifth_minute_and_the_next_one_is_named():
+    items = [item(n) for n in range(3)]
+    posts = [placed(i, days=1 + n * 57 / 1440) for n, i in enumerate(items)]  # 08:00, 08:57, 09:54
+    with pytest.raises(CuratorError) as refused:
+        exported("hootsuite", planned(items, posts))
+    assert [(p.what, p.hint) for p in refused.value.problems] == [
+        ("Hootsuite takes a time on every 5th minute only, not 08:57", 'curator plan --move 00000001-x "2026-11-24 09:00"'),
+        ("Hootsuite takes a time on every 5th minute only, not 09:54", 'curator plan --move 00000002-x "2026-11-24 09:55"'),
+    ]
+    assert "row 2: 00000001" in refused.value.problems[0].where
+    assert len(table(exported("hootsuite", planned(items, posts), skip_bad=True).only())) == 1
+    assert len(only("buffer", planned(items, posts))) == 4
 
 
 def test_vista_gets_its_four_columns_and_the_type_that_fits():
@@ -182,6 +225,7 @@ def test_a_workbook_holds_strings_and_no_formula_and_is_the_same_each_time():
 
 
 def template(folder: Path, header: str, encoding: str = "utf-8") -> Path:
+    folder.mkdir(exist_ok=True)
     file = folder / "template.csv"
     file.write_bytes(header.encode(encoding))
     return file
@@ -321,7 +365,7 @@ def _sprout(header: list[str], body: list[list[str]], _: str) -> None:
 
 def _hootsuite(first: list[str], body: list[list[str]], _: str) -> None:
     assert all(len(row) == 3 and row[1].strip() for row in (first, *body))
-    moments([row[0] for row in (first, *body)], "%Y-%m-%d %H:%M")
+    assert all(at.minute % 5 == 0 for at in moments([row[0] for row in (first, *body)], "%Y-%m-%d %H:%M"))
 
 
 def _vista(header: list[str], body: list[list[str]], _: str) -> None:

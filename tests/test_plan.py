@@ -2,11 +2,14 @@
 
 import io
 import json
+import tomllib
+from collections import Counter
 from datetime import UTC, date, datetime, timedelta
+from importlib import resources
 from pathlib import Path
 
 import pytest
-from conftest import curator
+from conftest import Day, curator
 from msgspec.structs import replace
 from parts import BRAND, NOW, Web, desk
 from rich.cells import cell_len
@@ -122,6 +125,7 @@ def test_what_is_kept_is_picked_and_one_undo_takes_all_of_it_back() -> None:
     found = plan.propose(desk, NOW, 2)
     kept = plan.keep(desk, found.filling, NOW)
     assert len(kept) == 8
+    assert {s.note for s in found.kept(kept).slots} == {"kept"}
     assert {i.status for i in desk.store.items()} == {"picked"}
     assert [replace(s, note="") for s in found.plan.slots] == list(plan.plan(desk, NOW, 2).slots)
     assert plan.propose(desk, NOW, 2).filling.places == ()
@@ -211,10 +215,46 @@ def test_public_holidays_have_their_names_in_the_brands_language(language: str, 
 
 
 def test_the_brands_own_days_stand_beside_them() -> None:
-    brand = replace(BRAND, calendar=CalendarRules(dates={date(2026, 12, 10): "Ulang tahun kedai", date(2027, 12, 10): "lain"}))
-    assert occasions.between(brand, date(2026, 12, 1), date(2026, 12, 20)) == (
-        Occasion(day=date(2026, 12, 10), name="Ulang tahun kedai", own=True),
+    dates = {date(2026, 12, 9): "Ulang tahun kedai", date(2026, 12, 10): "hari hak asasi manusia", date(2027, 12, 10): "lain"}
+    brand = replace(BRAND, calendar=CalendarRules(dates=dates))
+    assert occasions.between(brand, date(2026, 12, 4), date(2026, 12, 11)) == (
+        Occasion(day=date(2026, 12, 9), name="Ulang tahun kedai", kind="own"),
+        Occasion(day=date(2026, 12, 10), name="hari hak asasi manusia", kind="own"),
     )
+
+
+@pytest.mark.parametrize(
+    ("language", "timezone", "names"),
+    [
+        ("id", "Asia/Jayapura", ["Hari Kesaktian Pancasila", "Hari Kopi Internasional", "Hari Batik Nasional"]),
+        ("en", "Asia/Jakarta", ["Pancasila Sanctity Day", "International Coffee Day", "National Batik Day"]),
+        ("de", "Europe/Berlin", ["International Coffee Day"]),
+        ("en", "UTC", ["International Coffee Day"]),
+    ],
+)
+def test_what_is_observed_and_worked_is_told_where_it_is_observed(language: str, timezone: str, names: list[str]) -> None:
+    brand = replace(BRAND, language=language, timezone=timezone)
+    found = occasions.between(brand, date(2026, 10, 1), date(2026, 10, 2))
+    assert [o.name for o in found] == names
+    assert {o.kind for o in found} == {"observance"}
+
+
+def test_observances_come_again_every_year_and_can_be_left_out() -> None:
+    found = occasions.between(BRAND, date(2026, 12, 20), date(2028, 1, 1))
+    assert [o.day.year for o in found if o.name == "Hari Ibu"] == [2026, 2027]
+    bare = occasions.between(replace(BRAND, calendar=CalendarRules(observances=False)), date(2026, 12, 20), date(2028, 1, 1))
+    assert bare == tuple(o for o in found if o.kind == "holiday")
+
+
+def test_every_observance_says_what_made_it_one_and_no_week_is_full_of_them() -> None:
+    text = resources.files("curator").joinpath("occasions.toml").read_text(encoding="utf-8")
+    lists = tomllib.loads(text)
+    for known in lists.values():
+        days = [date.fromisoformat(f"2027-{each['on']}") for each in known]
+        assert days == sorted(days)
+        assert all(0 < len(each[name]) < 60 for each in known for name in ("id", "en", "by"))
+    found = occasions.between(BRAND, date(2026, 1, 1), date(2030, 12, 31))
+    assert max(Counter(o.day.isocalendar()[:2] for o in found if o.kind == "observance").values()) <= 4
 
 
 @pytest.mark.parametrize("timezone", ["UTC", "Europe/Berlin", "Asia/Tokyo", "Antarctica/Troll"])
@@ -262,7 +302,10 @@ def test_a_week_is_read_from_top_to_bottom() -> None:
         " Mon 23 Nov  09:00  Kopi Petani Sangrai Seduh Lereng Kabut Gunung",
         "                    education · instagram, x · aaaa1111",
         " Tue 24 Nov  Ulang tahun kedai",
-        " Wed 25 Nov  12:00  open on instagram, x",
+        " Wed 25 Nov  Hari Guru Nasional · observance",
+        "             Hari Anti Kekerasan terhadap Perempuan · observance",
+        "             12:00  open on instagram, x",
+        " Sat 28 Nov  Hari Menanam Pohon Indonesia · observance",
         "",
         " education  ▇▇▇▇▇▇▇▇▇▇|▇▇▇▇▇▇▇▇▇▇ 100% of 50%",
         " quote      ▁▁▁▁▁▁▁▁▁▁|▁▁▁▁▁▁▁▁▁▁   0% of 50%",
@@ -287,3 +330,17 @@ def test_the_command_prints_the_shape_that_others_read(tmp_path: Path) -> None:
     assert curator("plan", "--home", tmp_path, "--fill", "--drop", "x").returncode == 2
     past = curator("plan", "--home", tmp_path, "--move", "abcd", "kemarin")
     assert (past.returncode, "is no time" in past.stderr) == (2, True)
+
+
+def test_what_is_kept_says_so_to_programs_and_people(day: Day) -> None:
+    here = ("plan", "--home", day.home, "--now", day.report["generated_at"])
+    kept = curator(*here, "--fill", "--keep", "--weeks", "1", "--json")
+    assert kept.returncode == 0, kept.stderr
+    first = {spot["post"]: spot["note"] for spot in json.loads(kept.stdout)["slots"] if spot["item"]}
+    assert set(first.values()) == {"kept"}
+    told = curator(*here, "--fill", "--keep").stdout
+    assert "· kept" in told
+    assert "proposed" not in told
+    there = {spot["post"]: spot["note"] for spot in json.loads(curator(*here, "--json").stdout)["slots"] if spot["item"]}
+    assert first.keys() < there.keys()
+    assert set(there.values()) == {""}

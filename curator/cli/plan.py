@@ -45,17 +45,16 @@ def plan(weeks: int, fill: bool, keep: bool, move: tuple[str, str] | None, lock:
 
 
 def _fill(weeks: int, keep: bool, now: datetime) -> None:
-    """Shows the proposal, then keeps it where that was asked for, here or on the terminal."""
+    """Shows the proposal, or what became of it where it was to be kept; else asks where there is somebody to ask."""
     with opened(working=True) as desk:
         proposal = desk.fill(weeks=weeks, now=now)
-    _show(proposal.plan, desk)
-    there = proposal.filling.places and not Wishes.json and not Wishes.quiet
-    if keep or (there and sys.stdin.isatty() and sys.stdout.isatty() and click.confirm(" keep it?", default=False)):
+    kept = desk.keep_plan(proposal, now=now) if keep else ()
+    _show(proposal.kept(kept), desk)
+    if not proposal.filling.places or Wishes.json or Wishes.quiet:
+        return
+    if not keep and sys.stdin.isatty() and sys.stdout.isatty() and click.confirm(" keep it?", default=False):
         kept = desk.keep_plan(proposal, now=now)
-        if there:
-            click.echo(f" kept {len(kept)} posts; curator undo takes them back")
-    elif there:
-        click.echo(" nothing is kept yet: curator plan --fill --keep")
+    click.echo(f" kept {len(kept)} posts; curator undo takes them back" if kept else " nothing is kept yet: curator plan --fill --keep")
 
 
 def _show(plan: "Plan", desk: "Library") -> None:

@@ -205,7 +205,11 @@ KEYS: dict[str, dict[str, Reader]] = {
         "networks": _many('["instagram", "linkedin", "x"]', values.choice(*values.NETWORKS)),
         "caldav": _one('"https://dav.example.org/kopi-senja/"', values.calendar),
         "dates": _dates,
+        "observances": _one("true", values.flag),
         "utm": _table({key: _one('"{network}"', values.utm) for key in ("source", "medium", "campaign", "term", "content", "id")}),
+    },
+    "boards": {
+        "pinterest": _one('"Our coffee"', values.text),
     },
     "fetch": {
         "contact": _one('"https://kopisenja.example/bot"', values.contact),
@@ -241,6 +245,7 @@ _FILE = _table(
         "mix": _mix,
         "calendar": _table(KEYS["calendar"], CalendarRules),
         "drafts": _table(dict.fromkeys(values.NETWORKS, _one('"{hook}\\n\\n{quote}\\n{credit}\\n\\n{link} {hashtags}"', values.template))),
+        "boards": _table(KEYS["boards"]),
         "fetch": _table(KEYS["fetch"], FetchRules),
         "notify": _table(KEYS["notify"]),
         "library": _table(KEYS["library"], LibraryRules),

@@ -2,20 +2,23 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from curator.errors import Problem
 from curator.export.ready import Ready
 from curator.export.rows import Layout, picture
 
 
-def refusals(posts: Sequence[Ready], layout: Layout, now: datetime) -> list[list[Problem]]:
+def refusals(posts: Sequence[Ready], layout: Layout, timezone: str, now: datetime) -> list[list[Problem]]:
     """What is wrong with each of the posts, which come in the order of their times; nothing where the layout asks for nothing."""
     if not layout.lead:
         return [[] for _ in posts]
     found: list[list[Problem]] = []
     last: dict[str, datetime] = {}
     for ready in posts:
-        found.append([*_untimely(ready, layout, now), *_crowded(ready, layout, last.get(ready.post.network)), *_unfit(ready, layout)])
+        before = last.get(ready.post.network)
+        when = (*_untimely(ready, layout, now), *_crowded(ready, layout, before), *_uneven(ready, layout, timezone))
+        found.append([*when, *_unfit(ready, layout), *_homeless(ready, layout)])
         if not found[-1]:
             last[ready.post.network] = ready.at
     return found
@@ -33,6 +36,22 @@ def _crowded(ready: Ready, layout: Layout, before: datetime | None) -> Iterator[
     if before and ready.at - before < timedelta(minutes=layout.apart):
         what = f"it comes less than {layout.apart} minutes after the post before it"
         yield Problem(what=what, hint=f'curator pick {ready.item.id} --network {ready.post.network} --at "…"')
+
+
+def _uneven(ready: Ready, layout: Layout, timezone: str) -> Iterator[Problem]:
+    at = ready.at.astimezone(ZoneInfo(timezone))
+    if layout.grid and at.minute % layout.grid:
+        next_ = at + timedelta(minutes=-at.minute % layout.grid)
+        what = f"{layout.name} takes a time on every {layout.grid}th minute only, not {at:%H:%M}"
+        yield Problem(what=what, hint=f'curator plan --move {ready.post.id} "{next_:%Y-%m-%d %H:%M}"')
+
+
+def _homeless(ready: Ready, layout: Layout) -> Iterator[Problem]:
+    """Where the rows of a network have a place for a board, it must be said."""
+    columns = layout.when.get(ready.post.network, {}).values()
+    if not ready.board and any("{board}" in pattern for pattern in columns):
+        hint = f'[boards] in brand.toml, with {ready.post.network} = "Our coffee" below it'
+        yield Problem(what=f"no board is named for {ready.network}", hint=hint)
 
 
 def _unfit(ready: Ready, layout: Layout) -> Iterator[Problem]:

@@ -11,6 +11,7 @@ class Ready(Struct, frozen=True, kw_only=True):
     """`at` is in UTC; `text` has several lines and, where the network makes it one, the link `url`.
 
     `network`: its name as it writes itself; `pictured`: it shows a picture where others show the link's own card.
+    `board`: what it is pinned to, "" where the brand says none.
     `length` and `limit` count as the network does; `problems`: what it would refuse, in plain words.
     """
 
@@ -20,6 +21,7 @@ class Ready(Struct, frozen=True, kw_only=True):
     text: str
     network: str
     pictured: bool = False
+    board: str = ""
     url: str = ""
     topic: str = ""
     length: int = 0

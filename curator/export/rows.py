@@ -30,6 +30,7 @@ class Layout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     `each`: a file a network. `more`: columns that a network's file has beside `header`; `optional`: columns that are left out
     where no row fills them. `named`: the header is written. `rows`: the most a file may hold, 0 where no limit is known.
     `lead`: minutes a post must lie ahead, 0 where the past does no harm; `apart`: minutes between two posts of a network.
+    `grid`: the minutes that a time is a multiple of, 0 where any will do.
     `networks`: those it can post to, empty where not known. `pictures`: the file endings it takes, empty for any.
     `guarded`: for a spreadsheet, in which no cell may become a formula; a scheduler would publish the guard.
     """
@@ -52,6 +53,7 @@ class Layout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     rows: int = 0
     lead: int = 0
     apart: int = 0
+    grid: int = 0
     networks: tuple[str, ...] = ()
     pictures: tuple[str, ...] = ()
 
@@ -116,6 +118,7 @@ def _facts(ready: Ready, layout: Layout, brand: Brand) -> Mapping[str, Any]:
         "brand": line(brand.name),
         "network": post.network,
         "network_name": ready.network,
+        "board": ready.board,
         "to": {network: "true" if network == post.network else "false" for network in layout.networks},
         "kind": post.kind or item.kind,
         "text": text,
