@@ -32,9 +32,12 @@ from curator.seams import Calibration, Lens
 from curator.store.vectors import MemoryVectors, SqliteVectors
 
 PACKAGE = Path(embed.__file__).parent
-# How much a voter counts, and how many directions of language are taken out of it (the second voter gets worse by it).
+# How much a voter counts, how many directions of language are taken out of it for a topic (the second voter gets worse by
+# it), and how many to see whether two texts tell one story: of translations whose directions were not learned from, 93 %
+# then lie nearer than all but a ten thousandth of strangers, 87 % without 8 directions, 49 % by raw cosines.
 WEIGHTS = {weights.E5.name: 1.0, weights.USE.name: 0.6}
 TONGUES = {weights.E5.name: 8, weights.USE.name: 0}
+ACCENTS = 16
 NOW = datetime(2000, 1, 1, tzinfo=UTC)
 
 Views = dict[str, NDArray[np.float32]]
@@ -93,9 +96,9 @@ class Judged:
 def _lens(voter: Any, seen: NDArray[np.float32], docs: list[dict[str, Any]]) -> Lens:
     """The lens of a voter; what unrelated texts have in common is told without the translations among them."""
     wordings = [voter.embed(texts, "query") for texts in calibration.background()]
-    tongues = lens.languages(seen, [d["lang"] for d in docs], TONGUES[voter.name])
-    made = lens.ground(voter.name, wordings, seen, tongues=tongues, weight=WEIGHTS[voter.name])
-    near, same = lens.likeness(seen[_strangers(docs)])
+    accents = lens.languages(seen, [d["lang"] for d in docs], ACCENTS)
+    made = lens.ground(voter.name, wordings, seen, accents=accents, tongues=TONGUES[voter.name], weight=WEIGHTS[voter.name])
+    near, same = lens.likeness(lens.retold(made, seen[_strangers(docs)]))
     return replace(made, near=near, same=same)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from curator import fill, group, judge, proposing
+from curator import fill, group, judge, lens, proposing
 from curator.fill import Candidate, Opening, Place, Rules, Standing
 from curator.gather import Desk
 from curator.judge import FLOOR, Judged
@@ -130,10 +130,11 @@ def _echoes(desk: Desk, judged: Judged, some: Sequence[Ranked]) -> frozenset[fro
     if not some:
         return frozenset()
     first, place = desk.engine().voters[0].name, {r.item.id: n for n, r in enumerate(judged.ranked)}
-    rows = judged.seen[first][[place[r.item.id] for r in some]]
-    lens, alike = desk.engine().calibration(judged.seen).lenses[first], rows @ rows.T
+    of = desk.engine().calibration(judged.seen).lenses[first]
+    rows = lens.retold(of, judged.seen[first][[place[r.item.id] for r in some]])
+    alike = rows @ rows.T
     texts = [judged.texts[place[r.item.id]] for r in some]
-    return frozenset((*_told_twice(some, texts, alike, lens.same, lens.near), *_near(some, alike, lens.same)))
+    return frozenset((*_told_twice(some, texts, alike, of.same, of.near), *_twins(some, (alike - of.near) / (of.same - of.near))))
 
 
 def _told_twice(some: Sequence[Ranked], texts: Sequence[str], alike: "Matrix", same: float, near: float) -> Iterator[frozenset[str]]:
@@ -141,8 +142,9 @@ def _told_twice(some: Sequence[Ranked], texts: Sequence[str], alike: "Matrix", s
         yield from (frozenset((a.item.id, b.item.id)) for a, b in combinations((story.lead, *story.others), 2))
 
 
-def _near(some: Sequence[Ranked], alike: "Matrix", same: float) -> Iterator[frozenset[str]]:
+def _twins(some: Sequence[Ranked], nearness: "Matrix") -> Iterator[frozenset[str]]:
     import numpy as np
 
-    for a, b in np.argwhere(np.triu(alike >= same, 1)):
-        yield frozenset((some[a].item.id, some[b].item.id))
+    for a, b in np.argwhere(np.triu(nearness >= 1, 1)):
+        if group.twins(some[a].item, some[b].item, float(nearness[a, b])):
+            yield frozenset((some[a].item.id, some[b].item.id))

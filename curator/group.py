@@ -21,7 +21,10 @@ if TYPE_CHECKING:
 APART = timedelta(days=4)
 # How near two texts must be at least; what part of their marks they must share; what both must come to together, and what
 # when they are far apart in time.
-FARTHEST, SHARED, ENOUGH, ENOUGH_APART = -0.3, 0.3, 0.25, 0.8
+FARTHEST, SHARED, ENOUGH, ENOUGH_APART = 0.0, 0.3, 1.0, 1.3
+# How near two texts of one language must be to say the same: those on one subject share its words, so they lie as near as
+# any translation does. How near they must be when each has figures that the other lacks, and none in common.
+TWIN, DIFFERING = 1.9, 1.2
 NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _NAME = re.compile(r"(?<=[\w,;] )[A-Z\u00c0-\u00de][\w'’-]{2,}")
 _WORD = re.compile(r"\w+")
@@ -37,6 +40,10 @@ class Telling:
     @cached_property
     def marks(self) -> frozenset[str]:
         return signature(self.item.title, self.text)
+
+    @cached_property
+    def figures(self) -> frozenset[str]:
+        return frozenset(mark for mark in self.marks if mark.isdigit())
 
     @cached_property
     def runs(self) -> "NDArray[np.int64]":
@@ -74,8 +81,8 @@ def weights(tellings: Iterable[Telling]) -> dict[str, float]:
 def stories(ranked: Sequence[Ranked], texts: Sequence[str], alike: "Matrix", *, same: float, near: float) -> list[Story]:
     """Every item in exactly one story, best story first; the order of the input does not matter.
 
-    `alike`: (n, n) cosines of the items' texts; above `near` two texts are hardly unrelated, above `same` they tell one
-    story. Between and a little below, shared names and numbers decide; reprints are known by their words. Items far
+    `alike`: (n, n) cosines of the items' texts; above `near` two texts are hardly unrelated, above `same` one translates
+    the other. Between, shared names and numbers decide; reprints are known by their words. Items far
     apart in time are two stories, and so are two items of one feed, unless they are all but the same.
     """
     order = sorted(range(len(ranked)), key=lambda i: (-ranked[i].score.total, -ranked[i].item.words, ranked[i].item.id))
@@ -94,20 +101,33 @@ def stories(ranked: Sequence[Ranked], texts: Sequence[str], alike: "Matrix", *, 
 
 def one_story(a: Telling, b: Telling, nearness: float, weigh: Mapping[str, float]) -> bool:
     """Whether two items tell one story. `nearness`: of their texts, 0 at `near` and 1 at `same`; `weigh`: of their marks."""
-    if nearness >= 1 or (nearness >= 0 and reprint(a, b)):
+    if nearness < FARTHEST:
+        return False
+    if (twins(a.item, b.item, nearness) and (nearness >= DIFFERING or not differ(a, b))) or reprint(a, b):
         return True
-    if nearness < FARTHEST or a.item.source.feed == b.item.source.feed:
+    if a.item.source.feed == b.item.source.feed or differ(a, b):
         return False
     common = shared(a.marks, b.marks, weigh)
     return common >= SHARED and nearness + common >= (ENOUGH_APART if _apart(a, b) else ENOUGH)
 
 
+def twins(a: Item, b: Item, nearness: float) -> bool:
+    """Whether two items all but say the same, by nearness alone; what has no language is taken to be of the same one."""
+    tongues = {"id" if item.lang.startswith("ms") else item.lang.partition("-")[0] for item in (a, b)}  # easily taken for one another
+    return nearness >= (1 if len(tongues - {""}) > 1 else TWIN)
+
+
+def differ(a: Telling, b: Telling) -> bool:
+    """Whether both tell figures, and none in common."""
+    return bool(a.figures and b.figures and not a.figures & b.figures)
+
+
 def shared(a: frozenset[str], b: frozenset[str], weigh: Mapping[str, float]) -> float:
-    """The part of the poorer signature that the other has too, by weight, 0…1; signatures of one mark prove nothing."""
-    poorer = min((a, b), key=len)
-    if len(poorer) < 2:
+    """The part of the poorer signature that the other has too, by weight, 0…1; two marks in common prove nothing."""
+    common, poorer = a & b, min((a, b), key=len)
+    if len(common) < 3:
         return 0.0
-    return sum(weigh[m] for m in a & b) / max(sum(weigh[m] for m in poorer), 1e-9)
+    return sum(weigh[m] for m in common) / max(sum(weigh[m] for m in poorer), 1e-9)
 
 
 def reprint(a: Telling, b: Telling) -> bool:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from curator.group import FARTHEST, NUMBER, Telling, digits, one_story, weights
+from curator.group import FARTHEST, NUMBER, TWIN, Telling, digits, one_story, twins, weights
 from curator.model import Item, LeftOut, Reason, Story
 from curator.text import contains, fold, line
 
@@ -25,8 +25,8 @@ STORY, SHADOW = timedelta(days=30), timedelta(days=60)
 LATER, NEWS = timedelta(hours=12), 2
 # How many times longer a telling may be than what is known of the handled one for its whole text to be news.
 WHOLE = 3
-# The nearness (group's: 0 hardly unrelated, 1 one story) from which a shared item lowers a story, and by how much at most.
-CLOSE, ECHO = 0.5, 0.3
+# The nearness (group's: 0 hardly unrelated, 1 a translation) from which a shared item lowers a story, and by how much at most.
+CLOSE, ECHO = 0.9, 0.3
 _MONTH = (
     r"jan(?:uar[iy])?|feb(?:ruar[iy])?|mar(?:et|ch)?|apr(?:il)?|mei|may|jun[ie]?|jul[iy]?|agu(?:stus)?|aug(?:ust)?|"
     r"sept?(?:ember)?|o[kc]t(?:ober)?|nov(?:ember)?|de[sc](?:ember)?"
@@ -112,7 +112,7 @@ class _Memory:
         handled, ago = self.past[n], self.now - self.past[n].at
         if ago <= STORY:
             return one_story(self.fresh[id_], self.told[n], nearness, self.weigh)
-        return handled.shared and ago <= SHADOW and nearness >= 1
+        return handled.shared and ago <= SHADOW and twins(self.fresh[id_].item, handled.item, nearness)
 
     def _moved_on(self, item: Item, told: Sequence[Handled]) -> tuple[str, ...]:
         """The news, when there is enough; where only a summary of what was handled is known, the news of the title."""
@@ -130,7 +130,7 @@ class _Memory:
         if not near:
             return story
         most = max(near, key=lambda n: (row[n], self.past[n].item.id))
-        lost = story.lead.score.total * ECHO * min(1.0, (float(row[most]) - CLOSE) / (1 - CLOSE))
+        lost = story.lead.score.total * ECHO * min(1.0, (float(row[most]) - CLOSE) / (TWIN - CLOSE))
         return story.because(Reason(part="echo", value=-lost, text=f"close to another story: {self._recall(self.past[most])}"))
 
     def _recall(self, handled: Handled) -> str:

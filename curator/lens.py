@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 # `same` lies this share of the way to 1.
 WORTH_A_LOOK: Final = 0.99
 UNRELATED: Final = 0.999
-RETOLD: Final = 0.4
+RETOLD: Final = 0.22
 PAIRS: Final = 200_000
 
 
@@ -39,33 +39,41 @@ def asked(lens: Lens, queries: "Matrix") -> "Matrix":
 
 def told(lens: Lens, documents: "Matrix") -> "Matrix":
     """Items as the lens shows them, (n, dim): without the middle of all items and the directions that tell languages apart."""
-    rows = documents - lens.told
-    return unit(rows - (rows @ lens.tongues.T) @ lens.tongues)
+    return _without(lens.tongues, documents - lens.told)
 
 
-def ground(name: str, wordings: "Sequence[Matrix]", documents: "Matrix", *, tongues: "Matrix | None" = None, weight: float = 1.0) -> Lens:
+def retold(lens: Lens, documents: "Matrix") -> "Matrix":
+    """Items as tellings of something, (n, dim): as `told`, without anything that tells languages apart."""
+    return _without(lens.accents, documents - lens.told)
+
+
+def ground(
+    name: str, wordings: "Sequence[Matrix]", documents: "Matrix", *, accents: "Matrix | None" = None, tongues: int = 0, weight: float = 1.0
+) -> Lens:
     """The lens of a voter, learned from texts without any label.
 
     `wordings`: the background topics as queries, a matrix (g, dim) a language, all in one order. `documents`: (n, dim).
-    `tongues`: (k, dim), orthonormal; none where the documents' languages are not known.
+    `accents`: (j, dim), orthonormal, none where the documents' languages are not known; so many of them are its `tongues`.
     """
     middle = np.mean(np.concatenate(wordings), axis=0)
     background = unit(np.sum([unit(w - middle) for w in wordings], axis=0))
     among = (background @ background.T)[~np.eye(len(background), dtype=bool)]
-    near, same = likeness(documents)
+    bare = np.zeros((0, documents.shape[1]), np.float32) if accents is None else accents
     lens = Lens(
         name=name,
         weight=weight,
         asked=middle,
         told=documents.mean(axis=0),
-        tongues=np.zeros((0, documents.shape[1]), np.float32) if tongues is None else tongues,
+        tongues=bare[:tongues],
+        accents=bare,
         background=background,
         spread=1.0,
         gap=float(among.std()),
-        near=near,
-        same=same,
+        near=0.0,
+        same=1.0,
     )
-    return replace(lens, spread=float((told(lens, documents) @ background.T).std()))
+    near, same = likeness(retold(lens, documents))
+    return replace(lens, spread=float((told(lens, documents) @ background.T).std()), near=near, same=same)
 
 
 def languages(documents: "Matrix", names: Sequence[str], k: int) -> "Matrix":
@@ -75,10 +83,14 @@ def languages(documents: "Matrix", names: Sequence[str], k: int) -> "Matrix":
     return np.asarray(np.linalg.svd(means - means.mean(axis=0), full_matrices=False)[2][:k], np.float32)
 
 
-def likeness(documents: "Matrix") -> tuple[float, float]:
-    """The raw cosines `near` and `same` of a `Lens`, from documents of which hardly any two tell one story."""
-    rows = documents[np.lexsort(documents.T[:8])]
+def likeness(tellings: "Matrix") -> tuple[float, float]:
+    """The cosines `near` and `same` of a `Lens`, from `retold` documents of which hardly any two tell one story."""
+    rows = tellings[np.lexsort(tellings.T[:8])]
     some = rows[:: max(1, round(len(rows) / math.sqrt(2 * PAIRS)))]
     pairs = (some @ some.T)[np.triu_indices(len(some), 1)]
     near, most = (float(q) for q in np.quantile(pairs, (WORTH_A_LOOK, UNRELATED)))
     return near, most + RETOLD * (1 - most)
+
+
+def _without(directions: "Matrix", rows: "NDArray[Any]") -> "Matrix":
+    return unit(rows - (rows @ directions.T) @ directions)

@@ -65,8 +65,9 @@ class Lens(Struct, frozen=True, kw_only=True):
     """What is known of the space of one voter (made and used by `lens`); `name` is the voter's.
 
     `asked`, `told`: (dim,), the middle of queries and of documents. `tongues`: (k, dim), directions that tell languages
-    apart. `background`: (g, dim), everyday topics. `spread`: how far documents lie apart along a topic; `gap`: topics
-    among each other. `near`, `same`: raw cosines; few unrelated texts reach the first, none the second.
+    apart, as far as a topic is concerned; `accents`: (j, dim), all that do. `background`: (g, dim), everyday topics. `spread`:
+    how far documents lie apart along a topic; `gap`: topics among each other. `near`, `same`: cosines of tellings
+    (`lens.retold`); few unrelated texts reach the first, none the second.
     """
 
     name: str
@@ -74,6 +75,7 @@ class Lens(Struct, frozen=True, kw_only=True):
     asked: "Matrix"
     told: "Matrix"
     tongues: "Matrix"
+    accents: "Matrix"
     background: "Matrix"
     spread: float
     gap: float

@@ -282,7 +282,9 @@ def test_a_lens_has_one_row_a_background_topic_and_directions_at_right_angles() 
     for each in calibration.bundled().lenses.values():
         assert each.background.shape == (len(english), len(each.told))
         assert np.allclose(each.tongues @ each.tongues.T, np.eye(len(each.tongues)), atol=2e-3)
-        assert 0.5 < each.near < each.same < 1
+        assert np.allclose(each.accents @ each.accents.T, np.eye(len(each.accents)), atol=2e-3)
+        assert np.array_equal(each.accents[: len(each.tongues)], each.tongues)
+        assert 0 < each.near < each.same < 1
 
 
 def test_an_unknown_model_learns_its_calibration_from_the_items_at_hand() -> None:

@@ -18,7 +18,7 @@ ENGLISH = (
 OTHER = "Coffee prices in Lampung fell 4 percent, said trader Siti Marwah. Buyers from Vietnam took 900 tons less than in October."
 
 
-def ranked(id_: str, total: float, title: str = "Kabar", age: float = 0, feed: str = "") -> Ranked:
+def ranked(id_: str, total: float, title: str = "Kabar", age: float = 0, feed: str = "", lang: str = "") -> Ranked:
     item = Item(
         id=id_,
         url=f"https://x.example/{id_}",
@@ -26,6 +26,7 @@ def ranked(id_: str, total: float, title: str = "Kabar", age: float = 0, feed: s
         source=Source(title="X", feed=feed or id_),
         published=NOW - timedelta(days=age),
         found=NOW,
+        lang=lang,
     )
     return Ranked(item=item, score=Score(total=total, topic="kopi", fits=(Fit(topic="kopi", fit=total),)))
 
@@ -47,6 +48,19 @@ def test_a_translation_is_the_same_story_by_its_names_and_numbers():
 
 def test_texts_nearly_alike_are_one_story_without_further_proof():
     assert told([ranked("a", 0.9), ranked("b", 0.8)], ["Satu.", "Dua."], [[1, 0.95], [0.95, 1]]) == {frozenset("ab")}
+
+
+def test_texts_of_two_languages_need_not_be_as_near_as_texts_of_one():
+    one, two = {frozenset("ab")}, {frozenset("a"), frozenset("b")}
+    for other, apart in (("en", one), ("id-ID", two), ("ms", two), ("", two)):
+        items = [ranked("a", 0.9, lang="id"), ranked("b", 0.8, lang=other)]
+        assert told(items, ["Satu.", "Two."], [[1, 0.91], [0.91, 1]]) == apart
+
+
+def test_a_translation_has_the_figures_of_what_it_translates():
+    items = [ranked("a", 0.9, lang="id"), ranked("b", 0.8, lang="en")]
+    for harvest, expected in (("2,400", {frozenset("ab")}), ("3,100", {frozenset("a"), frozenset("b")})):
+        assert told(items, ["Panen 2.400 ton.", f"A crop of {harvest} tons."], [[1, 0.905], [0.905, 1]]) == expected
 
 
 def test_two_items_of_one_feed_are_two_stories_unless_they_are_all_but_the_same():
@@ -75,8 +89,10 @@ def test_numbers_are_the_same_however_a_language_writes_them():
     assert "2400" in signature("", INDONESIAN) & signature("", ENGLISH)
 
 
-def test_signatures_of_one_mark_prove_nothing():
-    assert shared(frozenset({"rina"}), frozenset({"rina"}), {"rina": 1.0}) == 0
+def test_two_marks_in_common_prove_nothing():
+    weigh = {"rina": 1.0, "gayo": 1.0, "1500": 1.0}
+    assert shared(frozenset({"rina", "gayo"}), frozenset(weigh), weigh) == 0
+    assert shared(frozenset(weigh), frozenset(weigh), weigh) == 1
 
 
 def test_short_texts_are_no_reprints_of_each_other_by_accident():

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from curator.seams import Matrix
 
 HERE = files("curator.embed")
-ARRAYS = ("asked", "told", "tongues", "background")
+ARRAYS = ("asked", "told", "tongues", "accents", "background")
 NUMBERS = ("weight", "spread", "gap", "near", "same")
 
 
