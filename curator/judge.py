@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     Column = NDArray[np.float64]
 
-# Pages read a run, shared by the topics, and how many each gets at least. The first look errs, so that is several times its
-# share of the list; a hundred pages more cost a minute's third.
-PAGES, PAGES_PER_TOPIC = 200, 60
+# Pages read a run, shared by the topics, how many each gets at least, and the fit that what a feed tells must give some hope of.
+# Measured with benchmarks/cascade.py: with 200 pages .96 of the twenty best stay where they are, with 300 .98.
+PAGES, PAGES_PER_TOPIC, HOPE = 300, 60, 0.05
 # An item below this total stands on no list: fewer than one in three such items fits.
 FLOOR = 0.3
 # Stories are looked for among this many of the best; nothing below can reach the list.
@@ -58,15 +58,14 @@ class Listing(Struct, frozen=True, kw_only=True):
     left_out: tuple[LeftOut, ...] = ()
 
 
-def judge(items: Sequence[Item], texts: Mapping[str, str], brand: Brand, engine: Engine, now: datetime, *, quick: bool = False) -> Judged:
-    """Every item with its score. `texts`: by item id, as far as there are any; quick: by the fastest voter alone."""
+def judge(items: Sequence[Item], texts: Mapping[str, str], brand: Brand, engine: Engine, now: datetime) -> Judged:
+    """Every item with its score. `texts`: by item id, as far as there are any."""
     if not items:
         return Judged(ranked=(), texts=(), seen={})
     words = [rank.wording(item, texts.get(item.id, "")) for item in items]
-    seen = engine.look(words, quick=quick)
-    fits = reading.fits(brand, engine, seen, quick=quick)
-    if not quick:
-        fits = reading.read_on([rank.further(item, texts.get(item.id, "")) for item in items], fits, brand, engine)
+    seen = engine.look(words)
+    further = [rank.further(item, texts.get(item.id, "")) for item in items]
+    fits = reading.read_on(further, reading.fits(brand, engine, seen), brand, engine)
     ranked = rank.score(brand, items, fits, texts, now)
     place = {item.id: n for n, item in enumerate(items)}
     order = [place[r.item.id] for r in ranked]
@@ -81,9 +80,9 @@ def worth_reading(items: Sequence[Item], brand: Brand, engine: Engine, now: date
     """The unread items whose pages should be read: among all, by title and summary, the best of each topic; and every mention."""
     if all(item.depth != "entry" for item in items):
         return []
-    quickly = judge(items, {}, brand, engine, now, quick=True).ranked
+    at_first = judge(items, {}, brand, engine, now).ranked
     share = max(PAGES_PER_TOPIC, PAGES // len(brand.topics))
-    best = {r.item.id for topic in brand.topics for r in _best_of(topic.name, quickly)[:share]}
+    best = {r.item.id for topic in brand.topics for r in _best_of(topic.name, at_first)[:share]}
     unread = (item for item in items if item.depth == "entry")
     return [item for item in unread if item.id in best or watch.hits(brand.watch, item, item.summary)]
 
@@ -108,7 +107,7 @@ def mentions(judged: Judged, brand: Brand, engine: Engine, *, after: datetime) -
 
 def ranking(judged: Judged, brand: Brand, engine: Engine) -> tuple[Card, ...]:
     """What fits at all, a card a story, best first, without any cap."""
-    fitting = [story for story in _stories(judged, engine, range(len(judged.ranked))) if story.lead.score.total > FLOOR]
+    fitting = [story for story in stories(judged, engine, range(len(judged.ranked))) if story.lead.score.total > FLOOR]
     return _cards(fitting, judged, brand, engine)
 
 
@@ -153,7 +152,7 @@ def because(card: Card, why: str) -> Card:
 
 def _best_of(topic: str, ranked: Iterable[Ranked]) -> list[Ranked]:
     fit = {r.item.id: f.fit for r in ranked for f in r.score.fits if f.topic == topic}
-    allowed = (r for r in ranked if r.score.total > 0)
+    allowed = (r for r in ranked if r.score.total > 0 and fit[r.item.id] >= HOPE)
     return sorted(allowed, key=lambda r: (-fit[r.item.id], r.item.id))
 
 
@@ -166,19 +165,20 @@ def _entry(ranked: Ranked, told: tuple[Story, str] | None, why: str) -> Card:
 
 def _chosen(judged: Judged, past: Past, brand: Brand, engine: Engine, limit: int | None = None) -> tuple[int, Shortlist]:
     """How many stories are new, and the choice among them; what was held back stands among what is left out."""
-    fresh = _stories(judged, engine, [n for n, r in enumerate(judged.ranked) if is_open(r.item, past.today)])
+    fresh = stories(judged, engine, [n for n, r in enumerate(judged.ranked) if is_open(r.item, past.today)])
     fitting, unfit = (tuple(s for s in fresh if (s.lead.score.total > FLOOR) is fits) for fits in (True, False))
     sifted = _sifted(fitting, judged, past, engine)
     chosen = _choose((*sifted.stories, *unfit), judged, past, brand, engine, limit)
     return len(fresh) - len(sifted.held), replace(chosen, left_out=(*sifted.held, *chosen.left_out))
 
 
-def _stories(judged: Judged, engine: Engine, places: Sequence[int]) -> list[Story]:
-    """The best of the items at these places folded into stories; the first voter's own cosines tell how near two tellings are."""
+def stories(judged: Judged, engine: Engine, places: Sequence[int]) -> list[Story]:
+    """The best of the items at these places folded into stories; the first voter tells how near two tellings are."""
     some = list(places[:FOLDED])
     if not some:
         return []
-    rows, of = _rows(judged, engine, some), _lens(judged, engine)
+    of = _lens(judged, engine)
+    rows = lens.retold(of, _rows(judged, engine, some))
     ranked, texts = [judged.ranked[n] for n in some], [judged.texts[n] for n in some]
     return group.stories(ranked, texts, rows @ rows.T, same=of.same, near=of.near)
 
@@ -189,9 +189,10 @@ def _sifted(stories: Sequence[Story], judged: Judged, past: Past, engine: Engine
         return Sifted(stories=tuple(stories))
     place = _places(judged)
     ids = [r.item.id for s in stories for r in (s.lead, *s.others)]
-    before = engine.voters[0].embed([rank.wording(h.item, h.text) for h in past.handled], "document")
     of = _lens(judged, engine)
-    nearness = (_rows(judged, engine, [place[id_] for id_ in ids]) @ before.T - of.near) / (of.same - of.near)
+    before = lens.retold(of, engine.voters[0].embed([rank.wording(h.item, h.text) for h in past.handled], "document"))
+    rows = lens.retold(of, _rows(judged, engine, [place[id_] for id_ in ids]))
+    nearness = (rows @ before.T - of.near) / (of.same - of.near)
     texts = {id_: judged.texts[place[id_]] for id_ in ids}
     return sift(stories, texts, past.handled, dict(zip(ids, nearness, strict=True)), past.now)
 

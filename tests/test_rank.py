@@ -51,8 +51,8 @@ def space(name: str = "one", seed: int = 0) -> Lens:
     """A voter whose background topics stand at right angles, behind a middle and one direction of language."""
     axes = np.linalg.qr(np.random.default_rng(seed).normal(size=(DIM, DIM)))[0].T.astype(np.float32)
     return Lens(
-        name=name, weight=1.0, asked=2 * axes[0], told=2 * axes[1], tongues=axes[2:3], background=axes[3 : 3 + BACKGROUND],
-        spread=0.1, gap=0.1, near=0.8, same=0.9,
+        name=name, weight=1.0, asked=2 * axes[0], told=2 * axes[1], tongues=axes[2:3], accents=axes[2:3],
+        background=axes[3 : 3 + BACKGROUND], spread=0.1, gap=0.1, near=0.8, same=0.9,
     )  # fmt: skip
 
 
@@ -86,6 +86,13 @@ def test_what_all_items_share_and_their_language_say_nothing_about_a_topic() -> 
     plain, accented = fits_of(of, topic, np.stack([topic[0], topic[0] + 3 * of.tongues[0]]))
     assert plain[0] == pytest.approx(accented[0], abs=1e-4)
     assert plain[0] > 0.95
+
+
+def test_a_telling_has_no_accent() -> None:
+    of = replace(space(), accents=np.vstack([space().tongues, space().background[5:6]]))
+    rows = of.told + np.stack([of.background[0], of.background[0] + 3 * of.accents.sum(axis=0)])
+    assert np.allclose(*lens.retold(of, rows), atol=1e-5)
+    assert not np.allclose(*lens.told(of, rows), atol=1e-1)
 
 
 def test_a_background_topic_near_to_the_topic_helps_to_find_what_its_words_alone_do_not() -> None:
