@@ -57,7 +57,7 @@ class Layer(nn.Module):
     def forward(self, x: Tensor, at: Tensor, unseen: Tensor) -> Tensor:
         """Tokens end to end, (tokens, hidden), from as many; `at`: where they lie once padded for the attention.
 
-        `unseen`: what is added to a text's scores, (texts, 1, 1, length), next to nothing is left of the padding's.
+        `unseen`: (texts, 1, 1, length), what is added to the scores: 0, but for padding so little that nothing is seen of it.
         """
         texts, _, _, length = unseen.shape
         padded = x.new_zeros(texts * length, 3 * x.shape[1]).index_copy_(0, at, self.attend(x))

@@ -1,7 +1,7 @@
 """The multilingual Universal Sentence Encoder v3 (Yang et al. 2020, arXiv:1907.04307) as a module of sentence-transformers.
 
 Its package comes with 8-bit word vectors, a tokenizer in Python and a forward pass in numpy. The first two are used as they are;
-the pass is written anew in torch, which takes it through a fourth of the time on two cores. It reads any platform's text alike
+the pass is written anew in torch, which takes a third of the time on two cores. It reads any platform's text alike
 and stands alone where the first voter has no wheel. Importing this imports torch.
 """
 
