@@ -26,9 +26,10 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from curator import embed, lens, rank
+from curator.core.brand import Topic
+from curator.core.item import Item, Source
+from curator.core.protocols import Calibration, Lens
 from curator.embed import calibration, weights
-from curator.model import Item, Source, Topic
-from curator.seams import Calibration, Lens
 from curator.store.vectors import MemoryVectors, SqliteVectors
 
 PACKAGE = Path(embed.__file__).parent

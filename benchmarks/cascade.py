@@ -22,8 +22,10 @@ import numpy as np
 from msgspec.structs import replace
 
 from curator import embed, judge
-from curator.model import Brand, Item, Ranked, Source, Topic
-from curator.seams import Engine
+from curator.core.brand import Brand, Topic
+from curator.core.item import Item, Source
+from curator.core.protocols import Engine
+from curator.core.story import Ranked
 from curator.store.vectors import MemoryVectors, SqliteVectors
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

@@ -29,7 +29,7 @@ import psutil  # type: ignore[import-untyped]
 from msgspec import Struct
 
 from curator import opml
-from curator.model import Feed
+from curator.core.feed import Feed
 from curator.store import open_store
 
 HOSTS, USUAL = 50, 200

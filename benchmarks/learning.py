@@ -24,7 +24,9 @@ import numpy as np
 from msgspec import Struct
 
 from curator import embed, judge, taste
-from curator.model import Brand, Decision, Item, Marks, Source, Topic
+from curator.core.brand import Brand, Topic
+from curator.core.item import Item, Source
+from curator.core.post import Decision, Marks
 from curator.store.vectors import MemoryVectors, SqliteVectors
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

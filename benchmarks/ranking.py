@@ -22,7 +22,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from curator.model import Brand, Item, Source, Topic
+from curator.core.brand import Brand, Topic
+from curator.core.item import Item, Source
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 TOPICS = {

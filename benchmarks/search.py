@@ -22,13 +22,13 @@ from pathlib import Path
 import numpy as np
 
 from curator import rank
+from curator.core.item import Item, Source
+from curator.core.protocols import Changes
+from curator.core.text.urls import item_id
 from curator.embed import weights
 from curator.embed.cache import Cached
 from curator.library import Library
-from curator.model import Item, Source
-from curator.seams import Changes
 from curator.store.vectors import SqliteVectors
-from curator.urls import item_id
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 SYLLABLES = {

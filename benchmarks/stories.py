@@ -27,10 +27,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from curator import embed, judge
-from curator.model import Brand, Item, Source, Story, Topic
-from curator.seams import Engine
+from curator.core.brand import Brand, Topic
+from curator.core.item import Item, Source
+from curator.core.protocols import Engine
+from curator.core.story import Story
+from curator.core.text.plain import line, sentences
 from curator.store.vectors import MemoryVectors, SqliteVectors
-from curator.text import line, sentences
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 BRAND = Brand(name="Stories", topics=(Topic(name="news", about="News of all kinds"),))

@@ -13,7 +13,7 @@ import click
 
 from curator.cli import cli
 from curator.cli.common import Wishes
-from curator.errors import CuratorError, UsageError
+from curator.core.errors import CuratorError, UsageError
 
 
 def main() -> NoReturn:

@@ -10,9 +10,10 @@ from collections.abc import Iterable
 from datetime import UTC, date, datetime
 from hashlib import blake2b
 
-from curator import urls
-from curator.model import Brand, Item, Trace
-from curator.seams import Store
+from curator.core.brand import Brand
+from curator.core.item import Item, Trace
+from curator.core.protocols import Store
+from curator.core.text import urls
 
 _FOR_EVER = {"picked", "saved"}
 

@@ -6,11 +6,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from curator import config, urls
-from curator.errors import ConfigError, CuratorError, UsageError
+from curator import config
+from curator.core.brand import FetchRules
+from curator.core.errors import ConfigError, CuratorError, UsageError
+from curator.core.feed import Article, Failure
+from curator.core.protocols import Progress
+from curator.core.report import FeedCheck, FoundFeed, RunReport
+from curator.core.text import urls
 from curator.library import Library, Silence, outside
-from curator.model import Article, Failure, FeedCheck, FetchRules, FoundFeed, RunReport
-from curator.seams import Progress
 
 if TYPE_CHECKING:
     from curator.transfer import Moved

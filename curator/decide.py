@@ -11,11 +11,13 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from curator.errors import CuratorError, UsageError
+from curator.core.brand import Brand
+from curator.core.errors import CuratorError, UsageError
+from curator.core.item import Item
+from curator.core.post import Decision, Marks, Post, Verdict
+from curator.core.protocols import Changes, Store
+from curator.core.text.plain import line
 from curator.gather import Desk
-from curator.model import Brand, Decision, Item, Marks, Post, Verdict
-from curator.seams import Changes, Store
-from curator.text import line
 
 KINDS = ("education", "quote", "soft-selling", "hard-selling")
 

@@ -15,10 +15,13 @@ from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct
 
-from curator import charset, feed, look, rank, rhythm, urls
-from curator.model import Brand, Failure, FeedDocument, FoundFeed, Page
-from curator.seams import Engine, Fetcher, Progress, Workers
-from curator.text import fold
+from curator import feed, look, rank, rhythm
+from curator.core.brand import Brand
+from curator.core.feed import Failure, FeedDocument, Page
+from curator.core.protocols import Engine, Fetcher, Progress, Workers
+from curator.core.report import FoundFeed
+from curator.core.text import charset, urls
+from curator.core.text.plain import fold
 
 USUAL = ("feed", "rss", "rss.xml", "atom.xml", "feed.xml", "index.xml", "feeds/posts/default", "feed.json")
 # Addresses asked, robots.txt apart.

@@ -4,10 +4,10 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from curator import opml
-from curator.errors import ConfigError, CuratorError, Problem
+from curator.core.errors import ConfigError, CuratorError, Problem
+from curator.core.protocols import Store
+from curator.core.report import Check
 from curator.library import Library
-from curator.model import Check
-from curator.seams import Store
 
 
 def examine(home: Path | None = None, *, fix: bool = False) -> tuple[Check, ...]:

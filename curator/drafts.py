@@ -7,13 +7,15 @@ from difflib import get_close_matches
 from msgspec.structs import replace
 
 from curator import post
+from curator.core.errors import UsageError
+from curator.core.item import Item
+from curator.core.post import Post
+from curator.core.protocols import Changes
+from curator.core.story import Evidence
+from curator.core.text.plain import clean
 from curator.decide import decision
-from curator.errors import UsageError
 from curator.gather import Desk
-from curator.model import Evidence, Item, Post
 from curator.post import Draft
-from curator.seams import Changes
-from curator.text import clean
 
 
 def drafts(desk: Desk, prefix: str, now: datetime, *, network: str | None = None) -> tuple[Draft, ...]:

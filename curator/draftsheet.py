@@ -6,9 +6,9 @@ from rich.console import Console
 from rich.text import Text
 
 from curator import post
+from curator.core.text.plain import clean, line
 from curator.post import Draft
 from curator.screen import ACCENT, SOFT, STRONG, gap, put, whole
-from curator.text import clean, line
 
 
 def show_drafts(drafts: Iterable[Draft], console: Console) -> None:

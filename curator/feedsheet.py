@@ -7,13 +7,15 @@ from datetime import datetime, timedelta
 from rich.console import Console
 from rich.text import Text
 
-from curator import dates, screen
+from curator import screen
+from curator.core.report import FeedCheck, FoundFeed, Subscription
+from curator.core.story import Fit
+from curator.core.text import dates
+from curator.core.text.plain import line
+from curator.core.text.urls import domain
 from curator.export import words
-from curator.model import FeedCheck, Fit, FoundFeed, Subscription
 from curator.screen import ACCENT, SOFT, STRONG, gap, joined, put, soft, whole
 from curator.terminal import measure
-from curator.text import line
-from curator.urls import domain
 
 _MINUTE, _LONG = timedelta(minutes=1), 10**9  # seconds
 

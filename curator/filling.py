@@ -10,14 +10,17 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from curator import fill, group, judge, lens, proposing
+from curator.core.brand import Brand
+from curator.core.item import Item
+from curator.core.post import Post
+from curator.core.story import Ranked
 from curator.fill import Candidate, Opening, Place, Rules, Standing
 from curator.gather import Desk
 from curator.judge import FLOOR, Judged
-from curator.model import Brand, Item, Post, Ranked
 from curator.slots import Slot
 
 if TYPE_CHECKING:
-    from curator.seams import Matrix
+    from curator.core.protocols import Matrix
 
 WEEK = timedelta(weeks=1)
 RECENT = timedelta(weeks=4)  # what went out since then is not to be said again

@@ -15,11 +15,15 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from curator import ageing, intake, pull, schedule
-from curator.errors import ConfigError, CuratorError, NothingFetched
+from curator.core.brand import Brand
+from curator.core.errors import ConfigError, CuratorError, NothingFetched
+from curator.core.feed import Feed
+from curator.core.item import Item, Trace
+from curator.core.protocols import Changes, Engine, Fetcher, Progress, Store, Workers
+from curator.core.report import Counts, RunReport, Seconds
+from curator.core.story import Card, Mention
 from curator.intake import Arrival
-from curator.model import Brand, Card, Counts, Feed, Item, Mention, RunReport, Seconds, Trace
 from curator.pull import Basket, Tools
-from curator.seams import Changes, Engine, Fetcher, Progress, Store, Workers
 
 T = TypeVar("T")
 

@@ -10,13 +10,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from curator.model import Item, Ranked, Story
-from curator.text import fold
+from curator.core.item import Item
+from curator.core.story import Ranked, Story
+from curator.core.text.plain import fold
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from curator.seams import Matrix
+    from curator.core.protocols import Matrix
 
 APART = timedelta(days=4)
 # How near two texts must be at least; what part of their marks they must share; what both must come to together, and what

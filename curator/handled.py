@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from curator.core.item import Item
+from curator.core.story import LeftOut, Reason, Story
+from curator.core.text.plain import contains, fold, line
 from curator.group import FARTHEST, NUMBER, TWIN, Telling, digits, one_story, twins, weights
-from curator.model import Item, LeftOut, Reason, Story
-from curator.text import contains, fold, line
 
 if TYPE_CHECKING:
-    from curator.seams import Matrix
+    from curator.core.protocols import Matrix
 
 # How long a story stays handled, and how long what was shared casts its shadow.
 STORY, SHADOW = timedelta(days=30), timedelta(days=60)

@@ -5,13 +5,13 @@ from datetime import datetime
 from rich.console import Console
 from rich.text import Text
 
-from curator import query
+from curator.core.report import Found, Hit
+from curator.core.text import query
+from curator.core.text.plain import line
 from curator.export import words
 from curator.index import analysis, wish
-from curator.model import Found, Hit
 from curator.screen import ACCENT, SOFT, STRONG, gap, joined, put, soft, whole
 from curator.terminal import measure
-from curator.text import line
 
 _ROOMY = 80  # columns: from here on ids have a column of their own
 

@@ -14,18 +14,20 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from curator.errors import CuratorError
+from curator.core.brand import Brand, Topic
+from curator.core.errors import CuratorError
+from curator.core.protocols import Engine, Progress, Store
+from curator.core.report import Check
+from curator.core.story import Fit
 from curator.index import Index, made
 from curator.index.standing import Seen, Standing
 from curator.index.words import Entry
-from curator.model import Brand, Check, Fit, Topic
-from curator.seams import Engine, Progress, Store
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from curator.seams import Matrix
+    from curator.core.protocols import Matrix
 
 PATIENCE: Final = 10.0  # seconds to wait for another process that updates the index
 PORTION: Final = 500  # items in hand at a time

@@ -8,8 +8,9 @@ from datetime import datetime
 from msgspec import Struct
 from msgspec.structs import replace
 
-from curator import language, text, urls
-from curator.model import Article, Entry, Feed, FeedDocument, Item, Source
+from curator.core.feed import Article, Entry, Feed, FeedDocument
+from curator.core.item import Item, Source
+from curator.core.text import language, plain, urls
 
 SUMMARY = 600
 # An entry of this many words brings its article; a shorter one is a teaser, and one as long as a parser keeps was cut.
@@ -84,7 +85,7 @@ def with_article(item: Item, article: Article) -> Item:
         author=item.author or article.author,
         published=min(article.published, item.found) if undated and article.published else item.published,
         lang=lang,
-        excerpt=text.excerpt(article.text, lang),
+        excerpt=plain.excerpt(article.text, lang),
         image=article.image or item.image,
         words=article.words,
         depth="article",
@@ -103,8 +104,8 @@ def _link(entry: Entry) -> str:
 def _arrival(entry: Entry, document: FeedDocument, subscribed: Feed, now: datetime, *, guid: str, own_link: bool) -> Arrival:
     own = language.plain(f"{entry.title}. {entry.summary}")
     lang = own or document.lang
-    title = entry.title or text.line(text.excerpt(entry.summary, lang, 120))
-    lead, words = text.excerpt(entry.summary, lang, SUMMARY), text.word_count(entry.summary)
+    title = entry.title or plain.line(plain.excerpt(entry.summary, lang, 120))
+    lead, words = plain.excerpt(entry.summary, lang, SUMMARY), plain.word_count(entry.summary)
     full = words >= FULL_TEXT and len(entry.summary) < CUT and not _TEASER.search(entry.summary[-80:])
     item = Item(
         id=urls.item_id(entry.link) if own_link else urls.item_id(subscribed.url, guid or title),
@@ -116,7 +117,7 @@ def _arrival(entry: Entry, document: FeedDocument, subscribed: Feed, now: dateti
         author=entry.author,
         lang=own,
         summary=lead,
-        excerpt=text.excerpt(lead, lang),
+        excerpt=plain.excerpt(lead, lang),
         image=entry.image,
         words=words,
         depth="article" if full or not own_link else "entry",

@@ -9,16 +9,18 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from curator import group, lens, rank, reading, shortlist, watch
+from curator.core.brand import Brand
+from curator.core.item import Item
+from curator.core.protocols import Engine, Lens
+from curator.core.story import Card, Evidence, LeftOut, Mention, Other, Ranked, Reason, Shortlist, Story, StoryRef, shared_fields
+from curator.core.text.plain import line, sentences
 from curator.handled import Handled, Sifted, sift
-from curator.model import Brand, Card, Evidence, Item, LeftOut, Mention, Other, Ranked, Reason, Shortlist, Story, StoryRef
-from curator.seams import Engine, Lens
-from curator.text import line, sentences
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from curator.seams import Matrix
+    from curator.core.protocols import Matrix
 
     Column = NDArray[np.float64]
 
@@ -136,7 +138,7 @@ def card(story: Story, evidence: Evidence) -> Card:
     """What a person sees of a story."""
     item, score = story.lead.item, story.lead.score
     return Card(
-        **item.shown(),
+        **shared_fields(item),
         score=round(score.total, 4),
         fits=score.fits,
         evidence=evidence,

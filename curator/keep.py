@@ -8,11 +8,14 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from curator import decide, gather, intake, judge, pull, text, urls
-from curator.errors import CuratorError, UsageError
+from curator import decide, gather, intake, judge, pull
+from curator.core.errors import CuratorError, UsageError
+from curator.core.feed import Article, Failure
+from curator.core.item import Item, Source, Status
+from curator.core.protocols import Changes
+from curator.core.story import Card
+from curator.core.text import plain, urls
 from curator.gather import Desk
-from curator.model import Article, Card, Failure, Item, Source, Status
-from curator.seams import Changes
 
 
 def save(desk: Desk, url: str, now: datetime, *, note: str = "", tags: Sequence[str] = ()) -> tuple[Card, str]:
@@ -40,7 +43,7 @@ def items(desk: Desk, status: Status, now: datetime) -> tuple[Card, ...]:
 def _address(url: str) -> str:
     address = urls.web(url if "://" in url else f"https://{url}")
     if not address:
-        raise UsageError(f"{text.line(url, 200)!r} is no web address", hint="curator save https://example.org/story")
+        raise UsageError(f"{plain.line(url, 200)!r} is no web address", hint="curator save https://example.org/story")
     return address
 
 
@@ -70,18 +73,18 @@ def _fresh(article: Article, now: datetime) -> Item:
     return Item(
         id=urls.item_id(article.url),
         url=urls.tidy(article.url),
-        title=article.title or text.line(text.excerpt(article.text, article.lang, 120)),
+        title=article.title or plain.line(plain.excerpt(article.text, article.lang, 120)),
         source=Source(title=article.sitename or urls.domain(article.url), feed=""),
         published=now,
         found=now,
-        summary=text.excerpt(article.text, article.lang, intake.SUMMARY),
+        summary=plain.excerpt(article.text, article.lang, intake.SUMMARY),
     )
 
 
 def _marked(item: Item, note: str, tags: Sequence[str]) -> Item:
     """The item as a saved one; a pick is more than that and stays a pick."""
     status: Status = "picked" if item.status == "picked" else "saved"
-    return replace(item, status=status, note=text.line(note, 2000) or item.note, tags=decide.joined(item.tags, tags))
+    return replace(item, status=status, note=plain.line(note, 2000) or item.note, tags=decide.joined(item.tags, tags))
 
 
 def _changes(desk: Desk, found: Item, saved: Item, told: str, now: datetime) -> Changes:

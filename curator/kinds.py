@@ -13,12 +13,13 @@ import numpy as np
 from msgspec import Struct
 
 from curator import lens
-from curator.model import Brand, Decision, Topic
+from curator.core.brand import Brand, Topic
+from curator.core.post import Decision
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from curator.seams import Calibration, Lens, Matrix
+    from curator.core.protocols import Calibration, Lens, Matrix
 
     Scores = NDArray[np.float64]  # (items, kinds)
 

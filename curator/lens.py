@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from msgspec.structs import replace
 
-from curator.seams import Lens
+from curator.core.protocols import Lens
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from curator.seams import Matrix
+    from curator.core.protocols import Matrix
 
 # Of a hundred pairs of unrelated texts one is as alike as `near`, of a thousand one is as alike as that from which
 # `same` lies this share of the way to 1.

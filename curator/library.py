@@ -12,29 +12,25 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from msgspec.structs import replace
 
-from curator import config, files, opml, urls
-from curator.errors import ConfigError, CuratorError, Problem
-from curator.model import (
-    Brand,
-    Card,
-    Failure,
-    Feed,
-    FeedState,
-    FetchRules,
-    Post,
-    RunReport,
-    Status,
-    Subscription,
-)
-from curator.seams import Engine, Fetcher, Progress, Store, Workers
+from curator import config, opml
+from curator.core import files
+from curator.core.brand import Brand, FetchRules
+from curator.core.errors import ConfigError, CuratorError, Problem
+from curator.core.feed import Failure, Feed, FeedState
+from curator.core.item import Status
+from curator.core.post import Post
+from curator.core.protocols import Engine, Fetcher, Progress, Store, Workers
+from curator.core.report import RunReport, Subscription
+from curator.core.story import Card
+from curator.core.text import urls
 
 if TYPE_CHECKING:
     from curator.caldav import Pushed
+    from curator.core.report import Found
     from curator.decide import Decided
     from curator.fetch import HttpFetcher
     from curator.gather import Desk
     from curator.indexing import Shelf
-    from curator.model import Found
     from curator.plan import Plan, Proposal
     from curator.post import Draft
     from curator.publish import Delivered, Parcel

@@ -14,9 +14,11 @@ from typing import Literal, TypeVar
 
 from msgspec.structs import replace
 
-from curator import article, feed, rhythm, schedule, urls
-from curator.model import Article, CheckedEntry, Entry, Failure, Feed, FeedCheck, FeedDocument, FeedState, Hop, NotModified, Page
-from curator.seams import Ask, Fetcher, Workers
+from curator import article, feed, rhythm, schedule
+from curator.core.feed import Article, Entry, Failure, Feed, FeedDocument, FeedState, NotModified, Page
+from curator.core.protocols import Ask, Fetcher, Workers
+from curator.core.report import CheckedEntry, FeedCheck, Hop
+from curator.core.text import urls
 
 T = TypeVar("T")
 Kind = Literal["feed", "article"]

@@ -10,8 +10,8 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from curator.model import Brand
-from curator.text import fold
+from curator.core.brand import Brand
+from curator.core.text.plain import fold
 
 _EVERYWHERE = "world"
 

@@ -13,10 +13,10 @@ from xml.parsers import expat
 from msgspec import Struct
 from msgspec.structs import replace
 
-from curator import urls
-from curator.errors import ConfigError, Problem
-from curator.model import Feed
-from curator.text import line
+from curator.core.errors import ConfigError, Problem
+from curator.core.feed import Feed
+from curator.core.text import urls
+from curator.core.text.plain import line
 
 _LARGEST = 4 * 1024 * 1024  # bytes; ten thousand feeds
 _DEEPEST = 10  # folders; what lies further in belongs to the tenth

@@ -10,13 +10,15 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from curator import decide, filling, occasions, slots
-from curator.errors import ConfigError, CuratorError
+from curator.core.brand import Brand
+from curator.core.errors import ConfigError, CuratorError
+from curator.core.item import Item
+from curator.core.post import Post
+from curator.core.text.plain import line
 from curator.filling import Filling
 from curator.gather import Desk
-from curator.model import Brand, Item, Post
 from curator.occasions import Occasion
 from curator.slots import Slot
-from curator.text import line
 
 OFF = 0.1  # a share of the mix that is further off than this is worth a word
 Note = Literal["", "proposed", "kept", "outside slots", "second at this time"]

@@ -11,12 +11,13 @@ from rich.console import Console
 from rich.text import Text
 
 from curator import screen
+from curator.core.brand import Brand
+from curator.core.post import Post
+from curator.core.text.plain import line
 from curator.export import words
-from curator.model import Brand, Post
 from curator.occasions import Occasion
 from curator.plan import Plan, Share, Spot
 from curator.screen import ACCENT, SOFT, STRONG, gap, joined, put, soft, whole
-from curator.text import line
 
 _DAY, _TIME = 13, 7  # columns of "Mon 23 Nov" and of "09:00", with the space behind them
 _BAR, _SHORT_BAR = 20, 8  # columns; the short one where there is little room

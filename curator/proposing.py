@@ -6,10 +6,11 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from curator import judge, kinds, rank
+from curator.core.brand import Brand
+from curator.core.protocols import Engine, Store
+from curator.core.story import Ranked
 from curator.judge import Judged
 from curator.kinds import Said
-from curator.model import Brand, Ranked
-from curator.seams import Engine, Store
 
 MEMORY = timedelta(days=120)  # so far back corrections are heard
 

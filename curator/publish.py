@@ -11,14 +11,18 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from curator import files, post
-from curator.errors import CuratorError, Problem, UsageError
+from curator import post
+from curator.core import files
+from curator.core.brand import Brand
+from curator.core.errors import CuratorError, Problem, UsageError
+from curator.core.item import Item
+from curator.core.post import Post
+from curator.core.story import Evidence
+from curator.core.text.plain import line
 from curator.export import CALENDAR_FORMATS, TABLES, agenda, checks, ics, rows, sheet
 from curator.export.ready import Ready
 from curator.export.rows import Layout
 from curator.gather import Desk
-from curator.model import Brand, Evidence, Item, Post
-from curator.text import line
 
 _AT_ONCE = 32  # files written at a time: each waits for the disk, and a disk takes many at once
 _MOST_PARTS = 100  # of one network, that an earlier export may have left

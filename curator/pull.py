@@ -15,9 +15,10 @@ from typing import TypeVar
 from msgspec import Struct, field
 
 from curator import intake, schedule
+from curator.core.feed import Article, Failure, Feed, FeedState, NotModified, Page
+from curator.core.item import Item
+from curator.core.protocols import Ask, Fetcher, Progress, Workers
 from curator.intake import Arrival, Delivery
-from curator.model import Article, Failure, Feed, FeedState, Item, NotModified, Page
-from curator.seams import Ask, Fetcher, Progress, Workers
 
 J = TypeVar("J")
 IsNew = Callable[[Sequence[Arrival]], list[Arrival]]

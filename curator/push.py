@@ -5,10 +5,10 @@ from datetime import datetime
 from curator import publish
 from curator.caldav import Account, Event, Pushed, push
 from curator.config import values
-from curator.errors import ConfigError, UsageError
+from curator.core.brand import Brand
+from curator.core.errors import ConfigError, UsageError
 from curator.export import ics
 from curator.gather import Desk
-from curator.model import Brand
 
 
 def caldav(desk: Desk, url: str, account: Account, now: datetime, *, dry_run: bool = False) -> Pushed:

@@ -4,9 +4,9 @@ from rich.console import Console
 from rich.text import Text
 
 from curator.caldav import Deed, Kind, Pushed
+from curator.core.text.plain import line
 from curator.export import words
 from curator.screen import ACCENT, SOFT, STRONG, gap, joined, put, soft
-from curator.text import line
 
 _DONE: dict[Kind, str] = {"create": "new", "update": "changed", "cancel": "cancelled"}
 

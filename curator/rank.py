@@ -14,14 +14,16 @@ import numpy as np
 from msgspec import Struct
 
 from curator import lens
-from curator.model import Brand, Evidence, Fit, Item, Ranked, Reason, Score, Topic
-from curator.text import contains, fold, line
-from curator.urls import domain
+from curator.core.brand import Brand, Topic
+from curator.core.item import Item
+from curator.core.story import Evidence, Fit, Ranked, Reason, Score
+from curator.core.text.plain import contains, fold, line
+from curator.core.text.urls import domain
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from curator.seams import Calibration, Matrix
+    from curator.core.protocols import Calibration, Matrix
 
 # Background topics this near to a topic (in units of `Lens.gap`) help to aim it; those beyond FAR speak against it.
 # HELP: how much they count beside the topic itself; SETTLE keeps a single faint helper faint. RIVAL: how much the

@@ -7,15 +7,16 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec.structs import replace
 
-from curator import rank, urls
-from curator.model import Brand, Topic
-from curator.seams import Engine, Progress, Store
-from curator.text import line
+from curator import rank
+from curator.core.brand import Brand, Topic
+from curator.core.protocols import Engine, Progress, Store
+from curator.core.text import urls
+from curator.core.text.plain import line
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from curator.seams import Matrix
+    from curator.core.protocols import Matrix
 
 # Where the first passage fits no topic as well as this there is no hope, where it fits one better no doubt: a text is not read on.
 HOPE, SURE = 0.1, 0.8

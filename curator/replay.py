@@ -12,12 +12,16 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from curator import judge, phrases, rank, reading, taste
+from curator import judge, rank, reading, taste
+from curator.core.brand import Brand
+from curator.core.item import Item
+from curator.core.post import Decision
+from curator.core.story import Card, Evidence, Ranked, Story
+from curator.core.text import phrases
 from curator.gather import Desk
-from curator.model import Brand, Card, Decision, Evidence, Item, Ranked, Story
 
 if TYPE_CHECKING:
-    from curator.seams import Matrix
+    from curator.core.protocols import Matrix
 
 FIRST: Final = 10
 # A pick that fits less than the one and a skip that fits more than the other are ill explained by a brief.

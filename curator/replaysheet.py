@@ -6,11 +6,11 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from curator.core.brand import Brand
+from curator.core.text.plain import line
 from curator.export import words
-from curator.model import Brand
 from curator.replay import Moved, Replay, Suggestion
 from curator.screen import SOFT, STRONG, gap, joined, put, soft
-from curator.text import line
 
 _NOTHING = "–"
 

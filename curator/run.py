@@ -7,11 +7,14 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from curator import ageing, gather, handled, judge, language, proposing, pull, tasting
+from curator import ageing, gather, handled, judge, proposing, pull, tasting
+from curator.core.item import Item
+from curator.core.report import RunReport
+from curator.core.story import Card
+from curator.core.text import language
 from curator.gather import Clock, Desk, Outcome
 from curator.handled import Handled
 from curator.judge import Judged, Past
-from curator.model import Card, Item, RunReport
 from curator.pull import Basket, Tools
 
 _DEEDS: Final = {"picked": "you shared this", "skipped": "you skipped this", "saved": "you saved this"}

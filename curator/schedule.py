@@ -14,9 +14,10 @@ from typing import Literal, TypeVar
 
 from msgspec.structs import replace
 
-from curator import rhythm, urls
-from curator.model import Failure, Feed, FeedDocument, FeedState, NotModified, Page
-from curator.seams import Ask
+from curator import rhythm
+from curator.core.feed import Failure, Feed, FeedDocument, FeedState, NotModified, Page
+from curator.core.protocols import Ask
+from curator.core.text import urls
 
 T = TypeVar("T")
 # Who asks: an hourly job, a person who wants a list, or one who insists.

@@ -11,7 +11,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
-from curator.text import line
+from curator.core.text.plain import line
 
 ACCENT, SOFT, STRONG = "dark_orange3", "dim", "bold"
 _WIDEST = 100  # columns: a longer line is hard to read

@@ -9,16 +9,18 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from curator import indexing
-from curator.errors import CuratorError, NoModel
+from curator.core.errors import CuratorError, NoModel
+from curator.core.item import Item
+from curator.core.report import Found, Hit
+from curator.core.story import Evidence, Fit, Reason, StoryRef, shared_fields
+from curator.core.text.plain import line
 from curator.index import analysis, wish
 from curator.index.forms import Condition
 from curator.index.wish import Request, Wish
 from curator.indexing import Shelf
-from curator.model import Evidence, Fit, Found, Hit, Item, Reason, StoryRef
-from curator.text import line
 
 if TYPE_CHECKING:
-    from curator.seams import Matrix
+    from curator.core.protocols import Matrix
 
 DEPTH: Final = 200  # hits of each way that are joined, where the page asked for needs no more
 FEW: Final = 3  # hits by words below which misspelt words are forgiven
@@ -164,7 +166,7 @@ def _hit(card: tuple[Item, tuple[Fit, ...]], text: str, asked: Wish, score: floa
     item, fits = card
     why = (Reason(part="fit", value=fits[0].fit, text=f"fits {line(fits[0].topic)} {fits[0].fit:.2f}"),) if fits else ()
     return Hit(
-        **item.shown(),
+        **shared_fields(item),
         score=round(_best(fits), 4),
         fits=fits,
         evidence=Evidence(text="", topic=fits[0].topic if fits else ""),

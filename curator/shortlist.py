@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec import Struct, field
 
-from curator.model import LeftOut, Reason, Shortlist, ShortlistRules, Story
-from curator.text import line
+from curator.core.brand import ShortlistRules
+from curator.core.story import LeftOut, Reason, Shortlist, Story
+from curator.core.text.plain import line
 
 if TYPE_CHECKING:
-    from curator.seams import Matrix
+    from curator.core.protocols import Matrix
 
 # How much of a card's score a near-twin on the list costs it. Chosen so that two takes on one subject may stand
 # side by side when both fit well, and a third must be clearly better than anything else.

@@ -11,10 +11,10 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from curator import dates
-from curator.errors import UsageError
-from curator.model import CalendarRules
-from curator.text import fold, line
+from curator.core.brand import CalendarRules
+from curator.core.errors import UsageError
+from curator.core.text import dates
+from curator.core.text.plain import fold, line
 
 HINT = "say it like one of these: 'tue 09:00', 'besok 9.00', '27/11 12:00', '2026-11-27 12:00', '+2h'"
 ANYWHERE = "any"  # the network of a brand that names none

@@ -17,13 +17,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from curator import lens
-from curator.model import Brand, Decision, Item, Ranked, Reason, Score
-from curator.text import line
+from curator.core.brand import Brand
+from curator.core.item import Item
+from curator.core.post import Decision
+from curator.core.story import Ranked, Reason, Score
+from curator.core.text.plain import line
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from curator.seams import Calibration, Matrix
+    from curator.core.protocols import Calibration, Matrix
 
 LEAST: Final = 3  # picks, and skips, before anything is learned
 LATEST: Final = 1000  # decisions that are learned from

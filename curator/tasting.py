@@ -3,9 +3,9 @@
 from datetime import datetime
 
 from curator import rank, taste
+from curator.core.brand import Brand
+from curator.core.protocols import Engine, Store
 from curator.judge import Judged
-from curator.model import Brand
-from curator.seams import Engine, Store
 from curator.taste import Example
 
 

@@ -15,13 +15,16 @@ from rich.console import Console
 from rich.text import Text
 
 from curator import screen
-from curator.errors import CuratorError
+from curator.core.brand import Brand
+from curator.core.errors import CuratorError
+from curator.core.feed import Article, Failure
+from curator.core.protocols import Progress
+from curator.core.report import Check, RunReport
+from curator.core.story import Card, Fit, Mention
+from curator.core.text.plain import clean, line
+from curator.core.text.urls import short
 from curator.export import words
-from curator.model import Article, Brand, Card, Check, Failure, Fit, Mention, RunReport
 from curator.screen import ACCENT, SOFT, STRONG, gap, joined, put, soft, whole
-from curator.seams import Progress
-from curator.text import clean, line
-from curator.urls import short
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars

@@ -15,11 +15,16 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from curator import config, files, opml, urls
-from curator.errors import CuratorError
-from curator.model import Decision, FeedState, Item, Post, RunReport, Trace
-from curator.seams import Changes, Store
-from curator.text import line
+from curator import config, opml
+from curator.core import files
+from curator.core.errors import CuratorError
+from curator.core.feed import FeedState
+from curator.core.item import Item, Trace
+from curator.core.post import Decision, Post
+from curator.core.protocols import Changes, Store
+from curator.core.report import RunReport
+from curator.core.text import urls
+from curator.core.text.plain import line
 
 T = TypeVar("T")
 

@@ -4,12 +4,13 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from curator import query
-from curator.model import Item, Watch
-from curator.text import contains, fold, sentences
+from curator.core.brand import Watch
+from curator.core.item import Item
+from curator.core.text import query
+from curator.core.text.plain import contains, fold, sentences
 
 if TYPE_CHECKING:
-    from curator.seams import Matrix
+    from curator.core.protocols import Matrix
 
 
 class Hit(Struct, frozen=True, kw_only=True):

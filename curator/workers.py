@@ -31,9 +31,9 @@ from typing import Any, Self, TypeVar
 
 from msgspec import Struct
 
-from curator import text
-from curator.errors import Unreadable
-from curator.model import Failure, Stage
+from curator.core.errors import Unreadable
+from curator.core.feed import Failure, Stage
+from curator.core.text import plain
 
 T = TypeVar("T")
 
@@ -258,8 +258,8 @@ def _broken(error: Exception) -> _Broken:
             return _Broken("needs more memory than one page is given", worn=True)
         case RecursionError():
             return _Broken("is nested too deeply")
-    return _Broken(f"could not be read ({type(error).__name__}: {text.line(str(error), 120)})")
+    return _Broken(f"could not be read ({type(error).__name__}: {plain.line(str(error), 120)})")
 
 
 def _failure(stage: Stage, url: str, broken: _Broken) -> Failure:
-    return Failure(url=url, stage=stage, reason=text.line(broken.reason, 200), hint=text.line(broken.hint, 500))
+    return Failure(url=url, stage=stage, reason=plain.line(broken.reason, 200), hint=plain.line(broken.hint, 500))

@@ -3,7 +3,7 @@
 from functools import cache
 
 from curator import embed
-from curator.seams import Engine
+from curator.core.protocols import Engine
 from curator.store.vectors import MemoryVectors
 
 

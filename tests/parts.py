@@ -9,12 +9,13 @@ from typing import Self
 import numpy as np
 from msgspec import Struct, field
 
+from curator.core.brand import Brand, ShortlistRules, Topic, Watch
+from curator.core.feed import Failure, Feed, NotModified, Page
+from curator.core.protocols import Ask, Store
+from curator.core.text.plain import fold
 from curator.embed import Voters
 from curator.gather import Desk
-from curator.model import Brand, Failure, Feed, NotModified, Page, ShortlistRules, Topic, Watch
-from curator.seams import Ask, Store
 from curator.store.memory import MemoryStore
-from curator.text import fold
 from curator.workers import InlineWorkers
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)

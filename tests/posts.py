@@ -10,21 +10,13 @@ from typing import Any
 from msgspec.structs import replace
 from parts import BRAND, NOW, Web, desk
 
+from curator.core.brand import Brand, CalendarRules
+from curator.core.item import Item, Source
+from curator.core.post import Post
+from curator.core.protocols import Changes
+from curator.core.report import Counts, RunReport, Seconds
+from curator.core.story import Card, Evidence, StoryRef
 from curator.gather import Desk
-from curator.model import (
-    Brand,
-    CalendarRules,
-    Card,
-    Counts,
-    Evidence,
-    Item,
-    Post,
-    RunReport,
-    Seconds,
-    Source,
-    StoryRef,
-)
-from curator.seams import Changes
 from curator.store.memory import MemoryStore
 
 LIST = date(2026, 11, 20)

@@ -3,45 +3,49 @@
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from curator import model
-from curator.urls import domain, item_id
+from curator.core.brand import Brand, Topic, Watch
+from curator.core.feed import Failure
+from curator.core.item import Source
+from curator.core.report import Counts, RunReport, Seconds
+from curator.core.story import Card, Evidence, Fit, Mention, Other, Reason, StoryRef
+from curator.core.text.urls import domain, item_id
 
 NOW = datetime(2026, 11, 23, 1, 5, 30, tzinfo=UTC)  # 08:05 in Jakarta
 TODAY = date(2026, 11, 23)
 COFFEE, REFILL, WORK = "Specialty coffee", "Refill, less waste", "Small shops"
 
-BRAND = model.Brand(
+BRAND = Brand(
     name="Kopi Senja",
     topics=(
-        model.Topic(name=COFFEE, about="Petani kopi, roasting, cara seduh, kedai kopi lokal"),
-        model.Topic(name=REFILL, about="Gelas pakai ulang, isi ulang, kurangi sampah plastik"),
-        model.Topic(name=WORK, about="Running a small food business"),
+        Topic(name=COFFEE, about="Petani kopi, roasting, cara seduh, kedai kopi lokal"),
+        Topic(name=REFILL, about="Gelas pakai ulang, isi ulang, kurangi sampah plastik"),
+        Topic(name=WORK, about="Running a small food business"),
     ),
     language="id",
     reads=("id", "en"),
     timezone="Asia/Jakarta",
-    watch=(model.Watch(name="Our brand", query='"kopi senja"'), model.Watch(name="Rival", query='"kopi fajar"')),
+    watch=(Watch(name="Our brand", query='"kopi senja"'), Watch(name="Rival", query='"kopi fajar"')),
 )
 
 
-def source(title: str, host: str) -> model.Source:
-    return model.Source(title=title, feed=f"https://{host}/feed.xml")
+def source(title: str, host: str) -> Source:
+    return Source(title=title, feed=f"https://{host}/feed.xml")
 
 
-def other(title: str, host: str, outlet: str, lang: str = "en") -> model.Other:
+def other(title: str, host: str, outlet: str, lang: str = "en") -> Other:
     url = f"https://{host}/{len(title)}/story"
-    return model.Other(id=item_id(url), url=url, title=title, source=source(outlet, host), lang=lang, published=NOW - timedelta(hours=3))
+    return Other(id=item_id(url), url=url, title=title, source=source(outlet, host), lang=lang, published=NOW - timedelta(hours=3))
 
 
-def card(title: str, url: str, outlet: str, evidence: str = "", **changes: Any) -> model.Card:
+def card(title: str, url: str, outlet: str, evidence: str = "", **changes: Any) -> Card:
     """A card found an hour ago; every other field may be given, `age` in hours and `fit`/`topic` among them."""
     hours, fit, topic = changes.pop("age", 5.0), changes.pop("fit", 0.72), changes.pop("topic", COFFEE)
     rest = [name for name in (COFFEE, REFILL, WORK) if name != topic]
-    others: tuple[model.Other, ...] = changes.pop("others", ())
+    others: tuple[Other, ...] = changes.pop("others", ())
     reasons = (
-        model.Reason(part="fit", value=fit, text=f"fits {topic}"),
-        model.Reason(part="freshness", value=round(-0.004 * hours, 3), text=f"{hours:g} h old"),
-        model.Reason(part="keyword", value=0.05, text="names “kopi” in its title"),
+        Reason(part="fit", value=fit, text=f"fits {topic}"),
+        Reason(part="freshness", value=round(-0.004 * hours, 3), text=f"{hours:g} h old"),
+        Reason(part="keyword", value=0.05, text="names “kopi” in its title"),
     )
     fields: dict[str, Any] = {
         "id": item_id(url),
@@ -59,12 +63,12 @@ def card(title: str, url: str, outlet: str, evidence: str = "", **changes: Any) 
         "status": "listed",
         "tags": (),
         "score": round(fit + 0.05 - 0.004 * hours, 3),
-        "fits": (model.Fit(topic=topic, fit=fit), model.Fit(topic=rest[0], fit=0.21), model.Fit(topic=rest[1], fit=0.04)),
-        "evidence": model.Evidence(text=evidence, topic=topic),
+        "fits": (Fit(topic=topic, fit=fit), Fit(topic=rest[0], fit=0.21), Fit(topic=rest[1], fit=0.04)),
+        "evidence": Evidence(text=evidence, topic=topic),
         "why": reasons,
-        "story": model.StoryRef(id=item_id(url), size=1 + len(others), others=others),
+        "story": StoryRef(id=item_id(url), size=1 + len(others), others=others),
     }
-    return model.Card(**fields | changes)
+    return Card(**fields | changes)
 
 
 CARDS = (
@@ -285,7 +289,7 @@ CARDS = (
 )
 
 MENTIONS = (
-    model.Mention(
+    Mention(
         watch="Our brand",
         item=card(
             "Isi ulang jadi kebiasaan baru di Dago",
@@ -298,7 +302,7 @@ MENTIONS = (
         ),
         sentence="Sejak program isi ulang dimulai, antrean di Kopi Senja memanjang sampai trotoar.",
     ),
-    model.Mention(
+    Mention(
         watch="Our brand",
         item=card("Sepuluh puisi untuk hujan pertama", "https://sajak.example/hujan", "Ruang Sajak", lang="id", fit=0.2, age=20),
         sentence="Segelas kopi, senja yang turun pelan, dan surat yang tak pernah dikirim.",
@@ -307,7 +311,7 @@ MENTIONS = (
 )
 
 FAILURES = (
-    model.Failure(
+    Failure(
         url="https://roastnotes.example/feed.xml",
         stage="fetch",
         reason="gone for good (410)",
@@ -315,25 +319,25 @@ FAILURES = (
         status=410,
         gone=True,
     ),
-    model.Failure(url="https://beanweekly.example/rss", stage="fetch", reason="its certificate expired on 20 November 2026"),
-    model.Failure(url="https://paywall.example/long-read", stage="robots", reason="robots.txt asks not to be read"),
+    Failure(url="https://beanweekly.example/rss", stage="fetch", reason="its certificate expired on 20 November 2026"),
+    Failure(url="https://paywall.example/long-read", stage="robots", reason="robots.txt asks not to be read"),
 )
 
-REPORT = model.RunReport(
+REPORT = RunReport(
     brand="Kopi Senja",
     date=TODAY,
     generated_at=NOW,
-    counts=model.Counts(feeds=64, feeds_unchanged=21, feeds_failed=2, entries=2310, new=418, articles=171, stories=390, listed=len(CARDS)),
-    seconds=model.Seconds(fetch=6.1, extract=9.8, embed=20.4, rank=1.2, total=38.4),
+    counts=Counts(feeds=64, feeds_unchanged=21, feeds_failed=2, entries=2310, new=418, articles=171, stories=390, listed=len(CARDS)),
+    seconds=Seconds(fetch=6.1, extract=9.8, embed=20.4, rank=1.2, total=38.4),
     items=CARDS,
     mentions=MENTIONS,
     failures=FAILURES,
 )
 
-EMPTY = model.RunReport(
+EMPTY = RunReport(
     brand="Kopi Senja",
     date=TODAY,
     generated_at=NOW,
-    counts=model.Counts(feeds=64, feeds_unchanged=60, entries=40, new=12, articles=3, stories=11),
-    seconds=model.Seconds(total=4.0),
+    counts=Counts(feeds=64, feeds_unchanged=60, entries=40, new=12, articles=3, stories=11),
+    seconds=Seconds(total=4.0),
 )

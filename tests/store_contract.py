@@ -8,29 +8,14 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 
-from curator.errors import Locked
-from curator.model import (
-    Card,
-    Counts,
-    Decision,
-    Evidence,
-    Failure,
-    FeedState,
-    Fit,
-    Item,
-    Marks,
-    Mention,
-    Other,
-    Post,
-    Reason,
-    RunReport,
-    Seconds,
-    Source,
-    StoryRef,
-    Trace,
-)
-from curator.seams import Changes, Store
-from curator.urls import item_id
+from curator.core.errors import Locked
+from curator.core.feed import Failure, FeedState
+from curator.core.item import Item, Source, Trace
+from curator.core.post import Decision, Marks, Post
+from curator.core.protocols import Changes, Store
+from curator.core.report import Counts, RunReport, Seconds
+from curator.core.story import Card, Evidence, Fit, Mention, Other, Reason, StoryRef
+from curator.core.text.urls import item_id
 
 NOW = datetime(2026, 11, 23, 1, 5, 30, 123456, tzinfo=UTC)
 SCRIPTS = {

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from curator import article
 from curator.article import byline
-from curator.errors import Unreadable
-from curator.model import Article
+from curator.core.errors import Unreadable
+from curator.core.feed import Article
 
 PAGES = Path(__file__).with_name("pages")
 URL = "https://kabar.example/2026/11/artikel"

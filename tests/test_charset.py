@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator import charset
+from curator.core.text import charset
 
 
 def page(text: str, declared: str = "") -> str:

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from curator import config
 from curator.config import values
-from curator.errors import ConfigError
-from curator.model import Brand, CalendarRules, Engine, FetchRules, Mute, ShortlistRules, Topic, Watch
+from curator.core.brand import Brand, CalendarRules, Engine, FetchRules, Mute, ShortlistRules, Topic, Watch
+from curator.core.errors import ConfigError
 
 LEAST = '[brand]\nname = "Kopi Senja"\n[[topics]]\nname = "Kopi"\nabout = "kedai kopi"\n'
 WHOLE = """

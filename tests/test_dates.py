@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator import dates
+from curator.core.text import dates
 
 NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
 

@@ -9,10 +9,11 @@ from msgspec.structs import replace
 from parts import BRAND, NOW, Web, desk
 
 from curator import decide
-from curator.errors import CuratorError, UsageError
+from curator.core.brand import CalendarRules
+from curator.core.errors import CuratorError, UsageError
+from curator.core.item import Item, Source
+from curator.core.protocols import Changes
 from curator.gather import Desk
-from curator.model import CalendarRules, Item, Source
-from curator.seams import Changes
 
 SLOT = datetime(2026, 11, 27, 2, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curator.errors import Unreadable
+from curator.core.errors import Unreadable
 from curator.fetch.decode import Body
 
 if sys.version_info >= (3, 14):

@@ -23,12 +23,12 @@ import pytest
 from msgspec import Struct
 
 from curator import config
+from curator.core.errors import ConfigError, CuratorError
+from curator.core.text.urls import canonical, item_id
 from curator.demo import directory
 from curator.demo.content import Piece, Site
 from curator.demo.press import Press
 from curator.demo.world import Running, World, load, serving
-from curator.errors import ConfigError, CuratorError
-from curator.urls import canonical, item_id
 
 NOON = datetime(2026, 8, 5, 12, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 8, 5, tzinfo=UTC)

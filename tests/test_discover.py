@@ -10,10 +10,11 @@ from parts import BRAND, NOW, Quiet, WordCounter, rss
 from server import Site
 
 from curator import discover
+from curator.core.brand import FetchRules
+from curator.core.feed import Entry, Failure, FeedDocument
 from curator.discover import MOST, USUAL, Found
 from curator.embed import Voters
 from curator.fetch import HttpFetcher
-from curator.model import Entry, Failure, FeedDocument, FetchRules
 from curator.workers import InlineWorkers
 
 HTML = "text/html; charset=utf-8"

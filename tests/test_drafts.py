@@ -12,11 +12,14 @@ from msgspec.structs import replace
 from parts import BRAND, NOW, Web, desk
 
 from curator import decide, drafts
-from curator.errors import CuratorError, UsageError
+from curator.core.brand import CalendarRules
+from curator.core.errors import CuratorError, UsageError
+from curator.core.item import Item, Source
+from curator.core.protocols import Changes, Store
+from curator.core.report import Counts, RunReport, Seconds
+from curator.core.story import Card, Evidence, StoryRef
 from curator.gather import Desk
 from curator.library import Library
-from curator.model import CalendarRules, Card, Counts, Evidence, Item, RunReport, Seconds, Source, StoryRef
-from curator.seams import Changes, Store
 
 RULES = CalendarRules(networks=("instagram", "x"), utm={"source": "{network}", "content": "{kind}", "campaign": "{date}"})
 ITEM = Item(

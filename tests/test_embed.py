@@ -14,10 +14,10 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from curator import embed, lens, rank
+from curator.core.brand import Topic
+from curator.core.errors import NoModel
+from curator.core.protocols import Role
 from curator.embed import cache, calibration, hub, voter, weights
-from curator.errors import NoModel
-from curator.model import Topic
-from curator.seams import Role
 from curator.store.vectors import MemoryVectors, SqliteVectors
 
 Matrix = NDArray[np.float32]
@@ -129,7 +129,7 @@ def test_a_repeated_run_imports_no_model_at_all(tmp_path: Path) -> None:
         again.embed(["kopi"], "document")
         again.embed([COFFEE.about], "query")
     assert run(
-        "from pathlib import Path; from curator import embed, rank; from curator.model import Topic\n"
+        "from pathlib import Path; from curator import embed, rank; from curator.core.brand import Topic\n"
         "from curator.store.vectors import SqliteVectors\n"
         f"engine = embed.open_engine('embedded', SqliteVectors(Path({str(kept.path)!r})))\n"
         f"seen, brief = engine.look(['kopi']), engine.brief([Topic(name='Kopi', about={COFFEE.about!r})])\n"

@@ -21,9 +21,9 @@ from msgspec.structs import replace
 from samples import BRAND, CARDS, EMPTY, FAILURES, MENTIONS, NOW, REPORT, TODAY, card
 
 from curator import model
+from curator.core.text.plain import line
+from curator.core.text.urls import web
 from curator.export import atom, listing, markdown, page, reading_list, words
-from curator.text import line
-from curator.urls import web
 
 few = settings(max_examples=40, deadline=None)
 # Every script and every control, with a liking for what means something to a browser, a note or a feed.

@@ -14,9 +14,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curator import feed
-from curator.errors import Unreadable
+from curator.core.errors import Unreadable
+from curator.core.feed import Entry, FeedDocument, Media
 from curator.feed import loose
-from curator.model import Entry, FeedDocument, Media
 
 FEEDS = Path(__file__).parent / "feeds"
 URL = "https://feeds.example/all"

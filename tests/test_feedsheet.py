@@ -10,7 +10,7 @@ from samples import NOW
 from test_terminal import printed
 
 from curator import feedsheet
-from curator.model import CheckedEntry, FeedCheck, FoundFeed, Hop
+from curator.core.report import CheckedEntry, FeedCheck, FoundFeed, Hop
 
 FOUND = FoundFeed(
     url="https://kedai.example/feed",

@@ -21,10 +21,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from server import Site
 
-from curator.errors import ConfigError
+from curator.core.brand import FetchRules
+from curator.core.errors import ConfigError
+from curator.core.feed import Failure, NotModified, Page
+from curator.core.protocols import Ask
 from curator.fetch import HttpFetcher, Limits, robots, trouble
-from curator.model import Failure, FetchRules, NotModified, Page
-from curator.seams import Ask
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -810,8 +811,9 @@ def secure(made: Path) -> Site:
 ASK_TLS = """
 import asyncio, sys
 from curator.fetch import HttpFetcher
-from curator.model import FetchRules, Page
-from curator.seams import Ask
+from curator.core.brand import FetchRules
+from curator.core.feed import Page
+from curator.core.protocols import Ask
 
 async def main(*urls):
     async with HttpFetcher(FetchRules(allow=tuple(u.split("/")[2] for u in urls))) as door:

@@ -4,8 +4,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from curator.core.item import Item, Source
+from curator.core.story import Fit, Ranked, Score
 from curator.group import Telling, reprint, shared, signature, stories
-from curator.model import Fit, Item, Ranked, Score, Source
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 

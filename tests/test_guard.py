@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.errors import ConfigError
+from curator.core.errors import ConfigError
 from curator.fetch.guard import PRIVATE, STRANGE_PORT, Allowed, allowed, refusal
 
 

@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from curator.core.item import Item, Source
+from curator.core.story import Fit, Ranked, Score, Story
 from curator.handled import Handled, Sifted, news, sift
-from curator.model import Fit, Item, Ranked, Score, Source, Story
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 

@@ -11,9 +11,9 @@ from parts import desk as bare_desk
 from posts import PLANNING, item, one, placed, planned, thousand
 
 from curator import decide
+from curator.core.brand import Brand
 from curator.export import ics
 from curator.gather import Desk
-from curator.model import Brand
 from curator.publish import Wish, pack
 
 LATER = NOW + timedelta(hours=5)

@@ -17,18 +17,19 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from parts import BRAND, NOW, Quiet, WordCounter
 
-from curator import indexing, query, search
+from curator import indexing, search
+from curator.core.errors import Locked
+from curator.core.item import Item, Source
+from curator.core.protocols import Changes, Store
+from curator.core.text import query
+from curator.core.text.urls import item_id
 from curator.embed import Voters
-from curator.errors import Locked
 from curator.index import Index, analysis, standing
 from curator.index.meaning import Meaning
 from curator.index.wish import Request
 from curator.indexing import Shelf
-from curator.model import Item, Source
-from curator.seams import Changes, Store
 from curator.store.memory import MemoryStore
 from curator.store.tiny import TinyStore
-from curator.urls import item_id
 
 
 def item(name: str, title: str, **more: object) -> Item:

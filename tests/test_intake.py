@@ -4,9 +4,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
+from curator.core.feed import Article, Entry, Feed, FeedDocument
+from curator.core.text.urls import item_id
 from curator.intake import arrivals, settled, unknown, with_article, without_article
-from curator.model import Article, Entry, Feed, FeedDocument
-from curator.urls import item_id
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 FEED = Feed(url="https://kabar.example/feed", title="Kabar")

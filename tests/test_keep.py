@@ -18,14 +18,17 @@ from parts import BRAND, NOW, Web, desk, page, rss
 
 from curator import ageing, decide, gather, keep, run
 from curator.cli.daily import STATUSES
-from curator.errors import CuratorError, UsageError
+from curator.core.brand import LibraryRules
+from curator.core.errors import CuratorError, UsageError
+from curator.core.feed import Failure
+from curator.core.item import Item, Source, Status
+from curator.core.post import Post
+from curator.core.protocols import Changes
+from curator.core.text.urls import item_id
 from curator.gather import Desk
 from curator.library import Library
-from curator.model import Failure, Item, LibraryRules, Post, Source, Status
-from curator.seams import Changes
 from curator.store.memory import MemoryStore
 from curator.store.tiny import TinyStore
-from curator.urls import item_id
 
 STORY = "https://warung.example/panen-kopi"
 HARVEST = (

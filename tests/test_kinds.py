@@ -8,12 +8,15 @@ from parts import BRAND, NOW, Web, WordCounter, desk
 
 from curator import decide, kinds, proposing
 from curator.config import parse
+from curator.core.brand import Brand
+from curator.core.errors import ConfigError
+from curator.core.item import Item, Source
+from curator.core.post import Decision, Marks, Verdict
+from curator.core.protocols import Changes
+from curator.core.story import Ranked, Score
 from curator.embed import Voters
-from curator.errors import ConfigError
 from curator.gather import Desk
 from curator.judge import Judged
-from curator.model import Brand, Decision, Item, Marks, Ranked, Score, Source, Verdict
-from curator.seams import Changes
 
 PROMO = "Diskon 50% untuk mesin espresso, hanya tiga hari\nPotongan harga dengan kode HEMAT50, gratis ongkir."
 GUIDE = "Lima cara menyimpan biji kopi\nLangkah pertama, hindari cahaya. Begini tahapan berikutnya."

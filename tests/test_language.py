@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator import language
+from curator.core.text import language
 
 HEADLINES = {
     "id": [

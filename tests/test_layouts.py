@@ -15,7 +15,7 @@ from msgspec.structs import replace
 from parts import NOW
 from posts import PLANNING, item, moments, one, placed, planned, table, thousand
 
-from curator.errors import CuratorError, UsageError
+from curator.core.errors import CuratorError, UsageError
 from curator.export import TABLES, rows, sheet
 from curator.publish import Parcel, Wish, pack
 

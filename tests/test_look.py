@@ -11,8 +11,10 @@ from parts import NOW, page, rss
 from server import Site
 
 from curator import look
+from curator.core.brand import FetchRules
+from curator.core.feed import Article, Failure
+from curator.core.report import FeedCheck, Hop
 from curator.fetch import HttpFetcher
-from curator.model import Article, Failure, FeedCheck, FetchRules, Hop
 from curator.workers import InlineWorkers
 
 FEED = rss(

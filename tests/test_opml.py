@@ -7,9 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator import opml, text, urls
-from curator.errors import ConfigError
-from curator.model import Feed
+from curator import opml
+from curator.core.errors import ConfigError
+from curator.core.feed import Feed
+from curator.core.text import plain, urls
 
 KEPT = """<?xml version='1.0' encoding='UTF-8' ?>
 <!-- dibuat dengan tangan, jangan diubah -->
@@ -217,7 +218,7 @@ def test_folders_without_end_count_as_the_tenth() -> None:
 
 # --- writing ---
 
-words = st.text("abc é<&>\"'/ \u202e\n", min_size=1, max_size=8).map(text.line).filter(bool)
+words = st.text("abc é<&>\"'/ \u202e\n", min_size=1, max_size=8).map(plain.line).filter(bool)
 folders = st.lists(words.filter(lambda s: "/" not in s), max_size=3).map(" / ".join)
 a_feed = st.builds(
     lambda n, title, folder: Feed(url=f"https://a{n}.example/?b", title=title, category=folder), st.integers(0, 99), words, folders

@@ -1,6 +1,6 @@
 """What some texts share and hardly any other has."""
 
-from curator import phrases
+from curator.core.text import phrases
 
 REST = [f"Berita nomor {n} tentang cuaca dan lalu lintas kota" for n in "abcdefghijklmnopqrst"]
 

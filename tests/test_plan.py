@@ -17,11 +17,13 @@ from rich.console import Console
 
 from curator import decide, occasions, plan, plansheet
 from curator.config import parse
-from curator.errors import ConfigError, CuratorError, UsageError
+from curator.core.brand import CalendarRules
+from curator.core.errors import ConfigError, CuratorError, UsageError
+from curator.core.item import Item, Source
+from curator.core.post import Post
+from curator.core.protocols import Changes
 from curator.gather import Desk
-from curator.model import CalendarRules, Item, Post, Source
 from curator.occasions import Occasion
-from curator.seams import Changes
 
 MONDAY = datetime(2026, 11, 23, 2, tzinfo=UTC)  # 09:00 in Jakarta, an hour from NOW
 WEDNESDAY = datetime(2026, 11, 25, 5, tzinfo=UTC)

@@ -13,7 +13,8 @@ from parts import BRAND, NOW
 
 from curator import post
 from curator.config.values import NETWORKS
-from curator.model import CalendarRules, Item, Source, Topic
+from curator.core.brand import CalendarRules, Topic
+from curator.core.item import Item, Source
 from curator.post import Draft, link
 from curator.post.parts import hashtag, quoted
 

@@ -12,12 +12,12 @@ from parts import NOW
 from posts import PLANNING, item, one, placed, planned, table
 
 from curator import publish
-from curator.errors import CuratorError, UsageError
+from curator.core.brand import CalendarRules
+from curator.core.errors import CuratorError, UsageError
+from curator.core.protocols import Changes
 from curator.export import CALENDAR_FORMATS
 from curator.library import Library
-from curator.model import CalendarRules
 from curator.publish import Parcel, Wish, deliver, pack
-from curator.seams import Changes
 from curator.store import open_store
 
 ITEMS = tuple(item(n) for n in range(1, 4))

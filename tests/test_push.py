@@ -31,10 +31,12 @@ from parts import BRAND, NOW, Quiet, Web, desk
 from curator import caldav, config, push
 from curator.caldav import Account, Event, Pushed
 from curator.caldav.event import Kept, step, vevent
-from curator.errors import ConfigError, CuratorError, UsageError
+from curator.core.brand import CalendarRules
+from curator.core.errors import ConfigError, CuratorError, UsageError
+from curator.core.item import Item, Source
+from curator.core.post import Post
+from curator.core.protocols import Changes
 from curator.library import Library
-from curator.model import CalendarRules, Item, Post, Source
-from curator.seams import Changes
 from curator.store.memory import MemoryStore
 
 ME = Account(user="sari", password="kopi tubruk é")

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.query import And, Node, Not, Or, QueryError, Term, matches, parse, wanted
+from curator.core.text.query import And, Node, Not, Or, QueryError, Term, matches, parse, wanted
 
 
 def holds(*words: str):

@@ -10,9 +10,11 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from curator import lens, rank
-from curator.model import Brand, Item, Mute, Ranked, ShortlistRules, Source, Topic
-from curator.seams import Calibration, Lens
-from curator.urls import item_id
+from curator.core.brand import Brand, Mute, ShortlistRules, Topic
+from curator.core.item import Item, Source
+from curator.core.protocols import Calibration, Lens
+from curator.core.story import Ranked
+from curator.core.text.urls import item_id
 
 NOW = datetime(2026, 11, 23, 1, 5, tzinfo=UTC)
 COFFEE = Topic(name="Kopi spesialti", about="Petani kopi, cara seduh", keywords=("kopi", "espresso"), avoid=("coffee table",))

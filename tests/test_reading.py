@@ -5,12 +5,13 @@ from parts import BRAND, NOW, Quiet, WordCounter
 
 from curator import config, judge, rank, reading
 from curator.config import keys
+from curator.core.brand import Brand, Topic
+from curator.core.errors import ConfigError
+from curator.core.item import Item, Source
+from curator.core.protocols import Changes
+from curator.core.text.urls import item_id
 from curator.embed import Voters
-from curator.errors import ConfigError
-from curator.model import Brand, Item, Source, Topic
-from curator.seams import Changes
 from curator.store.memory import MemoryStore
-from curator.urls import item_id
 
 LEAST = '[brand]\nname = "Senja"\n[[topics]]\nname = "Kopi"\n'
 URL = "https://kabar.example/tenun"

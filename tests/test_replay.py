@@ -12,11 +12,13 @@ from msgspec.structs import replace
 from parts import NOW, Web, WordCounter, desk
 
 from curator import replay
+from curator.core.brand import Brand, ShortlistRules, Topic
+from curator.core.item import Item, Source
+from curator.core.post import Decision, Marks
+from curator.core.protocols import Changes
 from curator.embed import Voters
 from curator.embed.cache import Cached
 from curator.gather import Desk
-from curator.model import Brand, Decision, Item, Marks, ShortlistRules, Source, Topic
-from curator.seams import Changes
 from curator.store.memory import MemoryStore
 from curator.store.vectors import LentVectors, MemoryVectors, SqliteVectors
 

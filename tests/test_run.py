@@ -6,8 +6,9 @@ from msgspec.structs import replace
 from parts import BRAND, NOW, Quiet, Web, desk, page, rss
 
 from curator import gather, judge, run
-from curator.errors import CuratorError, NothingFetched
-from curator.model import Failure, Mute
+from curator.core.brand import Mute
+from curator.core.errors import CuratorError, NothingFetched
+from curator.core.feed import Failure
 from curator.store.memory import MemoryStore
 
 FEED, OTHER = "https://kabar.example/feed", "https://bean.example/feed"

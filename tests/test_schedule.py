@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from curator import schedule
-from curator.model import Failure, Feed, FeedDocument, FeedState, NotModified, Page
-from curator.seams import Ask
+from curator.core.feed import Failure, Feed, FeedDocument, FeedState, NotModified, Page
+from curator.core.protocols import Ask
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

@@ -15,16 +15,17 @@ from parts import NOW, Quiet
 from test_index import item, shelf
 
 from curator import search
+from curator.core.errors import CuratorError, NoModel, UsageError
+from curator.core.protocols import Changes
+from curator.core.report import Found
+from curator.core.story import Card
+from curator.core.text.query import QueryError
+from curator.core.text.urls import item_id
 from curator.embed import Voters, asking, weights
-from curator.errors import CuratorError, NoModel, UsageError
 from curator.index import wish
 from curator.index.wish import Request
 from curator.indexing import Shelf
-from curator.model import Card, Found
-from curator.query import QueryError
-from curator.seams import Changes
 from curator.store.memory import MemoryStore
-from curator.urls import item_id
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 CARD = {*Card.__struct_fields__, "hit_score", "highlight", "found_by"}
@@ -176,7 +177,7 @@ def test_the_query_model_bears_the_worst_and_refuses_a_forked_child():
 WORST = """
 import os, sys
 from curator import embed
-from curator.errors import NoModel
+from curator.core.errors import NoModel
 from curator.store.vectors import MemoryVectors
 
 engine = embed.open_engine("embedded", MemoryVectors())

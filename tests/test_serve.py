@@ -21,11 +21,11 @@ from parts import WordCounter
 from posts import SCRIPTS, item, placed, planned
 
 from curator import embed, serve
+from curator.core.errors import CuratorError, Locked, UsageError
+from curator.core.protocols import Changes
 from curator.embed.cache import Cached
-from curator.errors import CuratorError, Locked, UsageError
 from curator.export import page
 from curator.library import Library
-from curator.seams import Changes
 from curator.serve.place import Place, listen
 from curator.store import open_store
 

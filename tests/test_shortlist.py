@@ -6,7 +6,9 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.model import Fit, Item, Ranked, Score, ShortlistRules, Source, Story
+from curator.core.brand import ShortlistRules
+from curator.core.item import Item, Source
+from curator.core.story import Fit, Ranked, Score, Story
 from curator.shortlist import Terms, choose
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

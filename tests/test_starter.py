@@ -8,8 +8,8 @@ import pytest
 
 from curator import config, opml
 from curator.config import keys
-from curator.errors import CuratorError
-from curator.model import ShortlistRules
+from curator.core.brand import ShortlistRules
+from curator.core.errors import CuratorError
 
 ROOT = Path(__file__).parents[1]
 STARTER = ROOT / "curator" / "starter"

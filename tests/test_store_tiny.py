@@ -25,10 +25,12 @@ from msgspec.structs import replace
 from store_contract import NOW, StoreContract, item, items, report, rich, state
 from tinydb import TinyDB
 
-from curator import files
-from curator.errors import ConfigError, Locked, StoreError
-from curator.model import Decision, FeedState, Item, Marks, Post, Trace
-from curator.seams import Changes
+from curator.core import files
+from curator.core.errors import ConfigError, Locked, StoreError
+from curator.core.feed import FeedState
+from curator.core.item import Item, Trace
+from curator.core.post import Decision, Marks, Post
+from curator.core.protocols import Changes
 from curator.store import disk, open_store
 from curator.store.memory import MemoryStore
 from curator.store.storage import JsonFile, Row, Tables

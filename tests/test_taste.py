@@ -10,9 +10,10 @@ from msgspec.structs import replace
 from parts import BRAND, NOW, WordCounter
 
 from curator import judge, run, taste, tasting
+from curator.core.item import Item, Source
+from curator.core.post import Decision, Marks, Verdict
+from curator.core.protocols import Changes
 from curator.embed import Voters
-from curator.model import Decision, Item, Marks, Source, Verdict
-from curator.seams import Changes
 from curator.store.memory import MemoryStore
 
 ENGINE = Voters((WordCounter(),))

@@ -20,8 +20,8 @@ from rich.console import Console
 from samples import BRAND, CARDS, EMPTY, NOW, REPORT, card
 
 from curator import feedsheet, model, screen, terminal
-from curator.errors import ConfigError, CuratorError, Problem
-from curator.text import line
+from curator.core.errors import ConfigError, CuratorError, Problem
+from curator.core.text.plain import line
 
 Show = Callable[[Console], None]
 

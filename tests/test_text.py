@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator import text
+from curator.core.text import plain
 
 NASTY = "\x00\x07\x0b\x0c\x1b\x7f\x85\x9b\ud800\udfff\u061c\u200e\u202e\u2066\u206f\u2028\u2029\ufeff\ufff9\uffff\r\n\t <>&;#/=\"'!-"
 MARKUP = ["<p>", "</p>", "<br/>", "<script>", "</script", "<!--", "-->", "<a href='x>y'>", "&amp;", "&lt;", "&#x202e;", "&#0;", "&nbsp"]
@@ -23,15 +23,15 @@ def harmful(c: str) -> bool:
 
 @given(foreign)
 def test_what_is_cleaned_is_harmless_and_stays_as_it_is(raw: str) -> None:
-    for shown in (text.clean(raw), text.line(raw), text.plain(raw)):
+    for shown in (plain.clean(raw), plain.line(raw), plain.plain(raw)):
         assert not any(map(harmful, shown))
-    assert text.clean(text.clean(raw)) == text.clean(raw)
-    assert text.line(text.line(raw)) == text.line(raw)
+    assert plain.clean(plain.clean(raw)) == plain.clean(raw)
+    assert plain.line(plain.line(raw)) == plain.line(raw)
 
 
 @given(foreign, st.integers(2, 40))
 def test_a_line_is_one_line_within_its_limit(raw: str, limit: int) -> None:
-    shown = text.line(raw, limit)
+    shown = plain.line(raw, limit)
     assert len(shown) <= limit
     assert len(shown.splitlines()) <= 1
     assert shown == " ".join(shown.split())
@@ -39,20 +39,20 @@ def test_a_line_is_one_line_within_its_limit(raw: str, limit: int) -> None:
 
 @given(foreign, st.sampled_from(["id", "en", "ja", "ar", "hi", "", "xx"]))
 def test_sentences_lose_no_word_and_keep_the_order(raw: str, lang: str) -> None:
-    found = text.sentences(raw, lang)
-    assert "".join("".join(found).split()) == "".join(text.clean(raw).split())
+    found = plain.sentences(raw, lang)
+    assert "".join("".join(found).split()) == "".join(plain.clean(raw).split())
     assert all(found)
 
 
 @given(foreign)
 def test_folding_twice_changes_nothing_and_case_does_not_count(raw: str) -> None:
-    assert text.fold(text.fold(raw)) == text.fold(raw)
+    assert plain.fold(plain.fold(raw)) == plain.fold(raw)
 
 
 @given(st.lists(st.sampled_from(["kopi", "Espresso", "café", "c++", "コーヒー"]), min_size=1).map(" ".join))
 def test_a_text_contains_its_own_words_however_they_are_written(words: str) -> None:
     for word in words.split():
-        assert text.contains(text.fold(words.upper()), word)
+        assert plain.contains(plain.fold(words.upper()), word)
 
 
 @pytest.mark.parametrize(("markup", "words"), [
@@ -71,7 +71,7 @@ def test_a_text_contains_its_own_words_however_they_are_written(words: str) -> N
     ("&#" + "9" * 5000 + ";&#x" + "f" * 5000, "\ufffd\ufffd"),
 ])  # fmt: skip
 def test_markup_becomes_the_words_a_reader_sees(markup: str, words: str) -> None:
-    assert text.plain(markup) == words
+    assert plain.plain(markup) == words
 
 
 UNCLOSED = ["<p ", "<a", '<a "', '<a ="', "<a =' ", "<!--", "<!", "<script>", "<script></script", "<a =   ", "</", "&#", "&", "&#9999999"]
@@ -80,51 +80,51 @@ UNCLOSED = ["<p ", "<a", '<a "', '<a ="', "<a =' ", "<!--", "<!", "<script>", "<
 @pytest.mark.parametrize("piece", ["<div>", "<td><table>", *UNCLOSED])
 def test_hostile_markup_costs_no_time(piece: str) -> None:
     start = time.process_time()
-    text.plain(piece * (400_000 // len(piece)))
+    plain.plain(piece * (400_000 // len(piece)))
     assert time.process_time() - start < 1
 
 
 @pytest.mark.parametrize("piece", ["Xx Kab. ", "A. ", "Dr. Budi hlm. ", "kopi ", "!?.", "Kopi enak. "])
 def test_hostile_prose_costs_no_time(piece: str) -> None:
     start = time.process_time()
-    text.sentences(piece * (160_000 // len(piece)), "id")
+    plain.sentences(piece * (160_000 // len(piece)), "id")
     assert time.process_time() - start < 1
 
 
 def test_every_kind_of_line_end_parts_words() -> None:
-    assert text.clean("a\r\nb\rc\x0bd\x0ce\x85f\u2028g\u2029h\ni\tj") == "a\nb\nc\nd\ne\nf\ng\nh\ni\tj"
-    assert text.line("  satu\x0cdua \u2028 tiga ") == "satu dua tiga"
+    assert plain.clean("a\r\nb\rc\x0bd\x0ce\x85f\u2028g\u2029h\ni\tj") == "a\nb\nc\nd\ne\nf\ng\nh\ni\tj"
+    assert plain.line("  satu\x0cdua \u2028 tiga ") == "satu dua tiga"
 
 
 def test_a_long_line_is_cut_with_an_ellipsis() -> None:
-    assert text.line("kopi susu gula aren", 11) == "kopi susu…"
+    assert plain.line("kopi susu gula aren", 11) == "kopi susu…"
 
 
 def test_an_abbreviation_does_not_end_a_sentence() -> None:
     told = "Kedai ini di Jl. Braga No. 12. Menurut Dr. Sari, kopinya (hlm. 3) enak.\nBuka pukul 9."
-    assert text.sentences(told, "id") == ["Kedai ini di Jl. Braga No. 12.", "Menurut Dr. Sari, kopinya (hlm. 3) enak.", "Buka pukul 9."]
+    assert plain.sentences(told, "id") == ["Kedai ini di Jl. Braga No. 12.", "Menurut Dr. Sari, kopinya (hlm. 3) enak.", "Buka pukul 9."]
 
 
 def test_an_excerpt_is_whole_sentences_or_a_cut_one() -> None:
-    assert text.excerpt("Kopi naik. Panen turun. Harga ekspor melonjak tajam.", "id", 30) == "Kopi naik. Panen turun."
-    assert text.excerpt("Harga ekspor melonjak tajam sekali.", "id", 20) == "Harga ekspor melonj…"
-    assert text.excerpt("", "id") == ""
+    assert plain.excerpt("Kopi naik. Panen turun. Harga ekspor melonjak tajam.", "id", 30) == "Kopi naik. Panen turun."
+    assert plain.excerpt("Harga ekspor melonjak tajam sekali.", "id", 20) == "Harga ekspor melonj…"
+    assert plain.excerpt("", "id") == ""
 
 
 def test_words_are_counted_in_scripts_without_spaces_too() -> None:
-    assert text.word_count("harga kopi naik") == 3
-    assert text.word_count("コーヒー豆") == 3
-    assert text.word_count("") == 0
+    assert plain.word_count("harga kopi naik") == 3
+    assert plain.word_count("コーヒー豆") == 3
+    assert plain.word_count("") == 0
 
 
 def test_folding_drops_accents_but_not_letters() -> None:
-    assert text.fold("  Café  ＫＯＰＩ İstanbul STRASSE straße ㏆") == "cafe kopi istanbul strasse strasse c∕kg"
-    assert text.fold("ガス") != text.fold("カス")
-    assert text.fold("قَهْوَة") == text.fold("قهوة")
+    assert plain.fold("  Café  ＫＯＰＩ İstanbul STRASSE straße ㏆") == "cafe kopi istanbul strasse strasse c∕kg"
+    assert plain.fold("ガス") != plain.fold("カス")
+    assert plain.fold("قَهْوَة") == plain.fold("قهوة")
 
 
 def test_words_are_found_whole() -> None:
-    assert text.contains(text.fold("Kopi Senja membuka cabang"), "kopi senja")
-    assert not text.contains(text.fold("mikroskopik"), "kopi")
-    assert text.contains(text.fold("新しいコーヒー店"), "コーヒー")
-    assert text.contains(text.fold("belajar C++ dan @kopisenja!"), "@kopisenja")
+    assert plain.contains(plain.fold("Kopi Senja membuka cabang"), "kopi senja")
+    assert not plain.contains(plain.fold("mikroskopik"), "kopi")
+    assert plain.contains(plain.fold("新しいコーヒー店"), "コーヒー")
+    assert plain.contains(plain.fold("belajar C++ dan @kopisenja!"), "@kopisenja")

@@ -14,9 +14,11 @@ from msgspec.structs import replace
 from store_contract import NOW, SCRIPTS, item, report, rich, state
 
 from curator import config, transfer
-from curator.errors import ConfigError, CuratorError, Locked
-from curator.model import Decision, FeedState, Marks, Post, Trace
-from curator.seams import Changes, Store
+from curator.core.errors import ConfigError, CuratorError, Locked
+from curator.core.feed import FeedState
+from curator.core.item import Trace
+from curator.core.post import Decision, Marks, Post
+from curator.core.protocols import Changes, Store
 from curator.store.memory import MemoryStore
 from curator.store.tiny import TinyStore
 

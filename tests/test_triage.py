@@ -18,9 +18,11 @@ from rich.cells import cell_len
 from rich.console import Console
 
 from curator import config
+from curator.core.item import Item, Source
+from curator.core.protocols import Changes
+from curator.core.report import Counts, RunReport, Seconds
+from curator.core.story import Card, Evidence, Fit, Mention, Reason, StoryRef
 from curator.library import Library
-from curator.model import Card, Counts, Evidence, Fit, Item, Mention, Reason, RunReport, Seconds, Source, StoryRef
-from curator.seams import Changes
 from curator.triage import begin, done, sheet
 from curator.triage.state import KEYS, Triage, deck, press, settled
 

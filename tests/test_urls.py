@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator import urls
+from curator.core.text import urls
 
 HOSTS = ["kopi.example", "www.kopi.example", "WWW.www.Kopi.Example.", "xn--p3b.example", "kopi.example:80", "[::1]:443", "a:b@x.example"]
 PATHS = ["/", "/index.html", "/index.php", "/2026", "/seduh manual", "/é", "/%e9", "//", "/..", "/default.aspx"]

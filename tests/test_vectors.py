@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
 from numpy.typing import NDArray
 
-from curator.seams import Vectors
+from curator.core.protocols import Vectors
 from curator.store.vectors import MemoryVectors, SqliteVectors
 
 Kept = dict[bytes, NDArray[np.float32]]

@@ -2,7 +2,8 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from curator.model import Item, Source, Watch
+from curator.core.brand import Watch
+from curator.core.item import Item, Source
 from curator.watch import certain, hits
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)

@@ -11,8 +11,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from curator.errors import Unreadable
-from curator.model import Failure
+from curator.core.errors import Unreadable
+from curator.core.feed import Failure
 from curator.workers import FEED_READERS, InlineWorkers, LocalWorkers
 
 PAGE = "https://koran.example/a"
@@ -138,7 +138,7 @@ def test_a_result_that_cannot_be_sent_is_a_failure_and_the_process_lives_on(work
 def test_a_stranger_s_directory_is_no_place_to_import_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "curator.py").write_text("raise SystemExit('stolen')")
     monkeypatch.chdir(tmp_path)
-    with LocalWorkers(processes=1, preload=("curator.text",)) as local:
+    with LocalWorkers(processes=1, preload=("curator.core.text.plain",)) as local:
         assert call(local, looks_in_the_current_directory) is False
 
 

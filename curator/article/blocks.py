@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from curator.text import word_count
+from curator.core.text.plain import word_count
 
 Element = Any  # lxml has no types
 

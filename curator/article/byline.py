@@ -10,10 +10,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from curator import dates
 from curator.article.blocks import Element
-from curator.text import fold, line, plain
-from curator.urls import web
+from curator.core.text import dates
+from curator.core.text.plain import fold, line, plain
+from curator.core.text.urls import web
 
 _SEARCH = {"extensive_search": False, "original_date": True}
 _MOST_DATA = 1_000_000  # characters of one JSON-LD script worth reading

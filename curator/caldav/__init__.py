@@ -15,8 +15,8 @@ from msgspec.structs import replace
 from curator.caldav.account import Account, account
 from curator.caldav.dav import AT_ONCE, Server, at
 from curator.caldav.event import Deed, Event, Kind, Step, address, by_uid, step
-from curator.errors import CuratorError
-from curator.seams import Progress
+from curator.core.errors import CuratorError
+from curator.core.protocols import Progress
 
 __all__ = ["Account", "Deed", "Event", "Kind", "Pushed", "account", "push"]
 

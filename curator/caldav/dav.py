@@ -14,10 +14,10 @@ from lxml import etree
 from lxml.builder import ElementMaker
 from msgspec import Struct
 
-from curator import text
 from curator.caldav.account import Account
 from curator.caldav.event import Kept
-from curator.errors import CuratorError
+from curator.core.errors import CuratorError
+from curator.core.text import plain
 
 AT_ONCE = 4  # connections: a calendar server is often somebody's small machine
 _PATIENCE = aiohttp.ClientTimeout(total=60, sock_connect=10)
@@ -52,7 +52,7 @@ class Found(Struct, frozen=True):
 
     @property
     def name(self) -> str:
-        return text.line(self.told(f"{DAV}displayname"), 100)
+        return plain.line(self.told(f"{DAV}displayname"), 100)
 
     @property
     def is_calendar(self) -> bool:
@@ -179,7 +179,7 @@ def refusal(answer: Answer, *, asked_to_log_in: bool) -> CuratorError:
     if answer.status == 401 and not asked_to_log_in:
         what, hint = "the server asks who you are", _ENVIRONMENT
     if 300 <= answer.status < 400:
-        to = text.line(urljoin(answer.url, answer.headers.get("location", "")), 500)
+        to = plain.line(urljoin(answer.url, answer.headers.get("location", "")), 500)
         what, hint = f"the server sends on to {to}", f"if you trust that address: --url {to}"
     return CuratorError(what, where=answer.url, hint=hint)
 

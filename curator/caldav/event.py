@@ -8,7 +8,7 @@ from urllib.parse import quote
 from icalendar import Calendar, Component, vDDDTypes
 from msgspec import Struct
 
-from curator.text import line
+from curator.core.text.plain import line
 
 Kind = Literal["create", "update", "cancel"]
 # The server's and the client's own bookkeeping, and what DTEND says; all else that ours says must stand there as it says it.

@@ -4,7 +4,7 @@ import click
 
 from curator.cli import daily, decide, draft, export, feeds, keep, plan, replay, search, serve, triage
 from curator.cli.common import Group
-from curator.version import VERSION
+from curator.core.version import VERSION
 
 HELP = """From thousands of new articles to the few that fit the brand, with reasons.
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from curator.errors import UsageError
+from curator.core.errors import UsageError
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -66,7 +66,7 @@ NOW = click.option("--now", metavar="ISO", help="Pretend it is this moment.", ca
 
 def each(results: Iterable[Any], show: Callable[[Any], None]) -> None:
     """Prints results as they come, one JSON document a line with --json; a failure is one, and makes the exit code 1."""
-    from curator.model import Failure
+    from curator.core.feed import Failure
 
     failed = False
     for result in results:

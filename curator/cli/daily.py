@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 import click
 
 from curator.cli.common import NOW, Command, Wishes, ahead, console, day_, document, each, opened, raw, say
-from curator.errors import UsageError
+from curator.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from curator.core.item import Status
+    from curator.core.report import RunReport
+    from curator.core.story import Card
     from curator.library import Library
-    from curator.model import Card, RunReport, Status
 
 STATUSES = ("new", "listed", "picked", "skipped", "saved")
 

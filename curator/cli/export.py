@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from curator.cli.common import NOW, Command, Wishes, document, opened, raw, say
-from curator.errors import UsageError
+from curator.core.errors import UsageError
 from curator.export import CALENDAR_FORMATS, LIBRARY_FORMATS
 from curator.export.words import plural
 

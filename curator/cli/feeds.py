@@ -99,7 +99,7 @@ def feeds_export(output: str) -> None:
     if output == "-":
         raw(body)
     else:
-        from curator import files
+        from curator.core import files
 
         files.write(Path(output), body)
 

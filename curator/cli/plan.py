@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 import click
 
 from curator.cli.common import NOW, Command, Wishes, console, document, opened
-from curator.errors import UsageError
+from curator.core.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from curator.core.post import Post
     from curator.library import Library
-    from curator.model import Post
     from curator.plan import Plan
 
 

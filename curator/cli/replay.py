@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from curator.cli.common import NOW, Command, Wishes, console, document, opened
-from curator.errors import UsageError
+from curator.core.errors import UsageError
 
 
 def _span(_: click.Context, __: click.Parameter, text: str) -> timedelta:

@@ -9,11 +9,11 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, NoReturn
 
-from curator import files
 from curator.config import keys
-from curator.errors import ConfigError, Problem
-from curator.model import Brand
-from curator.text import line
+from curator.core import files
+from curator.core.brand import Brand
+from curator.core.errors import ConfigError, Problem
+from curator.core.text.plain import line
 
 BRAND, FEEDS = "brand.toml", "feeds.opml"
 _TOML_IN_WORDS = {

@@ -13,9 +13,9 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from curator.config import values
-from curator.errors import Problem
-from curator.model import Brand, CalendarRules, Engine, FetchRules, LibraryRules, Mute, ShortlistRules, Topic, Watch
-from curator.text import fold, line
+from curator.core.brand import Brand, CalendarRules, Engine, FetchRules, LibraryRules, Mute, ShortlistRules, Topic, Watch
+from curator.core.errors import Problem
+from curator.core.text.plain import fold, line
 
 
 class Place(Struct, frozen=True):

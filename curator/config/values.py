@@ -8,10 +8,10 @@ from datetime import date, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from curator import dates, urls
-from curator.model import DRAFT_FIELDS
-from curator.query import QueryError, parse
-from curator.text import clean, line
+from curator.core.brand import DRAFT_FIELDS
+from curator.core.text import dates, urls
+from curator.core.text.plain import clean, line
+from curator.core.text.query import QueryError, parse
 
 Parser = Callable[[Any], Any]
 

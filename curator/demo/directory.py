@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
 
-from curator import files
+from curator.core import files
+from curator.core.errors import ConfigError
 from curator.demo.content import World
-from curator.errors import ConfigError
 
 NAME = "Kopi Senja"
 BRAND = Path(__file__).parent / "brand.toml"

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct, field
 
+from curator.core.errors import CuratorError
+from curator.core.text.urls import item_id
 from curator.demo import directory
 from curator.demo.content import Label, World, load
-from curator.errors import CuratorError
-from curator.urls import item_id
 
 if TYPE_CHECKING:
     from aiohttp import web

@@ -9,16 +9,16 @@ from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final
 
+from curator.core.brand import Topic
+from curator.core.protocols import Calibration, Embedder, Engine, Lens, Role, Vectors
 from curator.embed import calibration, weights
 from curator.embed.cache import Cached
-from curator.model import Topic
-from curator.seams import Calibration, Embedder, Engine, Lens, Role, Vectors
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from curator.seams import Matrix
+    from curator.core.protocols import Matrix
 
 EMBEDDED: Final = "embedded"
 

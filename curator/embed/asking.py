@@ -10,10 +10,10 @@ from contextlib import contextmanager
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
+from curator.core.errors import NoModel
+from curator.core.protocols import Embedder
+from curator.core.text.plain import line
 from curator.embed.weights import E5, USE
-from curator.errors import NoModel
-from curator.seams import Embedder
-from curator.text import line
 
 if TYPE_CHECKING:
     import numpy as np

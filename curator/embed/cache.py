@@ -4,13 +4,13 @@ import hashlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from curator.seams import Embedder, Role, Vectors
+from curator.core.protocols import Embedder, Role, Vectors
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from curator.seams import Matrix
+    from curator.core.protocols import Matrix
 
 PORTION: Final = 512
 

@@ -11,10 +11,10 @@ from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
 from curator import lens
-from curator.seams import Calibration, Embedder, Lens
+from curator.core.protocols import Calibration, Embedder, Lens
 
 if TYPE_CHECKING:
-    from curator.seams import Matrix
+    from curator.core.protocols import Matrix
 
 HERE = files("curator.embed")
 ARRAYS = ("asked", "told", "tongues", "accents", "background")

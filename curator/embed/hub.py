@@ -7,8 +7,8 @@ import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
+from curator.core.errors import NoModel
 from curator.embed.voter import Voter
-from curator.errors import NoModel
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -53,6 +53,6 @@ def _fetched(model: str) -> "SentenceTransformer":
 
 
 def _refuse(model: str, error: Exception, *, hint: str) -> NoReturn:
-    from curator.text import line
+    from curator.core.text.plain import line
 
     raise NoModel(f"the model {model} cannot be had: {line(str(error), 160)}", where="brand.toml: engine.model", hint=hint) from error

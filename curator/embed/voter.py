@@ -8,7 +8,7 @@ from unicodedata import normalize
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-    from curator.seams import Matrix, Role
+    from curator.core.protocols import Matrix, Role
 
 # Bytes stand for tokens: about four each in any script. Rows of a batch are padded to its longest.
 BATCH_BYTES: Final = 12_000

@@ -17,7 +17,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from curator.errors import NoModel
+from curator.core.errors import NoModel
 
 BLOCK_BYTES: Final = 18
 

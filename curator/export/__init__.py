@@ -6,7 +6,8 @@ Beside them lie the formats of the calendar: `ready` is what they are made of, `
 from collections.abc import Iterable
 from datetime import date
 
-from curator.model import Brand, ListFormat, RunReport
+from curator.core.brand import Brand, ListFormat
+from curator.core.report import RunReport
 
 TABLES = ("csv", "buffer", "metricool", "publer", "sprout", "hootsuite", "vista", "google-calendar")
 CALENDAR_FORMATS = ("ics", *TABLES, "md", "vdir", "xlsx")

@@ -6,11 +6,11 @@ from datetime import date
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
+from curator.core.brand import Brand
+from curator.core.text.plain import clean
 from curator.export import words
 from curator.export.marks import link, plain
 from curator.export.ready import Ready
-from curator.model import Brand
-from curator.text import clean
 
 _TICKS = re.compile("`+")
 

@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
+from curator.core.brand import Brand
+from curator.core.report import RunReport
+from curator.core.story import Card
+from curator.core.text.plain import line
+from curator.core.text.urls import web
 from curator.export import words
-from curator.model import Brand, Card, RunReport
-from curator.text import line
-from curator.urls import web
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _NONCHARACTERS = {0xFFFE: None, 0xFFFF: None}  # XML 1.0, section 2.2, has no place for them

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from curator.errors import Problem
+from curator.core.errors import Problem
 from curator.export.ready import Ready
 from curator.export.rows import Layout, picture
 

@@ -9,11 +9,12 @@ from datetime import timedelta
 from hashlib import blake2b
 from typing import TYPE_CHECKING
 
+from curator.core.brand import Brand
+from curator.core.post import Post
+from curator.core.text.plain import clean, line
+from curator.core.text.urls import web
 from curator.export.ready import Ready
 from curator.export.rows import LASTS
-from curator.model import Brand, Post
-from curator.text import clean, line
-from curator.urls import web
 
 if TYPE_CHECKING:
     from icalendar import Calendar, Event

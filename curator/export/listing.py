@@ -4,7 +4,8 @@ import json
 
 import msgspec
 
-from curator.model import Brand, RunReport
+from curator.core.brand import Brand
+from curator.core.report import RunReport
 
 _FAILURE = ("url", "stage", "reason", "hint")
 

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator
 
+from curator.core.brand import Brand
+from curator.core.feed import Failure
+from curator.core.report import RunReport
+from curator.core.story import Card, Mention
+from curator.core.text.plain import line
+from curator.core.text.urls import short
 from curator.export import words
 from curator.export.marks import link, plain
-from curator.model import Brand, Card, Failure, Mention, RunReport
-from curator.text import line
-from curator.urls import short
 
 
 def render(report: RunReport, brand: Brand) -> str:

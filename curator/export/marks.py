@@ -2,8 +2,8 @@
 
 import re
 
-from curator.text import line
-from curator.urls import web
+from curator.core.text.plain import line
+from curator.core.text.urls import web
 
 # What means something inside a line: in CommonMark; in GFM, which also makes links of bare addresses; in note-taking
 # programs, with their #tags, $formulas$, ==marks== and %%comments%%. No foreign word ever begins a line.

@@ -9,10 +9,11 @@ from importlib.resources import files
 from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
+from curator.core.brand import Brand
+from curator.core.report import RunReport
+from curator.core.text.plain import line
+from curator.core.text.urls import short, web
 from curator.export import words
-from curator.model import Brand, RunReport
-from curator.text import line
-from curator.urls import short, web
 
 _LONGEST = 4000  # characters of any one text or address on the page
 

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from curator.model import Item, Post
+from curator.core.item import Item
+from curator.core.post import Post
 
 
 class Ready(Struct, frozen=True, kw_only=True):

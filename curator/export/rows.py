@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct, field, toml
 from msgspec.structs import replace
 
+from curator.core.brand import Brand
+from curator.core.text.plain import clean, fold, line
+from curator.core.text.urls import web
 from curator.export.ready import Ready
-from curator.model import Brand
-from curator.text import clean, fold, line
-from curator.urls import web
 
 # What a calendar shows a post as: long enough to be touched with a finger.
 LASTS = timedelta(minutes=15)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from curator.errors import CuratorError
+from curator.core.errors import CuratorError
 from curator.export.rows import Layout, fitted
 
 Row = Mapping[str, str]

@@ -4,8 +4,9 @@ import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from curator.model import Card, Fit, Other, RunReport
-from curator.text import line
+from curator.core.report import RunReport
+from curator.core.story import Card, Fit, Other
+from curator.core.text.plain import line
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from curator import charset, text, urls
-from curator.errors import Unreadable
+from curator.core.errors import Unreadable
+from curator.core.feed import Entry, Feed, FeedDocument
+from curator.core.text import charset, plain, urls
 from curator.feed import entry as drafts
 from curator.feed import jsonfeed, loose, xml
 from curator.feed.draft import DraftFeed
-from curator.model import Entry, Feed, FeedDocument
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -58,10 +58,10 @@ def parse(body: bytes, *, url: str, content_type: str = "", limit: int = 200) ->
     bases = [base for base in (urls.web(url), *sites) if base]
     entries = tuple(drafts.finish(draft.entries[n], *moments[n], bases) for n in kept)
     return FeedDocument(
-        format=text.line(draft.format, 40),
+        format=plain.line(draft.format, 40),
         title=drafts.words(draft.title),
         site=next(iter(sites), ""),
-        lang=text.line(draft.lang, 35).lower(),
+        lang=plain.line(draft.lang, 35).lower(),
         entries=entries,
         warnings=tuple(_warnings(draft, kept, entries, slip)),
         refresh=_refresh(draft),
@@ -79,8 +79,8 @@ def alternates(body: bytes, *, url: str, content_type: str = "") -> tuple[Feed, 
     for link in root.iter("link") if root is not None else ():
         kind = link.get("type", "").lower().partition(";")[0].strip()
         if "alternate" in link.get("rel", "").lower().split() and kind in _FEED_TYPES:
-            address = urls.web(text.clean(link.get("href", "")), url)
-            named.setdefault(address, Feed(url=address, title=text.line(link.get("title", "")), site=urls.web(url)))
+            address = urls.web(plain.clean(link.get("href", "")), url)
+            named.setdefault(address, Feed(url=address, title=plain.line(link.get("title", "")), site=urls.web(url)))
     return tuple(feed for address, feed in named.items() if address)
 
 
@@ -121,7 +121,7 @@ def _xml(body: bytes, root: bytes, entities: dict[bytes, bytes], limit: int) -> 
 
 def _broken(body: bytes, tree: "_Element | None", wrong: str, closed: bool, most: int) -> DraftFeed:
     """What can be saved of XML that no mending made sound; refused where that is nothing, or guesswork."""
-    reason = f"the feed is broken ({text.line(wrong, 120)})"
+    reason = f"the feed is broken ({plain.line(wrong, 120)})"
     draft = xml.read(tree) if tree is not None else None
     if draft and not draft.entries and xml.swallowed(tree):
         raise Unreadable(f"{reason}: its entries stand inside an element that is never closed")
@@ -146,7 +146,7 @@ def _no_feed(name: str, url: str) -> Unreadable:
     if name in _PAGE:
         typed = urls.web(url) and len(url) <= 400  # a command cut short is worse than none
         return Unreadable("this is a web page, not a feed", f"curator feeds discover {shlex.quote(url)}" if typed else "")
-    kind = _OTHERS.get(name) or (f"XML (<{text.line(name, 40)}>)" if name else "plain text")
+    kind = _OTHERS.get(name) or (f"XML (<{plain.line(name, 40)}>)" if name else "plain text")
     return Unreadable(f"this is {kind}, not a feed")
 
 
@@ -169,7 +169,7 @@ def _refresh(draft: DraftFeed) -> timedelta | None:
 
 
 def _warnings(draft: DraftFeed, kept: Sequence[int], entries: Sequence[Entry], slip: str) -> Iterator[str]:
-    yield from (text.line(note) for note in draft.notes)
+    yield from (plain.line(note) for note in draft.notes)
     if slip:
         yield slip
     if len(draft.entries) > len(kept):

@@ -5,9 +5,10 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
-from curator import dates, text, urls
+from curator.core.feed import Entry, Media
+from curator.core.text import dates, urls
+from curator.core.text import plain as text_plain
 from curator.feed.draft import Draft
-from curator.model import Entry, Media
 
 _SUMMARY, _MARKUP, _ID = 5_000, 16_000, 500  # characters
 _IMG = re.compile(r"""<img\b([^<>]{0,2000}?)\bsrc\s*=\s*["']?([^"'\s<>]{1,2000})([^<>]{0,2000})""", re.I)
@@ -51,7 +52,7 @@ def finish(draft: Draft, published: datetime | None, updated: datetime | None, b
 def words(markup: str, limit: int = 300) -> str:
     """One line of plain words out of what may be markup."""
     head = _head(markup, limit * 8)
-    return text.line(text.plain(head) if "<" in head or "&" in head else head, limit)
+    return text_plain.line(text_plain.plain(head) if "<" in head or "&" in head else head, limit)
 
 
 def _head(markup: str, limit: int) -> str:
@@ -71,7 +72,7 @@ def _summary(draft: Draft) -> str:
 
 def _told(markup: str) -> str:
     """Its words without the lines that every entry of a feed has."""
-    lines = text.plain(_head(markup, _MARKUP)).split("\n")
+    lines = text_plain.plain(_head(markup, _MARKUP)).split("\n")
     told = "\n".join(line for line in lines if not _BOILERPLATE.fullmatch(line))
     return told if len(told) <= _SUMMARY else told[: _SUMMARY - 1].rsplit(None, 1)[0] + "…"
 
@@ -84,7 +85,7 @@ def _author(name: str) -> str:
 
 
 def _id(said: str) -> str:
-    flat = " ".join(text.clean(said).split())
+    flat = " ".join(text_plain.clean(said).split())
     return flat if len(flat) <= _ID else _hash(flat)
 
 
@@ -104,7 +105,9 @@ def _media(draft: Draft, bases: Sequence[str]) -> Iterator[Media]:
         address = next(_absolute([url], bases), "")
         if address and address not in seen:
             seen.add(address)
-            yield Media(url=address, type=text.line(kind, 80).lower(), length=int(length) if re.fullmatch(r"\d{1,15}", length) else None)
+            yield Media(
+                url=address, type=text_plain.line(kind, 80).lower(), length=int(length) if re.fullmatch(r"\d{1,15}", length) else None
+            )
 
 
 def _image(draft: Draft, bases: Sequence[str]) -> str:

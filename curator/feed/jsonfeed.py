@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from curator.errors import Unreadable
+from curator.core.errors import Unreadable
 from curator.feed.draft import Draft, DraftFeed
 
 _VERSION = "jsonfeed.org/version/"

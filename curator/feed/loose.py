@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from curator.errors import Unreadable
+from curator.core.errors import Unreadable
 from curator.feed.draft import Draft, DraftFeed
 
 _ENTRY = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.I)

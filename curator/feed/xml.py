@@ -13,7 +13,7 @@ from contextlib import suppress
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from curator import urls
+from curator.core.text import urls
 from curator.feed.draft import Draft, DraftFeed
 
 if TYPE_CHECKING:

@@ -22,14 +22,15 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 from yarl import URL
 
-from curator import text, urls
+from curator.core.brand import FetchRules
+from curator.core.feed import Failure, NotModified, Page
+from curator.core.protocols import Ask
+from curator.core.text import plain, urls
+from curator.core.version import VERSION
 from curator.fetch import answer, decode, guard, robots, trouble
 from curator.fetch.answer import Kind, Moved
 from curator.fetch.guard import Allowed
 from curator.fetch.trouble import Trouble
-from curator.model import Failure, FetchRules, NotModified, Page
-from curator.seams import Ask
-from curator.version import VERSION
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -83,7 +84,7 @@ class HttpFetcher:
 
     def __init__(self, rules: FetchRules, limits: Limits = _LIMITS) -> None:
         self._limits = limits
-        self._contact = text.line(rules.contact, 200).encode("ascii", "ignore").decode()
+        self._contact = plain.line(rules.contact, 200).encode("ascii", "ignore").decode()
         self._allow = [guard.allowed(entry) for entry in rules.allow]
         self._all = asyncio.Semaphore(limits.at_once)
         self._room = asyncio.Semaphore(limits.large)

@@ -8,12 +8,12 @@ import aiohttp
 from msgspec import Struct
 from yarl import URL
 
-from curator import text, urls
-from curator.errors import Unreadable
+from curator.core.errors import Unreadable
+from curator.core.feed import NotModified, Page
+from curator.core.protocols import Ask
+from curator.core.text import plain, urls
 from curator.fetch import decode, trouble
 from curator.fetch.trouble import Trouble
-from curator.model import NotModified, Page
-from curator.seams import Ask
 
 _MiB = 1024 * 1024
 _LARGE = _MiB // 2
@@ -75,7 +75,7 @@ def address(url: str, base: str = "") -> URL:
     try:
         return URL(urls.web(url, base)).with_user(None).with_fragment(None)
     except ValueError as error:
-        raise Trouble(f"moved to {text.line(url, 80)}, which is no web address" if base else "no web address") from error
+        raise Trouble(f"moved to {plain.line(url, 80)}, which is no web address" if base else "no web address") from error
 
 
 async def _body(response: aiohttp.ClientResponse, kind: Kind, room: AbstractAsyncContextManager[object]) -> bytes:

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import brotli
 
-from curator.errors import Unreadable
+from curator.core.errors import Unreadable
 
 if sys.version_info >= (3, 14):
     from compression import zstd

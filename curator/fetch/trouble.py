@@ -10,9 +10,9 @@ from http import HTTPStatus
 
 import aiohttp
 
-from curator import text
-from curator.model import Failure, Stage
-from curator.seams import Ask
+from curator.core.feed import Failure, Stage
+from curator.core.protocols import Ask
+from curator.core.text import plain
 
 # A host that says "too many requests" without saying for how long.
 HOLD = timedelta(minutes=30)
@@ -62,8 +62,8 @@ class Trouble(Exception):
         return Failure(
             url=ask.url,
             stage=self.stage,
-            reason=text.line(self.reason, 200),
-            hint=text.line(self.hint or self._advice(ask), 500),
+            reason=plain.line(self.reason, 200),
+            hint=plain.line(self.hint or self._advice(ask), 500),
             status=self.status,
             hold=self.hold,
             gone=self.gone,

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from curator import files
+from curator.core import files
 from curator.index import standing
 from curator.index.standing import Seen, Standing
 from curator.index.words import Words

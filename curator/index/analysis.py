@@ -6,7 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 from unicodedata import normalize
 
-from curator.text import clean, fold
+from curator.core.text.plain import clean, fold
 
 if TYPE_CHECKING:
     from Stemmer import Stemmer

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
-from curator import files
+from curator.core import files
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from curator.seams import Matrix
+    from curator.core.protocols import Matrix
 
 PORTION: Final = 16_384  # rows that are widened to floats at a time
 

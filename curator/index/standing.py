@@ -8,8 +8,8 @@ from typing import Final
 import msgspec
 from msgspec import Struct, field
 
-from curator import files
-from curator.errors import Locked
+from curator.core import files
+from curator.core.errors import Locked
 
 SCHEMA: Final = 1
 

@@ -8,11 +8,11 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from curator import query
-from curator.errors import UsageError
+from curator.core.errors import UsageError
+from curator.core.item import Status
+from curator.core.text import query
+from curator.core.text.query import And, Node, Not, Or, QueryError, Term
 from curator.index.forms import Condition, Span, is_plain
-from curator.model import Status
-from curator.query import And, Node, Not, Or, QueryError, Term
 
 Mode = Literal["words", "meaning", "both"]
 Sort = Literal["relevance", "date", "fit"]

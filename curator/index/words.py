@@ -12,11 +12,12 @@ from typing import TYPE_CHECKING, Any, Final
 import msgspec
 from msgspec import Struct
 
+from curator.core.item import Item
+from curator.core.story import Fit
+from curator.core.text.query import Node
+from curator.core.text.urls import domain
 from curator.index import analysis
 from curator.index.forms import Compiler, Condition, everything
-from curator.model import Fit, Item
-from curator.query import Node
-from curator.urls import domain
 
 if TYPE_CHECKING:
     from tantivy import Index, Query, Searcher

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from curator.model import Brand, Item
+from curator.core.brand import Brand
+from curator.core.item import Item
 from curator.post import link, networks, parts
 from curator.post.count import Objection, length, limit, objections
 from curator.post.fit import fitted

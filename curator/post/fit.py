@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import regex
 from msgspec.structs import replace
 
-from curator.model import Brand
+from curator.core.brand import Brand
 from curator.post.count import objections
 from curator.post.parts import Parts
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import regex
 
-from curator.model import Brand
+from curator.core.brand import Brand
 
 _NOT_A_WORD = regex.compile(r"[^\w.~+]+")
 

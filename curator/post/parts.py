@@ -8,9 +8,10 @@ from importlib import resources
 import regex
 from msgspec import Struct
 
-from curator.model import Brand, Item
+from curator.core.brand import Brand
+from curator.core.item import Item
+from curator.core.text.plain import contains, fold, line, word_count
 from curator.post.networks import Network
-from curator.text import contains, fold, line, word_count
 
 FAIR, BRIEF = 25, 12  # words of another's text: no more than the first; the second where room is short
 _TITLE, _SENTENCE = 300, 1000  # characters

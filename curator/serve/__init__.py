@@ -15,11 +15,11 @@ from aiohttp import web
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from curator.errors import CuratorError, Locked
+from curator.core.errors import CuratorError, Locked
+from curator.core.text.plain import line
 from curator.export import page
 from curator.library import Library
 from curator.serve.place import Place, listen
-from curator.text import line
 
 CALENDAR: Final = "feed.ics"
 _ALWAYS = {"Server": "curator", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}

@@ -7,8 +7,8 @@ from ipaddress import ip_address
 
 from msgspec import Struct
 
-from curator.errors import CuratorError, UsageError
-from curator.text import line
+from curator.core.errors import CuratorError, UsageError
+from curator.core.text.plain import line
 
 _OWN = ("localhost", "127.0.0.1", "::1")  # what this machine is called by nobody but itself
 

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from curator.errors import ConfigError
-from curator.seams import Store
+from curator.core.errors import ConfigError
+from curator.core.protocols import Store
 
 
 def open_store(spec: str, folder: Path) -> Store:

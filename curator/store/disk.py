@@ -13,8 +13,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from threading import get_ident
 
-from curator.errors import StoreError
-from curator.files import FULL, beside, make_folder, refused, sync, twin, written
+from curator.core.errors import StoreError
+from curator.core.files import FULL, beside, make_folder, refused, sync, twin, written
 
 REPAIR = "curator doctor --fix"
 PATIENCE = 10.0  # seconds a reader waits while another process commits

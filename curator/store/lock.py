@@ -9,10 +9,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from curator.errors import Locked
-from curator.files import make_folder
+from curator.core.errors import Locked
+from curator.core.files import make_folder
+from curator.core.text.plain import line
 from curator.store import disk
-from curator.text import line
 
 if TYPE_CHECKING:
     from filelock import FileLock

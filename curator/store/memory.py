@@ -7,9 +7,12 @@ from datetime import date, datetime
 
 import msgspec
 
-from curator.errors import Locked, Problem
-from curator.model import Decision, FeedState, Item, Post, RunReport, Trace
-from curator.seams import Changes
+from curator.core.errors import Locked, Problem
+from curator.core.feed import FeedState
+from curator.core.item import Item, Trace
+from curator.core.post import Decision, Post
+from curator.core.protocols import Changes
+from curator.core.report import RunReport
 
 
 class MemoryStore:

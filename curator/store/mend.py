@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from curator.errors import Problem, StoreError
-from curator.files import beside, sync
-from curator.model import Decision, FeedState, Item, Post, RunReport
+from curator.core.errors import Problem, StoreError
+from curator.core.feed import FeedState
+from curator.core.files import beside, sync
+from curator.core.item import Item
+from curator.core.post import Decision, Post
+from curator.core.report import RunReport
 from curator.store import disk
 from curator.store.storage import Database, Files, Records
 from curator.store.texts import Texts

@@ -15,7 +15,7 @@ from tinydb import TinyDB
 from tinydb.storages import Storage
 from tinydb.table import Table
 
-from curator.files import beside, replace, stamp, twin
+from curator.core.files import beside, replace, stamp, twin
 from curator.store.disk import Damaged, Newer, exists, on_disk
 
 T = TypeVar("T")

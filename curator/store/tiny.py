@@ -18,9 +18,12 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
 
-from curator.errors import Problem
-from curator.model import Decision, FeedState, Item, Post, RunReport, Trace
-from curator.seams import Changes
+from curator.core.errors import Problem
+from curator.core.feed import FeedState
+from curator.core.item import Item, Trace
+from curator.core.post import Decision, Post
+from curator.core.protocols import Changes
+from curator.core.report import RunReport
 from curator.store.lock import WriteLock
 from curator.store.storage import Files, Records
 from curator.store.texts import Texts

@@ -5,7 +5,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from curator.model import Trace
+from curator.core.item import Trace
 from curator.store import disk
 
 VERSION = 1

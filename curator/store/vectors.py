@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from curator.errors import StoreError
+from curator.core.errors import StoreError
 from curator.store import disk
 
 if TYPE_CHECKING:

@@ -10,10 +10,10 @@ from msgspec.structs import replace
 from rich.console import Console
 
 from curator import decide
+from curator.core.errors import CuratorError, UsageError
+from curator.core.text.plain import line
 from curator.decide import Decided
-from curator.errors import CuratorError, UsageError
 from curator.library import Library
-from curator.text import line
 from curator.triage import sheet
 from curator.triage.keyboard import Keyboard
 from curator.triage.state import Action, Triage, deck, press, settled

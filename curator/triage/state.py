@@ -9,7 +9,9 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from curator.model import Card, Item, Mention, RunReport
+from curator.core.item import Item
+from curator.core.report import RunReport
+from curator.core.story import Card, Mention
 
 View = Literal["card", "text", "kinds", "help"]
 Verb = Literal["pick", "skip", "later", "undo", "note", "kind", "open", "quit"]

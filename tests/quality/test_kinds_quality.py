@@ -6,7 +6,7 @@ from pathlib import Path
 import bundled
 
 from curator import kinds
-from curator.model import Brand
+from curator.core.brand import Brand
 
 TEXTS = Path(__file__).parent / "kinds.tsv"
 HASH = "14376e2fb4e8d31832e0321b4f96c5547a9e399fff71e182a1348a0bb134f939"

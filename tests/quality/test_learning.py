@@ -8,7 +8,9 @@ from numpy.typing import NDArray
 from test_quality import TEXTS, TOPICS
 
 from curator import judge, taste
-from curator.model import Brand, Decision, Item, Marks, Source, Topic
+from curator.core.brand import Brand, Topic
+from curator.core.item import Item, Source
+from curator.core.post import Decision, Marks
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 PICKS, SKIPS = 3, 5

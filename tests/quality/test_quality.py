@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from posts import item
 
 from curator import rank, reading
-from curator.model import Brand, Topic
+from curator.core.brand import Brand, Topic
 
 HERE = Path(__file__).parent
 PINNED = json.loads((HERE / "floors.json").read_text("utf-8"))

@@ -13,7 +13,8 @@ from pathlib import Path
 import bundled
 
 from curator import judge
-from curator.model import Brand, Item, Source, Topic
+from curator.core.brand import Brand, Topic
+from curator.core.item import Item, Source
 
 HERE = Path(__file__).parent
 PINNED = json.loads((HERE / "stories.json").read_text("utf-8"))

@@ -10,8 +10,8 @@ from unicodedata import east_asian_width
 
 from msgspec import Struct
 
-from curator.errors import Problem, UsageError
-from curator.text import line
+from curator.core.errors import Problem, UsageError
+from curator.core.text.plain import line
 
 _TOKEN = re.compile(
     r'\s*(?:(?P<open>\()|(?P<close>\))|(?P<minus>-(?=[^\s)]))|(?P<field>[a-z]+):(?=\S)|"(?P<phrase>[^"]*)"|(?P<word>[^\s()"]+))'

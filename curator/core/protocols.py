@@ -7,8 +7,12 @@ from typing import TYPE_CHECKING, Literal, Protocol, TypeVar
 
 from msgspec import Struct, field
 
-from curator.errors import Problem
-from curator.model import Decision, Failure, FeedState, Item, NotModified, Page, Post, RunReport, Stage, Topic, Trace
+from curator.core.brand import Topic
+from curator.core.errors import Problem
+from curator.core.feed import Failure, FeedState, NotModified, Page, Stage
+from curator.core.item import Item, Trace
+from curator.core.post import Decision, Post
+from curator.core.report import RunReport
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from curator.errors import StoreError
+from curator.core.errors import StoreError
 
 FULL = ("there is no space left on its disk", "df -h {folder}")
 _REFUSALS = {

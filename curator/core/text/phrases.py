@@ -7,8 +7,8 @@ from itertools import pairwise
 from math import log
 from typing import Final
 
-from curator.language import is_small
-from curator.text import fold
+from curator.core.text.language import is_small
+from curator.core.text.plain import fold
 
 FEWEST: Final = 2  # texts that share two words; one word needs one text more
 PART: Final = 3  # and one in so many of them all

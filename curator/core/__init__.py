@@ -1,0 +1,1 @@
+"""The nouns of curator, its errors and the protocols its parts implement."""
