@@ -28,7 +28,7 @@ import feed_world
 import psutil  # type: ignore[import-untyped]
 from msgspec import Struct
 
-from curator import opml
+from curator.config import opml
 from curator.core.feed import Feed
 from curator.store import open_store
 

@@ -49,16 +49,16 @@ def _place(home: Path | None) -> Path:
 
 def extract(targets: Sequence[str], home: Path | None = None) -> Sequence[Article | Failure]:
     """The article in each page, an address or a file, in order."""
-    from curator import look
+    from curator.feeds import inspect
 
-    return outside(_rules(home), lambda door, workers: look.articles(targets, door, workers))
+    return outside(_rules(home), lambda door, workers: inspect.articles(targets, door, workers))
 
 
 def check(targets: Sequence[str], home: Path | None = None, *, now: datetime | None = None) -> Sequence[FeedCheck | Failure]:
     """What each feed, an address or a file, says, and how its server behaves, in order."""
-    from curator import look
+    from curator.feeds import inspect
 
-    return outside(_rules(home), lambda door, workers: look.feeds(targets, door, workers, now or datetime.now(UTC)))
+    return outside(_rules(home), lambda door, workers: inspect.feeds(targets, door, workers, now or datetime.now(UTC)))
 
 
 def discover(url: str, home: Path | None = None, *, progress: Progress | None = None) -> tuple[FoundFeed, ...]:

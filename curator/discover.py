@@ -15,13 +15,14 @@ from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct
 
-from curator import feed, look, rank, rhythm
+from curator import rank
 from curator.core.brand import Brand
 from curator.core.feed import Failure, FeedDocument, Page
 from curator.core.protocols import Engine, Fetcher, Progress, Workers
 from curator.core.report import FoundFeed
 from curator.core.text import charset, urls
 from curator.core.text.plain import fold
+from curator.feeds import cadence, inspect, parse
 
 USUAL = ("feed", "rss", "rss.xml", "atom.xml", "feed.xml", "index.xml", "feeds/posts/default", "feed.json")
 # Addresses asked, robots.txt apart.
@@ -49,7 +50,7 @@ async def find(url: str, door: Fetcher, workers: Workers, progress: Progress) ->
 
     An address that is a feed is its own answer. Few are asked, and as many at once as the door lets.
     """
-    page = await look.page_at(url, "feed", door)
+    page = await inspect.page_at(url, "feed", door)
     if isinstance(page, Failure) and page.status is None:
         return page
     if isinstance(page, Page) and (itself := await _read(page, workers)):
@@ -74,7 +75,7 @@ def links(body: bytes, *, url: str, content_type: str = "") -> tuple[str, ...]:
     page, _ = charset.utf8(body[:1_000_000], content_type)
     hrefs = (html.unescape(href) for href in _LINK.findall(page.decode("utf-8", "replace")))
     likely = (address for href in hrefs if (address := urls.web(href, url)) and _FEEDISH.search(urlsplit(address).path))
-    return tuple(_once([*(one.url for one in feed.alternates(body, url=url, content_type=content_type)), *likely]))
+    return tuple(_once([*(one.url for one in parse.alternates(body, url=url, content_type=content_type)), *likely]))
 
 
 def merged(found: Iterable[Found]) -> list[Found]:
@@ -104,7 +105,7 @@ async def _among(places: Iterable[str], asked: set[str], door: Fetcher, workers:
     found: list[Found] = []
 
     async def ask(place: str) -> Found | tuple[str, ...]:
-        answer = await look.page_at(place, "feed", door)
+        answer = await inspect.page_at(place, "feed", door)
         progress.step()
         return (await _read(answer, workers) or await _named(answer, workers)) if isinstance(answer, Page) else ()
 
@@ -119,23 +120,23 @@ async def _among(places: Iterable[str], asked: set[str], door: Fetcher, workers:
 
 
 async def _read(page: Page, workers: Workers) -> Found | None:
-    document = await look.read(page, "feed", feed.parse, workers)
+    document = await inspect.read(page, "feed", parse.parse, workers)
     return None if isinstance(document, Failure) else Found(url=page.moved or page.url, document=document)
 
 
 async def _front(url: str, door: Fetcher) -> Page | Failure | None:
     front = urljoin(url, "/")
-    return None if urls.canonical(front) == urls.canonical(url) else await look.page_at(front, "feed", door)
+    return None if urls.canonical(front) == urls.canonical(url) else await inspect.page_at(front, "feed", door)
 
 
 async def _named(page: Page, workers: Workers) -> tuple[str, ...]:
-    named = await look.read(page, "feed", links, workers)
+    named = await inspect.read(page, "feed", links, workers)
     return () if isinstance(named, Failure) else named
 
 
 async def _of_robots(url: str, door: Fetcher) -> list[str]:
     """The feeds among the sitemaps that robots.txt names, as blogs do."""
-    page = await look.page_at(urljoin(url, "/robots.txt"), "feed", door)
+    page = await inspect.page_at(urljoin(url, "/robots.txt"), "feed", door)
     body = page.body[:500_000].decode("utf-8", "replace") if isinstance(page, Page) else ""
     named = (urls.web(address, url) for address in _SITEMAP.findall(body))
     return [address for address in named if _FEEDISH.search(urlsplit(address).path)]
@@ -167,7 +168,7 @@ def _comments(found: Found) -> bool:
 
 
 def _latest(found: Found) -> datetime:
-    return max(look.times(found.document), default=_NEVER)
+    return max(inspect.times(found.document), default=_NEVER)
 
 
 def _fits(found: Sequence[Found], brand: Brand, engine: Engine) -> list[float]:
@@ -187,13 +188,13 @@ def _mean(values: Sequence[float]) -> float:
 
 
 def _shown(found: Found, fit: float | None, now: datetime) -> FoundFeed:
-    document, published = found.document, look.times(found.document)
+    document, published = found.document, inspect.times(found.document)
     return FoundFeed(
         url=found.url,
         title=document.title,
         format=document.format,
         entries=len(document.entries),
         latest=max(published, default=None),
-        per_week=round(rhythm.per_week(published, now), 1),
+        per_week=round(cadence.per_week(published, now), 1),
         fit=fit,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
-from curator import opml
+from curator.config import opml
 from curator.core.errors import ConfigError, CuratorError, Problem
 from curator.core.protocols import Store
 from curator.core.report import Check

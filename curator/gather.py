@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from curator import ageing, intake, pull, schedule
+from curator import ageing
 from curator.core.brand import Brand
 from curator.core.errors import ConfigError, CuratorError, NothingFetched
 from curator.core.feed import Feed
@@ -22,8 +22,9 @@ from curator.core.item import Item, Trace
 from curator.core.protocols import Changes, Engine, Fetcher, Progress, Store, Workers
 from curator.core.report import Counts, RunReport, Seconds
 from curator.core.story import Card, Mention
-from curator.intake import Arrival
-from curator.pull import Basket, Tools
+from curator.feeds import collect, normalize, schedule
+from curator.feeds.collect import Basket, Tools
+from curator.feeds.normalize import Arrival
 
 T = TypeVar("T")
 
@@ -88,7 +89,7 @@ async def feeds(desk: Desk, tools: Tools, basket: Basket, now: datetime, who: sc
     if who == "person" and len(due) < len(desk.feeds):
         rest = f"{len(desk.feeds) - len(due)} of {len(desk.feeds)} feeds"
         desk.progress.note(f"{rest} were not asked: they said when to come back (curator feeds list)")
-    await pull.feeds(due, states, _new_only(desk, basket, now), tools, basket, now)
+    await collect.feeds(due, states, _new_only(desk, basket, now), tools, basket, now)
     _refuse_nothing(basket, due)
 
 
@@ -148,7 +149,7 @@ async def _feeds_alone(desk: Desk, basket: Basket, now: datetime, who: schedule.
         await feeds(desk, Tools(door=door, workers=workers, progress=desk.progress), basket, now, who)
 
 
-def _new_only(desk: Desk, basket: Basket, now: datetime) -> pull.IsNew:
+def _new_only(desk: Desk, basket: Basket, now: datetime) -> collect.IsNew:
     """Tells arrivals that were never kept, neither in the library nor by another feed of this run."""
 
     @cache
@@ -157,9 +158,9 @@ def _new_only(desk: Desk, basket: Basket, now: datetime) -> pull.IsNew:
 
     def new(arrived: Sequence[Arrival]) -> list[Arrival]:
         known = desk.store.known(a.item.id for a in arrived) | basket.items.keys()
-        fresh = intake.unknown(arrived, known, guids())
+        fresh = normalize.unknown(arrived, known, guids())
         names = ageing.names(a.item for a in fresh)
-        return intake.unknown(fresh, set(), {names[name] for name in desk.store.recalled(names)})
+        return normalize.unknown(fresh, set(), {names[name] for name in desk.store.recalled(names)})
 
     return new
 

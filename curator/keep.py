@@ -8,13 +8,14 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from curator import decide, gather, intake, judge, pull
+from curator import decide, gather, judge
 from curator.core.errors import CuratorError, UsageError
 from curator.core.feed import Article, Failure
 from curator.core.item import Item, Source, Status
 from curator.core.protocols import Changes
 from curator.core.story import Card
 from curator.core.text import plain, urls
+from curator.feeds import collect, normalize
 from curator.gather import Desk
 
 
@@ -56,16 +57,16 @@ def _found(desk: Desk, address: str, now: datetime) -> tuple[Item, str]:
     article = gather.in_loop(_article(desk, address))
     if isinstance(article, Article):
         item = next(iter(known or desk.store.find(urls.item_id(article.url))), None) or _fresh(article, now)
-        return intake.with_article(item, article), article.text
+        return normalize.with_article(item, article), article.text
     if not known:
         raise CuratorError(f"the page is not kept: {article.reason}", where=address, hint=article.hint or f"curator extract {address}")
-    return intake.without_article(known[0]), kept.get(known[0].id, "")
+    return normalize.without_article(known[0]), kept.get(known[0].id, "")
 
 
 async def _article(desk: Desk, address: str) -> Article | Failure:
     desk.progress.stage("the page", 1)
     async with desk.workers() as workers, desk.door() as door:
-        return await pull.read_page(address, pull.Tools(door=door, workers=workers, progress=desk.progress))
+        return await collect.read_page(address, collect.Tools(door=door, workers=workers, progress=desk.progress))
 
 
 def _fresh(article: Article, now: datetime) -> Item:
@@ -77,7 +78,7 @@ def _fresh(article: Article, now: datetime) -> Item:
         source=Source(title=article.sitename or urls.domain(article.url), feed=""),
         published=now,
         found=now,
-        summary=plain.excerpt(article.text, article.lang, intake.SUMMARY),
+        summary=plain.excerpt(article.text, article.lang, normalize.SUMMARY),
     )
 
 

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar
 
 from msgspec.structs import replace
 
-from curator import config, opml
+from curator import config
+from curator.config import opml
 from curator.core import files
 from curator.core.brand import Brand, FetchRules
 from curator.core.errors import ConfigError, CuratorError, Problem
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from curator.caldav import Pushed
     from curator.core.report import Found
     from curator.decide import Decided
-    from curator.fetch import HttpFetcher
+    from curator.feeds.http import HttpFetcher
     from curator.gather import Desk
     from curator.indexing import Shelf
     from curator.plan import Plan, Proposal
@@ -74,7 +75,8 @@ class Library:
 
     def fetch(self, *, all_: bool = False, now: datetime | None = None) -> RunReport:
         """Asks the due feeds (all: due or not) and keeps what is new; no page, no model, no list."""
-        from curator import gather, workers
+        from curator import gather
+        from curator.feeds import workers
 
         readers = partial(workers.LocalWorkers, preload=workers.FEED_READERS)
         return gather.fetch(replace(self._desk(), workers=readers), now or datetime.now(UTC), all_=all_)
@@ -370,8 +372,8 @@ class Library:
         return reading.briefed(self.brand, self.store, self._progress)
 
     def _desk(self) -> "Desk":
+        from curator.feeds.workers import LocalWorkers
         from curator.gather import Desk
-        from curator.workers import LocalWorkers
 
         return Desk(
             brand=self._briefed,
@@ -409,7 +411,7 @@ class Library:
             indexing.refresh(self.shelf())
 
     def _door(self) -> "HttpFetcher":
-        from curator.fetch import HttpFetcher
+        from curator.feeds.http import HttpFetcher
 
         return HttpFetcher(self.brand.fetch)
 
@@ -446,9 +448,9 @@ class Library:
         return True
 
     def _asked(self, feed: Feed) -> Feed:
-        from curator import look
+        from curator.feeds import inspect
 
-        answer = outside(self.brand.fetch, lambda door, workers: look.feeds([feed.url], door, workers, datetime.now(UTC)))[0]
+        answer = outside(self.brand.fetch, lambda door, workers: inspect.feeds([feed.url], door, workers, datetime.now(UTC)))[0]
         if isinstance(answer, Failure):
             hint = answer.hint or f"curator feeds add {feed.url} --unchecked adds it all the same"
             raise ConfigError(answer.reason, where=feed.url, hint=hint)
@@ -468,8 +470,8 @@ def outside(rules: FetchRules, look: Callable[[Fetcher, Workers], Coroutine[Any,
     """What a look at the outside brings, through a door with these rules."""
     import asyncio
 
-    from curator.fetch import HttpFetcher
-    from curator.workers import LocalWorkers
+    from curator.feeds.http import HttpFetcher
+    from curator.feeds.workers import LocalWorkers
 
     async def looked() -> T:
         async with HttpFetcher(rules) as door, LocalWorkers() as workers:

@@ -7,15 +7,16 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from curator import ageing, gather, handled, judge, proposing, pull, tasting
+from curator import ageing, gather, handled, judge, proposing, tasting
 from curator.core.item import Item
 from curator.core.report import RunReport
 from curator.core.story import Card
 from curator.core.text import language
+from curator.feeds import collect
+from curator.feeds.collect import Basket, Tools
 from curator.gather import Clock, Desk, Outcome
 from curator.handled import Handled
 from curator.judge import Judged, Past
-from curator.pull import Basket, Tools
 
 _DEEDS: Final = {"picked": "you shared this", "skipped": "you skipped this", "saved": "you saved this"}
 
@@ -79,7 +80,7 @@ async def _gather(desk: Desk, basket: Basket, clock: Clock, now: datetime) -> No
         clock.lap("fetch")
         worth = judge.worth_reading(_window(desk, basket, now), desk.brand, desk.engine(), now)
         clock.lap("embed")
-        await pull.articles(worth, tools, basket)
+        await collect.articles(worth, tools, basket)
         language.forget()  # the model needs the room
         clock.lap("extract")
 

@@ -15,7 +15,8 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from curator import config, opml
+from curator import config
+from curator.config import opml
 from curator.core import files
 from curator.core.errors import CuratorError
 from curator.core.feed import FeedState

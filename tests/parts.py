@@ -14,9 +14,9 @@ from curator.core.feed import Failure, Feed, NotModified, Page
 from curator.core.protocols import Ask, Store
 from curator.core.text.plain import fold
 from curator.embed import Voters
+from curator.feeds.workers import InlineWorkers
 from curator.gather import Desk
 from curator.store.memory import MemoryStore
-from curator.workers import InlineWorkers
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 

@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curator import article
-from curator.article import byline
 from curator.core.errors import Unreadable
 from curator.core.feed import Article
+from curator.feeds import article
+from curator.feeds.article import byline
 
 PAGES = Path(__file__).with_name("pages")
 URL = "https://kabar.example/2026/11/artikel"

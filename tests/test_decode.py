@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from curator.core.errors import Unreadable
-from curator.fetch.decode import Body
+from curator.feeds.http.decoding import Body
 
 if sys.version_info >= (3, 14):
     from compression import zstd

@@ -14,8 +14,8 @@ from curator.core.brand import FetchRules
 from curator.core.feed import Entry, Failure, FeedDocument
 from curator.discover import MOST, USUAL, Found
 from curator.embed import Voters
-from curator.fetch import HttpFetcher
-from curator.workers import InlineWorkers
+from curator.feeds.http import HttpFetcher
+from curator.feeds.workers import InlineWorkers
 
 HTML = "text/html; charset=utf-8"
 

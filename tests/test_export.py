@@ -20,7 +20,11 @@ from markdown_it import MarkdownIt
 from msgspec.structs import replace
 from samples import BRAND, CARDS, EMPTY, FAILURES, MENTIONS, NOW, REPORT, TODAY, card
 
-from curator import model
+from curator.core.brand import ListFormat
+from curator.core.feed import Failure
+from curator.core.item import Source
+from curator.core.report import Counts, RunReport, Seconds
+from curator.core.story import Card, Fit, Mention, Other, Reason, StoryRef
 from curator.core.text.plain import line
 from curator.core.text.urls import web
 from curator.export import atom, listing, markdown, page, reading_list, words
@@ -50,7 +54,7 @@ def test_only_the_wanted_formats_are_made() -> None:
 
 
 def test_the_same_report_gives_the_same_bytes() -> None:
-    everything: tuple[model.ListFormat, ...] = ("md", "html", "json", "atom")
+    everything: tuple[ListFormat, ...] = ("md", "html", "json", "atom")
     assert reading_list(REPORT, BRAND, everything) == reading_list(REPORT, BRAND, everything)
 
 
@@ -82,29 +86,29 @@ def test_times_in_the_json_are_utc_with_a_z() -> None:
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 moments = st.datetimes(timezones=st.just(UTC))
-others = st.builds(model.Other, published=st.none() | moments, lang=st.text(max_size=3))
+others = st.builds(Other, published=st.none() | moments, lang=st.text(max_size=3))
 cards = st.builds(
-    model.Card,
+    Card,
     published=moments,
     found=moments,
     score=numbers,
-    fits=st.lists(st.builds(model.Fit, fit=numbers), max_size=2).map(tuple),
-    why=st.lists(st.builds(model.Reason, value=numbers), max_size=2).map(tuple),
-    story=st.builds(model.StoryRef, size=st.integers(1, 9), others=st.lists(others, max_size=2).map(tuple)),
+    fits=st.lists(st.builds(Fit, fit=numbers), max_size=2).map(tuple),
+    why=st.lists(st.builds(Reason, value=numbers), max_size=2).map(tuple),
+    story=st.builds(StoryRef, size=st.integers(1, 9), others=st.lists(others, max_size=2).map(tuple)),
 )
 reports = st.builds(
-    model.RunReport,
+    RunReport,
     generated_at=moments,
-    seconds=st.builds(model.Seconds, total=numbers),
+    seconds=st.builds(Seconds, total=numbers),
     items=st.lists(cards, max_size=2).map(tuple),
-    mentions=st.lists(st.builds(model.Mention, item=cards, certain=st.booleans()), max_size=1).map(tuple),
-    failures=st.lists(st.builds(model.Failure, hint=st.text(max_size=9)), max_size=2).map(tuple),
+    mentions=st.lists(st.builds(Mention, item=cards, certain=st.booleans()), max_size=1).map(tuple),
+    failures=st.lists(st.builds(Failure, hint=st.text(max_size=9)), max_size=2).map(tuple),
 )
 
 
 @few
 @given(reports)
-def test_a_report_comes_back_from_its_json_exactly(report: model.RunReport) -> None:
+def test_a_report_comes_back_from_its_json_exactly(report: RunReport) -> None:
     assert listing.loads(listing.render(report, BRAND).encode()) == report
 
 
@@ -189,12 +193,12 @@ def test_an_empty_day_says_why_and_what_to_type() -> None:
 @pytest.mark.parametrize(
     ("counts", "told"),
     [
-        (model.Counts(feeds=3, feeds_failed=3), "Nothing was reached"),
-        (model.Counts(feeds=3, feeds_unchanged=3), "Nothing new"),
-        (model.Counts(stories=1), "Nothing fits today"),
+        (Counts(feeds=3, feeds_failed=3), "Nothing was reached"),
+        (Counts(feeds=3, feeds_unchanged=3), "Nothing new"),
+        (Counts(stories=1), "Nothing fits today"),
     ],
 )
-def test_the_reason_of_an_empty_day_is_told_apart(counts: model.Counts, told: str) -> None:
+def test_the_reason_of_an_empty_day_is_told_apart(counts: Counts, told: str) -> None:
     assert words.empty(replace(EMPTY, counts=counts))[0] == told
 
 
@@ -241,17 +245,17 @@ def test_an_address_that_may_not_be_followed_is_no_link() -> None:
     assert "javascript:" not in html
 
 
-def _skeleton(report: model.RunReport) -> list[tuple[str, list[str]]]:
+def _skeleton(report: RunReport) -> list[tuple[str, list[str]]]:
     return [(node.tag, sorted(node.keys())) for node in dom(page.render(report, BRAND)).iter()]
 
 
-def _with(text: str) -> model.RunReport:
+def _with(text: str) -> RunReport:
     """A day of one story in which every foreign word is this text."""
-    source = model.Source(title=text, feed="")
-    other = model.Other(id="abcdefgh", url="https://b.example/", title=text, source=source)
+    source = Source(title=text, feed="")
+    other = Other(id="abcdefgh", url="https://b.example/", title=text, source=source)
     one = card(text, "https://a.example/x", text, f"a{text}", author=text, kind=f"k{text}", excerpt=text, topic=f"t{text}", others=(other,))
-    mention = model.Mention(watch=text, item=one, sentence=text)
-    lost = model.Failure(url="https://c.example/", stage="fetch", reason=text, hint=f"curator {text}")
+    mention = Mention(watch=text, item=one, sentence=text)
+    lost = Failure(url="https://c.example/", stage="fetch", reason=text, hint=f"curator {text}")
     return replace(REPORT, items=(one,), mentions=(mention,), failures=(lost,))
 
 
@@ -321,7 +325,7 @@ def _links(note: str) -> list[str]:
     return [token.attrs["href"] for token in _tokens(note) if token.type == "link_open"]
 
 
-def _expected(report: model.RunReport) -> list[str]:
+def _expected(report: RunReport) -> list[str]:
     pages = [mention.item.url for mention in report.mentions]
     for item in report.items:
         pages += [item.url, *(other.url for other in item.story.others)]
@@ -376,7 +380,7 @@ def test_an_odd_address_stays_one_link_to_itself(url: str) -> None:
 # --- atom -------------------------------------------------------------------------------------------------------
 
 
-def _feed(report: model.RunReport) -> Any:
+def _feed(report: RunReport) -> Any:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)
         import feedparser
@@ -476,5 +480,5 @@ def test_numbers_are_told_shortly() -> None:
 
 def test_what_was_not_reached_is_counted_by_feeds_and_pages() -> None:
     assert words.unreached(REPORT) == "2 feeds and 1 page"
-    assert words.unreached(replace(REPORT, failures=FAILURES[2:], counts=model.Counts())) == "1 page"
+    assert words.unreached(replace(REPORT, failures=FAILURES[2:], counts=Counts())) == "1 page"
     assert words.unreached(EMPTY) == ""

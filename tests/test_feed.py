@@ -13,17 +13,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curator import feed
 from curator.core.errors import Unreadable
 from curator.core.feed import Entry, FeedDocument, Media
-from curator.feed import loose
+from curator.feeds import parse
+from curator.feeds.parse import loose
 
 FEEDS = Path(__file__).parent / "feeds"
 URL = "https://feeds.example/all"
 
 
 def read(name: str, url: str = URL, **more: object) -> FeedDocument:
-    return feed.parse((FEEDS / name).read_bytes(), url=url, **more)
+    return parse.parse((FEEDS / name).read_bytes(), url=url, **more)
 
 
 def rss(*items: str, head: str = "<title>T</title><link>https://site.example/</link>", decl: str = '<?xml version="1.0"?>') -> bytes:
@@ -31,13 +31,13 @@ def rss(*items: str, head: str = "<title>T</title><link>https://site.example/</l
 
 
 def only(*fields: str, url: str = URL) -> Entry:
-    (entry,) = feed.parse(rss("".join(fields)), url=url).entries
+    (entry,) = parse.parse(rss("".join(fields)), url=url).entries
     return entry
 
 
 def refused(body: bytes, **more: object) -> Unreadable:
     with pytest.raises(Unreadable) as caught:
-        feed.parse(body, url=URL, **more)
+        parse.parse(body, url=URL, **more)
     return caught.value
 
 
@@ -185,7 +185,7 @@ def test_markup_that_nobody_escaped_is_read_as_markup() -> None:
 
 def test_a_namespace_nobody_knows_does_not_hide_the_feed() -> None:
     body = b'<rss xmlns="http://made.up/ns" version="2.0"><channel><title>T</title><item><title>x</title></item></channel></rss>'
-    assert [e.title for e in feed.parse(body, url=URL).entries] == ["x"]
+    assert [e.title for e in parse.parse(body, url=URL).entries] == ["x"]
 
 
 # --- what is told -----------------------------------------------------------------------------------------------
@@ -193,11 +193,11 @@ def test_a_namespace_nobody_knows_does_not_hide_the_feed() -> None:
 
 def test_guids_that_are_positions_are_told() -> None:
     items = [f"<guid>{n}</guid><link>https://a.example/{n}</link><pubDate>2026-11-23</pubDate>" for n in range(1, 6)]
-    assert feed.parse(rss(*items), url=URL).warnings == ("the guids are only positions in the feed: links tell its entries apart",)
+    assert parse.parse(rss(*items), url=URL).warnings == ("the guids are only positions in the feed: links tell its entries apart",)
 
 
 def test_missing_dates_links_and_repeated_guids_are_told() -> None:
-    found = feed.parse(rss("<guid>a</guid><title>x</title>", "<guid>a</guid><link>https://a.example/</link>"), url=URL)
+    found = parse.parse(rss("<guid>a</guid><title>x</title>", "<guid>a</guid><link>https://a.example/</link>"), url=URL)
     assert found.warnings == (
         "no entry has a date that can be read",
         "1 of 2 entries have no link",
@@ -208,13 +208,13 @@ def test_missing_dates_links_and_repeated_guids_are_told() -> None:
 def test_of_many_entries_the_newest_stay_in_the_order_of_the_feed() -> None:
     days = [3, 9, 1, 7, 5]
     body = rss(*(f"<title>{d}</title><link>https://a.example/{d}</link><pubDate>2026-11-0{d}</pubDate>" for d in days))
-    found = feed.parse(body, url=URL, limit=3)
+    found = parse.parse(body, url=URL, limit=3)
     assert [e.title for e in found.entries] == ["9", "7", "5"]
     assert found.warnings == ("only the newest 3 of 5 entries are read",)
 
 
 def test_of_many_undated_entries_the_first_stay() -> None:
-    found = feed.parse(rss(*(f"<title>{n}</title>" for n in range(9))), url=URL, limit=2)
+    found = parse.parse(rss(*(f"<title>{n}</title>" for n in range(9))), url=URL, limit=2)
     assert [e.title for e in found.entries] == ["0", "1"]
 
 
@@ -228,9 +228,9 @@ def test_a_web_page_says_so_and_how_to_find_the_feeds_of_its_site() -> None:
 
 
 def test_a_page_names_its_feeds_once_each() -> None:
-    found = feed.alternates((FEEDS / "page.html").read_bytes(), url="https://kedai.example/x")
+    found = parse.alternates((FEEDS / "page.html").read_bytes(), url="https://kedai.example/x")
     assert [(f.url, f.title) for f in found] == [("https://kedai.example/kabar/feed", "Kabar"), ("https://kedai.example/atom", "")]
-    assert feed.alternates(b"", url=URL) == ()
+    assert parse.alternates(b"", url=URL) == ()
 
 
 @pytest.mark.parametrize(
@@ -282,10 +282,10 @@ def test_tangled_markup_is_left_to_feedparser_and_told() -> None:
 
 def test_a_feed_cut_off_inside_an_entry_loses_only_that() -> None:
     whole = rss(*(f"<title>{n}</title><link>https://a.example/{n}</link><pubDate>2026-11-23</pubDate>" for n in range(3)))
-    found = feed.parse(whole[: whole.rfind(b"/2</link>")], url=URL)
+    found = parse.parse(whole[: whole.rfind(b"/2</link>")], url=URL)
     assert [e.link for e in found.entries] == ["https://a.example/0", "https://a.example/1"]
     assert found.warnings == ("the feed is cut off: its last entry is left out",)
-    assert len(feed.parse(whole[: whole.rfind(b"</item>")], url=URL).entries) == 3
+    assert len(parse.parse(whole[: whole.rfind(b"</item>")], url=URL).entries) == 3
 
 
 def test_entries_inside_an_element_left_open_are_told_not_guessed() -> None:
@@ -295,12 +295,12 @@ def test_entries_inside_an_element_left_open_are_told_not_guessed() -> None:
 
 def test_junk_before_and_after_the_feed_does_not_matter() -> None:
     body = b"<br />\n<b>Warning</b>: mysql_connect() in /srv/x.php\n" + rss("<title>x</title>") + b"<script>count()</script>"
-    assert [e.title for e in feed.parse(body, url=URL).entries] == ["x"]
+    assert [e.title for e in parse.parse(body, url=URL).entries] == ["x"]
 
 
 def test_a_cdf_channel_still_reads() -> None:
     body = b'<?xml version="1.0"?><CHANNEL HREF="http://a.example/"><TITLE>Lama</TITLE><ITEM HREF="http://a.example/1"><TITLE>Satu</TITLE></ITEM></CHANNEL>'
-    (entry,) = feed.parse(body, url=URL).entries
+    (entry,) = parse.parse(body, url=URL).entries
     assert (entry.title, entry.link) == ("Satu", "http://a.example/1")
 
 
@@ -312,7 +312,7 @@ def test_entities_never_multiply_and_files_are_never_read(tmp_path: Path) -> Non
     secret.write_text("rahasia-besar")
     laughs = "".join(f'<!ENTITY {chr(98 + n)} "{("&" + chr(97 + n) + ";") * 10}">' for n in range(9))
     decl = f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "lol"><!ENTITY x SYSTEM "{secret.as_uri()}">{laughs}]>'
-    found = feed.parse(rss("<title>&j;</title>", "<title>&x; aman</title>", decl=decl), url=URL)
+    found = parse.parse(rss("<title>&j;</title>", "<title>&x; aman</title>", decl=decl), url=URL)
     assert [e.title for e in found.entries] == ["&j;", "&x; aman"]
 
 
@@ -333,7 +333,7 @@ def test_entities_never_multiply_and_files_are_never_read(tmp_path: Path) -> Non
 )
 def test_garbage_takes_no_long_time(body: bytes) -> None:
     start = time.perf_counter()
-    assert feed.parse(body, url=URL).entries[0].title.startswith("x")
+    assert parse.parse(body, url=URL).entries[0].title.startswith("x")
     assert time.perf_counter() - start < 5
 
 
@@ -349,7 +349,7 @@ DATES = [
 
 
 def test_impossible_dates_are_none() -> None:
-    found = feed.parse(rss(*(f"<title>x</title><pubDate>{date}</pubDate>" for date in DATES)), url=URL)
+    found = parse.parse(rss(*(f"<title>x</title><pubDate>{date}</pubDate>" for date in DATES)), url=URL)
     assert {e.published for e in found.entries} == {None}
 
 
@@ -361,7 +361,7 @@ def test_a_damaged_feed_is_read_or_refused_but_never_breaks(name: str, data: st.
     end = data.draw(st.integers(start, min(len(body), start + 60)))
     body = body[:start] + data.draw(st.binary(max_size=12)) + body[end:]
     with suppress(Unreadable):
-        found = feed.parse(body, url=URL)
+        found = parse.parse(body, url=URL)
         repr(found).encode()
         assert all(e.id and "\n" not in e.title and (not e.link or e.link.startswith("http")) for e in found.entries)
 
@@ -370,7 +370,7 @@ def test_a_damaged_feed_is_read_or_refused_but_never_breaks(name: str, data: st.
 @given(st.binary(max_size=300))
 def test_any_bytes_are_read_or_refused(body: bytes) -> None:
     with suppress(Unreadable):
-        feed.parse(body, url=URL)
+        parse.parse(body, url=URL)
 
 
 def test_a_sound_feed_never_pays_for_feedparser() -> None:

@@ -25,7 +25,7 @@ from curator.core.brand import FetchRules
 from curator.core.errors import ConfigError
 from curator.core.feed import Failure, NotModified, Page
 from curator.core.protocols import Ask
-from curator.fetch import HttpFetcher, Limits, robots, trouble
+from curator.feeds.http import HttpFetcher, Limits, errors, robots
 
 if sys.version_info >= (3, 14):
     from compression import zstd
@@ -395,18 +395,18 @@ def test_a_503_with_a_time_holds_the_host_and_one_without_is_tried_again(other: 
     ],
 )
 def test_retry_after_is_read_within_a_minute_and_a_week(value: str, hold: timedelta) -> None:
-    assert trouble.of_status(429, value, NOW).hold == hold
+    assert errors.of_status(429, value, NOW).hold == hold
 
 
 @given(st.text(max_size=60))
 def test_no_retry_after_breaks_anything(value: str) -> None:
-    hold = trouble.of_status(429, value, NOW).hold
+    hold = errors.of_status(429, value, NOW).hold
     assert hold
     assert timedelta(minutes=1) <= hold <= timedelta(days=7)
 
 
 def test_times_are_said_as_people_say_them() -> None:
-    said = [trouble.span(t) for t in (timedelta(seconds=60), timedelta(minutes=90), timedelta(hours=5), timedelta(days=7))]
+    said = [errors.span(t) for t in (timedelta(seconds=60), timedelta(minutes=90), timedelta(hours=5), timedelta(days=7))]
     assert said == ["1 min", "90 min", "5 h", "7 days"]
 
 
@@ -810,7 +810,7 @@ def secure(made: Path) -> Site:
 
 ASK_TLS = """
 import asyncio, sys
-from curator.fetch import HttpFetcher
+from curator.feeds.http import HttpFetcher
 from curator.core.brand import FetchRules
 from curator.core.feed import Page
 from curator.core.protocols import Ask

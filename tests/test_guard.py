@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curator.core.errors import ConfigError
-from curator.fetch.guard import PRIVATE, STRANGE_PORT, Allowed, allowed, refusal
+from curator.feeds.http.guard import PRIVATE, STRANGE_PORT, Allowed, allowed, refusal
 
 
 @pytest.mark.parametrize("address", ["93.184.215.14", "1.1.1.1", "2606:4700:4700::1111", "2002:5db8:d70e::1", "64:ff9b::5db8:d70e"])

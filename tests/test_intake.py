@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from curator.core.feed import Article, Entry, Feed, FeedDocument
 from curator.core.text.urls import item_id
-from curator.intake import arrivals, settled, unknown, with_article, without_article
+from curator.feeds.normalize import arrivals, settled, unknown, with_article, without_article
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 FEED = Feed(url="https://kabar.example/feed", title="Kabar")

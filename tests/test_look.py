@@ -10,12 +10,12 @@ import pytest
 from parts import NOW, page, rss
 from server import Site
 
-from curator import look
 from curator.core.brand import FetchRules
 from curator.core.feed import Article, Failure
 from curator.core.report import FeedCheck, Hop
-from curator.fetch import HttpFetcher
-from curator.workers import InlineWorkers
+from curator.feeds import inspect
+from curator.feeds.http import HttpFetcher
+from curator.feeds.workers import InlineWorkers
 
 FEED = rss(
     "kedai",
@@ -35,7 +35,7 @@ def site() -> Iterator[Site]:
 def looked(site: Site, *targets: str) -> list[FeedCheck | Failure]:
     async def asked() -> list[FeedCheck | Failure]:
         async with HttpFetcher(FetchRules(allow=(site.allow,))) as door, InlineWorkers() as workers:
-            return await look.feeds(targets, door, workers, NOW)
+            return await inspect.feeds(targets, door, workers, NOW)
 
     return asyncio.run(asked())
 
@@ -128,7 +128,7 @@ def test_articles_are_read_from_addresses_and_files_alike(site: Site, tmp_path: 
 
     async def asked() -> list[Article | Failure]:
         async with HttpFetcher(FetchRules(allow=(site.allow,))) as door, InlineWorkers() as workers:
-            return await look.articles([site.url("/a"), str(tmp_path / "a.html"), str(tmp_path / "b.html")], door, workers)
+            return await inspect.articles([site.url("/a"), str(tmp_path / "a.html"), str(tmp_path / "b.html")], door, workers)
 
     one, other, none = asyncio.run(asked())
     assert isinstance(one, Article)

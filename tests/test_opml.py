@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator import opml
+from curator.config import opml
 from curator.core.errors import ConfigError
 from curator.core.feed import Feed
 from curator.core.text import plain, urls

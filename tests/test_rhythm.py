@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.rhythm import LONGEST, MARGIN, SHORTEST, interval, per_week
+from curator.feeds.cadence import LONGEST, MARGIN, SHORTEST, interval, per_week
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 AGES = st.timedeltas(min_value=timedelta(days=-2), max_value=timedelta(days=900))

@@ -221,7 +221,7 @@ def test_an_entry_whose_feed_changed_its_address_is_not_new(web: Web):
 
 
 def test_the_work_list_is_shared_by_a_bounded_number_of_workers():
-    from curator.pull import WIDTH, _each
+    from curator.feeds.collect import WIDTH, _each
 
     busy, most = 0, 0
 

@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
-from curator import schedule
 from curator.core.feed import Failure, Feed, FeedDocument, FeedState, NotModified, Page
 from curator.core.protocols import Ask
+from curator.feeds import schedule
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)

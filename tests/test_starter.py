@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from curator import config, opml
-from curator.config import keys
+from curator import config
+from curator.config import keys, opml
 from curator.core.brand import ShortlistRules
 from curator.core.errors import CuratorError
 
 ROOT = Path(__file__).parents[1]
-STARTER = ROOT / "curator" / "starter"
+STARTER = ROOT / "curator" / "config" / "starter"
 
 
 def uncommented(text: str) -> str:

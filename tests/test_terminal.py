@@ -19,8 +19,10 @@ from rich.cells import cell_len
 from rich.console import Console
 from samples import BRAND, CARDS, EMPTY, NOW, REPORT, card
 
-from curator import feedsheet, model, screen, terminal
+from curator import feedsheet, screen, terminal
 from curator.core.errors import ConfigError, CuratorError, Problem
+from curator.core.feed import Article, Failure
+from curator.core.story import Evidence, StoryRef
 from curator.core.text.plain import line
 
 Show = Callable[[Console], None]
@@ -119,7 +121,7 @@ def test_a_card_shows_its_reasons_as_an_account_and_its_text() -> None:
 
 
 def test_a_card_that_was_never_judged_can_be_shown() -> None:
-    bare = replace(CARDS[0], fits=(), why=(), evidence=model.Evidence(text="", topic=""), excerpt="", story=model.StoryRef(id="x"))
+    bare = replace(CARDS[0], fits=(), why=(), evidence=Evidence(text="", topic=""), excerpt="", story=StoryRef(id="x"))
     assert printed(lambda c: terminal.show_card(bare, "", BRAND, c), 100).count("\n") == 4
 
 
@@ -151,7 +153,7 @@ def test_a_fetch_without_a_list_tells_what_came_and_what_did_not() -> None:
 
 
 def test_an_extracted_page_shows_what_was_got_out_of_it() -> None:
-    article = model.Article(
+    article = Article(
         url="https://a.example/", title="Biji \x1b[1mkopi", lang="id", sitename="A", published=NOW, text="Satu.\nDua.", words=2
     )
     text = printed(lambda c: terminal.show_article(article, c))
@@ -287,7 +289,7 @@ def test_an_error_is_printed_without_a_traceback_for_any_child() -> None:
 
 
 def test_every_failure_is_told_to_whoever_asks_for_it() -> None:
-    many = replace(REPORT, failures=tuple(model.Failure(url=f"https://n{n}.example/", stage="fetch", reason="no answer") for n in range(9)))
+    many = replace(REPORT, failures=tuple(Failure(url=f"https://n{n}.example/", stage="fetch", reason="no answer") for n in range(9)))
     few = printed(lambda console: terminal.show_report(many, BRAND, console))
     every = printed(lambda console: terminal.show_report(many, BRAND, console, every_failure=True))
     assert "and 6 more" in few

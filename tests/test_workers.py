@@ -13,7 +13,7 @@ import pytest
 
 from curator.core.errors import Unreadable
 from curator.core.feed import Failure
-from curator.workers import FEED_READERS, InlineWorkers, LocalWorkers
+from curator.feeds.workers import FEED_READERS, InlineWorkers, LocalWorkers
 
 PAGE = "https://koran.example/a"
 
@@ -185,7 +185,7 @@ def test_what_reads_feeds_is_not_preloaded_with_what_reads_articles() -> None:
     with LocalWorkers(processes=1, preload=FEED_READERS) as local:
         loaded = call(local, modules)
     assert isinstance(loaded, set)
-    assert {"curator.intake", "lxml.etree"} <= loaded
+    assert {"curator.feeds.normalize", "lxml.etree"} <= loaded
     assert not {"trafilatura", "numpy", "aiohttp"} & loaded
 
 
@@ -197,7 +197,7 @@ def test_the_same_words_without_processes() -> None:
 # Written as a beginner writes it: no `if __name__ == "__main__"`.
 SCRIPT = """
 import asyncio, sys, time
-from curator.workers import LocalWorkers
+from curator.feeds.workers import LocalWorkers
 
 async def main():
     async with LocalWorkers(processes=2, preload=()) as local:

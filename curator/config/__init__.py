@@ -71,7 +71,7 @@ def init(directory: Path) -> list[Path]:
     """Makes a brand directory of a commented brand.toml and a starter feeds.opml; says what it wrote. What was there stays as it is."""
     written = [directory / name for name in (BRAND, FEEDS) if not _is_there(directory / name)]
     for path in written:
-        files.write(path, (resources.files("curator") / "starter" / path.name).read_bytes())
+        files.write(path, (resources.files("curator.config") / "starter" / path.name).read_bytes())
     return written
 
 

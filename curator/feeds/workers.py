@@ -37,8 +37,8 @@ from curator.core.text import plain
 
 T = TypeVar("T")
 
-FEED_READERS = ("feedparser", "lxml.etree", "curator.feed", "curator.intake")
-READERS = (*FEED_READERS, "trafilatura", "curator.article")
+FEED_READERS = ("feedparser", "lxml.etree", "curator.feeds.parse", "curator.feeds.normalize")
+READERS = (*FEED_READERS, "trafilatura", "curator.feeds.article")
 # Each may come to hold 150 MB; two keep up with what two connections a host bring.
 _MOST = 2
 # What a large page needed goes back to the system at once (glibc), and a worker has one core.
@@ -154,7 +154,7 @@ class _Nursery:
     """The process that forks the workers, started when it is needed, and again if it died."""
 
     def __init__(self, memory: int, preload: tuple[str, ...]) -> None:
-        self._command = f"from curator.workers import nurse; nurse(%d, {memory}, {preload!r})"
+        self._command = f"from curator.feeds.workers import nurse; nurse(%d, {memory}, {preload!r})"
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._closed = False

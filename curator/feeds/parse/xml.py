@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from curator.core.text import urls
-from curator.feed.draft import Draft, DraftFeed
+from curator.feeds.parse.draft import Draft, DraftFeed
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

@@ -14,11 +14,11 @@ from typing import Literal, TypeVar
 
 from msgspec.structs import replace
 
-from curator import article, feed, rhythm, schedule
 from curator.core.feed import Article, Entry, Failure, Feed, FeedDocument, FeedState, NotModified, Page
 from curator.core.protocols import Ask, Fetcher, Workers
 from curator.core.report import CheckedEntry, FeedCheck, Hop
 from curator.core.text import urls
+from curator.feeds import article, cadence, parse, schedule
 
 T = TypeVar("T")
 Kind = Literal["feed", "article"]
@@ -44,7 +44,7 @@ async def feeds(targets: Sequence[str], door: Fetcher, workers: Workers, now: da
         page = await page_at(target, "feed", door)
         if isinstance(page, Failure):
             return page
-        document = await read(page, "feed", partial(feed.parse, limit=SHOWN), workers)
+        document = await read(page, "feed", partial(parse.parse, limit=SHOWN), workers)
         if isinstance(document, Failure):
             return document
         check = _check(page, document, now)
@@ -89,7 +89,7 @@ def _check(page: Page, document: FeedDocument, now: datetime) -> FeedCheck:
         hops=_hops(page) if urls.web(page.url) else (),
         headers=page.headers,
         latest=max(published, default=None),
-        per_week=round(rhythm.per_week(published, now), 1),
+        per_week=round(cadence.per_week(published, now), 1),
     )
 
 

@@ -12,8 +12,8 @@ from curator.core.errors import Unreadable
 from curator.core.feed import NotModified, Page
 from curator.core.protocols import Ask
 from curator.core.text import plain, urls
-from curator.fetch import decode, trouble
-from curator.fetch.trouble import Trouble
+from curator.feeds.http import decoding, errors
+from curator.feeds.http.errors import Trouble
 
 _MiB = 1024 * 1024
 _LARGE = _MiB // 2
@@ -64,7 +64,7 @@ async def read(
     if response.status == 304 and (ask.etag or ask.last_modified):
         return NotModified(url=ask.url, headers=headers)
     if response.status not in (200, 203):
-        raise trouble.of_status(response.status, response.headers.get("Retry-After", ""), datetime.now(UTC))
+        raise errors.of_status(response.status, response.headers.get("Retry-After", ""), datetime.now(UTC))
     _check_type(response, kind)
     body = await _body(response, kind, room)
     return Page(url=ask.url, final_url=str(response.url), status=response.status, headers=headers, body=body)
@@ -82,7 +82,7 @@ async def _body(response: aiohttp.ClientResponse, kind: Kind, room: AbstractAsyn
     if (response.content_length or 0) > kind.cap and not kind.cut:
         raise _too_large(kind)
     try:
-        body = decode.Body(", ".join(response.headers.getall("Content-Encoding", ())), kind.cap)
+        body = decoding.Body(", ".join(response.headers.getall("Content-Encoding", ())), kind.cap)
         async with AsyncExitStack() as held:
             async for chunk in response.content.iter_chunked(65_536):
                 before = len(body.data)

@@ -8,7 +8,7 @@ from datetime import datetime
 from curator.core.feed import Entry, Media
 from curator.core.text import dates, urls
 from curator.core.text import plain as text_plain
-from curator.feed.draft import Draft
+from curator.feeds.parse.draft import Draft
 
 _SUMMARY, _MARKUP, _ID = 5_000, 16_000, 500  # characters
 _IMG = re.compile(r"""<img\b([^<>]{0,2000}?)\bsrc\s*=\s*["']?([^"'\s<>]{1,2000})([^<>]{0,2000})""", re.I)

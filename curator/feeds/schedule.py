@@ -14,10 +14,10 @@ from typing import Literal, TypeVar
 
 from msgspec.structs import replace
 
-from curator import rhythm
 from curator.core.feed import Failure, Feed, FeedDocument, FeedState, NotModified, Page
 from curator.core.protocols import Ask
 from curator.core.text import urls
+from curator.feeds import cadence
 
 T = TypeVar("T")
 # Who asks: an hourly job, a person who wants a list, or one who insists.
@@ -67,7 +67,7 @@ def after(
     """
     if isinstance(outcome, Failure):
         return _failed(state, outcome, now)
-    pace = rhythm.interval(dates, now) if dates and state.last_success else state.rhythm
+    pace = cadence.interval(dates, now) if dates and state.last_success else state.rhythm
     well = replace(state, last_try=now, last_success=now, failures=0, reason="", held_until=None, gone=False, rhythm=pace)
     wish, skipped = _wish(state, outcome, document), document.skip_hours if document else ()
     wish = min(wish, DROPS * pace) if pace else wish

@@ -10,10 +10,10 @@ from typing import Any
 
 from msgspec import Struct
 
-from curator.article.blocks import Element
 from curator.core.text import dates
 from curator.core.text.plain import fold, line, plain
 from curator.core.text.urls import web
+from curator.feeds.article.blocks import Element
 
 _SEARCH = {"extensive_search": False, "original_date": True}
 _MOST_DATA = 1_000_000  # characters of one JSON-LD script worth reading

@@ -14,11 +14,11 @@ from typing import TypeVar
 
 from msgspec import Struct, field
 
-from curator import intake, schedule
 from curator.core.feed import Article, Failure, Feed, FeedState, NotModified, Page
 from curator.core.item import Item
 from curator.core.protocols import Ask, Fetcher, Progress, Workers
-from curator.intake import Arrival, Delivery
+from curator.feeds import normalize, schedule
+from curator.feeds.normalize import Arrival, Delivery
 
 J = TypeVar("J")
 IsNew = Callable[[Sequence[Arrival]], list[Arrival]]
@@ -60,7 +60,7 @@ async def feeds(due: list[Feed], states: Mapping[str, FeedState], is_new: IsNew,
     async def one(subscribed: Feed) -> None:
         state = states.get(subscribed.url) or FeedState(url=subscribed.url)
         outcome, delivered = await _ask(subscribed, state, tools, now)
-        new = [intake.settled(arrival, delivered.document.lang) for arrival in is_new(delivered.arrivals)] if delivered else []
+        new = [normalize.settled(arrival, delivered.document.lang) for arrival in is_new(delivered.arrivals)] if delivered else []
         for arrival in new:
             basket.keep(arrival.item, arrival.text)
         document, dates = (delivered.document, delivered.dates) if delivered else (None, ())
@@ -83,10 +83,10 @@ async def articles(items: Iterable[Item], tools: Tools, basket: Basket) -> None:
     async def one(item: Item) -> None:
         read = await read_page(item.url, tools)
         if isinstance(read, Failure):
-            basket.items[item.id] = intake.without_article(item)
+            basket.items[item.id] = normalize.without_article(item)
             basket.failures.append(read)
         else:
-            basket.keep(intake.with_article(item, read), read.text)
+            basket.keep(normalize.with_article(item, read), read.text)
             basket.articles += 1
         tools.progress.step()
 
@@ -100,7 +100,7 @@ async def read_page(url: str, tools: Tools) -> Article | Failure:
         return (
             page if isinstance(page, Failure) else Failure(url=url, stage="fetch", reason="answered 304 to a question that was not asked")
         )
-    from curator import article  # heavy, and the workers' affair
+    from curator.feeds import article  # heavy, and the workers' affair
 
     job = partial(article.extract, page.body, url=page.final_url, content_type=page.headers.get("content-type", ""))
     return await tools.workers.call("extract", url, job)
@@ -111,7 +111,7 @@ async def _ask(subscribed: Feed, state: FeedState, tools: Tools, now: datetime) 
     if not isinstance(outcome, Page):
         return outcome, None
     content_type = outcome.headers.get("content-type", "")
-    job = partial(intake.delivery, outcome.body, subscribed, now, url=outcome.final_url, content_type=content_type)
+    job = partial(normalize.delivery, outcome.body, subscribed, now, url=outcome.final_url, content_type=content_type)
     delivered = await tools.workers.call("parse", subscribed.url, job)
     return (delivered, None) if isinstance(delivered, Failure) else (outcome, delivered)
 

@@ -9,8 +9,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import takewhile
 
-from curator.article.blocks import HEADINGS, TEXTUAL, Block, Element, blocks, letters
 from curator.core.text.plain import word_count
+from curator.feeds.article.blocks import HEADINGS, TEXTUAL, Block, Element, blocks, letters
 
 _NOT_THE_STORY = re.compile(
     r"caption|related|terkait|baca-?juga|promo|newsletter|share|sosmed|tags?\b|comment|komentar|disclaimer|copyright|credit|author|byline",

@@ -15,9 +15,9 @@ from msgspec.structs import replace
 from curator.core.errors import Unreadable
 from curator.core.feed import Entry, Feed, FeedDocument
 from curator.core.text import charset, plain, urls
-from curator.feed import entry as drafts
-from curator.feed import jsonfeed, loose, xml
-from curator.feed.draft import DraftFeed
+from curator.feeds.parse import entry as drafts
+from curator.feeds.parse import jsonfeed, loose, xml
+from curator.feeds.parse.draft import DraftFeed
 
 if TYPE_CHECKING:
     from lxml.etree import _Element

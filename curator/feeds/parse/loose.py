@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from curator.core.errors import Unreadable
-from curator.feed.draft import Draft, DraftFeed
+from curator.feeds.parse.draft import Draft, DraftFeed
 
 _ENTRY = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.I)
 _NAMES = {"rss20": "rss 2.0", "rss10": "rdf 1.0", "rss090": "rdf 0.9", "atom10": "atom 1.0", "atom03": "atom 0.3"}

@@ -27,10 +27,11 @@ from curator.core.feed import Failure, NotModified, Page
 from curator.core.protocols import Ask
 from curator.core.text import plain, urls
 from curator.core.version import VERSION
-from curator.fetch import answer, decode, guard, robots, trouble
-from curator.fetch.answer import Kind, Moved
-from curator.fetch.guard import Allowed
-from curator.fetch.trouble import Trouble
+from curator.feeds.http import decoding, errors, guard, robots
+from curator.feeds.http import response as http_response
+from curator.feeds.http.errors import Trouble
+from curator.feeds.http.guard import Allowed
+from curator.feeds.http.response import Kind, Moved
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -52,7 +53,7 @@ class Limits(Struct, frozen=True, kw_only=True):
 
 _Info = tuple[int, int, int, str, tuple[Any, ...]]  # as socket.getaddrinfo gives it
 _LIMITS = Limits()
-_KINDS = {"feed": answer.FEED, "article": answer.ARTICLE}
+_KINDS = {"feed": http_response.FEED, "article": http_response.ARTICLE}
 
 
 class _Journey(Struct, kw_only=True):
@@ -98,7 +99,7 @@ class HttpFetcher:
         self._session = aiohttp.ClientSession(
             connector=aiohttp.TCPConnector(limit=0, ttl_dns_cache=600, resolver=_Names(), socket_factory=lambda info: _socket(info, allow)),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._limits.connect, sock_read=self._limits.read),
-            headers={"User-Agent": _user_agent(self._contact), "Accept-Encoding": decode.ACCEPTED},
+            headers={"User-Agent": _user_agent(self._contact), "Accept-Encoding": decoding.ACCEPTED},
             cookie_jar=aiohttp.DummyCookieJar(),
             trust_env=False,
             auto_decompress=False,
@@ -118,7 +119,7 @@ class HttpFetcher:
             return why.failure(ask)
 
     async def _fetched(self, ask: Ask, kind: Kind) -> Page | NotModified:
-        journey = _Journey(ask=ask, kind=kind, url=answer.address(ask.url), left=self._limits.total, tries=self._limits.tries)
+        journey = _Journey(ask=ask, kind=kind, url=http_response.address(ask.url), left=self._limits.total, tries=self._limits.tries)
         try:
             return await self._travelled(journey)
         except Trouble as why:
@@ -161,9 +162,9 @@ class HttpFetcher:
                     asyncio.timeout(journey.left),
                     self._session.get(journey.url, headers=journey.headers(), allow_redirects=False) as response,
                 ):
-                    return await answer.read(response, journey.ask, journey.kind, self._room)
+                    return await http_response.read(response, journey.ask, journey.kind, self._room)
             except (aiohttp.ClientError, OSError, UnicodeError) as error:
-                raise trouble.of_error(error, connect=limits.connect, read=limits.read, total=limits.total) from error
+                raise errors.of_error(error, connect=limits.connect, read=limits.read, total=limits.total) from error
             finally:
                 journey.left -= asyncio.get_running_loop().time() - started
 
@@ -172,7 +173,7 @@ class HttpFetcher:
         """Waits for the host first and for the door second: of one host, however much is wanted, only two stand in the common line."""
         async with self._hosts[host], self._all:
             if host in self._held:
-                raise Trouble(f"{host} asked to be left alone for {trouble.span(self._held[host])}", hold=self._held[host])
+                raise Trouble(f"{host} asked to be left alone for {errors.span(self._held[host])}", hold=self._held[host])
             try:
                 yield
             except Trouble as why:
@@ -194,7 +195,7 @@ class HttpFetcher:
     async def _robots_of(self, site: URL) -> Callable[[str], bool] | Trouble:
         """No robots.txt forbids nothing; one that cannot be had now forbids everything (RFC 9309 §2.3.1.3, §2.3.1.4)."""
         try:
-            page = await self._fetched(Ask(url=str(site / "robots.txt")), answer.ROBOTS)
+            page = await self._fetched(Ask(url=str(site / "robots.txt")), http_response.ROBOTS)
         except Trouble as why:
             absent = why.status is not None and 400 <= why.status < 500 and not why.hold
             return robots.rules(b"") if absent else why
@@ -207,7 +208,7 @@ def _elsewhere(journey: _Journey) -> bool:
 
 def _how_to_allow(why: Trouble, journey: _Journey) -> str:
     """Only for an address that a person wrote: where a redirect leads is not hers to vouch for."""
-    if not isinstance(getattr(why.__cause__, "os_error", None), trouble.Refused) or journey.hops:
+    if not isinstance(getattr(why.__cause__, "os_error", None), errors.Refused) or journey.hops:
         return ""
     return f'add "{journey.url.host_subcomponent}:{journey.url.port}" to allow under [fetch] in brand.toml, if it is yours'
 
@@ -221,7 +222,7 @@ def _socket(info: _Info, allow: list[Allowed]) -> socket.socket:
     """Made for each address that is about to be contacted, and used for it: no second look-up can slip in another."""
     family, kind, protocol, _, address = info
     if why := guard.refusal(address[0], address[1], allow):
-        raise trouble.Refused(f"{why}, not contacted")
+        raise errors.Refused(f"{why}, not contacted")
     return socket.socket(family, kind, protocol)
 
 

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 
 from curator.core.errors import Unreadable
-from curator.feed.draft import Draft, DraftFeed
+from curator.feeds.parse.draft import Draft, DraftFeed
 
 _VERSION = "jsonfeed.org/version/"
 

@@ -10,13 +10,13 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
-from curator.article import byline
-from curator.article.blocks import Element, letters, open_layout_tables, prune_link_lists
-from curator.article.prose import reread
 from curator.core.errors import Unreadable
 from curator.core.feed import Article
 from curator.core.text import charset, language
 from curator.core.text.plain import clean, word_count
+from curator.feeds.article import byline
+from curator.feeds.article.blocks import Element, letters, open_layout_tables, prune_link_lists
+from curator.feeds.article.prose import reread
 
 _LONGEST = 200_000  # characters of text kept
 _NEAR = 5  # lines within which the same words are a caption, not a refrain

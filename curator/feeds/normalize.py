@@ -38,9 +38,9 @@ class Delivery(Struct, frozen=True, kw_only=True):
 
 def delivery(body: bytes, subscribed: Feed, now: datetime, *, url: str, content_type: str) -> Delivery:
     """Reads a feed's bytes and takes its entries in. A worker's job: raises Unreadable, and what hostile bytes make of it."""
-    from curator import feed  # heavy, and the workers' affair
+    from curator.feeds import parse  # heavy, and the workers' affair
 
-    document = feed.parse(body, url=url, content_type=content_type)
+    document = parse.parse(body, url=url, content_type=content_type)
     return Delivery(
         document=replace(document, entries=()),
         arrivals=tuple(arrivals(document, subscribed, now)),
