@@ -1,5 +1,5 @@
 # ruff: noqa: T201 - a script that prints what it found
-"""Makes the constants of `curator/embed/calibration.*` from labelled texts.
+"""Makes the constants of `curator/ranking/embed/calibration.*` from labelled texts.
 
     python benchmarks/calibrate.py LABELLED_DIR [--vectors FILE] [--dry-run]
 
@@ -25,11 +25,11 @@ import numpy as np
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from curator import embed, lens, rank
 from curator.core.brand import Topic
 from curator.core.item import Item, Source
 from curator.core.protocols import Calibration, Lens
-from curator.embed import calibration, weights
+from curator.ranking import embed, embedding_space, rank
+from curator.ranking.embed import calibration, weights
 from curator.store.vectors import MemoryVectors, SqliteVectors
 
 PACKAGE = Path(embed.__file__).parent
@@ -97,9 +97,9 @@ class Judged:
 def _lens(voter: Any, seen: NDArray[np.float32], docs: list[dict[str, Any]]) -> Lens:
     """The lens of a voter; what unrelated texts have in common is told without the translations among them."""
     wordings = [voter.embed(texts, "query") for texts in calibration.background()]
-    accents = lens.languages(seen, [d["lang"] for d in docs], ACCENTS)
-    made = lens.ground(voter.name, wordings, seen, accents=accents, tongues=TONGUES[voter.name], weight=WEIGHTS[voter.name])
-    near, same = lens.likeness(lens.retold(made, seen[_strangers(docs)]))
+    accents = embedding_space.languages(seen, [d["lang"] for d in docs], ACCENTS)
+    made = embedding_space.ground(voter.name, wordings, seen, accents=accents, tongues=TONGUES[voter.name], weight=WEIGHTS[voter.name])
+    near, same = embedding_space.likeness(embedding_space.retold(made, seen[_strangers(docs)]))
     return replace(made, near=near, same=same)
 
 

@@ -21,11 +21,11 @@ from typing import Any
 import numpy as np
 from msgspec.structs import replace
 
-from curator import embed, judge
 from curator.core.brand import Brand, Topic
 from curator.core.item import Item, Source
 from curator.core.protocols import Engine
 from curator.core.story import Ranked
+from curator.ranking import embed, pipeline
 from curator.store.vectors import MemoryVectors, SqliteVectors
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -53,7 +53,7 @@ def main() -> None:
         brands = [brand for _, brand in zip(range(given.days), _brands(topics, each), strict=False)]
         days = [(brand, _day(brand, docs, given.items, random.Random(n))) for n, brand in enumerate(brands)]
         for pages in (100, 150, 200, 300):
-            judge.PAGES = pages
+            pipeline.PAGES = pages
             told = np.mean([_measured(brand, day, engine) for brand, day in days], axis=0)
             print(
                 f"{each} topics{pages:7}{told[0]:6.0f}{told[1]:16.3f}{told[2]:15.3f}{told[3]:14.3f}{told[4]:10.3f}{told[5]:8.3f}",
@@ -94,12 +94,12 @@ def _read(n: int, doc: Doc) -> tuple[Item, str, str]:
 def _measured(brand: Brand, day: Day, engine: Engine) -> tuple[float, ...]:
     items, texts = [item for item, _, _ in day], {item.id: text for item, text, _ in day}
     truth = {item.id: label for item, _, label in day}
-    worth = {item.id for item in judge.worth_reading(items, brand, engine, NOW)}
+    worth = {item.id for item in pipeline.worth_reading(items, brand, engine, NOW)}
     read = [replace(item, depth="article" if item.id in worth else "entry") for item in items]
-    all_, chosen = (judge.judge(read, some, brand, engine, NOW).ranked for some in (texts, {id_: texts[id_] for id_ in worth}))
+    all_, chosen = (pipeline.judge(read, some, brand, engine, NOW).ranked for some in (texts, {id_: texts[id_] for id_ in worth}))
     names = [topic.name for topic in brand.topics]
     each = np.mean([_kept(_best(all_, name), _best(chosen, name)) for name in names])
-    listed = [r.item.id for r in all_[:TOP] if r.score.total > judge.FLOOR]
+    listed = [r.item.id for r in all_[:TOP] if r.score.total > pipeline.FLOOR]
     top = [r.item.id for r in chosen[:TOP]]
     quality = [np.mean([_ndcg(_best(way, name), truth, name) for name in names]) for way in (all_, chosen)]
     return len(worth), _kept([r.item.id for r in all_[:TOP]], top), float(each), _kept(listed, top), *map(float, quality)

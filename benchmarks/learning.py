@@ -23,10 +23,10 @@ from typing import Any
 import numpy as np
 from msgspec import Struct
 
-from curator import embed, judge, taste
 from curator.core.brand import Brand, Topic
 from curator.core.item import Item, Source
 from curator.core.post import Decision, Marks
+from curator.ranking import embed, pipeline, preference
 from curator.store.vectors import MemoryVectors, SqliteVectors
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -47,7 +47,7 @@ class Case(Struct, frozen=True, kw_only=True):
     """
 
     brand: Brand
-    judged: judge.Judged
+    judged: pipeline.Judged
     rows: Any
     fitting: list[int]
     other: list[int]
@@ -88,16 +88,16 @@ def _learned(case: Case, way: str, picks: int, skips: int, dice: Random) -> tupl
     examples = [_example(case, n, n in picked, at) for at, n in enumerate(handled)]
     places = [n for n in sorted({*keep, *case.other}) if n not in handled]
     ranked = [case.judged.ranked[n] for n in places]
-    learned = taste.learn(examples, case.rows[handled], [r.item for r in ranked], case.rows[places])
-    swayed = taste.sway(ranked, case.rows[places], learned, case.brand)
+    learned = preference.learn(examples, case.rows[handled], [r.item for r in ranked], case.rows[places])
+    swayed = preference.sway(ranked, case.rows[places], learned, case.brand)
     sought = {case.judged.ranked[n].item.id for n in keep}
     return _ndcg([r.item.id in sought for r in ranked]), _ndcg([r.item.id in sought for r in swayed])
 
 
-def _example(case: Case, n: int, liked: bool, at: int) -> taste.Example:
+def _example(case: Case, n: int, liked: bool, at: int) -> preference.Example:
     item, verdict = case.judged.ranked[n].item, "pick" if liked else "skip"
     decision = Decision(number=at, command=at, at=NOW + timedelta(minutes=at), item=item.id, verdict=verdict, before=Marks())
-    return taste.Example(decision=decision, item=item, text="")
+    return preference.Example(decision=decision, item=item, text="")
 
 
 def _cases(labelled: Path, engine: Any) -> Iterator[Case]:
@@ -107,8 +107,8 @@ def _cases(labelled: Path, engine: Any) -> Iterator[Case]:
         for asker, found in TASKS[collection]:
             for topic in (t for t in topics if t["collection"] == collection and t["lang"] == asker):
                 brand = Brand(name="Learning", topics=(Topic(name=topic["label"], about=topic["description"]),))
-                judged = judge.judge(items, texts, brand, engine, NOW)
-                rows = taste.rows(judged.seen, engine.calibration(judged.seen))
+                judged = pipeline.judge(items, texts, brand, engine, NOW)
+                rows = preference.rows(judged.seen, engine.calibration(judged.seen))
                 own = [docs[int(r.item.id)] for r in judged.ranked]
                 fits = [topic["label"] in doc["labels"] for doc in own]
                 fitting = [n for n, doc in enumerate(own) if fits[n] and doc["lang"] in found]

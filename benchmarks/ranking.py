@@ -129,18 +129,18 @@ def _item(number: int, lang: str, said: list[str]) -> Item:
 
 
 def _curator(count: int) -> dict[str, Any]:
-    from curator import embed, judge
+    from curator.ranking import embed, pipeline
     from curator.store.vectors import MemoryVectors
 
     items, texts = world(count)
     started = time.perf_counter()
     engine = embed.open_engine("embedded", MemoryVectors())
-    worth = {item.id for item in judge.worth_reading(items, BRAND, engine, NOW)[:PAGES]}
+    worth = {item.id for item in pipeline.worth_reading(items, BRAND, engine, NOW)[:PAGES]}
     looked = time.perf_counter()
     read = [replace(item, depth="article") if item.id in worth else item for item in items]
-    judged = judge.judge(read, {id_: texts[id_] for id_ in worth}, BRAND, engine, NOW)
+    judged = pipeline.judge(read, {id_: texts[id_] for id_ in worth}, BRAND, engine, NOW)
     scored = time.perf_counter()
-    made = judge.listing(judged, judge.Past(now=NOW, today=NOW.date()), BRAND, engine)
+    made = pipeline.listing(judged, pipeline.Past(now=NOW, today=NOW.date()), BRAND, engine)
     done = time.perf_counter()
     laps = {"first look": looked - started, "reading, fits": scored - looked, "stories, choice, evidence": done - scored}
     return {"laps": laps, "cpu": _cpu(), "peak": _peak(), "pages": len(worth), "listed": len(made.cards)}
@@ -149,7 +149,7 @@ def _curator(count: int) -> dict[str, Any]:
 def _plain(count: int, sample: int) -> dict[str, Any]:
     import torch
 
-    from curator.embed import e5, precision, weights
+    from curator.ranking.embed import e5, precision, weights
 
     precision.fast = lambda: torch.float32
     model = e5.model(weights.E5.verified())

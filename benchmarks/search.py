@@ -21,13 +21,13 @@ from pathlib import Path
 
 import numpy as np
 
-from curator import rank
 from curator.core.item import Item, Source
 from curator.core.protocols import Changes
 from curator.core.text.urls import item_id
-from curator.embed import weights
-from curator.embed.cache import Cached
 from curator.library import Library
+from curator.ranking import rank
+from curator.ranking.embed import weights
+from curator.ranking.embed.cache import Cached
 from curator.store.vectors import SqliteVectors
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -188,7 +188,7 @@ def _peers(args: argparse.Namespace) -> None:
 _MEANING = """
 import sqlite3, sys
 import numpy as np
-from curator.embed import _load_e5
+from curator.ranking.embed import _load_e5
 db = sqlite3.connect(sys.argv[1])
 db.execute(sys.argv[2]).fetchall()
 query = _load_e5().embed(["strategi konten untuk merek kecil"], "query")[0]

@@ -26,12 +26,12 @@ from typing import Any
 from msgspec import Struct
 from msgspec.structs import replace
 
-from curator import embed, judge
 from curator.core.brand import Brand, Topic
 from curator.core.item import Item, Source
 from curator.core.protocols import Engine
 from curator.core.story import Story
 from curator.core.text.plain import line, sentences
+from curator.ranking import embed, pipeline
 from curator.store.vectors import MemoryVectors, SqliteVectors
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -90,8 +90,8 @@ def main() -> None:
 def folded(copies: Sequence[Copy], engine: Engine) -> list[Story]:
     """The stories that a run makes of them; an item's id is its place."""
     items = [_item(copy, n) for n, copy in enumerate(copies)]
-    judged = judge.judge(items, {str(n): copy.text for n, copy in enumerate(copies)}, BRAND, engine, NOW)
-    return judge.stories(judged, engine, range(len(items)))
+    judged = pipeline.judge(items, {str(n): copy.text for n, copy in enumerate(copies)}, BRAND, engine, NOW)
+    return pipeline.stories(judged, engine, range(len(items)))
 
 
 def _count(tally: Tally, copies: Sequence[Copy], stories: Sequence[Story], show: int) -> None:

@@ -15,7 +15,6 @@ from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct
 
-from curator import rank
 from curator.core.brand import Brand
 from curator.core.feed import Failure, FeedDocument, Page
 from curator.core.protocols import Engine, Fetcher, Progress, Workers
@@ -23,6 +22,7 @@ from curator.core.report import FoundFeed
 from curator.core.text import charset, urls
 from curator.core.text.plain import fold
 from curator.feeds import cadence, inspect, parse
+from curator.ranking import rank
 
 USUAL = ("feed", "rss", "rss.xml", "atom.xml", "feed.xml", "index.xml", "feeds/posts/default", "feed.json")
 # Addresses asked, robots.txt apart.

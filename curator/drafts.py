@@ -69,9 +69,9 @@ def _evidence(desk: Desk, item: Item, now: datetime) -> Evidence:
     listed = next((card for card in report.items if card.id == item.id), None) if report else None
     if listed:
         return listed.evidence
-    from curator import judge
+    from curator.ranking import pipeline
 
-    return judge.single(item, desk.store.texts([item.id]).get(item.id, ""), desk.brand, desk.engine(), now).evidence
+    return pipeline.single(item, desk.store.texts([item.id]).get(item.id, ""), desk.brand, desk.engine(), now).evidence
 
 
 def _check(network: str | None) -> None:

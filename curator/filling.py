@@ -9,14 +9,15 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from curator import fill, group, judge, lens, proposing
+from curator import fill
 from curator.core.brand import Brand
 from curator.core.item import Item
 from curator.core.post import Post
 from curator.core.story import Ranked
 from curator.fill import Candidate, Opening, Place, Rules, Standing
 from curator.gather import Desk
-from curator.judge import FLOOR, Judged
+from curator.ranking import clustering, embedding_space, pipeline, proposing
+from curator.ranking.pipeline import FLOOR, Judged
 from curator.slots import Slot
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def _judged(desk: Desk, now: datetime, planned: AbstractSet[str]) -> Judged:
     items |= {item.id: item for id_ in planned - items.keys() for item in desk.store.find(id_)}
     desk.progress.stage("weighing", len(items))
     texts = desk.store.texts(items)
-    judged = judge.judge(list(items.values()), texts, desk.brand, desk.engine(), now.replace(minute=0, second=0, microsecond=0))
+    judged = pipeline.judge(list(items.values()), texts, desk.brand, desk.engine(), now.replace(minute=0, second=0, microsecond=0))
     return proposing.with_kinds(judged, desk.brand, desk.engine(), desk.store, now, floor=-1.0)
 
 
@@ -134,14 +135,14 @@ def _echoes(desk: Desk, judged: Judged, some: Sequence[Ranked]) -> frozenset[fro
         return frozenset()
     first, place = desk.engine().voters[0].name, {r.item.id: n for n, r in enumerate(judged.ranked)}
     of = desk.engine().calibration(judged.seen).lenses[first]
-    rows = lens.retold(of, judged.seen[first][[place[r.item.id] for r in some]])
+    rows = embedding_space.retold(of, judged.seen[first][[place[r.item.id] for r in some]])
     alike = rows @ rows.T
     texts = [judged.texts[place[r.item.id]] for r in some]
     return frozenset((*_told_twice(some, texts, alike, of.same, of.near), *_twins(some, (alike - of.near) / (of.same - of.near))))
 
 
 def _told_twice(some: Sequence[Ranked], texts: Sequence[str], alike: "Matrix", same: float, near: float) -> Iterator[frozenset[str]]:
-    for story in group.stories(some, texts, alike, same=same, near=near):
+    for story in clustering.stories(some, texts, alike, same=same, near=near):
         yield from (frozenset((a.item.id, b.item.id)) for a, b in combinations((story.lead, *story.others), 2))
 
 
@@ -149,5 +150,5 @@ def _twins(some: Sequence[Ranked], nearness: "Matrix") -> Iterator[frozenset[str
     import numpy as np
 
     for a, b in np.argwhere(np.triu(nearness >= 1, 1)):
-        if group.twins(some[a].item, some[b].item, float(nearness[a, b])):
+        if clustering.twins(some[a].item, some[b].item, float(nearness[a, b])):
             yield frozenset((some[a].item.id, some[b].item.id))

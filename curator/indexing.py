@@ -172,7 +172,7 @@ def _entries(
     shelf: Shelf, portions: Iterable[tuple[str, list[str]]], brief: "Mapping[str, Matrix] | None"
 ) -> "Iterator[tuple[Entry, NDArray[np.float32] | None]]":
     """The items with what they say, their fits and their direction, which is none where no run has read them."""
-    from curator import rank
+    from curator.ranking import rank
 
     for month, ids in portions:
         items, texts = shelf.store.some(month, ids), shelf.store.texts(ids)
@@ -185,7 +185,7 @@ def _entries(
 
 def _fits(shelf: Shelf, brief: "Mapping[str, Matrix]", rows: "Mapping[str, Matrix]") -> list[tuple[Fit, ...]]:
     """Of every item its fit to every topic, best first."""
-    from curator import rank
+    from curator.ranking import rank
 
     names = [topic.name for topic in shelf.brand.topics]
     table = rank.fits(brief, rows, shelf.engine().calibration(rows))
@@ -195,11 +195,11 @@ def _fits(shelf: Shelf, brief: "Mapping[str, Matrix]", rows: "Mapping[str, Matri
 
 def _directions(shelf: Shelf, rows: "Mapping[str, Matrix]") -> "Matrix":
     """As the first voter's lens shows the items; as they are, where it has none that is always the same."""
-    from curator import lens
+    from curator.ranking import embedding_space
 
     name = shelf.engine().voters[0].name
     known = shelf.engine().calibration({}).lenses.get(name)
-    return lens.told(known, rows[name]) if known else rows[name]
+    return embedding_space.told(known, rows[name]) if known else rows[name]
 
 
 def _stamp(topics: Iterable[Topic]) -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from curator import decide, gather, judge
+from curator import decide, gather
 from curator.core.errors import CuratorError, UsageError
 from curator.core.feed import Article, Failure
 from curator.core.item import Item, Source, Status
@@ -17,6 +17,7 @@ from curator.core.story import Card
 from curator.core.text import plain, urls
 from curator.feeds import collect, normalize
 from curator.gather import Desk
+from curator.ranking import pipeline
 
 
 def save(desk: Desk, url: str, now: datetime, *, note: str = "", tags: Sequence[str] = ()) -> tuple[Card, str]:
@@ -28,7 +29,7 @@ def save(desk: Desk, url: str, now: datetime, *, note: str = "", tags: Sequence[
     with desk.store.writing():
         found, told = _found(desk, address, now)
         saved = _marked(found, note, tags)
-        card = judge.single(saved, told, desk.brand, desk.engine(), now)
+        card = pipeline.single(saved, told, desk.brand, desk.engine(), now)
         desk.store.commit(_changes(desk, found, saved, told, now))
         return card, told
 
@@ -37,7 +38,7 @@ def items(desk: Desk, status: Status, now: datetime) -> tuple[Card, ...]:
     """The items of a status, judged as of now, the last found first."""
     kept = [item for item in desk.store.items() if item.status == status]
     texts = desk.store.texts(item.id for item in kept)
-    cards = judge.ledger(judge.judge(kept, texts, desk.brand, desk.engine(), now.replace(minute=0, second=0, microsecond=0)))
+    cards = pipeline.ledger(pipeline.judge(kept, texts, desk.brand, desk.engine(), now.replace(minute=0, second=0, microsecond=0)))
     return tuple(sorted(cards, key=lambda card: (-card.found.timestamp(), card.id)))
 
 

@@ -357,7 +357,7 @@ class Library:
 
     @cached_property
     def engine(self) -> Engine:
-        from curator import embed
+        from curator.ranking import embed
         from curator.store.vectors import SqliteVectors
 
         return embed.open_engine(self.brand.engine.model, SqliteVectors(self.home / "library" / "vectors.db"))
@@ -367,7 +367,7 @@ class Library:
         """The brand with the texts of its topics' examples, where it names any."""
         if not any(topic.examples for topic in self.brand.topics):
             return self.brand
-        from curator import reading
+        from curator.ranking import reading
 
         return reading.briefed(self.brand, self.store, self._progress)
 
@@ -460,7 +460,7 @@ class Library:
 @lru_cache(maxsize=1)
 def _looking_engine(model: str, vectors: Path) -> Engine:
     """Voters that read what is kept of vectors and add nothing; the same at every look, for models take seconds to load."""
-    from curator import embed
+    from curator.ranking import embed
     from curator.store.vectors import LentVectors, SqliteVectors
 
     return embed.open_engine(model, LentVectors(SqliteVectors(vectors)))

@@ -173,11 +173,11 @@ def _evidence(desk: Desk, items: Mapping[str, Item], now: datetime) -> dict[str,
 def _sought(desk: Desk, items: Sequence[Item], now: datetime) -> dict[str, Evidence]:
     if not items:
         return {}
-    from curator import judge
+    from curator.ranking import pipeline
 
     desk.progress.stage("reading", len(items))
     texts = desk.store.texts(item.id for item in items)
-    return {item.id: judge.single(item, texts.get(item.id, ""), desk.brand, desk.engine(), now).evidence for item in items}
+    return {item.id: pipeline.single(item, texts.get(item.id, ""), desk.brand, desk.engine(), now).evidence for item in items}
 
 
 def _ready(desk: Desk, placed: Post, at: datetime, item: Item, said: Evidence) -> Ready:

@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Final
 from msgspec import Struct
 from msgspec.structs import replace
 
-from curator import judge, rank, reading, taste
 from curator.core.brand import Brand
 from curator.core.item import Item
 from curator.core.post import Decision
 from curator.core.story import Card, Evidence, Ranked, Story
 from curator.core.text import phrases
 from curator.gather import Desk
+from curator.ranking import pipeline, preference, rank, reading
 
 if TYPE_CHECKING:
     from curator.core.protocols import Matrix
@@ -112,7 +112,7 @@ def _period(desk: Desk, now: datetime, span: timedelta) -> _Period:
     places, seen = desk.engine().recall([rank.wording(item, texts.get(item.id, "")) for item in kept])
     items = [kept[n] for n in places]
     known = {item.id for item in items}
-    said = {id_: said for id_, said in taste.verdicts(desk.store.decisions(), now).items() if id_ in known}
+    said = {id_: said for id_, said in preference.verdicts(desk.store.decisions(), now).items() if id_ in known}
     return _Period(items=items, texts=texts, seen=seen, unread=len(kept) - len(items), said=said)
 
 
@@ -125,7 +125,7 @@ def _ranked(desk: Desk, brand: Brand, period: _Period, now: datetime) -> list[Ra
 
 
 def _top(ranked: Sequence[Ranked], brand: Brand) -> list[Ranked]:
-    return [r for r in ranked[: brand.shortlist.size] if r.score.total > judge.FLOOR]
+    return [r for r in ranked[: brand.shortlist.size] if r.score.total > pipeline.FLOOR]
 
 
 def _side(ranked: Sequence[Ranked], top: Sequence[Ranked], said: Mapping[str, Decision]) -> Side:
@@ -156,7 +156,7 @@ def _moved(here: Sequence[Ranked], there: Sequence[Ranked], old: Sequence[Ranked
 
 
 def _card(ranked: Ranked) -> Card:
-    return judge.card(Story(lead=ranked), Evidence(text="", topic=ranked.score.topic))
+    return pipeline.card(Story(lead=ranked), Evidence(text="", topic=ranked.score.topic))
 
 
 def _missing(ranked: Sequence[Ranked], period: _Period) -> list[Suggestion]:

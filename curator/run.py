@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from curator import ageing, gather, handled, judge, proposing, tasting
+from curator import ageing, gather
 from curator.core.item import Item
 from curator.core.report import RunReport
 from curator.core.story import Card
@@ -15,8 +15,9 @@ from curator.core.text import language
 from curator.feeds import collect
 from curator.feeds.collect import Basket, Tools
 from curator.gather import Clock, Desk, Outcome
-from curator.handled import Handled
-from curator.judge import Judged, Past
+from curator.ranking import history, pipeline, proposing, tasting
+from curator.ranking.history import Handled
+from curator.ranking.pipeline import Judged, Past
 
 _DEEDS: Final = {"picked": "you shared this", "skipped": "you skipped this", "saved": "you saved this"}
 
@@ -29,8 +30,8 @@ def run(desk: Desk, now: datetime, *, fetch: bool = True, limit: int | None = No
             if fetch:
                 gather.in_loop(_gather(desk, basket, clock, now))
             judged = _judged(desk, basket, clock, now)
-            listing = judge.listing(judged, _past(desk, now), desk.brand, desk.engine(), limit=limit)
-            mentions = judge.mentions(judged, desk.brand, desk.engine(), after=_last_list(desk, now))
+            listing = pipeline.listing(judged, _past(desk, now), desk.brand, desk.engine(), limit=limit)
+            mentions = pipeline.mentions(judged, desk.brand, desk.engine(), after=_last_list(desk, now))
         clock.lap("rank")
         outcome = Outcome(cards=listing.cards, mentions=mentions, stories=listing.stories)
         report = gather.report(desk, basket, clock, now, outcome)
@@ -43,8 +44,8 @@ def rank(desk: Desk, now: datetime, *, all_: bool = False) -> tuple[Card, ...]:
     """The window, best first: what fits, a card a story; all: a card an item, with the reason why it would not be listed now."""
     judged = _judged(desk, Basket(), Clock(), now)
     if all_:
-        return judge.account(judged, _past(desk, now), desk.brand, desk.engine())
-    return judge.ranking(judged, desk.brand, desk.engine())
+        return pipeline.account(judged, _past(desk, now), desk.brand, desk.engine())
+    return pipeline.ranking(judged, desk.brand, desk.engine())
 
 
 def show(desk: Desk, prefix: str, now: datetime) -> tuple[Card, str]:
@@ -63,11 +64,11 @@ def _decided(card: Card, item: Item) -> Card:
 
 def _unlisted(desk: Desk, item: Item, text: str, latest: RunReport | None, now: datetime) -> Card:
     """An item judged anew, with the reason why it is on no list."""
-    alone = judge.single(item, text, desk.brand, desk.engine(), now)
+    alone = pipeline.single(item, text, desk.brand, desk.engine(), now)
     if latest is None or item.found >= latest.generated_at + timedelta(seconds=1):
-        return judge.because(alone, "no list was made since it was found")
+        return pipeline.because(alone, "no list was made since it was found")
     if item.published < now - desk.brand.shortlist.window:
-        return judge.because(alone, "older than what a list looks back on")
+        return pipeline.because(alone, "older than what a list looks back on")
     entry = next(card for card in rank(desk, now, all_=True) if card.id == item.id)
     return replace(entry, evidence=alone.evidence)
 
@@ -78,7 +79,7 @@ async def _gather(desk: Desk, basket: Basket, clock: Clock, now: datetime) -> No
         tools = Tools(door=door, workers=workers, progress=desk.progress)
         await gather.feeds(desk, tools, basket, now, "person")
         clock.lap("fetch")
-        worth = judge.worth_reading(_window(desk, basket, now), desk.brand, desk.engine(), now)
+        worth = pipeline.worth_reading(_window(desk, basket, now), desk.brand, desk.engine(), now)
         clock.lap("embed")
         await collect.articles(worth, tools, basket)
         language.forget()  # the model needs the room
@@ -97,7 +98,7 @@ def _judged(desk: Desk, basket: Basket, clock: Clock, now: datetime) -> Judged:
     items = _window(desk, basket, now)
     texts = desk.store.texts([i.id for i in items if i.id not in basket.texts]) | basket.texts
     desk.progress.stage("reading", len(items))
-    judged = judge.judge(items, texts, desk.brand, desk.engine(), now.replace(minute=0, second=0, microsecond=0))
+    judged = pipeline.judge(items, texts, desk.brand, desk.engine(), now.replace(minute=0, second=0, microsecond=0))
     clock.lap("embed")
     swayed = tasting.with_taste(judged, desk.brand, desk.engine(), desk.store, now)
     return proposing.with_kinds(swayed, desk.brand, desk.engine(), desk.store, now)
@@ -105,9 +106,9 @@ def _judged(desk: Desk, basket: Basket, clock: Clock, now: datetime) -> Judged:
 
 def _past(desk: Desk, now: datetime) -> Past:
     """What a person has handled of late, and how often each feed was listed in that time."""
-    today, memory = desk.today(now), handled.SHADOW + desk.brand.shortlist.window
+    today, memory = desk.today(now), history.SHADOW + desk.brand.shortlist.window
     kept = desk.store.items(now - memory)
-    done = [item for item in kept if not judge.is_open(item, today)]
+    done = [item for item in kept if not pipeline.is_open(item, today)]
     texts = desk.store.texts([item.id for item in done])
     decided = {decision.item: decision.at for decision in desk.store.decisions() if decision.verdict in {"pick", "skip", "save"}}
     listed = Counter(item.source.feed for item in kept if item.listed and item.listed < today)

@@ -116,12 +116,12 @@ def _nearest(shelf: Shelf, direction: "Matrix", conditions: Sequence[Condition],
 
 def _direction(shelf: Shelf, words: str) -> "Matrix":
     """The person's words as the first voter's lens shows them, (dim,)."""
-    from curator import lens
+    from curator.ranking import embedding_space
 
     engine = shelf.engine()
     row = engine.ask(words)
     known = engine.calibration({}).lenses.get(engine.voters[0].name)
-    return lens.asked(known, row) if known else lens.unit(row)
+    return embedding_space.asked(known, row) if known else embedding_space.unit(row)
 
 
 def _one(shelf: Shelf, prefix: str) -> str:

@@ -2,8 +2,8 @@
 
 from functools import cache
 
-from curator import embed
 from curator.core.protocols import Engine
+from curator.ranking import embed
 from curator.store.vectors import MemoryVectors
 
 

@@ -13,9 +13,9 @@ from curator.core.brand import Brand, ShortlistRules, Topic, Watch
 from curator.core.feed import Failure, Feed, NotModified, Page
 from curator.core.protocols import Ask, Store
 from curator.core.text.plain import fold
-from curator.embed import Voters
 from curator.feeds.workers import InlineWorkers
 from curator.gather import Desk
+from curator.ranking.embed import Voters
 from curator.store.memory import MemoryStore
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)

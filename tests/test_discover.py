@@ -13,9 +13,9 @@ from curator import discover
 from curator.core.brand import FetchRules
 from curator.core.feed import Entry, Failure, FeedDocument
 from curator.discover import MOST, USUAL, Found
-from curator.embed import Voters
 from curator.feeds.http import HttpFetcher
 from curator.feeds.workers import InlineWorkers
+from curator.ranking.embed import Voters
 
 HTML = "text/html; charset=utf-8"
 

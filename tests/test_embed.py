@@ -13,11 +13,11 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from curator import embed, lens, rank
 from curator.core.brand import Topic
 from curator.core.errors import NoModel
 from curator.core.protocols import Role
-from curator.embed import cache, calibration, hub, voter, weights
+from curator.ranking import embed, embedding_space, rank
+from curator.ranking.embed import cache, calibration, encoder, hub, weights
 from curator.store.vectors import MemoryVectors, SqliteVectors
 
 Matrix = NDArray[np.float32]
@@ -35,12 +35,12 @@ class Words:
     def embed(self, texts: Sequence[str], role: Role) -> Matrix:
         self.texts += texts
         rows = [sum((_direction(word) for word in text.lower().split()), np.zeros(64, np.float32)) for text in texts]
-        return lens.unit(lens.unit(np.array(rows, np.float32).reshape(-1, 64)) + 2 * _direction(role))
+        return embedding_space.unit(embedding_space.unit(np.array(rows, np.float32).reshape(-1, 64)) + 2 * _direction(role))
 
 
 def _direction(word: str) -> Matrix:
     seed = int.from_bytes(sha256(word.strip(",.:").encode("utf-8", "replace")).digest()[:4], "big")
-    return lens.unit(np.random.default_rng(seed).normal(size=64).astype(np.float32))
+    return embedding_space.unit(np.random.default_rng(seed).normal(size=64).astype(np.float32))
 
 
 def cached(vectors: MemoryVectors | None = None, name: str = "words") -> tuple[cache.Cached, Words]:
@@ -108,7 +108,7 @@ def test_no_texts_give_no_rows_of_the_right_width_and_load_nothing() -> None:
 
 @given(st.lists(st.text(max_size=40), max_size=30), st.integers(1, 200), st.integers(1, 9))
 def test_every_text_is_in_one_batch_and_no_batch_holds_more_than_its_share(texts: list[str], most: int, rows: int) -> None:
-    made = list(voter.batches(texts, most, rows))
+    made = list(encoder.batches(texts, most, rows))
     assert sorted(i for batch in made for i in batch) == list(range(len(texts)))
     for batch in made:
         longest = max(len(texts[i].encode("utf-8", "replace")) for i in batch)
@@ -119,7 +119,7 @@ def test_every_text_is_in_one_batch_and_no_batch_holds_more_than_its_share(texts
 
 
 def test_importing_the_package_and_ranking_load_no_model() -> None:
-    assert run("import curator.embed, curator.rank, curator.lens") == HEAVY_IMPORTED.format(False, False)
+    assert run("import curator.ranking.embed, curator.ranking.rank, curator.ranking.embedding_space") == HEAVY_IMPORTED.format(False, False)
 
 
 def test_a_repeated_run_imports_no_model_at_all(tmp_path: Path) -> None:

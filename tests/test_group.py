@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from curator.core.item import Item, Source
 from curator.core.story import Fit, Ranked, Score
-from curator.group import Telling, reprint, shared, signature, stories
+from curator.ranking.clustering import Telling, reprint, shared, signature, stories
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 

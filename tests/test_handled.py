@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from curator.core.item import Item, Source
 from curator.core.story import Fit, Ranked, Score, Story
-from curator.handled import Handled, Sifted, news, sift
+from curator.ranking.history import Handled, Sifted, news, sift
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 

@@ -23,11 +23,11 @@ from curator.core.item import Item, Source
 from curator.core.protocols import Changes, Store
 from curator.core.text import query
 from curator.core.text.urls import item_id
-from curator.embed import Voters
 from curator.index import Index, analysis, standing
 from curator.index.meaning import Meaning
 from curator.index.wish import Request
 from curator.indexing import Shelf
+from curator.ranking.embed import Voters
 from curator.store.memory import MemoryStore
 from curator.store.tiny import TinyStore
 

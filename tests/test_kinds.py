@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 from parts import BRAND, NOW, Web, WordCounter, desk
 
-from curator import decide, kinds, proposing
+from curator import decide
 from curator.config import parse
 from curator.core.brand import Brand
 from curator.core.errors import ConfigError
@@ -14,9 +14,10 @@ from curator.core.item import Item, Source
 from curator.core.post import Decision, Marks, Verdict
 from curator.core.protocols import Changes
 from curator.core.story import Ranked, Score
-from curator.embed import Voters
 from curator.gather import Desk
-from curator.judge import Judged
+from curator.ranking import content_type, proposing
+from curator.ranking.embed import Voters
+from curator.ranking.pipeline import Judged
 
 PROMO = "Diskon 50% untuk mesin espresso, hanya tiga hari\nPotongan harga dengan kode HEMAT50, gratis ongkir."
 GUIDE = "Lima cara menyimpan biji kopi\nLangkah pertama, hindari cahaya. Begini tahapan berikutnya."
@@ -24,10 +25,10 @@ SPEECH = '"Kopi itu soal sabar," kata barista juara\n"Orang ingin cepat, padahal
 STORY = "Kisah kedai di gang sempit\nSuasana pagi itu hangat, dan nenek menyimpan kenangan tentang tetangga."
 
 
-def proposed(*texts: str, brand: Brand = BRAND, said: kinds.Said | None = None) -> list[kinds.Proposal]:
-    engine, topics = Voters((WordCounter(),)), kinds.asked(brand)
+def proposed(*texts: str, brand: Brand = BRAND, said: content_type.Said | None = None) -> list[content_type.Proposal]:
+    engine, topics = Voters((WordCounter(),)), content_type.asked(brand)
     seen = engine.look(texts)
-    return kinds.propose(texts, seen, [t.name for t in topics], engine.brief(topics), engine.calibration(seen), said)
+    return content_type.propose(texts, seen, [t.name for t in topics], engine.brief(topics), engine.calibration(seen), said)
 
 
 def test_the_form_of_a_text_tells_its_kind_in_both_languages() -> None:
@@ -44,15 +45,15 @@ def test_the_form_of_a_text_tells_its_kind_in_both_languages() -> None:
 @pytest.mark.parametrize("text", ["", "\n", "星期二的咖啡", "قهوة الصباح", "กาแฟยามเช้า", "☕️🔥"])
 def test_a_text_that_says_nothing_gets_a_kind_with_little_confidence(text: str) -> None:
     (proposal,) = proposed(text)
-    assert proposal.kind in kinds.EXAMPLES
+    assert proposal.kind in content_type.EXAMPLES
     assert proposal.confidence < 0.9
 
 
 def test_the_kinds_are_those_of_the_mix_and_are_what_the_brand_says_they_are() -> None:
     brand = replace(BRAND, mix={"education": 0.5, "dapur": 0.5}, kinds={"dapur": "dapur tungku wajan panci"})
-    assert [topic.name for topic in kinds.asked(brand)] == ["education", "dapur"]
+    assert [topic.name for topic in content_type.asked(brand)] == ["education", "dapur"]
     assert proposed("Wajan dan panci di dapur\nTungku tungku dapur wajan panci wajan", brand=brand)[0].kind == "dapur"
-    assert [topic.name for topic in kinds.asked(replace(BRAND, mix={}))] == list(kinds.EXAMPLES)
+    assert [topic.name for topic in content_type.asked(replace(BRAND, mix={}))] == list(content_type.EXAMPLES)
 
 
 def test_what_a_person_said_of_an_item_moves_those_like_it_and_no_others() -> None:
@@ -60,13 +61,13 @@ def test_what_a_person_said_of_an_item_moves_those_like_it_and_no_others() -> No
     alike, other = "Ampas kopi jadi pupuk jamur tiram di kebun warga", "Konser musik keroncong di alun kota lama"
     before = proposed(alike, other)
     seen = Voters((WordCounter(),)).look([about])
-    after = proposed(alike, other, said=kinds.Said(kinds=("hard-selling",), seen=seen))
+    after = proposed(alike, other, said=content_type.Said(kinds=("hard-selling",), seen=seen))
     assert before[0].kind != "hard-selling" == after[0].kind
     assert after[1] == before[1]
 
 
 def test_a_kind_that_left_the_mix_teaches_nothing() -> None:
-    said = kinds.Said(kinds=("podcast",), seen=Voters((WordCounter(),)).look([GUIDE]))
+    said = content_type.Said(kinds=("podcast",), seen=Voters((WordCounter(),)).look([GUIDE]))
     assert proposed(GUIDE, said=said) == proposed(GUIDE)
 
 
@@ -88,7 +89,7 @@ def test_a_kind_is_a_persons_where_a_decision_changed_it() -> None:
         made(7, "twice", "kind", "education"),
     ]
     now = {"said": "education", "kept": "quote", "picked": "soft-selling", "let": "quote", "twice": "quote", "none": "quote"}
-    assert kinds.by_person(decisions, now) == {"said": "education", "kept": "quote", "picked": "soft-selling", "twice": "quote"}
+    assert content_type.by_person(decisions, now) == {"said": "education", "kept": "quote", "picked": "soft-selling", "twice": "quote"}
 
 
 def item(id_: str, text: str, **more: object) -> Item:

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from numpy.typing import NDArray
 
-from curator import lens, rank
 from curator.core.brand import Brand, Mute, ShortlistRules, Topic
 from curator.core.item import Item, Source
 from curator.core.protocols import Calibration, Lens
 from curator.core.story import Ranked
 from curator.core.text.urls import item_id
+from curator.ranking import embedding_space, rank
 
 NOW = datetime(2026, 11, 23, 1, 5, tzinfo=UTC)
 COFFEE = Topic(name="Kopi spesialti", about="Petani kopi, cara seduh", keywords=("kopi", "espresso"), avoid=("coffee table",))
@@ -93,14 +93,14 @@ def test_what_all_items_share_and_their_language_say_nothing_about_a_topic() -> 
 def test_a_telling_has_no_accent() -> None:
     of = replace(space(), accents=np.vstack([space().tongues, space().background[5:6]]))
     rows = of.told + np.stack([of.background[0], of.background[0] + 3 * of.accents.sum(axis=0)])
-    assert np.allclose(*lens.retold(of, rows), atol=1e-5)
-    assert not np.allclose(*lens.told(of, rows), atol=1e-1)
+    assert np.allclose(*embedding_space.retold(of, rows), atol=1e-5)
+    assert not np.allclose(*embedding_space.told(of, rows), atol=1e-1)
 
 
 def test_a_background_topic_near_to_the_topic_helps_to_find_what_its_words_alone_do_not() -> None:
     of = space()
-    own = lens.unit(np.linalg.svd(np.vstack([of.background, of.tongues]))[2][-1:])
-    topic = lens.unit(own + of.background[:1])
+    own = embedding_space.unit(np.linalg.svd(np.vstack([of.background, of.tongues]))[2][-1:])
+    topic = embedding_space.unit(own + of.background[:1])
     kin, stranger = fits_of(of, topic, of.background[:2])[:, 0]
     without = fits_of(replace(of, background=of.background[1:]), topic, of.background[:1])[0, 0]
     assert kin > without > stranger
@@ -108,7 +108,7 @@ def test_a_background_topic_near_to_the_topic_helps_to_find_what_its_words_alone
 
 def test_an_item_that_fits_the_background_better_is_no_item_of_the_topic() -> None:
     of = space()
-    own = lens.unit(np.linalg.svd(np.vstack([of.background, of.tongues]))[2][-1:])
+    own = embedding_space.unit(np.linalg.svd(np.vstack([of.background, of.tongues]))[2][-1:])
     pure, mixed = fits_of(of, own, np.vstack([own, own + 2 * of.background[5:6]]))[:, 0]
     assert pure > 0.9 > mixed
 

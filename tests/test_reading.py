@@ -3,14 +3,15 @@ import pytest
 from msgspec.structs import replace
 from parts import BRAND, NOW, Quiet, WordCounter
 
-from curator import config, judge, rank, reading
+from curator import config
 from curator.config import keys
 from curator.core.brand import Brand, Topic
 from curator.core.errors import ConfigError
 from curator.core.item import Item, Source
 from curator.core.protocols import Changes
 from curator.core.text.urls import item_id
-from curator.embed import Voters
+from curator.ranking import pipeline, rank, reading
+from curator.ranking.embed import Voters
 from curator.store.memory import MemoryStore
 
 LEAST = '[brand]\nname = "Senja"\n[[topics]]\nname = "Kopi"\n'
@@ -29,7 +30,7 @@ def told(notes: list[str]) -> Quiet:
 
 def fit_of(text: str, topic: Topic) -> float:
     brand = Brand(name="Senja", topics=(topic,))
-    return judge.judge([kept("https://kabar.example/x", text)], {}, brand, Voters((WordCounter(),)), NOW).ranked[0].score.fits[0].fit
+    return pipeline.judge([kept("https://kabar.example/x", text)], {}, brand, Voters((WordCounter(),)), NOW).ranked[0].score.fits[0].fit
 
 
 @pytest.mark.parametrize(
@@ -72,7 +73,7 @@ def test_a_topic_without_examples_is_untouched_by_those_of_another():
     text = kept("https://kabar.example/x", "kopi petani")
     engine = Voters((WordCounter(),))
     alone, beside = (
-        judge.judge([text], {}, replace(BRAND, topics=(coffee, other)), engine, NOW).ranked[0].score.fits
+        pipeline.judge([text], {}, replace(BRAND, topics=(coffee, other)), engine, NOW).ranked[0].score.fits
         for other in (refill, replace(refill, shown=("gelas kaca",)))
     )
     assert {f.topic: f.fit for f in alone}["Kopi"] == pytest.approx({f.topic: f.fit for f in beside}["Kopi"], abs=1e-6)
@@ -125,7 +126,7 @@ def test_a_point_that_comes_late_is_not_missed():
     item = kept(URL, "Sehari di ladang")
 
     def fit(text: str) -> float:
-        return judge.judge([item], {item.id: text}, brand, Voters((WordCounter(),)), NOW).ranked[0].score.fits[0].fit
+        return pipeline.judge([item], {item.id: text}, brand, Voters((WordCounter(),)), NOW).ranked[0].score.fits[0].fit
 
     assert reading.HOPE <= fit(late[:950]) < reading.SURE
     assert fit(late) > fit(late[:950]) + 0.1

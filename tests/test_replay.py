@@ -16,9 +16,9 @@ from curator.core.brand import Brand, ShortlistRules, Topic
 from curator.core.item import Item, Source
 from curator.core.post import Decision, Marks
 from curator.core.protocols import Changes
-from curator.embed import Voters
-from curator.embed.cache import Cached
 from curator.gather import Desk
+from curator.ranking.embed import Voters
+from curator.ranking.embed.cache import Cached
 from curator.store.memory import MemoryStore
 from curator.store.vectors import LentVectors, MemoryVectors, SqliteVectors
 

@@ -5,10 +5,11 @@ import pytest
 from msgspec.structs import replace
 from parts import BRAND, NOW, Quiet, Web, desk, page, rss
 
-from curator import gather, judge, run
+from curator import gather, run
 from curator.core.brand import Mute
 from curator.core.errors import CuratorError, NothingFetched
 from curator.core.feed import Failure
+from curator.ranking import pipeline
 from curator.store.memory import MemoryStore
 
 FEED, OTHER = "https://kabar.example/feed", "https://bean.example/feed"
@@ -309,11 +310,11 @@ def test_what_is_listed_gets_a_kind_that_is_kept_and_shown(web: Web):
 def test_the_fewer_the_topics_the_more_pages_are_read_for_each(web: Web, monkeypatch: pytest.MonkeyPatch):
     made = desk(web, FEED)
     gather.fetch(made, NOW)
-    monkeypatch.setattr(judge, "PAGES", 2)
-    monkeypatch.setattr(judge, "PAGES_PER_TOPIC", 1)
+    monkeypatch.setattr(pipeline, "PAGES", 2)
+    monkeypatch.setattr(pipeline, "PAGES_PER_TOPIC", 1)
     items, engine = made.store.items(), made.engine()
-    one = judge.worth_reading(items, replace(BRAND, topics=BRAND.topics[:1]), engine, NOW)
+    one = pipeline.worth_reading(items, replace(BRAND, topics=BRAND.topics[:1]), engine, NOW)
     assert len(one) == 2
-    assert {item.title for item in judge.worth_reading(items, BRAND, engine, NOW)} == {
+    assert {item.title for item in pipeline.worth_reading(items, BRAND, engine, NOW)} == {
         "Petani kopi Gayo sangrai sendiri", "Isi ulang gelas memangkas sampah plastik"
     }  # fmt: skip

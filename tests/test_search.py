@@ -21,10 +21,10 @@ from curator.core.report import Found
 from curator.core.story import Card
 from curator.core.text.query import QueryError
 from curator.core.text.urls import item_id
-from curator.embed import Voters, asking, weights
 from curator.index import wish
 from curator.index.wish import Request
 from curator.indexing import Shelf
+from curator.ranking.embed import Voters, query_encoder, weights
 from curator.store.memory import MemoryStore
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -162,8 +162,8 @@ def test_options_that_cannot_be_read_are_named():
 
 @pytest.mark.parametrize("words", ["\ufdfa" * 500, "kopi\0susu", "kopi \ud800 susu", "x " * 9_000, "", "☕" * 3_000, "a" * 100_000])
 def test_nothing_a_person_types_harms_the_query_model(words: str):
-    safe = asking.safe(words)
-    assert len(safe) <= asking.LONGEST
+    safe = query_encoder.safe(words)
+    assert len(safe) <= query_encoder.LONGEST
     assert not {"\ufdfa", "\0", "\ud800"} & set(safe)
     safe.encode()
 

@@ -20,12 +20,13 @@ from icalendar import Calendar
 from parts import WordCounter
 from posts import SCRIPTS, item, placed, planned
 
-from curator import embed, serve
+from curator import serve
 from curator.core.errors import CuratorError, Locked, UsageError
 from curator.core.protocols import Changes
-from curator.embed.cache import Cached
 from curator.export import page
 from curator.library import Library
+from curator.ranking import embed
+from curator.ranking.embed.cache import Cached
 from curator.serve.place import Place, listen
 from curator.store import open_store
 

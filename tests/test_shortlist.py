@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from curator.core.brand import ShortlistRules
 from curator.core.item import Item, Source
 from curator.core.story import Fit, Ranked, Score, Story
-from curator.shortlist import Terms, choose
+from curator.ranking.selection import Terms, choose
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 

@@ -9,11 +9,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from parts import BRAND, NOW, WordCounter
 
-from curator import judge, run, taste, tasting
+from curator import run
 from curator.core.item import Item, Source
 from curator.core.post import Decision, Marks, Verdict
 from curator.core.protocols import Changes
-from curator.embed import Voters
+from curator.ranking import pipeline, preference, tasting
+from curator.ranking.embed import Voters
 from curator.store.memory import MemoryStore
 
 ENGINE = Voters((WordCounter(),))
@@ -22,7 +23,7 @@ SKIPPED = ("Harga saham kopi turun", "Bursa kopi dan saham", "Saham emiten kopi 
 FRESH = ("Barista menang lomba kopi", "Saham kopi ditutup naik", "Gelas pakai ulang di kedai")
 FIT = st.floats(0.0, 1.0)
 LEAN = st.floats(-1.0, 1.0)
-REACH = st.floats(0.0, taste.REACH)
+REACH = st.floats(0.0, preference.REACH)
 
 
 def item(title: str, n: int, feed: str = "https://a.example/feed") -> Item:
@@ -47,15 +48,15 @@ def decided() -> list[Decision]:
     return [decision(n, "pick" if n < 3 else "skip") for n in range(6)]
 
 
-def judged(store: MemoryStore) -> judge.Judged:
-    return judge.judge(store.items(), {}, BRAND, ENGINE, NOW)
+def judged(store: MemoryStore) -> pipeline.Judged:
+    return pipeline.judge(store.items(), {}, BRAND, ENGINE, NOW)
 
 
-def tasted(store: MemoryStore, now=NOW) -> judge.Judged:
+def tasted(store: MemoryStore, now=NOW) -> pipeline.Judged:
     return tasting.with_taste(judged(store), BRAND, ENGINE, store, now)
 
 
-def reason(made: judge.Judged, n: int):
+def reason(made: pipeline.Judged, n: int):
     ranked = next(r for r in made.ranked if r.item.id == f"{n:08d}")
     return next((why for why in ranked.score.reasons if why.part == "taste"), None)
 
@@ -100,7 +101,7 @@ def test_a_decision_after_now_is_not_known_yet():
 
 def test_of_several_decisions_on_an_item_the_last_one_counts_and_tags_are_none():
     again = decision(0, "skip", number=9), decision(1, "tag", number=10)
-    said = taste.verdicts([*decided(), *again], NOW)
+    said = preference.verdicts([*decided(), *again], NOW)
     assert said["00000000"].verdict == "skip"
     assert said["00000001"].verdict == "pick"
     assert [d.number for d in said.values()] == sorted(d.number for d in said.values())
@@ -125,29 +126,29 @@ def test_a_feed_whose_stories_are_picked_or_skipped_more_than_usual_is_named():
 
 
 def test_a_yield_that_explains_a_decision_is_that_of_the_decisions_before_it():
-    said = [taste.Example(decision=d, item=item("kopi", n), text="") for n, d in enumerate(decided())]
-    lifts = [tally.handled.get("https://a.example/feed", 0) for tally in taste._tallies(said)]
+    said = [preference.Example(decision=d, item=item("kopi", n), text="") for n, d in enumerate(decided())]
+    lifts = [tally.handled.get("https://a.example/feed", 0) for tally in preference._tallies(said)]
     assert lifts == [0, 1, 2, 3, 4, 5, 6]
-    assert taste.Tally(handled={}, picked={}).lift("anything") == 0
+    assert preference.Tally(handled={}, picked={}).lift("anything") == 0
 
 
 def test_who_decides_on_the_best_alone_is_not_thought_to_like_all_the_rest():
-    said = [taste.Example(decision=d, item=item("kopi", n), text="") for n, d in enumerate(decided())]
+    said = [preference.Example(decision=d, item=item("kopi", n), text="") for n, d in enumerate(decided())]
     rows = np.array([[0.8, 0.6, 0.0]] * 3 + [[1.0, 0.0, 0.0]] * 3, np.float32)
     rest = [item("cuaca", n) for n in range(6, 70)]
     far = np.array([[0.0, 0.0, 1.0]] * len(rest), np.float32)
-    alone, beside = (taste.learn(said, rows, rest[:n], far[:n]) for n in (0, len(rest)))
-    assert taste._leanings(rest, far, alone)[0][0] > taste._leanings(rest, far, beside)[0][0]
-    assert taste._leanings(rest, rows[:1].repeat(len(rest), axis=0), beside)[0][0] > 0
+    alone, beside = (preference.learn(said, rows, rest[:n], far[:n]) for n in (0, len(rest)))
+    assert preference._leanings(rest, far, alone)[0][0] > preference._leanings(rest, far, beside)[0][0]
+    assert preference._leanings(rest, rows[:1].repeat(len(rest), axis=0), beside)[0][0] > 0
 
 
 def test_what_stands_beside_the_decisions_is_drawn_evenly_from_what_nothing_was_said_of_and_weighs_less_than_the_skips():
-    said = [taste.Example(decision=d, item=item("kopi", n), text="") for n, d in enumerate(decided())]
+    said = [preference.Example(decision=d, item=item("kopi", n), text="") for n, d in enumerate(decided())]
     for count in (6, 7, 66, 1000):
-        some = taste._unsaid([item("kopi", n) for n in range(count)], said)
-        assert len(some) == min(taste.BESIDE, count - 6)
+        some = preference._unsaid([item("kopi", n) for n in range(count)], said)
+        assert len(some) == min(preference.BESIDE, count - 6)
         assert some == sorted({*some} - {*range(6)})
-        weights = taste._weights(np.array([True] * 3 + [False] * (3 + len(some))), len(said))
+        weights = preference._weights(np.array([True] * 3 + [False] * (3 + len(some))), len(said))
         assert weights[:3].sum() == pytest.approx(weights[3:6].sum())
         assert weights[3:6].sum() > weights[6:].sum()
 
@@ -161,7 +162,7 @@ def test_a_brand_may_do_without_taste():
 def test_what_a_rule_forbids_stays_forbidden():
     store = library(*decided())
     muted = replace(BRAND, mute=replace(BRAND.mute, words=("lomba",)))
-    made = tasting.with_taste(judge.judge(store.items(), {}, muted, ENGINE, NOW), muted, ENGINE, store, NOW)
+    made = tasting.with_taste(pipeline.judge(store.items(), {}, muted, ENGINE, NOW), muted, ENGINE, store, NOW)
     assert next(r.score.total for r in made.ranked if r.item.id == "00000006") == 0
 
 
@@ -171,14 +172,14 @@ def test_the_same_decisions_give_the_same_list():
 
 
 def test_a_day_on_which_nothing_is_kept_breaks_nothing():
-    nothing = judge.Judged(ranked=(), texts=(), seen={})
+    nothing = pipeline.Judged(ranked=(), texts=(), seen={})
     assert tasting.with_taste(nothing, BRAND, ENGINE, library(*decided()), NOW) == nothing
 
 
 def test_the_list_is_made_with_taste(monkeypatch: pytest.MonkeyPatch):
     from parts import Web, desk
 
-    monkeypatch.setattr(judge, "FLOOR", -1.0)
+    monkeypatch.setattr(pipeline, "FLOOR", -1.0)
     cards = run.rank(desk(Web(), store=library(*decided())), NOW, all_=True)
     assert any(why.part == "taste" for card in cards for why in card.why)
 
@@ -186,19 +187,19 @@ def test_the_list_is_made_with_taste(monkeypatch: pytest.MonkeyPatch):
 @given(FIT, LEAN, REACH)
 def test_taste_never_buries_a_perfect_fit(fit: float, lean: float, reach: float):
     """After the most that age takes, it stands above the floor; and above what hardly fits, whoever likes that."""
-    perfect, mediocre = taste.leaned(0.9 + fit / 10, lean, reach), taste.leaned(0.3 * fit, -lean, reach)
-    assert perfect * (1 - 0.25) > judge.FLOOR
+    perfect, mediocre = preference.leaned(0.9 + fit / 10, lean, reach), preference.leaned(0.3 * fit, -lean, reach)
+    assert perfect * (1 - 0.25) > pipeline.FLOOR
     assert perfect >= mediocre
 
 
 @given(FIT, FIT, LEAN, REACH)
 def test_of_two_items_liked_as_much_the_better_fit_stays_better(one: float, other: float, lean: float, reach: float):
     low, high = sorted((one, other))
-    assert taste.leaned(low, lean, reach) <= taste.leaned(high, lean, reach) + 1e-9
+    assert preference.leaned(low, lean, reach) <= preference.leaned(high, lean, reach) + 1e-9
 
 
 @given(FIT, LEAN, LEAN, REACH)
 def test_what_is_liked_more_stands_higher_and_an_indifferent_taste_changes_nothing(fit: float, one: float, other: float, reach: float):
     less, more = sorted((one, other))
-    assert 0 <= taste.leaned(fit, less, reach) <= taste.leaned(fit, more, reach) + 1e-9 <= 1 + 1e-9
-    assert taste.leaned(fit, 0.0, reach) == pytest.approx(fit, abs=1e-6)
+    assert 0 <= preference.leaned(fit, less, reach) <= preference.leaned(fit, more, reach) + 1e-9 <= 1 + 1e-9
+    assert preference.leaned(fit, 0.0, reach) == pytest.approx(fit, abs=1e-6)

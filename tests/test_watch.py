@@ -4,7 +4,7 @@ import numpy as np
 
 from curator.core.brand import Watch
 from curator.core.item import Item, Source
-from curator.watch import certain, hits
+from curator.ranking.watch_terms import certain, hits
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 BRAND = Watch(name="Our brand", query='"kopi senja" OR @kopisenja -"senja kala"')

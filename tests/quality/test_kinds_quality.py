@@ -5,21 +5,21 @@ from pathlib import Path
 
 import bundled
 
-from curator import kinds
 from curator.core.brand import Brand
+from curator.ranking import content_type
 
 TEXTS = Path(__file__).parent / "kinds.tsv"
 HASH = "14376e2fb4e8d31832e0321b4f96c5547a9e399fff71e182a1348a0bb134f939"
 FLOOR, FLOOR_WHEN_SURE, SURE = 0.92, 0.98, 0.8
 
 
-def judged() -> list[tuple[str, kinds.Proposal]]:
+def judged() -> list[tuple[str, content_type.Proposal]]:
     """Each item's kind, and the one proposed."""
     engine = bundled.engine()
     rows = [line.split("\t") for line in TEXTS.read_text("utf-8").splitlines()]
-    texts, topics = [f"{title}\n{text}" for _, _, title, text in rows], kinds.asked(Brand(name="Kopi Senja", topics=()))
+    texts, topics = [f"{title}\n{text}" for _, _, title, text in rows], content_type.asked(Brand(name="Kopi Senja", topics=()))
     seen = engine.look(texts)
-    found = kinds.propose(texts, seen, [t.name for t in topics], engine.brief(topics), engine.calibration(seen))
+    found = content_type.propose(texts, seen, [t.name for t in topics], engine.brief(topics), engine.calibration(seen))
     return [(row[0], proposal) for row, proposal in zip(rows, found, strict=True)]
 
 

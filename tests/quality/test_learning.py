@@ -7,10 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 from test_quality import TEXTS, TOPICS
 
-from curator import judge, taste
 from curator.core.brand import Brand, Topic
 from curator.core.item import Item, Source
 from curator.core.post import Decision, Marks
+from curator.ranking import pipeline, preference
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 PICKS, SKIPS = 3, 5
@@ -23,9 +23,9 @@ ITEMS = [
 ]
 
 
-def example(item: Item, n: int, *, liked: bool) -> taste.Example:
+def example(item: Item, n: int, *, liked: bool) -> preference.Example:
     verdict = "pick" if liked else "skip"
-    return taste.Example(
+    return preference.Example(
         decision=Decision(number=n, command=n, at=NOW, item=item.id, verdict=verdict, before=Marks()),  # type: ignore[arg-type]
         item=item,
         text="",
@@ -39,14 +39,14 @@ def found(brief: str, sought: str) -> tuple[float, float]:
     out of the way.
     """
     engine, brand = bundled.engine(), Brand(name="Learning", topics=(Topic(name="brief", about=TOPICS[brief]),))
-    judged = judge.judge(ITEMS, TEXT, brand, engine, NOW)
-    rows = taste.rows(judged.seen, engine.calibration(judged.seen))
+    judged = pipeline.judge(ITEMS, TEXT, brand, engine, NOW)
+    rows = preference.rows(judged.seen, engine.calibration(judged.seen))
     right = np.array([LABEL[r.item.id] == sought for r in judged.ranked])
     decided = [*np.flatnonzero(right)[:PICKS], *np.flatnonzero(~right)[:SKIPS]]
     examples = [example(judged.ranked[n].item, at, liked=bool(right[n])) for at, n in enumerate(decided)]
     left = [n for n in range(len(right)) if n not in set(decided) and LABEL[judged.ranked[n].item.id] != brief]
     ranked = [judged.ranked[n] for n in left]
-    swayed = taste.sway(ranked, rows[left], taste.learn(examples, rows[decided], [r.item for r in ranked], rows[left]), brand)
+    swayed = preference.sway(ranked, rows[left], preference.learn(examples, rows[decided], [r.item for r in ranked], rows[left]), brand)
     return place(right[left]), place(np.array([LABEL[r.item.id] == sought for r in swayed]))
 
 

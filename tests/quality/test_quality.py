@@ -15,8 +15,8 @@ import pytest
 from numpy.typing import NDArray
 from posts import item
 
-from curator import rank, reading
 from curator.core.brand import Brand, Topic
+from curator.ranking import rank, reading
 
 HERE = Path(__file__).parent
 PINNED = json.loads((HERE / "floors.json").read_text("utf-8"))

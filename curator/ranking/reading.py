@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 import numpy as np
 from msgspec.structs import replace
 
-from curator import rank
 from curator.core.brand import Brand, Topic
 from curator.core.protocols import Engine, Progress, Store
 from curator.core.text import urls
 from curator.core.text.plain import line
+from curator.ranking import rank
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -2,23 +2,23 @@
 
 from datetime import datetime
 
-from curator import rank, taste
 from curator.core.brand import Brand
 from curator.core.protocols import Engine, Store
-from curator.judge import Judged
-from curator.taste import Example
+from curator.ranking import preference, rank
+from curator.ranking.pipeline import Judged
+from curator.ranking.preference import Example
 
 
 def with_taste(judged: Judged, brand: Brand, engine: Engine, store: Store, now: datetime) -> Judged:
     """The same in the order that taste gives it; as it was where the brand wants none, or too little was decided before now."""
     examples = _examples(store, now) if brand.shortlist.taste and judged.ranked else ()
-    if not taste.enough(examples):
+    if not preference.enough(examples):
         return judged
     calibration = engine.calibration(judged.seen)
     before = engine.look([rank.wording(example.item, example.text) for example in examples])
-    seen = taste.rows(judged.seen, calibration)
-    learned = taste.learn(examples, taste.rows(before, calibration), [r.item for r in judged.ranked], seen)
-    swayed = taste.sway(judged.ranked, seen, learned, brand)
+    seen = preference.rows(judged.seen, calibration)
+    learned = preference.learn(examples, preference.rows(before, calibration), [r.item for r in judged.ranked], seen)
+    swayed = preference.sway(judged.ranked, seen, learned, brand)
     place = {r.item.id: n for n, r in enumerate(judged.ranked)}
     order = [place[r.item.id] for r in swayed]
     return Judged(
@@ -30,7 +30,7 @@ def with_taste(judged: Judged, brand: Brand, engine: Engine, store: Store, now: 
 
 def _examples(store: Store, now: datetime) -> tuple[Example, ...]:
     """The decisions that stand with what they were about, the first first."""
-    said = taste.verdicts(store.decisions(), now)
+    said = preference.verdicts(store.decisions(), now)
     if not said:
         return ()
     kept = {item.id: item for item in store.items() if item.id in said}

@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 from msgspec import Struct
 
-from curator import lens
 from curator.core.brand import Brand, Topic
 from curator.core.post import Decision
+from curator.ranking import embedding_space
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -156,7 +156,10 @@ def propose(
 
 def _meaning(seen: "Mapping[str, Matrix]", brief: "Mapping[str, Matrix]", lenses: "Sequence[Lens]") -> "Scores":
     """How near each text is to each kind, beside the others, summed over the voters by weight."""
-    near = sum((each.weight / each.spread) * (lens.told(each, seen[each.name]) @ lens.asked(each, brief[each.name]).T) for each in lenses)
+    near = sum(
+        (each.weight / each.spread) * (embedding_space.told(each, seen[each.name]) @ embedding_space.asked(each, brief[each.name]).T)
+        for each in lenses
+    )
     return np.asarray(near - np.mean(near, axis=1, keepdims=True), np.float64)
 
 
@@ -181,7 +184,10 @@ def _speech(title: str, head: str) -> float:
 def _learned(seen: "Mapping[str, Matrix]", kinds: Sequence[str], lenses: "Sequence[Lens]", said: Said) -> "Scores":
     """How near the nearest corrections of each kind are, each as far as it is nearer than NEAR."""
     total = sum(each.weight for each in lenses)
-    near = sum(each.weight / total * (lens.told(each, seen[each.name]) @ lens.told(each, said.seen[each.name]).T) for each in lenses)
+    near = sum(
+        each.weight / total * (embedding_space.told(each, seen[each.name]) @ embedding_space.told(each, said.seen[each.name]).T)
+        for each in lenses
+    )
     pull = np.maximum(np.asarray(near, np.float64) - NEAR, 0)
     pull[pull < np.sort(pull, axis=1)[:, -HEARD:][:, :1]] = 0
     votes = np.array([[kind == each for each in kinds] for kind in said.kinds], np.float64)

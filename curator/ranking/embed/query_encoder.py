@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 from curator.core.errors import NoModel
 from curator.core.protocols import Embedder
 from curator.core.text.plain import line
-from curator.embed.weights import E5, USE
+from curator.ranking.embed.weights import E5, USE
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from curator.core.errors import NoModel
-from curator.embed.voter import Voter
+from curator.ranking.embed.encoder import Voter
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer

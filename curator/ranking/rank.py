@@ -13,12 +13,12 @@ from unicodedata import east_asian_width
 import numpy as np
 from msgspec import Struct
 
-from curator import lens
 from curator.core.brand import Brand, Topic
 from curator.core.item import Item
 from curator.core.story import Evidence, Fit, Ranked, Reason, Score
 from curator.core.text.plain import contains, fold, line
 from curator.core.text.urls import domain
+from curator.ranking import embedding_space
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -66,7 +66,7 @@ def examples(seen: "Mapping[str, Matrix]", owners: Sequence[int], topics: int, c
     `seen`: the examples as the voters read them, (n, dim); `owners`: the topic that each belongs to.
     """
     of = np.eye(topics, dtype=np.float32)[list(owners)].T
-    return {name: lens.unit(of @ lens.told(calibration.lenses[name], rows)) for name, rows in seen.items()}
+    return {name: embedding_space.unit(of @ embedding_space.told(calibration.lenses[name], rows)) for name, rows in seen.items()}
 
 
 def fits(
@@ -80,18 +80,18 @@ def fits(
     """
     lenses = [each for name, each in calibration.lenses.items() if name in seen]
     shares = np.array([each.weight for each in lenses]) / sum(each.weight for each in lenses)
-    topics = [lens.asked(each, brief[each.name]) for each in lenses]
+    topics = [embedding_space.asked(each, brief[each.name]) for each in lenses]
     sober: NDArray[np.float64] = np.zeros(len(topics[0]))
     if shown:
-        topics = [lens.unit(t + EXAMPLE * shown[each.name]) for t, each in zip(topics, lenses, strict=True)]
+        topics = [embedding_space.unit(t + EXAMPLE * shown[each.name]) for t, each in zip(topics, lenses, strict=True)]
         sober = np.where(shown[lenses[0].name].any(axis=1), SOBER, 0.0)
     kin = sum(s * (t @ each.background.T) / each.gap for s, t, each in zip(shares, topics, lenses, strict=True))
     helpers = np.maximum(kin - NEAR, 0)
     helpers /= helpers.sum(axis=1, keepdims=True) + SETTLE
     direct = background = np.zeros(1)
     for share, topic, each in zip(shares, topics, lenses, strict=True):
-        items = lens.told(each, seen[each.name]) * (share / each.spread)
-        direct = direct + items @ lens.unit(topic + HELP * helpers @ each.background).T
+        items = embedding_space.told(each, seen[each.name]) * (share / each.spread)
+        direct = direct + items @ embedding_space.unit(topic + HELP * helpers @ each.background).T
         background = background + items @ each.background.T
     slope, intercept = calibration.curves.get("+".join(each.name for each in lenses), calibration.curves[""])
     against = np.stack([_strongest(background[:, row < FAR]) for row in kin], axis=1)

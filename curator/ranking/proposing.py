@@ -5,26 +5,26 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from curator import judge, kinds, rank
 from curator.core.brand import Brand
 from curator.core.protocols import Engine, Store
 from curator.core.story import Ranked
-from curator.judge import Judged
-from curator.kinds import Said
+from curator.ranking import content_type, pipeline, rank
+from curator.ranking.content_type import Said
+from curator.ranking.pipeline import Judged
 
 MEMORY = timedelta(days=120)  # so far back corrections are heard
 
 
-def with_kinds(judged: Judged, brand: Brand, engine: Engine, store: Store, now: datetime, *, floor: float = judge.FLOOR) -> Judged:
+def with_kinds(judged: Judged, brand: Brand, engine: Engine, store: Store, now: datetime, *, floor: float = pipeline.FLOOR) -> Judged:
     """The same, those that are worth more than `floor` with their kind: what a person said, else what is proposed."""
     places = [n for n, r in enumerate(judged.ranked) if r.score.total > floor]
     if not places:
         return judged
     given, said = _by_person(engine, store, now)
-    topics = kinds.asked(brand)
+    topics = content_type.asked(brand)
     seen = {name: rows[places] for name, rows in judged.seen.items()}
     words = [rank.wording(judged.ranked[n].item, judged.texts[n]) for n in places]
-    proposals = kinds.propose(words, seen, [t.name for t in topics], engine.brief(topics), engine.calibration(judged.seen), said)
+    proposals = content_type.propose(words, seen, [t.name for t in topics], engine.brief(topics), engine.calibration(judged.seen), said)
     kind = {judged.ranked[n].item.id: p.kind for n, p in zip(places, proposals, strict=True)} | given
     return replace(judged, ranked=tuple(_with_kind(r, kind) for r in judged.ranked))
 
@@ -37,7 +37,7 @@ def _with_kind(ranked: Ranked, kind: Mapping[str, str]) -> Ranked:
 def _by_person(engine: Engine, store: Store, now: datetime) -> tuple[dict[str, str], Said]:
     """The kinds that a person gave of late, by item id and as what is learned from them."""
     items = {item.id: item for item in store.items(now - MEMORY)}
-    given = kinds.by_person(store.decisions(), {item.id: item.kind for item in items.values()})
+    given = content_type.by_person(store.decisions(), {item.id: item.kind for item in items.values()})
     kept = [items[id_] for id_ in given if id_ in items]
     texts = store.texts([item.id for item in kept])
     seen = engine.look([rank.wording(item, texts.get(item.id, "")) for item in kept]) if kept else {}

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from curator.core.brand import Topic
 from curator.core.protocols import Calibration, Embedder, Engine, Lens, Role, Vectors
-from curator.embed import calibration, weights
-from curator.embed.cache import Cached
+from curator.ranking.embed import calibration, weights
+from curator.ranking.embed.cache import Cached
 
 if TYPE_CHECKING:
     import numpy as np
@@ -56,9 +56,9 @@ class Voters:
         return {name: _means(_stacked(known, range(len(asked))), ends) for name, known in rows.items()}
 
     def ask(self, words: str) -> "NDArray[np.float32]":
-        from curator.embed import asking
+        from curator.ranking.embed import query_encoder
 
-        return asking.ask(words, self.voters[0])
+        return query_encoder.ask(words, self.voters[0])
 
     def calibration(self, seen: "Mapping[str, Matrix]") -> Calibration:
         """The bundled one; a model not in it keeps what it learned from the most items it was shown."""
@@ -103,20 +103,20 @@ def _embedded(vectors: Vectors) -> tuple[Embedder, ...]:
 
 def _load_e5() -> Embedder:
     _settle()
-    from curator.embed import e5, voter
+    from curator.ranking.embed import e5, encoder
 
-    return voter.Voter(weights.E5.name, e5.model(weights.E5.verified()))
+    return encoder.Voter(weights.E5.name, e5.model(weights.E5.verified()))
 
 
 def _load_use() -> Embedder:
     _settle()
-    from curator.embed import use, voter
+    from curator.ranking.embed import encoder, use
 
-    return voter.Voter(weights.USE.name, use.model())
+    return encoder.Voter(weights.USE.name, use.model())
 
 
 def _named(model: str, vectors: Vectors) -> Embedder:
-    from curator.embed import hub
+    from curator.ranking.embed import hub
 
     return Cached(hub.name(model), lambda: hub.load(model), vectors)
 

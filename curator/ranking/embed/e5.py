@@ -15,9 +15,9 @@ from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.rnn import pad_sequence
 
-from curator.embed import pieces, precision
-from curator.embed.voter import whole
-from curator.embed.weights import Weights, dequantised, read
+from curator.ranking.embed import precision, tokenizer
+from curator.ranking.embed.encoder import whole
+from curator.ranking.embed.weights import Weights, dequantised, read
 
 PROMPTS: Final = {"query": "query: ", "document": "passage: "}
 MAX_TOKENS: Final = 512
@@ -90,7 +90,7 @@ class E5(InputModule):
     def __init__(self, weights: Weights) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
         shape = weights.shape
-        self._pieces = pieces.tokenizer(weights.pieces, controls=UNKNOWN, unknown=UNKNOWN)
+        self._pieces = tokenizer.tokenizer(weights.pieces, controls=UNKNOWN, unknown=UNKNOWN)
         self._normal = weights.normal
         self.words = Words(weights)
         self.places = nn.Parameter(_vector(weights, "emb.pos").view(-1, shape.hidden) + _vector(weights, "emb.type")[: shape.hidden])

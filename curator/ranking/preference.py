@@ -16,12 +16,12 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from curator import lens
 from curator.core.brand import Brand
 from curator.core.item import Item
 from curator.core.post import Decision
 from curator.core.story import Ranked, Reason, Score
 from curator.core.text.plain import line
+from curator.ranking import embedding_space
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -104,7 +104,7 @@ def enough(examples: Sequence[Example]) -> bool:
 def rows(seen: "Mapping[str, Matrix]", calibration: "Calibration") -> "Matrix":
     """What all voters see of items, through their lenses and by their weight, (n, all dims)."""
     lenses = [each for name, each in calibration.lenses.items() if name in seen]
-    return np.hstack([lens.told(each, seen[each.name]) * np.float32(each.weight**0.5) for each in lenses])
+    return np.hstack([embedding_space.told(each, seen[each.name]) * np.float32(each.weight**0.5) for each in lenses])
 
 
 def learn(examples: Sequence[Example], rows: "Matrix", items: Sequence[Item], seen: "Matrix") -> Taste:

@@ -15,7 +15,7 @@ from msgspec import Struct
 from curator.core.item import Item
 from curator.core.story import LeftOut, Reason, Story
 from curator.core.text.plain import contains, fold, line
-from curator.group import FARTHEST, NUMBER, TWIN, Telling, digits, one_story, twins, weights
+from curator.ranking.clustering import FARTHEST, NUMBER, TWIN, Telling, digits, one_story, twins, weights
 
 if TYPE_CHECKING:
     from curator.core.protocols import Matrix

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from curator import group, lens, rank, reading, shortlist, watch
 from curator.core.brand import Brand
 from curator.core.item import Item
 from curator.core.protocols import Engine, Lens
 from curator.core.story import Card, Evidence, LeftOut, Mention, Other, Ranked, Reason, Shortlist, Story, StoryRef, shared_fields
 from curator.core.text.plain import line, sentences
-from curator.handled import Handled, Sifted, sift
+from curator.ranking import clustering, embedding_space, rank, reading, selection, watch_terms
+from curator.ranking.history import Handled, Sifted, sift
 
 if TYPE_CHECKING:
     import numpy as np
@@ -86,7 +86,7 @@ def worth_reading(items: Sequence[Item], brand: Brand, engine: Engine, now: date
     share = max(PAGES_PER_TOPIC, PAGES // len(brand.topics))
     best = {r.item.id for topic in brand.topics for r in _best_of(topic.name, at_first)[:share]}
     unread = (item for item in items if item.depth == "entry")
-    return [item for item in unread if item.id in best or watch.hits(brand.watch, item, item.summary)]
+    return [item for item in unread if item.id in best or watch_terms.hits(brand.watch, item, item.summary)]
 
 
 def listing(judged: Judged, past: Past, brand: Brand, engine: Engine, *, limit: int | None = None) -> Listing:
@@ -99,7 +99,7 @@ def listing(judged: Judged, past: Past, brand: Brand, engine: Engine, *, limit: 
 def mentions(judged: Judged, brand: Brand, engine: Engine, *, after: datetime) -> tuple[Mention, ...]:
     """The hits of the watch terms in items found after that, the surest and newest first."""
     rows = [(r, text) for r, text in zip(judged.ranked, judged.texts, strict=True) if r.item.found > after]
-    found = [(hit, r) for r, text in rows for hit in watch.hits(brand.watch, r.item, text)]
+    found = [(hit, r) for r, text in rows for hit in watch_terms.hits(brand.watch, r.item, text)]
     made = [
         Mention(watch=hit.watch.name, item=card(Story(lead=r), _no_evidence(r)), sentence=hit.sentence, certain=_certain(hit, engine))
         for hit, r in found
@@ -160,7 +160,7 @@ def _best_of(topic: str, ranked: Iterable[Ranked]) -> list[Ranked]:
 
 def _entry(ranked: Ranked, told: tuple[Story, str] | None, why: str) -> Card:
     """A line of the ledger; what no story was made of lies too far down the ranking."""
-    story, why = told or (Story(lead=ranked), why or shortlist.UNFIT)
+    story, why = told or (Story(lead=ranked), why or selection.UNFIT)
     made = card(story, _no_evidence(story.lead))
     return because(made, why) if why else made
 
@@ -180,9 +180,9 @@ def stories(judged: Judged, engine: Engine, places: Sequence[int]) -> list[Story
     if not some:
         return []
     of = _lens(judged, engine)
-    rows = lens.retold(of, _rows(judged, engine, some))
+    rows = embedding_space.retold(of, _rows(judged, engine, some))
     ranked, texts = [judged.ranked[n] for n in some], [judged.texts[n] for n in some]
-    return group.stories(ranked, texts, rows @ rows.T, same=of.same, near=of.near)
+    return clustering.stories(ranked, texts, rows @ rows.T, same=of.same, near=of.near)
 
 
 def _sifted(stories: Sequence[Story], judged: Judged, past: Past, engine: Engine) -> Sifted:
@@ -192,8 +192,8 @@ def _sifted(stories: Sequence[Story], judged: Judged, past: Past, engine: Engine
     place = _places(judged)
     ids = [r.item.id for s in stories for r in (s.lead, *s.others)]
     of = _lens(judged, engine)
-    before = lens.retold(of, engine.voters[0].embed([rank.wording(h.item, h.text) for h in past.handled], "document"))
-    rows = lens.retold(of, _rows(judged, engine, [place[id_] for id_ in ids]))
+    before = embedding_space.retold(of, engine.voters[0].embed([rank.wording(h.item, h.text) for h in past.handled], "document"))
+    rows = embedding_space.retold(of, _rows(judged, engine, [place[id_] for id_ in ids]))
     nearness = (rows @ before.T - of.near) / (of.same - of.near)
     texts = {id_: judged.texts[place[id_]] for id_ in ids}
     return sift(stories, texts, past.handled, dict(zip(ids, nearness, strict=True)), past.now)
@@ -203,10 +203,10 @@ def _choose(stories: Sequence[Story], judged: Judged, past: Past, brand: Brand, 
     if not stories:
         return Shortlist(choices=())
     place = _places(judged)
-    rows = lens.told(_lens(judged, engine), _rows(judged, engine, [place[s.lead.item.id] for s in stories]))
+    rows = embedding_space.told(_lens(judged, engine), _rows(judged, engine, [place[s.lead.item.id] for s in stories]))
     rules = brand.shortlist if limit is None else replace(brand.shortlist, size=limit)
-    terms = shortlist.Terms(topics=len(brand.topics), floor=FLOOR, mix=brand.mix, listed=past.listed)
-    return shortlist.choose(stories, rows @ rows.T, rules, terms)
+    terms = selection.Terms(topics=len(brand.topics), floor=FLOOR, mix=brand.mix, listed=past.listed)
+    return selection.choose(stories, rows @ rows.T, rules, terms)
 
 
 def _places(judged: Judged) -> dict[str, int]:
@@ -259,12 +259,12 @@ def _fits_of(
     return [fits[end - len(some) : end, column[r.score.topic]] for end, some, (r, _) in zip(ends, quotes, leads, strict=True)]
 
 
-def _certain(hit: watch.Hit, engine: Engine) -> bool:
+def _certain(hit: watch_terms.Hit, engine: Engine) -> bool:
     """By the first voter's cosines between the sentence and the contexts that are us or not."""
     contexts = [hit.sentence, *hit.watch.like, *hit.watch.unlike]
     rows = engine.look(contexts)[engine.voters[0].name]
     border = 1 + len(hit.watch.like)
-    return watch.certain(rows[:1], rows[1:border], rows[border:])
+    return watch_terms.certain(rows[:1], rows[1:border], rows[border:])
 
 
 def is_open(item: Item, today: date) -> bool:

@@ -10,13 +10,13 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from curator import lens
 from curator.core.protocols import Calibration, Embedder, Lens
+from curator.ranking import embedding_space
 
 if TYPE_CHECKING:
     from curator.core.protocols import Matrix
 
-HERE = files("curator.embed")
+HERE = files("curator.ranking.embed")
 ARRAYS = ("asked", "told", "tongues", "accents", "background")
 NUMBERS = ("weight", "spread", "gap", "near", "same")
 
@@ -51,4 +51,4 @@ def learned(voter: Embedder, seen: "Matrix") -> Lens:
 
     wordings = background()
     documents = [voter.embed(texts, "document") for texts in wordings]
-    return lens.ground(voter.name, [voter.embed(texts, "query") for texts in wordings], np.concatenate([*documents, seen]))
+    return embedding_space.ground(voter.name, [voter.embed(texts, "query") for texts in wordings], np.concatenate([*documents, seen]))

@@ -15,9 +15,9 @@ from sentence_transformers.base.modules import InputModule
 from torch import Tensor
 from torch.nn import functional
 
-from curator.embed import precision
-from curator.embed.voter import whole
-from curator.embed.weights import USE
+from curator.ranking.embed import precision
+from curator.ranking.embed.encoder import whole
+from curator.ranking.embed.weights import USE
 
 # Word vectors lie in so many tables, a word in the one that its number leaves over; each table has its own scale.
 TABLES: Final = 17
