@@ -61,9 +61,9 @@ def _examine_store(store: Store, fix: bool) -> Iterator[Check]:
 
 
 def _examine_index(desk: Library, fix: bool) -> Iterator[Check]:
-    from curator import indexing
+    from curator.search import sync
 
-    found = indexing.check(desk.shelf())
+    found = sync.check(desk.shelf())
     if fix and not found.ok:
         yield Check(name="search", ok=True, text=f"mended: the search index is made anew, of {desk.reindex():,} items")
     else:

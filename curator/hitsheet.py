@@ -9,8 +9,8 @@ from curator.core.report import Found, Hit
 from curator.core.text import query
 from curator.core.text.plain import line
 from curator.export import words
-from curator.index import analysis, wish
 from curator.screen import ACCENT, SOFT, STRONG, gap, joined, put, soft, whole
+from curator.search.index import analysis, request
 from curator.terminal import measure
 
 _ROOMY = 80  # columns: from here on ids have a column of their own
@@ -51,7 +51,7 @@ def _marked(text: str, said: tuple[str, ...], lang: str, style: str = "") -> Tex
 def _said(typed: str) -> tuple[str, ...]:
     if not typed.strip():
         return ()
-    return tuple(term.text for term in query.wanted(query.parse(typed, wish.FIELDS)) if term.field not in wish.FILTERS)
+    return tuple(term.text for term in query.wanted(query.parse(typed, request.FIELDS)) if term.field not in request.FILTERS)
 
 
 def _counted(found: Found) -> str:

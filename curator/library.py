@@ -31,11 +31,11 @@ if TYPE_CHECKING:
     from curator.decide import Decided
     from curator.feeds.http import HttpFetcher
     from curator.gather import Desk
-    from curator.indexing import Shelf
     from curator.plan import Plan, Proposal
     from curator.post import Draft
     from curator.publish import Delivered, Parcel
     from curator.replay import Replay
+    from curator.search.sync import Shelf
 
 T = TypeVar("T")
 
@@ -293,16 +293,16 @@ class Library:
 
     def search(self, query: str = "", *, now: datetime | None = None, **asked: Any) -> "Found":
         """What answers a query; beside it, the fields of `index.wish.Request`: mode, limit, like, topics, langs, since and others."""
-        from curator import search
-        from curator.index.wish import Request
+        from curator.search import service
+        from curator.search.index.request import Request
 
-        return search.search(self.shelf(), Request(query=query, **asked), now or datetime.now(UTC))
+        return service.search(self.shelf(), Request(query=query, **asked), now or datetime.now(UTC))
 
     def reindex(self) -> int:
         """Makes the search index anew; how many items are in it."""
-        from curator import indexing
+        from curator.search import sync
 
-        return indexing.refresh(self.shelf(), anew=True)
+        return sync.refresh(self.shelf(), anew=True)
 
     # --- subscriptions ---
 
@@ -391,8 +391,8 @@ class Library:
         return replace(self._desk(), engine=lambda: engine)
 
     def shelf(self) -> "Shelf":
-        from curator.index import Index
-        from curator.indexing import Shelf
+        from curator.search.index import Index
+        from curator.search.sync import Shelf
 
         return Shelf(
             brand=self.brand,
@@ -405,10 +405,10 @@ class Library:
 
     def _index_it(self) -> None:
         """After a run, so that the next search need not wait. What hinders it now is told then."""
-        from curator import indexing
+        from curator.search import sync
 
         with suppress(CuratorError):
-            indexing.refresh(self.shelf())
+            sync.refresh(self.shelf())
 
     def _door(self) -> "HttpFetcher":
         from curator.feeds.http import HttpFetcher

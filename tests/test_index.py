@@ -17,17 +17,17 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from parts import BRAND, NOW, Quiet, WordCounter
 
-from curator import indexing, search
 from curator.core.errors import Locked
 from curator.core.item import Item, Source
 from curator.core.protocols import Changes, Store
 from curator.core.text import query
 from curator.core.text.urls import item_id
-from curator.index import Index, analysis, standing
-from curator.index.meaning import Meaning
-from curator.index.wish import Request
-from curator.indexing import Shelf
 from curator.ranking.embed import Voters
+from curator.search import service, sync
+from curator.search.index import Index, analysis, manifest
+from curator.search.index.request import Request
+from curator.search.index.vectors import Meaning
+from curator.search.sync import Shelf
 from curator.store.memory import MemoryStore
 from curator.store.tiny import TinyStore
 
@@ -48,7 +48,7 @@ def shelf(folder: Path, store: Store, **more: object) -> Shelf:
 
 def titles(of: Shelf, asked: str, **more: object) -> list[str]:
     request = Request(query=asked, mode=more.pop("mode", "words"), **more)
-    return [hit.title for hit in search.search(replace(of, index=Index(of.index.folder)), request, NOW).hits]
+    return [hit.title for hit in service.search(replace(of, index=Index(of.index.folder)), request, NOW).hits]
 
 
 @pytest.fixture
@@ -103,7 +103,7 @@ def test_what_a_text_says_is_among_its_tokens_and_its_marks_lie_in_it(text: str,
 @given(st.text(max_size=60))
 def test_any_text_can_be_put_and_any_query_be_asked(text: str):
     with suppress(query.QueryError):  # a status or a day that is none
-        search.search(_shared(), Request(query=text, mode="both"), NOW)
+        service.search(_shared(), Request(query=text, mode="both"), NOW)
 
 
 def _shared(made: list[Shelf] = []) -> Shelf:  # noqa: B006 - made once for all examples
@@ -183,10 +183,10 @@ def test_what_changes_in_the_library_is_noticed_by_the_next_search(of: Shelf, st
 
 def test_what_is_unchanged_is_not_put_again(of: Shelf, store: TinyStore):
     store.commit(Changes(items=tuple(item(str(n), f"Kopi {n}") for n in range(9))))
-    assert indexing.refresh(of) == 9
-    assert indexing.refresh(of) == 0
+    assert sync.refresh(of) == 9
+    assert sync.refresh(of) == 0
     store.commit(Changes(items=(item("3", "Kopi lain"),)))
-    assert indexing.refresh(of) == 1
+    assert sync.refresh(of) == 1
 
 
 def test_an_item_that_left_the_library_is_found_no_more(tmp_path: Path):
@@ -203,11 +203,11 @@ def test_an_item_that_left_the_library_is_found_no_more(tmp_path: Path):
 
 def test_edited_topics_and_vectors_that_a_run_kept_reach_items_that_did_not_change(of: Shelf, store: TinyStore):
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
-    assert indexing.refresh(of) == 1
+    assert sync.refresh(of) == 1
     brand = replace(BRAND, topics=(replace(BRAND.topics[0], name="Minuman"),))
     changed = replace(of, brand=brand)
-    assert indexing.refresh(changed) == 1
-    assert search.search(changed, Request(query="kopi"), NOW).hits[0].fits[0].topic == "Minuman"
+    assert sync.refresh(changed) == 1
+    assert service.search(changed, Request(query="kopi"), NOW).hits[0].fits[0].topic == "Minuman"
 
 
 class Forgetful(Voters):
@@ -223,16 +223,16 @@ def test_an_item_gets_its_meaning_when_a_run_has_read_it(tmp_path: Path, store: 
     engine, kept = Forgetful((WordCounter(),)), ["before"]
     of = shelf(tmp_path / "index", store, engine=lambda: engine, kept=lambda: kept[0])
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
-    assert [hit.found_by for hit in search.search(of, Request(query="kopi"), NOW).hits] == [("words",)]
+    assert [hit.found_by for hit in service.search(of, Request(query="kopi"), NOW).hits] == [("words",)]
     engine.blank, kept[0] = False, "after"
     of = replace(of, index=Index(of.index.folder))
-    assert [hit.found_by for hit in search.search(of, Request(query="kopi"), NOW).hits] == [("words", "meaning")]
+    assert [hit.found_by for hit in service.search(of, Request(query="kopi"), NOW).hits] == [("words", "meaning")]
 
 
 def test_vectors_of_other_things_do_not_make_a_whole_index_stale(of: Shelf, store: TinyStore):
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
-    indexing.refresh(of)
-    assert indexing.refresh(replace(of, kept=lambda: "a sentence was embedded")) == 0
+    sync.refresh(of)
+    assert sync.refresh(replace(of, kept=lambda: "a sentence was embedded")) == 0
     assert Index(of.index.folder).standing().generation == 1
 
 
@@ -243,15 +243,15 @@ def test_vectors_of_other_things_do_not_make_a_whole_index_stale(of: Shelf, stor
 @pytest.mark.parametrize("harm", ["gone", "empty", "half"])
 def test_a_damaged_index_is_made_again(of: Shelf, store: TinyStore, name: str, harm: str):
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
-    indexing.refresh(of)
+    sync.refresh(of)
     path = next(of.index.folder.glob(name))
     body = path.read_bytes()
     path.unlink()
     if harm != "gone":
         path.write_bytes(b"" if harm == "empty" else body[: len(body) // 2])
-    assert not indexing.check(of).ok or name == "standing.json"
+    assert not sync.check(of).ok or name == "standing.json"
     assert titles(of, "kopi", mode="both") == ["Kopi pagi"]
-    assert indexing.check(replace(of, index=Index(of.index.folder))).ok
+    assert sync.check(replace(of, index=Index(of.index.folder))).ok
 
 
 KILLED = """
@@ -259,7 +259,7 @@ import sys, os, signal
 sys.path[:0] = {path!r}
 import test_index
 from curator import files, indexing
-from curator.index import standing
+from curator.search.index import standing
 from curator.store.tiny import TinyStore
 from pathlib import Path
 home = Path({home!r})
@@ -277,7 +277,7 @@ indexing.refresh(test_index.shelf(home / "index", TinyStore(home)))
 @pytest.mark.parametrize("at", [0, 1, 2, 3])
 def test_a_killed_update_is_done_again(of: Shelf, store: TinyStore, tmp_path: Path, at: int):
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
-    indexing.refresh(of)
+    sync.refresh(of)
     store.commit(Changes(items=(item("1", "Teh pagi"), item("2", "Kopi sore"))))
     code = KILLED.format(path=[str(Path(__file__).parent)], home=str(tmp_path / "library"), at=at)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
@@ -287,23 +287,23 @@ def test_a_killed_update_is_done_again(of: Shelf, store: TinyStore, tmp_path: Pa
 
 
 def test_a_search_beside_an_update_uses_the_index_there_is_and_says_so(of: Shelf, store: TinyStore, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(indexing, "PATIENCE", 0.05)
+    monkeypatch.setattr(sync, "PATIENCE", 0.05)
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
-    indexing.refresh(of)
+    sync.refresh(of)
     store.commit(Changes(items=(item("2", "Kopi sore"),)))
     told: list[str] = []
     quiet = Quiet()
     quiet.note = told.append  # type: ignore[method-assign]
-    with standing.held(of.index.folder, 1):
+    with manifest.held(of.index.folder, 1):
         assert _in_thread(lambda: titles(replace(of, progress=quiet), "kopi")) == ["Kopi pagi"]
         assert "not up to date" in told[0]
     assert len(titles(of, "kopi")) == 2
 
 
 def test_the_first_search_beside_an_update_asks_for_patience(of: Shelf, store: TinyStore, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(indexing, "PATIENCE", 0.05)
+    monkeypatch.setattr(sync, "PATIENCE", 0.05)
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
-    with standing.held(of.index.folder, 1), pytest.raises(Locked):
+    with manifest.held(of.index.folder, 1), pytest.raises(Locked):
         titles(of, "kopi")
 
 
@@ -318,7 +318,7 @@ def _in_thread(job):
 @pytest.mark.skipif(os.getuid() == 0, reason="nothing is closed to root")
 def test_a_library_that_may_not_be_written_is_searched_as_it_stands(of: Shelf, store: TinyStore):
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
-    indexing.refresh(of)
+    sync.refresh(of)
     of.index.folder.chmod(0o500)
     assert titles(of, "kopi") == ["Kopi pagi"]
 

@@ -55,7 +55,7 @@ def test_imports_go_downwards_only():
         ("import curator.publish", set()),
         ("import curator.serve", {"aiohttp", "jinja2"}),
         ("import curator.store.tiny", {"tinydb"}),
-        ("import curator.search, curator.indexing, curator.cli.search", set()),
+        ("import curator.search.service, curator.search.sync, curator.cli.search", set()),
     ],
 )
 def test_importing_a_part_loads_no_library_that_another_part_needs(code: str, allowed: set[str]):

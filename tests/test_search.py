@@ -14,17 +14,17 @@ from msgspec.structs import replace
 from parts import NOW, Quiet
 from test_index import item, shelf
 
-from curator import search
 from curator.core.errors import CuratorError, NoModel, UsageError
 from curator.core.protocols import Changes
 from curator.core.report import Found
 from curator.core.story import Card
 from curator.core.text.query import QueryError
 from curator.core.text.urls import item_id
-from curator.index import wish
-from curator.index.wish import Request
-from curator.indexing import Shelf
 from curator.ranking.embed import Voters, query_encoder, weights
+from curator.search import service
+from curator.search.index import request as index_request
+from curator.search.index.request import Request
+from curator.search.sync import Shelf
 from curator.store.memory import MemoryStore
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -48,7 +48,7 @@ def of(tmp_path: Path) -> Shelf:
 
 
 def ask(of: Shelf, query: str, **more: object) -> Found:
-    return search.search(of, Request(query=query, **more), NOW)
+    return service.search(of, Request(query=query, **more), NOW)
 
 
 # --- hits -----------------------------------------------------------------------------------------------------------
@@ -133,9 +133,9 @@ def test_without_a_model_words_alone_are_searched_and_that_is_said(of: Shelf):
 
 
 def test_days_begin_where_the_brand_is():
-    assert wish.moment("2026-11-23", JAKARTA, NOW) == datetime(2026, 11, 23, tzinfo=JAKARTA)
-    assert wish.moment("2026-11-23", JAKARTA, NOW, after=True) == datetime(2026, 11, 24, tzinfo=JAKARTA)
-    assert wish.moment("48h", JAKARTA, NOW) == NOW - timedelta(hours=48)
+    assert index_request.moment("2026-11-23", JAKARTA, NOW) == datetime(2026, 11, 23, tzinfo=JAKARTA)
+    assert index_request.moment("2026-11-23", JAKARTA, NOW, after=True) == datetime(2026, 11, 24, tzinfo=JAKARTA)
+    assert index_request.moment("48h", JAKARTA, NOW) == NOW - timedelta(hours=48)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_days_begin_where_the_brand_is():
 )
 def test_a_field_that_cannot_be_read_says_where(query: str, what: str, column: int):
     with pytest.raises(QueryError) as error:
-        wish.understood(Request(query=query), JAKARTA, NOW)
+        index_request.understood(Request(query=query), JAKARTA, NOW)
     assert what in error.value.problems[0].what
     assert error.value.problems[0].what.endswith("\n  " + " " * column + "^")
 
@@ -157,7 +157,7 @@ def test_a_field_that_cannot_be_read_says_where(query: str, what: str, column: i
 def test_options_that_cannot_be_read_are_named():
     for request in (Request(query="a", since="soon"), Request(query="a", statuses=("gone",)), Request()):
         with pytest.raises(UsageError):
-            wish.understood(request, JAKARTA, NOW)
+            index_request.understood(request, JAKARTA, NOW)
 
 
 @pytest.mark.parametrize("words", ["\ufdfa" * 500, "kopi\0susu", "kopi \ud800 susu", "x " * 9_000, "", "☕" * 3_000, "a" * 100_000])

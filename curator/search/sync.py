@@ -19,9 +19,9 @@ from curator.core.errors import CuratorError
 from curator.core.protocols import Engine, Progress, Store
 from curator.core.report import Check
 from curator.core.story import Fit
-from curator.index import Index, made
-from curator.index.standing import Seen, Standing
-from curator.index.words import Entry
+from curator.search.index import Index, made
+from curator.search.index.fulltext import Entry
+from curator.search.index.manifest import Seen, Standing
 
 if TYPE_CHECKING:
     import numpy as np

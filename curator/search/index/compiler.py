@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from msgspec import Struct
 
 from curator.core.text.query import And, Node, Not, Or, Term
-from curator.index import analysis
+from curator.search.index import analysis
 
 if TYPE_CHECKING:
     from tantivy import Query

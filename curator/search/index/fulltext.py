@@ -16,8 +16,8 @@ from curator.core.item import Item
 from curator.core.story import Fit
 from curator.core.text.query import Node
 from curator.core.text.urls import domain
-from curator.index import analysis
-from curator.index.forms import Compiler, Condition, everything
+from curator.search.index import analysis
+from curator.search.index.compiler import Compiler, Condition, everything
 
 if TYPE_CHECKING:
     from tantivy import Index, Query, Searcher

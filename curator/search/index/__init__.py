@@ -14,12 +14,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from curator.core import files
-from curator.index import standing
-from curator.index.standing import Seen, Standing
-from curator.index.words import Words
+from curator.search.index import manifest
+from curator.search.index.fulltext import Words
+from curator.search.index.manifest import Seen, Standing
 
 if TYPE_CHECKING:
-    from curator.index.meaning import Meaning
+    from curator.search.index.vectors import Meaning
 
 NOTICE: Final = "# Derived from the library beside it: may be deleted, and is made again by: curator reindex\n"
 
@@ -32,7 +32,7 @@ class Index:
 
     def standing(self) -> Standing | None:
         """What it stands for; None where there is no whole index."""
-        return standing.read(self.folder)
+        return manifest.read(self.folder)
 
     def exists(self) -> bool:
         """Whether there is one, whole or not."""
@@ -44,7 +44,7 @@ class Index:
 
     @cached_property
     def meaning(self) -> "Meaning":
-        from curator.index.meaning import Meaning
+        from curator.search.index.vectors import Meaning
 
         return Meaning(self.folder / "vectors.npy")
 
@@ -54,7 +54,7 @@ class Index:
 
         Raises Locked after `patience` seconds, StoreError where the disk refuses.
         """
-        with standing.held(self.folder, patience), files.written(self.folder):
+        with manifest.held(self.folder, patience), files.written(self.folder):
             self.reopen()
             yield self.standing() or self.clear()
 
@@ -69,7 +69,7 @@ class Index:
     def keep(self, stands: Standing) -> None:
         """Writes what the index stands for now, after everything else is on the disk."""
         files.replace(self.folder / "derived.txt", NOTICE.encode(), backup=False)
-        standing.write(self.folder, stands)
+        manifest.write(self.folder, stands)
 
     def reopen(self) -> None:
         """Forgets the files that were opened."""
@@ -82,10 +82,10 @@ def made(seen: Seen, fitted: str, prints: dict[str, dict[str, str]], folder: Pat
     import msgspec
 
     return Standing(
-        schema=standing.SCHEMA,
+        schema=manifest.SCHEMA,
         generation=generation,
         seen=seen,
         fitted=fitted,
-        sizes=standing.sizes(folder),
+        sizes=manifest.sizes(folder),
         prints=msgspec.Raw(msgspec.json.encode(prints)),
     )

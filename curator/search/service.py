@@ -8,16 +8,17 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from curator import indexing
 from curator.core.errors import CuratorError, NoModel
 from curator.core.item import Item
 from curator.core.report import Found, Hit
 from curator.core.story import Evidence, Fit, Reason, StoryRef, shared_fields
 from curator.core.text.plain import line
-from curator.index import analysis, wish
-from curator.index.forms import Condition
-from curator.index.wish import Request, Wish
-from curator.indexing import Shelf
+from curator.search import sync
+from curator.search.index import analysis
+from curator.search.index import request as index_request
+from curator.search.index.compiler import Condition
+from curator.search.index.request import Request, Wish
+from curator.search.sync import Shelf
 
 if TYPE_CHECKING:
     from curator.core.protocols import Matrix
@@ -50,9 +51,9 @@ class _Way(Struct, frozen=True, kw_only=True):
 def search(shelf: Shelf, request: Request, now: datetime) -> Found:
     """The items that answer a request, best first. Raises UsageError where it cannot be read, NoModel where only meaning was asked for."""
     start = perf_counter()
-    asked = wish.understood(request, ZoneInfo(shelf.brand.timezone), now)
+    asked = index_request.understood(request, ZoneInfo(shelf.brand.timezone), now)
     mode = "meaning" if request.like else request.mode if asked.plain else "words"
-    indexing.ready(shelf, meaning=mode != "words")
+    sync.ready(shelf, meaning=mode != "words")
     ways = _ways(shelf, request, asked, mode) if shelf.index.words.count() else []
     scores = _joined(ways)
     cards, page = _page(shelf, request, scores)

@@ -12,7 +12,7 @@ from curator.core.errors import UsageError
 from curator.core.item import Status
 from curator.core.text import query
 from curator.core.text.query import And, Node, Not, Or, QueryError, Term
-from curator.index.forms import Condition, Span, is_plain
+from curator.search.index.compiler import Condition, Span, is_plain
 
 Mode = Literal["words", "meaning", "both"]
 Sort = Literal["relevance", "date", "fit"]
