@@ -12,12 +12,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from curator.core.brand import Brand
+from curator.core.context import Context
 from curator.core.errors import CuratorError, UsageError
 from curator.core.item import Item
 from curator.core.post import Decision, Marks, Post, Verdict
 from curator.core.protocols import Changes, Store
 from curator.core.text.plain import line
-from curator.gather import Desk
 
 KINDS = ("education", "quote", "soft-selling", "hard-selling")
 
@@ -43,7 +43,7 @@ class Placing(Struct, frozen=True, kw_only=True):
 
 
 def pick(
-    desk: Desk,
+    desk: Context,
     prefixes: Sequence[str],
     now: datetime,
     *,
@@ -67,12 +67,12 @@ def pick(
     return change(desk, prefixes, now, "pick", picked)
 
 
-def skip(desk: Desk, prefixes: Sequence[str], now: datetime) -> list[Decided]:
+def skip(desk: Context, prefixes: Sequence[str], now: datetime) -> list[Decided]:
     """Puts items aside for good; what was planned of them is cancelled."""
     return change(desk, prefixes, now, "skip", lambda item, posts: (replace(item, status="skipped"), [_called_off(p, now) for p in posts]))
 
 
-def tag(desk: Desk, prefixes: Sequence[str], tags: Sequence[str], now: datetime, *, remove: bool = False) -> list[Decided]:
+def tag(desk: Context, prefixes: Sequence[str], tags: Sequence[str], now: datetime, *, remove: bool = False) -> list[Decided]:
     """Adds tags to items, or takes them away."""
 
     def tagged(item: Item, posts: Sequence[Post]) -> tuple[Item, Sequence[Post]]:
@@ -82,18 +82,18 @@ def tag(desk: Desk, prefixes: Sequence[str], tags: Sequence[str], now: datetime,
     return change(desk, prefixes, now, "tag", tagged)
 
 
-def note(desk: Desk, prefix: str, text: str, now: datetime) -> list[Decided]:
+def note(desk: Context, prefix: str, text: str, now: datetime) -> list[Decided]:
     """Writes a note to an item; an empty one takes it away."""
     return change(desk, [prefix], now, "note", lambda item, posts: (replace(item, note=line(text, 2000)), posts))
 
 
-def kind(desk: Desk, prefixes: Sequence[str], kind: str, now: datetime) -> list[Decided]:
+def kind(desk: Context, prefixes: Sequence[str], kind: str, now: datetime) -> list[Decided]:
     """Says what kind of content items are, whatever was proposed."""
     _check(desk.brand, Placing(kind=kind))
     return change(desk, prefixes, now, "kind", lambda item, posts: (replace(item, kind=kind), [moved(p, now, kind=kind) for p in posts]))
 
 
-def undo(desk: Desk, now: datetime) -> list[Decided]:
+def undo(desk: Context, now: datetime) -> list[Decided]:
     """Takes back all that the last command decided; typed again, the one before it. Raises CuratorError when nothing is left."""
     with desk.store.writing():
         decisions = desk.store.decisions()
@@ -125,7 +125,7 @@ def decision(item: Item, posts: Sequence[Post], verdict: Verdict, now: datetime,
 Change = Callable[[Item, Sequence[Post]], tuple[Item, Sequence[Post]]]
 
 
-def change(desk: Desk, prefixes: Sequence[str], now: datetime, verdict: Verdict, made: Change) -> list[Decided]:
+def change(desk: Context, prefixes: Sequence[str], now: datetime, verdict: Verdict, made: Change) -> list[Decided]:
     """Changes each item and its posts once, all of them or none, as one command that undo takes back."""
     with desk.store.writing():
         items = {item.id: item for item in map(desk.one, prefixes)}.values()

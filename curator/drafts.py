@@ -7,6 +7,7 @@ from difflib import get_close_matches
 from msgspec.structs import replace
 
 from curator import post
+from curator.core.context import Context
 from curator.core.errors import UsageError
 from curator.core.item import Item
 from curator.core.post import Post
@@ -14,11 +15,10 @@ from curator.core.protocols import Changes
 from curator.core.story import Evidence
 from curator.core.text.plain import clean
 from curator.decide import decision
-from curator.gather import Desk
 from curator.post import Draft
 
 
-def drafts(desk: Desk, prefix: str, now: datetime, *, network: str | None = None) -> tuple[Draft, ...]:
+def drafts(desk: Context, prefix: str, now: datetime, *, network: str | None = None) -> tuple[Draft, ...]:
     """The item's post on that network; on none: on each it is planned for, else on each of the brand's, the first first.
 
     Raises CuratorError for an id that names none or several, UsageError for a network nobody knows.
@@ -30,7 +30,7 @@ def drafts(desk: Desk, prefix: str, now: datetime, *, network: str | None = None
     return tuple(_draft(desk, item, said, posts.get(name) or _unplanned(item, name, now), now) for name in _networks(desk, posts, network))
 
 
-def write(desk: Desk, prefix: str, text: str, now: datetime, *, network: str | None = None) -> Draft:
+def write(desk: Context, prefix: str, text: str, now: datetime, *, network: str | None = None) -> Draft:
     """Keeps a person's wording of the item's post, and shows it; an empty one brings the draft back. What the item is stays as it is."""
     _check(network)
     wording = clean(text).strip()
@@ -46,11 +46,11 @@ def write(desk: Desk, prefix: str, text: str, now: datetime, *, network: str | N
     return drafts(desk, item.id, now, network=name)[0]
 
 
-def _draft(desk: Desk, item: Item, said: Evidence, plan: Post, now: datetime) -> Draft:
+def _draft(desk: Context, item: Item, said: Evidence, plan: Post, now: datetime) -> Draft:
     return post.compose(item, said.text, said.topic, desk.brand, plan.network, plan.at or now, plan.kind, own=plan.text)
 
 
-def _posts(desk: Desk, item: Item, *, cancelled: bool = False) -> dict[str, Post]:
+def _posts(desk: Context, item: Item, *, cancelled: bool = False) -> dict[str, Post]:
     """What is planned of the item, by network."""
     return {p.network: p for p in desk.store.posts() if p.item == item.id and (cancelled or not p.cancelled)}
 
@@ -59,11 +59,11 @@ def _unplanned(item: Item, network: str, now: datetime) -> Post:
     return Post(item=item.id, network=network, kind=item.kind, changed=now)
 
 
-def _networks(desk: Desk, posts: dict[str, Post], network: str | None) -> Sequence[str]:
+def _networks(desk: Context, posts: dict[str, Post], network: str | None) -> Sequence[str]:
     return (network,) if network else tuple(posts) or desk.brand.calendar.networks or ("any",)
 
 
-def _evidence(desk: Desk, item: Item, now: datetime) -> Evidence:
+def _evidence(desk: Context, item: Item, now: datetime) -> Evidence:
     """The sentence to quote: the one on the item's latest list, else sought in its text, which takes the model."""
     report = desk.store.report(item.listed) if item.listed else None
     listed = next((card for card in report.items if card.id == item.id), None) if report else None

@@ -11,11 +11,11 @@ from msgspec import Struct
 
 from curator import fill
 from curator.core.brand import Brand
+from curator.core.context import Context
 from curator.core.item import Item
 from curator.core.post import Post
 from curator.core.story import Ranked
 from curator.fill import Candidate, Opening, Place, Rules, Standing
-from curator.gather import Desk
 from curator.ranking import clustering, embedding_space, pipeline, proposing
 from curator.ranking.pipeline import FLOOR, Judged
 from curator.slots import Slot
@@ -44,7 +44,7 @@ class Filling(Struct, frozen=True, kw_only=True):
     items: Mapping[str, Item] = {}
 
 
-def propose(desk: Desk, now: datetime, gaps: Sequence[Slot], posts: Sequence[Post]) -> Filling:
+def propose(desk: Context, now: datetime, gaps: Sequence[Slot], posts: Sequence[Post]) -> Filling:
     """The best filling of these open slots. `posts`: those that stand, with a time or without."""
     openings = _openings(gaps, now)
     placed = [post for post in posts if post.at and post.at > now - RECENT]
@@ -71,7 +71,7 @@ def _openings(gaps: Iterable[Slot], now: datetime) -> list[Opening]:
     return [Opening(when=when, networks=tuple(slot.network for slot in some), week=(when - now) // WEEK) for when, some in by_time]
 
 
-def _judged(desk: Desk, now: datetime, planned: AbstractSet[str]) -> Judged:
+def _judged(desk: Context, now: datetime, planned: AbstractSet[str]) -> Judged:
     """The items of the shortlist's window and those that are planned, with their scores and kinds."""
     since = now - desk.brand.shortlist.window
     items = {item.id: item for item in desk.store.items(since) if item.published >= since}
@@ -129,7 +129,7 @@ def _standing(placed: Iterable[Post], ranked: Mapping[str, Ranked], now: datetim
     ]
 
 
-def _echoes(desk: Desk, judged: Judged, some: Sequence[Ranked]) -> frozenset[frozenset[str]]:
+def _echoes(desk: Context, judged: Judged, some: Sequence[Ranked]) -> frozenset[frozenset[str]]:
     """The pairs that tell one story, or all but the same thing."""
     if not some:
         return frozenset()

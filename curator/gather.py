@@ -4,22 +4,21 @@ A run that is stopped, or cannot judge, still keeps what it fetched whole; nothi
 """
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator, Sequence
-from contextlib import AbstractAsyncContextManager, contextmanager
-from datetime import date, datetime, timedelta
+from collections.abc import Coroutine, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from functools import cache
 from time import perf_counter
 from typing import TypeVar
-from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from curator import ageing
-from curator.core.brand import Brand
-from curator.core.errors import ConfigError, CuratorError, NothingFetched
+from curator.core.context import Context
+from curator.core.errors import ConfigError, NothingFetched
 from curator.core.feed import Feed
 from curator.core.item import Item, Trace
-from curator.core.protocols import Changes, Engine, Fetcher, Progress, Store, Workers
+from curator.core.protocols import Changes
 from curator.core.report import Counts, RunReport, Seconds
 from curator.core.story import Card, Mention
 from curator.feeds import collect, normalize, schedule
@@ -32,34 +31,6 @@ T = TypeVar("T")
 REMEMBER = timedelta(days=120)
 
 
-class Desk(Struct, frozen=True, kw_only=True):
-    """A brand with the parts its stories need; `engine`, door and workers are made when first wanted."""
-
-    brand: Brand
-    feeds: tuple[Feed, ...]
-    store: Store
-    engine: Callable[[], Engine]
-    door: Callable[[], AbstractAsyncContextManager[Fetcher]]
-    workers: Callable[[], AbstractAsyncContextManager[Workers]]
-    progress: Progress
-
-    def today(self, now: datetime) -> date:
-        """The day a person in the brand's time zone calls today."""
-        return now.astimezone(ZoneInfo(self.brand.timezone)).date()
-
-    def one(self, prefix: str) -> Item:
-        """The item whose id begins so. Raises CuratorError when none does, or several."""
-        found = self.store.find(prefix.strip().lower())
-        if not found:
-            raise CuratorError(
-                f"no item has an id that begins with {prefix!r}", hint="curator list shows the ids of the latest reading list"
-            )
-        if len(found) > 1:
-            some = ", ".join(item.id for item in found[:4])
-            raise CuratorError(f"{len(found)} items have an id that begins with {prefix!r}: {some}", hint="type one more character")
-        return found[0]
-
-
 class Outcome(Struct, frozen=True, kw_only=True):
     """What a day came to beside what was fetched; `stories` counts those the cards were chosen from."""
 
@@ -68,7 +39,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     stories: int = 0
 
 
-def fetch(desk: Desk, now: datetime, *, all_: bool = False) -> RunReport:
+def fetch(desk: Context, now: datetime, *, all_: bool = False) -> RunReport:
     """The cheap part, for an hourly cron: asks the due feeds (all: every feed) and keeps what is new; no page, no model."""
     with desk.store.writing():
         basket, clock = Basket(), Clock()
@@ -79,7 +50,7 @@ def fetch(desk: Desk, now: datetime, *, all_: bool = False) -> RunReport:
         return report(desk, basket, clock, now, Outcome())
 
 
-async def feeds(desk: Desk, tools: Tools, basket: Basket, now: datetime, who: schedule.Who) -> None:
+async def feeds(desk: Context, tools: Tools, basket: Basket, now: datetime, who: schedule.Who) -> None:
     """Puts into the basket what the due feeds bring. Raises NothingFetched when not one answered."""
     if not desk.feeds:
         raise ConfigError("feeds.opml names no feed", hint="curator feeds add https://example.org/feed.xml")
@@ -104,7 +75,7 @@ def in_loop(job: Coroutine[None, None, T]) -> T:
 
 
 @contextmanager
-def kept_when_cut_short(desk: Desk, basket: Basket) -> Iterator[None]:
+def kept_when_cut_short(desk: Context, basket: Basket) -> Iterator[None]:
     """Whatever ends the block early, what the basket holds is kept."""
     try:
         yield
@@ -120,7 +91,7 @@ def changes(basket: Basket, listed: Sequence[Item] = (), report: RunReport | Non
     return Changes(items=tuple(items.values()), texts=basket.texts, states=tuple(basket.states.values()), report=report, left=left)
 
 
-def report(desk: Desk, basket: Basket, clock: "Clock", now: datetime, outcome: Outcome) -> RunReport:
+def report(desk: Context, basket: Basket, clock: "Clock", now: datetime, outcome: Outcome) -> RunReport:
     """What a run leaves behind."""
     counts = Counts(
         feeds=len(desk.feeds),
@@ -144,12 +115,12 @@ def report(desk: Desk, basket: Basket, clock: "Clock", now: datetime, outcome: O
     )
 
 
-async def _feeds_alone(desk: Desk, basket: Basket, now: datetime, who: schedule.Who) -> None:
+async def _feeds_alone(desk: Context, basket: Basket, now: datetime, who: schedule.Who) -> None:
     async with desk.workers() as workers, desk.door() as door:
         await feeds(desk, Tools(door=door, workers=workers, progress=desk.progress), basket, now, who)
 
 
-def _new_only(desk: Desk, basket: Basket, now: datetime) -> collect.IsNew:
+def _new_only(desk: Context, basket: Basket, now: datetime) -> collect.IsNew:
     """Tells arrivals that were never kept, neither in the library nor by another feed of this run."""
 
     @cache

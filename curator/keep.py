@@ -9,6 +9,7 @@ from datetime import datetime
 from msgspec.structs import replace
 
 from curator import decide, gather
+from curator.core.context import Context
 from curator.core.errors import CuratorError, UsageError
 from curator.core.feed import Article, Failure
 from curator.core.item import Item, Source, Status
@@ -16,11 +17,10 @@ from curator.core.protocols import Changes
 from curator.core.story import Card
 from curator.core.text import plain, urls
 from curator.feeds import collect, normalize
-from curator.gather import Desk
 from curator.ranking import pipeline
 
 
-def save(desk: Desk, url: str, now: datetime, *, note: str = "", tags: Sequence[str] = ()) -> tuple[Card, str]:
+def save(desk: Context, url: str, now: datetime, *, note: str = "", tags: Sequence[str] = ()) -> tuple[Card, str]:
     """Puts a page into the library for good, and judges it; one that is known is only marked. The card, and the text.
 
     Raises UsageError for what is no address, CuratorError for a page that cannot be read: then nothing is kept.
@@ -34,7 +34,7 @@ def save(desk: Desk, url: str, now: datetime, *, note: str = "", tags: Sequence[
         return card, told
 
 
-def items(desk: Desk, status: Status, now: datetime) -> tuple[Card, ...]:
+def items(desk: Context, status: Status, now: datetime) -> tuple[Card, ...]:
     """The items of a status, judged as of now, the last found first."""
     kept = [item for item in desk.store.items() if item.status == status]
     texts = desk.store.texts(item.id for item in kept)
@@ -49,7 +49,7 @@ def _address(url: str) -> str:
     return address
 
 
-def _found(desk: Desk, address: str, now: datetime) -> tuple[Item, str]:
+def _found(desk: Context, address: str, now: datetime) -> tuple[Item, str]:
     """The item of an address with its text: as it is kept, when its article was read already, or else as the page tells it."""
     known = desk.store.find(urls.item_id(address))
     kept = desk.store.texts(item.id for item in known)
@@ -64,7 +64,7 @@ def _found(desk: Desk, address: str, now: datetime) -> tuple[Item, str]:
     return normalize.without_article(known[0]), kept.get(known[0].id, "")
 
 
-async def _article(desk: Desk, address: str) -> Article | Failure:
+async def _article(desk: Context, address: str) -> Article | Failure:
     desk.progress.stage("the page", 1)
     async with desk.workers() as workers, desk.door() as door:
         return await collect.read_page(address, collect.Tools(door=door, workers=workers, progress=desk.progress))
@@ -89,7 +89,7 @@ def _marked(item: Item, note: str, tags: Sequence[str]) -> Item:
     return replace(item, status=status, note=plain.line(note, 2000) or item.note, tags=decide.joined(item.tags, tags))
 
 
-def _changes(desk: Desk, found: Item, saved: Item, told: str, now: datetime) -> Changes:
+def _changes(desk: Context, found: Item, saved: Item, told: str, now: datetime) -> Changes:
     posts = [post for post in desk.store.posts() if post.item == saved.id]
     decisions = [decide.decision(found, posts, "save", now, desk.store.decisions())] if saved != found else []
     return Changes(items=(saved,), texts={saved.id: told} if told else {}, decisions=tuple(decisions))

@@ -27,10 +27,10 @@ from curator.core.text import urls
 
 if TYPE_CHECKING:
     from curator.caldav import Pushed
+    from curator.core.context import Context
     from curator.core.report import Found
     from curator.decide import Decided
     from curator.feeds.http import HttpFetcher
-    from curator.gather import Desk
     from curator.plan import Plan, Proposal
     from curator.post import Draft
     from curator.publish import Delivered, Parcel
@@ -371,11 +371,11 @@ class Library:
 
         return reading.briefed(self.brand, self.store, self._progress)
 
-    def _desk(self) -> "Desk":
+    def _desk(self) -> "Context":
+        from curator.core.context import Context
         from curator.feeds.workers import LocalWorkers
-        from curator.gather import Desk
 
-        return Desk(
+        return Context(
             brand=self._briefed,
             feeds=self.feeds,
             store=self.store,
@@ -385,7 +385,7 @@ class Library:
             progress=self._progress,
         )
 
-    def _looking_desk(self) -> "Desk":
+    def _looking_desk(self) -> "Context":
         """The desk of a command that changes nothing."""
         engine = _looking_engine(self.brand.engine.model, self.home / "library" / "vectors.db")
         return replace(self._desk(), engine=lambda: engine)

@@ -11,12 +11,12 @@ from msgspec.structs import replace
 
 from curator import decide, filling, occasions, slots
 from curator.core.brand import Brand
+from curator.core.context import Context
 from curator.core.errors import ConfigError, CuratorError
 from curator.core.item import Item
 from curator.core.post import Post
 from curator.core.text.plain import line
 from curator.filling import Filling
-from curator.gather import Desk
 from curator.occasions import Occasion
 from curator.slots import Slot
 
@@ -64,12 +64,12 @@ class Proposal(Struct, frozen=True, kw_only=True):
         return _marked(self.plan, posts, "kept")
 
 
-def plan(desk: Desk, now: datetime, weeks: int) -> Plan:
+def plan(desk: Context, now: datetime, weeks: int) -> Plan:
     """What stands in the calendar of so many weeks."""
     return _drawn(desk, now, weeks, _standing(desk))
 
 
-def propose(desk: Desk, now: datetime, weeks: int) -> Proposal:
+def propose(desk: Context, now: datetime, weeks: int) -> Proposal:
     """The best filling of what is open. Raises ConfigError where brand.toml names no slot; keeps nothing."""
     if not desk.brand.calendar.slots:
         raise ConfigError("there is no slot to fill", where="brand.toml: calendar.slots", hint='slots = ["Mon 09:00", "Fri 17:00"]')
@@ -82,7 +82,7 @@ def propose(desk: Desk, now: datetime, weeks: int) -> Proposal:
     return Proposal(plan=_marked(drawn, fresh, "proposed"), filling=found)
 
 
-def keep(desk: Desk, found: Filling, now: datetime) -> list[Post]:
+def keep(desk: Context, found: Filling, now: datetime) -> list[Post]:
     """Puts a proposal into the calendar, as one command that can be undone."""
     wanted: dict[str, list[tuple[datetime, str]]] = {}
     for item, when, network in _each(found):
@@ -97,18 +97,18 @@ def keep(desk: Desk, found: Filling, now: datetime) -> list[Post]:
     return _changed(desk, list(wanted), now, placed)
 
 
-def move(desk: Desk, name: str, when: str, now: datetime) -> list[Post]:
+def move(desk: Context, name: str, when: str, now: datetime) -> list[Post]:
     """Gives posts another time. Raises UsageError for a time that is none or past, CuratorError for a post that is locked."""
     at = slots.when(when, now, desk.brand.timezone)
     return _edit(desk, name, now, lambda post: decide.moved(_free(post), now, at=at))
 
 
-def lock(desk: Desk, name: str, now: datetime, *, locked: bool = True) -> list[Post]:
+def lock(desk: Context, name: str, now: datetime, *, locked: bool = True) -> list[Post]:
     """Leaves posts where they are, whatever is moved or dropped; or lets them go again."""
     return _edit(desk, name, now, lambda post: replace(post, locked=locked))
 
 
-def drop(desk: Desk, name: str, now: datetime) -> list[Post]:
+def drop(desk: Context, name: str, now: datetime) -> list[Post]:
     """Takes posts out of the calendar; the item stays picked, so that it is not proposed again."""
     return _edit(desk, name, now, lambda post: decide.moved(_free(post), now, cancelled=True))
 
@@ -116,11 +116,11 @@ def drop(desk: Desk, name: str, now: datetime) -> list[Post]:
 # --- drawing it up ------------------------------------------------------------------------------------------------
 
 
-def _standing(desk: Desk) -> list[Post]:
+def _standing(desk: Context) -> list[Post]:
     return [post for post in desk.store.posts() if not post.cancelled]
 
 
-def _drawn(desk: Desk, now: datetime, weeks: int, posts: Sequence[Post], known: Mapping[str, Item] | None = None) -> Plan:
+def _drawn(desk: Context, now: datetime, weeks: int, posts: Sequence[Post], known: Mapping[str, Item] | None = None) -> Plan:
     brand, until = desk.brand, now + timedelta(weeks=weeks)
     ahead = [post for post in posts if post.at and now < post.at <= until]
     items = {**(known or {}), **{i.id: i for id_ in {p.item for p in ahead} for i in desk.store.find(id_)}}
@@ -181,7 +181,7 @@ def _unbalanced(filled: Sequence[Spot], mix: Mapping[str, Share]) -> Iterable[st
             yield f"{much} {line(kind, 40)}: {share.actual:.0%} of the posts, {share.target:.0%} are wanted"
 
 
-def _crowded(desk: Desk, filled: Sequence[Spot], items: Mapping[str, Item]) -> Iterable[str]:
+def _crowded(desk: Context, filled: Sequence[Spot], items: Mapping[str, Item]) -> Iterable[str]:
     """The sources and topics that take more of a week than a filling would give them."""
     sources = {item.id: item.source.title or item.source.feed for item in items.values()}
     most = filling.most(desk.brand)
@@ -192,7 +192,7 @@ def _crowded(desk: Desk, filled: Sequence[Spot], items: Mapping[str, Item]) -> I
                 yield f"{count} times {line(name, 60)} in week {week}"
 
 
-def _topics(desk: Desk, items: Iterable[Item]) -> dict[str, str]:
+def _topics(desk: Context, items: Iterable[Item]) -> dict[str, str]:
     """What the items were listed for, by id."""
     lists = [desk.store.report(day) for day in sorted({item.listed for item in items if item.listed})]
     return {card.id: card.evidence.topic for report in lists if report for card in report.items}
@@ -224,7 +224,7 @@ def _free(post: Post) -> Post:
     return post
 
 
-def _edit(desk: Desk, name: str, now: datetime, change: Callable[[Post], Post]) -> list[Post]:
+def _edit(desk: Context, name: str, now: datetime, change: Callable[[Post], Post]) -> list[Post]:
     """Changes the posts of that name. Raises CuratorError when there is none, or when they are of several items."""
     found = _named(name, _standing(desk))
     chosen = {post.id for post in found}
@@ -243,5 +243,5 @@ def _named(name: str, posts: Sequence[Post]) -> list[Post]:
     return found
 
 
-def _changed(desk: Desk, ids: Sequence[str], now: datetime, made: decide.Change) -> list[Post]:
+def _changed(desk: Context, ids: Sequence[str], now: datetime, made: decide.Change) -> list[Post]:
     return [post for done in decide.change(desk, ids, now, "place", made) for post in done.posts]

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from curator import post
 from curator.core import files
 from curator.core.brand import Brand
+from curator.core.context import Context
 from curator.core.errors import CuratorError, Problem, UsageError
 from curator.core.item import Item
 from curator.core.post import Post
@@ -22,7 +23,6 @@ from curator.core.text.plain import line
 from curator.export import CALENDAR_FORMATS, TABLES, agenda, checks, ics, rows, sheet
 from curator.export.ready import Ready
 from curator.export.rows import Layout
-from curator.gather import Desk
 
 _AT_ONCE = 32  # files written at a time: each waits for the disk, and a disk takes many at once
 _MOST_PARTS = 100  # of one network, that an earlier export may have left
@@ -76,7 +76,7 @@ class Delivered(Struct, frozen=True, kw_only=True):
     removed: tuple[Path, ...] = ()
 
 
-def pack(desk: Desk, wish: Wish, now: datetime) -> Parcel:
+def pack(desk: Context, wish: Wish, now: datetime) -> Parcel:
     """The files of an export, none written yet.
 
     Raises CuratorError with every post that would be refused, unless told to skip those; UsageError for a network nobody has.
@@ -99,7 +99,7 @@ def pack(desk: Desk, wish: Wish, now: datetime) -> Parcel:
     return _tables(desk, wish, standing, now)
 
 
-def ready(desk: Desk, wish: Wish, now: datetime) -> list[Ready]:
+def ready(desk: Context, wish: Wish, now: datetime) -> list[Ready]:
     """The posts that have a time, cancelled ones too, with their words: the earliest first."""
     zone, posts = ZoneInfo(desk.brand.timezone), desk.store.posts()
     _check_network(desk.brand, posts, wish.network)
@@ -162,7 +162,7 @@ def _wanted(post: Post, day: date, wish: Wish) -> bool:
     return here and (wish.since or day) <= day <= (wish.until or day)
 
 
-def _evidence(desk: Desk, items: Mapping[str, Item], now: datetime) -> dict[str, Evidence]:
+def _evidence(desk: Context, items: Mapping[str, Item], now: datetime) -> dict[str, Evidence]:
     """The sentences to quote: those on the lists that the items were on, else sought in their texts, which takes the model."""
     days = {item.listed for item in items.values() if item.listed}
     reports = (desk.store.report(day) for day in sorted(days))
@@ -170,7 +170,7 @@ def _evidence(desk: Desk, items: Mapping[str, Item], now: datetime) -> dict[str,
     return said | _sought(desk, [item for id_, item in items.items() if id_ not in said], now)
 
 
-def _sought(desk: Desk, items: Sequence[Item], now: datetime) -> dict[str, Evidence]:
+def _sought(desk: Context, items: Sequence[Item], now: datetime) -> dict[str, Evidence]:
     if not items:
         return {}
     from curator.ranking import pipeline
@@ -180,7 +180,7 @@ def _sought(desk: Desk, items: Sequence[Item], now: datetime) -> dict[str, Evide
     return {item.id: pipeline.single(item, texts.get(item.id, ""), desk.brand, desk.engine(), now).evidence for item in items}
 
 
-def _ready(desk: Desk, placed: Post, at: datetime, item: Item, said: Evidence) -> Ready:
+def _ready(desk: Context, placed: Post, at: datetime, item: Item, said: Evidence) -> Ready:
     draft = post.compose(item, said.text, said.topic, desk.brand, placed.network, at, placed.kind, own=placed.text)
     network = post.networks.of(placed.network)
     return Ready(
@@ -203,14 +203,14 @@ def _one(name: str, body: bytes, posts: Sequence[Ready]) -> Parcel:
     return Parcel(files={name: body}, posts={name: len(posts)})
 
 
-def _vdir(desk: Desk, posts: Sequence[Ready]) -> Parcel:
+def _vdir(desk: Context, posts: Sequence[Ready]) -> Parcel:
     """A file a post. What a person took out of the calendar is taken out of the folder, and so out of what is kept in step with it."""
     made = {f"{ics.uid(desk.brand, r.post)}.ics": ics.single(r, desk.brand) for r in posts}
     off = tuple(f"{ics.uid(desk.brand, p)}.ics" for p in desk.store.posts() if p.cancelled or not p.at)
     return Parcel(files=made, posts=dict.fromkeys(made, 1), folder="vdir", gone=off)
 
 
-def _tables(desk: Desk, wish: Wish, posts: Sequence[Ready], now: datetime) -> Parcel:
+def _tables(desk: Context, wish: Wish, posts: Sequence[Ready], now: datetime) -> Parcel:
     layout = _layout(wish)
     bad = dict(zip((r.post.id for r in posts), checks.refusals(posts, layout, desk.brand.timezone, now), strict=True))
     left_out = tuple(_located(posts, bad, layout, wish))
@@ -249,7 +249,7 @@ def _parts(posts: Sequence[Ready], layout: Layout, wish: Wish) -> dict[str, list
     return {_name(stem, n): those for stem, those, n in cut}
 
 
-def _earlier(desk: Desk, wish: Wish, layout: Layout) -> Iterator[str]:
+def _earlier(desk: Context, wish: Wish, layout: Layout) -> Iterator[str]:
     """What an earlier export may have left for networks that have no post any more, or fewer: it would be posted again."""
     known = {*desk.brand.calendar.networks, *(p.network for p in desk.store.posts())}
     networks = sorted(known & {wish.network} if wish.network else known)
@@ -265,7 +265,7 @@ def _located(posts: Sequence[Ready], bad: Mapping[str, Sequence[Problem]], layou
             yield from (replace(problem, where=where) for problem in bad[r.post.id])
 
 
-def _table(desk: Desk, posts: Sequence[Ready], layout: Layout) -> bytes:
+def _table(desk: Context, posts: Sequence[Ready], layout: Layout) -> bytes:
     cells = [rows.cells(r, layout, desk.brand) for r in posts]
     return sheet.written(cells, layout, sheet.header(cells, layout, posts[0].post.network if posts else ""))
 

@@ -6,17 +6,17 @@ from curator import publish
 from curator.caldav import Account, Event, Pushed, push
 from curator.config import values
 from curator.core.brand import Brand
+from curator.core.context import Context
 from curator.core.errors import ConfigError, UsageError
 from curator.export import ics
-from curator.gather import Desk
 
 
-def caldav(desk: Desk, url: str, account: Account, now: datetime, *, dry_run: bool = False) -> Pushed:
+def caldav(desk: Context, url: str, account: Account, now: datetime, *, dry_run: bool = False) -> Pushed:
     """Makes the calendar at `url`, or the one that the brand names, show the posts. Raises CuratorError when it cannot."""
     return push(address(desk.brand, url), account, events(desk, now), desk.progress, dry_run=dry_run)
 
 
-def events(desk: Desk, now: datetime) -> list[Event]:
+def events(desk: Context, now: datetime) -> list[Event]:
     """An event for every post that has a time; what is cancelled, or has none any more, is called off."""
     standing = [ready for ready in publish.ready(desk, publish.Wish(format="ics"), now) if not ready.post.cancelled]
     shown = [Event(uid=ics.uid(desk.brand, ready.post), body=ics.single(ready, desk.brand)) for ready in standing]

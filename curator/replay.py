@@ -13,11 +13,11 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from curator.core.brand import Brand
+from curator.core.context import Context
 from curator.core.item import Item
 from curator.core.post import Decision
 from curator.core.story import Card, Evidence, Ranked, Story
 from curator.core.text import phrases
-from curator.gather import Desk
 from curator.ranking import pipeline, preference, rank, reading
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ class _Period(Struct, frozen=True, kw_only=True):
     said: dict[str, Decision]
 
 
-def replay(desk: Desk, edited: Brand, now: datetime, span: timedelta) -> Replay:
+def replay(desk: Context, edited: Brand, now: datetime, span: timedelta) -> Replay:
     """Ranks what was published in the span before now under the brand's own topics and rules, and under the edited ones."""
     edited = reading.briefed(edited, desk.store, desk.progress)
     period = _period(desk, now, span)
@@ -104,7 +104,7 @@ def replay(desk: Desk, edited: Brand, now: datetime, span: timedelta) -> Replay:
     )
 
 
-def _period(desk: Desk, now: datetime, span: timedelta) -> _Period:
+def _period(desk: Context, now: datetime, span: timedelta) -> _Period:
     since = now - span
     kept = [item for item in desk.store.items(since) if since <= item.published <= now and item.found <= now]
     texts = desk.store.texts([item.id for item in kept])
@@ -116,7 +116,7 @@ def _period(desk: Desk, now: datetime, span: timedelta) -> _Period:
     return _Period(items=items, texts=texts, seen=seen, unread=len(kept) - len(items), said=said)
 
 
-def _ranked(desk: Desk, brand: Brand, period: _Period, now: datetime) -> list[Ranked]:
+def _ranked(desk: Context, brand: Brand, period: _Period, now: datetime) -> list[Ranked]:
     """The period's items by fit and rules, whatever their age, best first."""
     if not period.items:
         return []

@@ -8,13 +8,14 @@ from zoneinfo import ZoneInfo
 from msgspec.structs import replace
 
 from curator import ageing, gather
+from curator.core.context import Context
 from curator.core.item import Item
 from curator.core.report import RunReport
 from curator.core.story import Card
 from curator.core.text import language
 from curator.feeds import collect
 from curator.feeds.collect import Basket, Tools
-from curator.gather import Clock, Desk, Outcome
+from curator.gather import Clock, Outcome
 from curator.ranking import history, pipeline, proposing, tasting
 from curator.ranking.history import Handled
 from curator.ranking.pipeline import Judged, Past
@@ -22,7 +23,7 @@ from curator.ranking.pipeline import Judged, Past
 _DEEDS: Final = {"picked": "you shared this", "skipped": "you skipped this", "saved": "you saved this"}
 
 
-def run(desk: Desk, now: datetime, *, fetch: bool = True, limit: int | None = None) -> RunReport:
+def run(desk: Context, now: datetime, *, fetch: bool = True, limit: int | None = None) -> RunReport:
     """The daily job. Raises NothingFetched when not one feed answered, Locked when another command is writing."""
     with desk.store.writing():
         basket, clock = Basket(), Clock()
@@ -40,7 +41,7 @@ def run(desk: Desk, now: datetime, *, fetch: bool = True, limit: int | None = No
         return report
 
 
-def rank(desk: Desk, now: datetime, *, all_: bool = False) -> tuple[Card, ...]:
+def rank(desk: Context, now: datetime, *, all_: bool = False) -> tuple[Card, ...]:
     """The window, best first: what fits, a card a story; all: a card an item, with the reason why it would not be listed now."""
     judged = _judged(desk, Basket(), Clock(), now)
     if all_:
@@ -48,7 +49,7 @@ def rank(desk: Desk, now: datetime, *, all_: bool = False) -> tuple[Card, ...]:
     return pipeline.ranking(judged, desk.brand, desk.engine())
 
 
-def show(desk: Desk, prefix: str, now: datetime) -> tuple[Card, str]:
+def show(desk: Context, prefix: str, now: datetime) -> tuple[Card, str]:
     """One item and its text: as the latest list had it, or judged anew. Raises CuratorError when the id names none or several."""
     item = desk.one(prefix)
     text = desk.store.texts([item.id]).get(item.id, "")
@@ -62,7 +63,7 @@ def _decided(card: Card, item: Item) -> Card:
     return replace(card, status=item.status, tags=item.tags, kind=item.kind or card.kind)
 
 
-def _unlisted(desk: Desk, item: Item, text: str, latest: RunReport | None, now: datetime) -> Card:
+def _unlisted(desk: Context, item: Item, text: str, latest: RunReport | None, now: datetime) -> Card:
     """An item judged anew, with the reason why it is on no list."""
     alone = pipeline.single(item, text, desk.brand, desk.engine(), now)
     if latest is None or item.found >= latest.generated_at + timedelta(seconds=1):
@@ -73,7 +74,7 @@ def _unlisted(desk: Desk, item: Item, text: str, latest: RunReport | None, now: 
     return replace(entry, evidence=alone.evidence)
 
 
-async def _gather(desk: Desk, basket: Basket, clock: Clock, now: datetime) -> None:
+async def _gather(desk: Context, basket: Basket, clock: Clock, now: datetime) -> None:
     """The feeds, then the pages of the items that look best."""
     async with desk.workers() as workers, desk.door() as door:
         tools = Tools(door=door, workers=workers, progress=desk.progress)
@@ -86,14 +87,14 @@ async def _gather(desk: Desk, basket: Basket, clock: Clock, now: datetime) -> No
         clock.lap("extract")
 
 
-def _window(desk: Desk, basket: Basket, now: datetime) -> list[Item]:
+def _window(desk: Context, basket: Basket, now: datetime) -> list[Item]:
     """What may be on a list now: kept or in hand, published within the window."""
     since = now - desk.brand.shortlist.window
     kept = {item.id: item for item in desk.store.items(since)} | basket.items
     return [item for item in kept.values() if item.published >= since]
 
 
-def _judged(desk: Desk, basket: Basket, clock: Clock, now: datetime) -> Judged:
+def _judged(desk: Context, basket: Basket, clock: Clock, now: datetime) -> Judged:
     """The window's items with their scores; ages count from the full hour, so that a list made again within it is the same."""
     items = _window(desk, basket, now)
     texts = desk.store.texts([i.id for i in items if i.id not in basket.texts]) | basket.texts
@@ -104,7 +105,7 @@ def _judged(desk: Desk, basket: Basket, clock: Clock, now: datetime) -> Judged:
     return proposing.with_kinds(swayed, desk.brand, desk.engine(), desk.store, now)
 
 
-def _past(desk: Desk, now: datetime) -> Past:
+def _past(desk: Context, now: datetime) -> Past:
     """What a person has handled of late, and how often each feed was listed in that time."""
     today, memory = desk.today(now), history.SHADOW + desk.brand.shortlist.window
     kept = desk.store.items(now - memory)
@@ -126,7 +127,7 @@ def _handled(item: Item, text: str, decided: datetime | None, timezone: str) -> 
     return Handled(item=item, text=text, deed=_DEEDS.get(item.status, "this was listed"), at=decided or listed, shared=shared)
 
 
-def _last_list(desk: Desk, now: datetime) -> datetime:
+def _last_list(desk: Context, now: datetime) -> datetime:
     """When the list before today's was made: what was found after it was not told yet."""
     today = desk.today(now)
     days = range(1, desk.brand.shortlist.window.days + 1)
@@ -134,7 +135,7 @@ def _last_list(desk: Desk, now: datetime) -> datetime:
     return next((report.generated_at for report in earlier), datetime.min.replace(tzinfo=now.tzinfo))
 
 
-def _as_listed(desk: Desk, basket: Basket, report: RunReport) -> list[Item]:
+def _as_listed(desk: Context, basket: Basket, report: RunReport) -> list[Item]:
     """The items on the list as they are kept from now on."""
     items = [(basket.items.get(card.id) or desk.store.find(card.id)[0], card.kind) for card in report.items]
     return [replace(item, status="listed", listed=report.date, kind=kind) for item, kind in items]

@@ -10,11 +10,11 @@ import numpy as np
 from msgspec import Struct, field
 
 from curator.core.brand import Brand, ShortlistRules, Topic, Watch
+from curator.core.context import Context
 from curator.core.feed import Failure, Feed, NotModified, Page
 from curator.core.protocols import Ask, Store
 from curator.core.text.plain import fold
 from curator.feeds.workers import InlineWorkers
-from curator.gather import Desk
 from curator.ranking.embed import Voters
 from curator.store.memory import MemoryStore
 
@@ -83,9 +83,9 @@ class Quiet:
     def note(self, text: str) -> None: ...
 
 
-def desk(web: Web, *feeds: str, store: Store | None = None, brand: Brand = BRAND) -> Desk:
+def desk(web: Web, *feeds: str, store: Store | None = None, brand: Brand = BRAND) -> Context:
     voters = Voters((WordCounter(),))
-    return Desk(
+    return Context(
         brand=brand,
         feeds=tuple(Feed(url=url) for url in feeds),
         store=store or MemoryStore(),

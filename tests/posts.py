@@ -11,12 +11,12 @@ from msgspec.structs import replace
 from parts import BRAND, NOW, Web, desk
 
 from curator.core.brand import Brand, CalendarRules
+from curator.core.context import Context
 from curator.core.item import Item, Source
 from curator.core.post import Post
 from curator.core.protocols import Changes
 from curator.core.report import Counts, RunReport, Seconds
 from curator.core.story import Card, Evidence, StoryRef
-from curator.gather import Desk
 from curator.store.memory import MemoryStore
 
 LIST = date(2026, 11, 20)
@@ -59,19 +59,19 @@ def placed(of: Item, network: str = "x", days: float = 1, **changes: Any) -> Pos
     return replace(Post(item=of.id, network=network, at=NOW + timedelta(days=days), changed=NOW), **changes)
 
 
-def planned(items: Iterable[Item], posts: Iterable[Post], brand: Brand = PLANNING) -> Desk:
+def planned(items: Iterable[Item], posts: Iterable[Post], brand: Brand = PLANNING) -> Context:
     """A desk whose library holds these, and the list the items were on."""
     items, store = tuple(items), MemoryStore()
     store.commit(Changes(items=items, posts=tuple(posts), report=_list(items)))
     return desk(Web(), store=store, brand=brand)
 
 
-def one(brand: Brand = PLANNING, **changes: Any) -> Desk:
+def one(brand: Brand = PLANNING, **changes: Any) -> Context:
     """A desk with one post on X, tomorrow."""
     return planned([item(**changes)], [placed(item())], brand)
 
 
-def thousand(seed: int = 1) -> Desk:
+def thousand(seed: int = 1) -> Context:
     """1,000 picks at random: every script and every nastiness, all networks, some too near, past or without a picture."""
     dice = random.Random(seed)
     items = [_random_item(n, dice) for n in range(1000)]

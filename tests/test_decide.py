@@ -10,10 +10,10 @@ from parts import BRAND, NOW, Web, desk
 
 from curator import decide
 from curator.core.brand import CalendarRules
+from curator.core.context import Context
 from curator.core.errors import CuratorError, UsageError
 from curator.core.item import Item, Source
 from curator.core.protocols import Changes
-from curator.gather import Desk
 
 SLOT = datetime(2026, 11, 27, 2, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -26,13 +26,13 @@ def item(id_: str, **changes: object) -> Item:
     return replace(plain, **changes)
 
 
-def stocked(*ids: str) -> Desk:
+def stocked(*ids: str) -> Context:
     made = desk(Web(), brand=PLANNED)
     made.store.commit(Changes(items=tuple(map(item, ids))))
     return made
 
 
-def status(of: Desk, id_: str) -> str:
+def status(of: Context, id_: str) -> str:
     return of.store.find(id_)[0].status
 
 

@@ -13,12 +13,12 @@ from parts import BRAND, NOW, Web, desk
 
 from curator import decide, drafts
 from curator.core.brand import CalendarRules
+from curator.core.context import Context
 from curator.core.errors import CuratorError, UsageError
 from curator.core.item import Item, Source
 from curator.core.protocols import Changes, Store
 from curator.core.report import Counts, RunReport, Seconds
 from curator.core.story import Card, Evidence, StoryRef
-from curator.gather import Desk
 from curator.library import Library
 
 RULES = CalendarRules(networks=("instagram", "x"), utm={"source": "{network}", "content": "{kind}", "campaign": "{date}"})
@@ -50,20 +50,20 @@ def keep(store: Store, item: Item = ITEM) -> None:
 
 
 @pytest.fixture
-def house() -> Desk:
+def house() -> Context:
     made = desk(Web(), brand=replace(BRAND, calendar=RULES))
     keep(made.store)
     return made
 
 
-def test_an_item_without_a_plan_has_a_draft_for_each_network_of_the_brand(house: Desk) -> None:
+def test_an_item_without_a_plan_has_a_draft_for_each_network_of_the_brand(house: Context) -> None:
     found = drafts.drafts(house, "k3x9", NOW)
     assert [draft.network for draft in found] == ["instagram", "x"]
     assert all(f"“{LISTED}”" in draft.text for draft in found)
     assert found[1].url == "https://kabar.example/panen?utm_source=x&utm_campaign=2026-11-23"
 
 
-def test_a_picked_item_is_drafted_for_where_and_when_it_is_planned(house: Desk) -> None:
+def test_a_picked_item_is_drafted_for_where_and_when_it_is_planned(house: Context) -> None:
     decide.pick(house, ["k3x9"], NOW, networks=["x"], at=NOW + timedelta(days=3), kind="quote")
     (draft,) = drafts.drafts(house, "k3x9", NOW)
     assert draft.url == "https://kabar.example/panen?utm_source=x&utm_content=quote&utm_campaign=2026-11-26"
@@ -78,7 +78,7 @@ def test_an_item_of_no_list_is_quoted_with_the_sentence_nearest_to_its_topic() -
     assert "“Petani kopi sangrai dan seduh kopi di kedai kopi.”" in draft.text
 
 
-def test_a_network_nobody_knows_is_a_wrong_argument(house: Desk) -> None:
+def test_a_network_nobody_knows_is_a_wrong_argument(house: Context) -> None:
     with pytest.raises(UsageError) as caught:
         drafts.drafts(house, "k3x9", NOW, network="blusky")
     assert caught.value.problems[0].hint == "--network bluesky"
@@ -86,7 +86,7 @@ def test_a_network_nobody_knows_is_a_wrong_argument(house: Desk) -> None:
         drafts.drafts(house, "zzz", NOW)
 
 
-def test_own_words_are_kept_and_win_until_they_are_taken_back(house: Desk) -> None:
+def test_own_words_are_kept_and_win_until_they_are_taken_back(house: Context) -> None:
     written = drafts.write(house, "k3x9", "Panen raya!\x1b[31m\r\n🎉\n", NOW, network="x")
     assert (written.text, written.length) == ("Panen raya![31m\n🎉", 18)
     assert drafts.drafts(house, "k3x9", NOW, network="x")[0] == written
@@ -94,7 +94,7 @@ def test_own_words_are_kept_and_win_until_they_are_taken_back(house: Desk) -> No
     assert drafts.write(house, "k3x9", "  ", NOW, network="x").text.startswith("Petani")
 
 
-def test_writing_leaves_the_item_what_it_is_and_can_be_undone(house: Desk) -> None:
+def test_writing_leaves_the_item_what_it_is_and_can_be_undone(house: Context) -> None:
     drafts.write(house, "k3x9", "Panen raya!", NOW, network="x")
     assert house.store.find("k3x9")[0].status == "listed"
     assert [(p.network, p.at, p.text) for p in house.store.posts()] == [("x", None, "Panen raya!")]
@@ -103,7 +103,7 @@ def test_writing_leaves_the_item_what_it_is_and_can_be_undone(house: Desk) -> No
     assert drafts.drafts(house, "k3x9", NOW, network="x")[0].text.startswith("Petani")
 
 
-def test_new_words_for_a_planned_post_keep_its_place_and_calendars_hear_of_them(house: Desk) -> None:
+def test_new_words_for_a_planned_post_keep_its_place_and_calendars_hear_of_them(house: Context) -> None:
     decide.pick(house, ["k3x9"], NOW, networks=["x"], at=NOW + timedelta(days=3))
     before = house.store.posts()[0]
     drafts.write(house, "k3x9", "Satu", NOW)

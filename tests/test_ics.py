@@ -12,14 +12,14 @@ from posts import PLANNING, item, one, placed, planned, thousand
 
 from curator import decide
 from curator.core.brand import Brand
+from curator.core.context import Context
 from curator.export import ics
-from curator.gather import Desk
 from curator.publish import Wish, pack
 
 LATER = NOW + timedelta(hours=5)
 
 
-def calendar(desk: Desk, now: datetime = NOW, **wish) -> bytes:
+def calendar(desk: Context, now: datetime = NOW, **wish) -> bytes:
     return pack(desk, Wish(format="ics", **wish), now).only()
 
 

@@ -19,13 +19,13 @@ from parts import BRAND, NOW, Web, desk, page, rss
 from curator import ageing, decide, gather, keep, run
 from curator.cli.daily import STATUSES
 from curator.core.brand import LibraryRules
+from curator.core.context import Context
 from curator.core.errors import CuratorError, UsageError
 from curator.core.feed import Failure
 from curator.core.item import Item, Source, Status
 from curator.core.post import Post
 from curator.core.protocols import Changes
 from curator.core.text.urls import item_id
-from curator.gather import Desk
 from curator.library import Library
 from curator.store.memory import MemoryStore
 from curator.store.tiny import TinyStore
@@ -204,7 +204,7 @@ def old(n: int, **changes: object) -> Item:
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
-def aged(*items: Item, brand: object = BRAND, **more: object) -> Desk:
+def aged(*items: Item, brand: object = BRAND, **more: object) -> Context:
     """A desk whose last list was yesterday's."""
     of = desk(Web(), store=MemoryStore(), brand=brand)  # type: ignore[arg-type]
     of.store.commit(Changes(items=items, texts={item.id: "teks" for item in items}, **more))  # type: ignore[arg-type]

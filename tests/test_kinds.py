@@ -9,12 +9,12 @@ from parts import BRAND, NOW, Web, WordCounter, desk
 from curator import decide
 from curator.config import parse
 from curator.core.brand import Brand
+from curator.core.context import Context
 from curator.core.errors import ConfigError
 from curator.core.item import Item, Source
 from curator.core.post import Decision, Marks, Verdict
 from curator.core.protocols import Changes
 from curator.core.story import Ranked, Score
-from curator.gather import Desk
 from curator.ranking import content_type, proposing
 from curator.ranking.embed import Voters
 from curator.ranking.pipeline import Judged
@@ -99,13 +99,13 @@ def item(id_: str, text: str, **more: object) -> Item:
     return Item(title=title, summary=summary, source=source, **known | more)  # type: ignore[arg-type]
 
 
-def judged(home: Desk, *items: Item) -> Judged:
+def judged(home: Context, *items: Item) -> Judged:
     texts = tuple(i.summary for i in items)
     ranked = tuple(Ranked(item=i, score=Score(total=0.8, topic="Kopi", fits=())) for i in items)
     return Judged(ranked=ranked, texts=texts, seen=home.engine().look([f"{i.title}\n{i.summary}" for i in items]))
 
 
-def given(home: Desk, *items: Item) -> dict[str, str]:
+def given(home: Context, *items: Item) -> dict[str, str]:
     found = proposing.with_kinds(judged(home, *items), home.brand, home.engine(), home.store, NOW)
     return {r.item.id: r.item.kind for r in found.ranked}
 

@@ -18,11 +18,11 @@ from rich.console import Console
 from curator import decide, occasions, plan, plansheet
 from curator.config import parse
 from curator.core.brand import CalendarRules
+from curator.core.context import Context
 from curator.core.errors import ConfigError, CuratorError, UsageError
 from curator.core.item import Item, Source
 from curator.core.post import Post
 from curator.core.protocols import Changes
-from curator.gather import Desk
 from curator.occasions import Occasion
 
 MONDAY = datetime(2026, 11, 23, 2, tzinfo=UTC)  # 09:00 in Jakarta, an hour from NOW
@@ -44,7 +44,7 @@ def item(id_: str, **more: object) -> Item:
     return Item(**known | {"published": NOW - timedelta(hours=5), "found": NOW - timedelta(hours=4)} | more)  # type: ignore[arg-type]
 
 
-def home(*items: Item, **calendar: object) -> Desk:
+def home(*items: Item, **calendar: object) -> Context:
     made = desk(Web(), brand=replace(PLANNED, calendar=replace(PLANNED.calendar, **calendar)))
     made.store.commit(Changes(items=items, texts={i.id: i.summary for i in items}))
     return made
@@ -162,7 +162,7 @@ def test_without_slots_there_is_nothing_to_fill() -> None:
 # --- what a person changes ------------------------------------------------------------------------------------------------------
 
 
-def placed() -> Desk:
+def placed() -> Context:
     desk = home(item("aaaa1111"), item("aabb2222"))
     decide.pick(desk, ["aaaa"], NOW, at=MONDAY, networks=("instagram", "x"))
     decide.pick(desk, ["aabb"], NOW, at=WEDNESDAY, networks=("x",))
@@ -277,7 +277,7 @@ def test_own_days_are_read_from_brand_toml_and_what_is_no_day_is_told() -> None:
 # --- how it looks -----------------------------------------------------------------------------------------------------------------
 
 
-def drawn(shown: plan.Plan, width: int, desk: Desk) -> str:
+def drawn(shown: plan.Plan, width: int, desk: Context) -> str:
     out = io.StringIO()
     plansheet.show_plan(shown, desk.brand, Console(file=out, width=width, markup=False, emoji=False, highlight=False))
     return out.getvalue()

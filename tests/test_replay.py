@@ -13,10 +13,10 @@ from parts import NOW, Web, WordCounter, desk
 
 from curator import replay
 from curator.core.brand import Brand, ShortlistRules, Topic
+from curator.core.context import Context
 from curator.core.item import Item, Source
 from curator.core.post import Decision, Marks
 from curator.core.protocols import Changes
-from curator.gather import Desk
 from curator.ranking.embed import Voters
 from curator.ranking.embed.cache import Cached
 from curator.store.memory import MemoryStore
@@ -47,7 +47,7 @@ def decided(picks: tuple[int, ...], skips: tuple[int, ...]) -> tuple[Decision, .
     )
 
 
-def desk_of(*decisions: Decision, titles: tuple[str, ...] = TITLES, brand: Brand = OLD, read: bool = True) -> Desk:
+def desk_of(*decisions: Decision, titles: tuple[str, ...] = TITLES, brand: Brand = OLD, read: bool = True) -> Context:
     store, voters = MemoryStore(), Voters((Cached(WordCounter.name, WordCounter, MemoryVectors(), dim=WordCounter.dim),))
     items = tuple(item(n, title) for n, title in enumerate(titles))
     store.commit(Changes(items=items, decisions=decisions))
