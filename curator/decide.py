@@ -43,7 +43,7 @@ class Placing(Struct, frozen=True, kw_only=True):
 
 
 def pick(
-    desk: Context,
+    context: Context,
     prefixes: Sequence[str],
     now: datetime,
     *,
@@ -58,52 +58,54 @@ def pick(
     Raises CuratorError for an id that names none or several, UsageError for a kind or network the brand does not have.
     """
     placing = Placing(networks=tuple(map(str.lower, networks)), at=at, kind=kind)
-    _check(desk.brand, placing)
+    _check(context.brand, placing)
 
     def picked(item: Item, posts: Sequence[Post]) -> tuple[Item, Sequence[Post]]:
         marked = replace(item, status="picked", kind=kind or item.kind, note=note or item.note, tags=joined(item.tags, tags))
-        return marked, _placed(marked, posts, placing, desk.brand, now)
+        return marked, _placed(marked, posts, placing, context.brand, now)
 
-    return change(desk, prefixes, now, "pick", picked)
+    return change(context, prefixes, now, "pick", picked)
 
 
-def skip(desk: Context, prefixes: Sequence[str], now: datetime) -> list[Decided]:
+def skip(context: Context, prefixes: Sequence[str], now: datetime) -> list[Decided]:
     """Puts items aside for good; what was planned of them is cancelled."""
-    return change(desk, prefixes, now, "skip", lambda item, posts: (replace(item, status="skipped"), [_called_off(p, now) for p in posts]))
+    return change(
+        context, prefixes, now, "skip", lambda item, posts: (replace(item, status="skipped"), [_called_off(p, now) for p in posts])
+    )
 
 
-def tag(desk: Context, prefixes: Sequence[str], tags: Sequence[str], now: datetime, *, remove: bool = False) -> list[Decided]:
+def tag(context: Context, prefixes: Sequence[str], tags: Sequence[str], now: datetime, *, remove: bool = False) -> list[Decided]:
     """Adds tags to items, or takes them away."""
 
     def tagged(item: Item, posts: Sequence[Post]) -> tuple[Item, Sequence[Post]]:
         kept = tuple(t for t in item.tags if t not in _clean(tags)) if remove else joined(item.tags, tags)
         return replace(item, tags=kept), posts
 
-    return change(desk, prefixes, now, "tag", tagged)
+    return change(context, prefixes, now, "tag", tagged)
 
 
-def note(desk: Context, prefix: str, text: str, now: datetime) -> list[Decided]:
+def note(context: Context, prefix: str, text: str, now: datetime) -> list[Decided]:
     """Writes a note to an item; an empty one takes it away."""
-    return change(desk, [prefix], now, "note", lambda item, posts: (replace(item, note=line(text, 2000)), posts))
+    return change(context, [prefix], now, "note", lambda item, posts: (replace(item, note=line(text, 2000)), posts))
 
 
-def kind(desk: Context, prefixes: Sequence[str], kind: str, now: datetime) -> list[Decided]:
+def kind(context: Context, prefixes: Sequence[str], kind: str, now: datetime) -> list[Decided]:
     """Says what kind of content items are, whatever was proposed."""
-    _check(desk.brand, Placing(kind=kind))
-    return change(desk, prefixes, now, "kind", lambda item, posts: (replace(item, kind=kind), [moved(p, now, kind=kind) for p in posts]))
+    _check(context.brand, Placing(kind=kind))
+    return change(context, prefixes, now, "kind", lambda item, posts: (replace(item, kind=kind), [moved(p, now, kind=kind) for p in posts]))
 
 
-def undo(desk: Context, now: datetime) -> list[Decided]:
+def undo(context: Context, now: datetime) -> list[Decided]:
     """Takes back all that the last command decided; typed again, the one before it. Raises CuratorError when nothing is left."""
-    with desk.store.writing():
-        decisions = desk.store.decisions()
+    with context.store.writing():
+        decisions = context.store.decisions()
         if not decisions:
             raise CuratorError("nothing was decided yet: there is nothing to undo", hint="curator pick ID")
         last = [d for d in reversed(decisions) if d.command == decisions[-1].command]
-        undone = [_undone(desk.store, decision, now) for decision in last]
+        undone = [_undone(context.store, decision, now) for decision in last]
         items = tuple(item for found, _ in undone for item in found)
         posts = tuple(post for _, found in undone for post in found)
-        desk.store.commit(Changes(items=items, posts=posts, undone=tuple(d.number for d in last)))
+        context.store.commit(Changes(items=items, posts=posts, undone=tuple(d.number for d in last)))
         return [Decided(item=item, posts=tuple(p for p in posts if p.item == item.id)) for item in items]
 
 
@@ -125,17 +127,17 @@ def decision(item: Item, posts: Sequence[Post], verdict: Verdict, now: datetime,
 Change = Callable[[Item, Sequence[Post]], tuple[Item, Sequence[Post]]]
 
 
-def change(desk: Context, prefixes: Sequence[str], now: datetime, verdict: Verdict, made: Change) -> list[Decided]:
+def change(context: Context, prefixes: Sequence[str], now: datetime, verdict: Verdict, made: Change) -> list[Decided]:
     """Changes each item and its posts once, all of them or none, as one command that undo takes back."""
-    with desk.store.writing():
-        items = {item.id: item for item in map(desk.one, prefixes)}.values()
-        posts, decisions = desk.store.posts(), desk.store.decisions()
+    with context.store.writing():
+        items = {item.id: item for item in map(context.one, prefixes)}.values()
+        posts, decisions = context.store.posts(), context.store.decisions()
         done = [_decided(item, [p for p in posts if p.item == item.id], made) for item in items]
         fresh = [(item, old, new) for item, old, new in done if new.changed]
         first = decisions[-1].command + 1 if decisions else 1
         for item, old, _ in fresh:
             decisions.append(replace(decision(item, old, verdict, now, decisions), command=first))
-        desk.store.commit(
+        context.store.commit(
             Changes(
                 items=tuple(new.item for *_, new in fresh),
                 posts=tuple(post for *_, new in fresh for post in new.posts),

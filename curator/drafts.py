@@ -18,60 +18,62 @@ from curator.decide import decision
 from curator.post import Draft
 
 
-def drafts(desk: Context, prefix: str, now: datetime, *, network: str | None = None) -> tuple[Draft, ...]:
+def drafts(context: Context, prefix: str, now: datetime, *, network: str | None = None) -> tuple[Draft, ...]:
     """The item's post on that network; on none: on each it is planned for, else on each of the brand's, the first first.
 
     Raises CuratorError for an id that names none or several, UsageError for a network nobody knows.
     """
     _check(network)
-    item = desk.one(prefix)
-    posts = _posts(desk, item)
-    said = _evidence(desk, item, now)
-    return tuple(_draft(desk, item, said, posts.get(name) or _unplanned(item, name, now), now) for name in _networks(desk, posts, network))
+    item = context.one(prefix)
+    posts = _posts(context, item)
+    said = _evidence(context, item, now)
+    return tuple(
+        _draft(context, item, said, posts.get(name) or _unplanned(item, name, now), now) for name in _networks(context, posts, network)
+    )
 
 
-def write(desk: Context, prefix: str, text: str, now: datetime, *, network: str | None = None) -> Draft:
+def write(context: Context, prefix: str, text: str, now: datetime, *, network: str | None = None) -> Draft:
     """Keeps a person's wording of the item's post, and shows it; an empty one brings the draft back. What the item is stays as it is."""
     _check(network)
     wording = clean(text).strip()
-    with desk.store.writing():
-        item = desk.one(prefix)
-        posts = _posts(desk, item, cancelled=True)
-        name = _networks(desk, _posts(desk, item), network)[0]
+    with context.store.writing():
+        item = context.one(prefix)
+        posts = _posts(context, item, cancelled=True)
+        name = _networks(context, _posts(context, item), network)[0]
         old = posts.get(name) or _unplanned(item, name, now)
         if old.text != wording:
             new = replace(old, text=wording, changed=now, sequence=old.sequence + (name in posts))
-            kept = decision(item, tuple(posts.values()), "text", now, desk.store.decisions())
-            desk.store.commit(Changes(posts=(new,), decisions=(kept,)))
-    return drafts(desk, item.id, now, network=name)[0]
+            kept = decision(item, tuple(posts.values()), "text", now, context.store.decisions())
+            context.store.commit(Changes(posts=(new,), decisions=(kept,)))
+    return drafts(context, item.id, now, network=name)[0]
 
 
-def _draft(desk: Context, item: Item, said: Evidence, plan: Post, now: datetime) -> Draft:
-    return post.compose(item, said.text, said.topic, desk.brand, plan.network, plan.at or now, plan.kind, own=plan.text)
+def _draft(context: Context, item: Item, said: Evidence, plan: Post, now: datetime) -> Draft:
+    return post.compose(item, said.text, said.topic, context.brand, plan.network, plan.at or now, plan.kind, own=plan.text)
 
 
-def _posts(desk: Context, item: Item, *, cancelled: bool = False) -> dict[str, Post]:
+def _posts(context: Context, item: Item, *, cancelled: bool = False) -> dict[str, Post]:
     """What is planned of the item, by network."""
-    return {p.network: p for p in desk.store.posts() if p.item == item.id and (cancelled or not p.cancelled)}
+    return {p.network: p for p in context.store.posts() if p.item == item.id and (cancelled or not p.cancelled)}
 
 
 def _unplanned(item: Item, network: str, now: datetime) -> Post:
     return Post(item=item.id, network=network, kind=item.kind, changed=now)
 
 
-def _networks(desk: Context, posts: dict[str, Post], network: str | None) -> Sequence[str]:
-    return (network,) if network else tuple(posts) or desk.brand.calendar.networks or ("any",)
+def _networks(context: Context, posts: dict[str, Post], network: str | None) -> Sequence[str]:
+    return (network,) if network else tuple(posts) or context.brand.calendar.networks or ("any",)
 
 
-def _evidence(desk: Context, item: Item, now: datetime) -> Evidence:
+def _evidence(context: Context, item: Item, now: datetime) -> Evidence:
     """The sentence to quote: the one on the item's latest list, else sought in its text, which takes the model."""
-    report = desk.store.report(item.listed) if item.listed else None
+    report = context.store.report(item.listed) if item.listed else None
     listed = next((card for card in report.items if card.id == item.id), None) if report else None
     if listed:
         return listed.evidence
     from curator.ranking import pipeline
 
-    return pipeline.single(item, desk.store.texts([item.id]).get(item.id, ""), desk.brand, desk.engine(), now).evidence
+    return pipeline.single(item, context.store.texts([item.id]).get(item.id, ""), context.brand, context.engine(), now).evidence
 
 
 def _check(network: str | None) -> None:

@@ -44,16 +44,16 @@ class Filling(Struct, frozen=True, kw_only=True):
     items: Mapping[str, Item] = {}
 
 
-def propose(desk: Context, now: datetime, gaps: Sequence[Slot], posts: Sequence[Post]) -> Filling:
+def propose(context: Context, now: datetime, gaps: Sequence[Slot], posts: Sequence[Post]) -> Filling:
     """The best filling of these open slots. `posts`: those that stand, with a time or without."""
     openings = _openings(gaps, now)
     placed = [post for post in posts if post.at and post.at > now - RECENT]
     waiting = _networks(post for post in posts if post.at is None)
-    judged = _judged(desk, now, {*waiting, *(post.item for post in placed)})
+    judged = _judged(context, now, {*waiting, *(post.item for post in placed)})
     some = _weighed(judged, {*waiting, *(post.item for post in placed)})
     candidates = [c for r in some if (c := _candidate(r, waiting, {post.item for post in placed}))]
-    limits = most(desk.brand)
-    rules = Rules(mix=desk.brand.mix, per_source=limits.of_a_source, per_topic=limits.of_a_topic, echoes=_echoes(desk, judged, some))
+    limits = most(context.brand)
+    rules = Rules(mix=context.brand.mix, per_source=limits.of_a_source, per_topic=limits.of_a_topic, echoes=_echoes(context, judged, some))
     places = fill.fill(openings, candidates, _standing(placed, {r.item.id: r for r in some}, now), rules)
     items = {r.item.id: r.item for r in some}
     return Filling(places=places, items={place.item: items[place.item] for place in places})
@@ -71,15 +71,15 @@ def _openings(gaps: Iterable[Slot], now: datetime) -> list[Opening]:
     return [Opening(when=when, networks=tuple(slot.network for slot in some), week=(when - now) // WEEK) for when, some in by_time]
 
 
-def _judged(desk: Context, now: datetime, planned: AbstractSet[str]) -> Judged:
+def _judged(context: Context, now: datetime, planned: AbstractSet[str]) -> Judged:
     """The items of the shortlist's window and those that are planned, with their scores and kinds."""
-    since = now - desk.brand.shortlist.window
-    items = {item.id: item for item in desk.store.items(since) if item.published >= since}
-    items |= {item.id: item for id_ in planned - items.keys() for item in desk.store.find(id_)}
-    desk.progress.stage("weighing", len(items))
-    texts = desk.store.texts(items)
-    judged = pipeline.judge(list(items.values()), texts, desk.brand, desk.engine(), now.replace(minute=0, second=0, microsecond=0))
-    return proposing.with_kinds(judged, desk.brand, desk.engine(), desk.store, now, floor=-1.0)
+    since = now - context.brand.shortlist.window
+    items = {item.id: item for item in context.store.items(since) if item.published >= since}
+    items |= {item.id: item for id_ in planned - items.keys() for item in context.store.find(id_)}
+    context.progress.stage("weighing", len(items))
+    texts = context.store.texts(items)
+    judged = pipeline.judge(list(items.values()), texts, context.brand, context.engine(), now.replace(minute=0, second=0, microsecond=0))
+    return proposing.with_kinds(judged, context.brand, context.engine(), context.store, now, floor=-1.0)
 
 
 def _networks(posts: Iterable[Post]) -> dict[str, tuple[str, ...]]:
@@ -129,12 +129,12 @@ def _standing(placed: Iterable[Post], ranked: Mapping[str, Ranked], now: datetim
     ]
 
 
-def _echoes(desk: Context, judged: Judged, some: Sequence[Ranked]) -> frozenset[frozenset[str]]:
+def _echoes(context: Context, judged: Judged, some: Sequence[Ranked]) -> frozenset[frozenset[str]]:
     """The pairs that tell one story, or all but the same thing."""
     if not some:
         return frozenset()
-    first, place = desk.engine().voters[0].name, {r.item.id: n for n, r in enumerate(judged.ranked)}
-    of = desk.engine().calibration(judged.seen).lenses[first]
+    first, place = context.engine().voters[0].name, {r.item.id: n for n, r in enumerate(judged.ranked)}
+    of = context.engine().calibration(judged.seen).lenses[first]
     rows = embedding_space.retold(of, judged.seen[first][[place[r.item.id] for r in some]])
     alike = rows @ rows.T
     texts = [judged.texts[place[r.item.id]] for r in some]

@@ -39,28 +39,28 @@ class Outcome(Struct, frozen=True, kw_only=True):
     stories: int = 0
 
 
-def fetch(desk: Context, now: datetime, *, all_: bool = False) -> RunReport:
+def fetch(context: Context, now: datetime, *, all_: bool = False) -> RunReport:
     """The cheap part, for an hourly cron: asks the due feeds (all: every feed) and keeps what is new; no page, no model."""
-    with desk.store.writing():
+    with context.store.writing():
         basket, clock = Basket(), Clock()
-        with kept_when_cut_short(desk, basket):
-            in_loop(_feeds_alone(desk, basket, now, "insistent" if all_ else "job"))
+        with kept_when_cut_short(context, basket):
+            in_loop(_feeds_alone(context, basket, now, "insistent" if all_ else "job"))
         clock.lap("fetch")
-        desk.store.commit(changes(basket))
-        return report(desk, basket, clock, now, Outcome())
+        context.store.commit(changes(basket))
+        return report(context, basket, clock, now, Outcome())
 
 
-async def feeds(desk: Context, tools: Tools, basket: Basket, now: datetime, who: schedule.Who) -> None:
+async def feeds(context: Context, tools: Tools, basket: Basket, now: datetime, who: schedule.Who) -> None:
     """Puts into the basket what the due feeds bring. Raises NothingFetched when not one answered."""
-    if not desk.feeds:
+    if not context.feeds:
         raise ConfigError("feeds.opml names no feed", hint="curator feeds add https://example.org/feed.xml")
-    desk.store.known(())  # a damaged library is told before anyone is asked
-    states = desk.store.states()
-    due = schedule.due(desk.feeds, states, now, who)
-    if who == "person" and len(due) < len(desk.feeds):
-        rest = f"{len(desk.feeds) - len(due)} of {len(desk.feeds)} feeds"
-        desk.progress.note(f"{rest} were not asked: they said when to come back (curator feeds list)")
-    await collect.feeds(due, states, _new_only(desk, basket, now), tools, basket, now)
+    context.store.known(())  # a damaged library is told before anyone is asked
+    states = context.store.states()
+    due = schedule.due(context.feeds, states, now, who)
+    if who == "person" and len(due) < len(context.feeds):
+        rest = f"{len(context.feeds) - len(due)} of {len(context.feeds)} feeds"
+        context.progress.note(f"{rest} were not asked: they said when to come back (curator feeds list)")
+    await collect.feeds(due, states, _new_only(context, basket, now), tools, basket, now)
     _refuse_nothing(basket, due)
 
 
@@ -75,13 +75,13 @@ def in_loop(job: Coroutine[None, None, T]) -> T:
 
 
 @contextmanager
-def kept_when_cut_short(desk: Context, basket: Basket) -> Iterator[None]:
+def kept_when_cut_short(context: Context, basket: Basket) -> Iterator[None]:
     """Whatever ends the block early, what the basket holds is kept."""
     try:
         yield
     except BaseException:
         if basket.items or basket.states:
-            desk.store.commit(changes(basket))
+            context.store.commit(changes(basket))
         raise
 
 
@@ -91,10 +91,10 @@ def changes(basket: Basket, listed: Sequence[Item] = (), report: RunReport | Non
     return Changes(items=tuple(items.values()), texts=basket.texts, states=tuple(basket.states.values()), report=report, left=left)
 
 
-def report(desk: Context, basket: Basket, clock: "Clock", now: datetime, outcome: Outcome) -> RunReport:
+def report(context: Context, basket: Basket, clock: "Clock", now: datetime, outcome: Outcome) -> RunReport:
     """What a run leaves behind."""
     counts = Counts(
-        feeds=len(desk.feeds),
+        feeds=len(context.feeds),
         feeds_unchanged=basket.unchanged,
         feeds_failed=sum(f.stage in {"fetch", "parse"} and f.url in basket.states for f in basket.failures),
         entries=basket.entries,
@@ -104,8 +104,8 @@ def report(desk: Context, basket: Basket, clock: "Clock", now: datetime, outcome
         listed=len(outcome.cards),
     )
     return RunReport(
-        brand=desk.brand.name,
-        date=desk.today(now),
+        brand=context.brand.name,
+        date=context.today(now),
         generated_at=now.replace(microsecond=0),
         counts=counts,
         seconds=clock.seconds(),
@@ -115,23 +115,23 @@ def report(desk: Context, basket: Basket, clock: "Clock", now: datetime, outcome
     )
 
 
-async def _feeds_alone(desk: Context, basket: Basket, now: datetime, who: schedule.Who) -> None:
-    async with desk.workers() as workers, desk.door() as door:
-        await feeds(desk, Tools(door=door, workers=workers, progress=desk.progress), basket, now, who)
+async def _feeds_alone(context: Context, basket: Basket, now: datetime, who: schedule.Who) -> None:
+    async with context.workers() as workers, context.door() as door:
+        await feeds(context, Tools(door=door, workers=workers, progress=context.progress), basket, now, who)
 
 
-def _new_only(desk: Context, basket: Basket, now: datetime) -> collect.IsNew:
+def _new_only(context: Context, basket: Basket, now: datetime) -> collect.IsNew:
     """Tells arrivals that were never kept, neither in the library nor by another feed of this run."""
 
     @cache
     def guids() -> set[tuple[str, str]]:
-        return {(i.source.feed, i.guid) for i in desk.store.items(now - REMEMBER) if i.guid}
+        return {(i.source.feed, i.guid) for i in context.store.items(now - REMEMBER) if i.guid}
 
     def new(arrived: Sequence[Arrival]) -> list[Arrival]:
-        known = desk.store.known(a.item.id for a in arrived) | basket.items.keys()
+        known = context.store.known(a.item.id for a in arrived) | basket.items.keys()
         fresh = normalize.unknown(arrived, known, guids())
         names = ageing.names(a.item for a in fresh)
-        return normalize.unknown(fresh, set(), {names[name] for name in desk.store.recalled(names)})
+        return normalize.unknown(fresh, set(), {names[name] for name in context.store.recalled(names)})
 
     return new
 

@@ -20,25 +20,25 @@ from curator.feeds import collect, normalize
 from curator.ranking import pipeline
 
 
-def save(desk: Context, url: str, now: datetime, *, note: str = "", tags: Sequence[str] = ()) -> tuple[Card, str]:
+def save(context: Context, url: str, now: datetime, *, note: str = "", tags: Sequence[str] = ()) -> tuple[Card, str]:
     """Puts a page into the library for good, and judges it; one that is known is only marked. The card, and the text.
 
     Raises UsageError for what is no address, CuratorError for a page that cannot be read: then nothing is kept.
     """
     address = _address(url)
-    with desk.store.writing():
-        found, told = _found(desk, address, now)
+    with context.store.writing():
+        found, told = _found(context, address, now)
         saved = _marked(found, note, tags)
-        card = pipeline.single(saved, told, desk.brand, desk.engine(), now)
-        desk.store.commit(_changes(desk, found, saved, told, now))
+        card = pipeline.single(saved, told, context.brand, context.engine(), now)
+        context.store.commit(_changes(context, found, saved, told, now))
         return card, told
 
 
-def items(desk: Context, status: Status, now: datetime) -> tuple[Card, ...]:
+def items(context: Context, status: Status, now: datetime) -> tuple[Card, ...]:
     """The items of a status, judged as of now, the last found first."""
-    kept = [item for item in desk.store.items() if item.status == status]
-    texts = desk.store.texts(item.id for item in kept)
-    cards = pipeline.ledger(pipeline.judge(kept, texts, desk.brand, desk.engine(), now.replace(minute=0, second=0, microsecond=0)))
+    kept = [item for item in context.store.items() if item.status == status]
+    texts = context.store.texts(item.id for item in kept)
+    cards = pipeline.ledger(pipeline.judge(kept, texts, context.brand, context.engine(), now.replace(minute=0, second=0, microsecond=0)))
     return tuple(sorted(cards, key=lambda card: (-card.found.timestamp(), card.id)))
 
 
@@ -49,25 +49,25 @@ def _address(url: str) -> str:
     return address
 
 
-def _found(desk: Context, address: str, now: datetime) -> tuple[Item, str]:
+def _found(context: Context, address: str, now: datetime) -> tuple[Item, str]:
     """The item of an address with its text: as it is kept, when its article was read already, or else as the page tells it."""
-    known = desk.store.find(urls.item_id(address))
-    kept = desk.store.texts(item.id for item in known)
+    known = context.store.find(urls.item_id(address))
+    kept = context.store.texts(item.id for item in known)
     if known and known[0].depth == "article":
         return known[0], kept.get(known[0].id, "")
-    article = gather.in_loop(_article(desk, address))
+    article = gather.in_loop(_article(context, address))
     if isinstance(article, Article):
-        item = next(iter(known or desk.store.find(urls.item_id(article.url))), None) or _fresh(article, now)
+        item = next(iter(known or context.store.find(urls.item_id(article.url))), None) or _fresh(article, now)
         return normalize.with_article(item, article), article.text
     if not known:
         raise CuratorError(f"the page is not kept: {article.reason}", where=address, hint=article.hint or f"curator extract {address}")
     return normalize.without_article(known[0]), kept.get(known[0].id, "")
 
 
-async def _article(desk: Context, address: str) -> Article | Failure:
-    desk.progress.stage("the page", 1)
-    async with desk.workers() as workers, desk.door() as door:
-        return await collect.read_page(address, collect.Tools(door=door, workers=workers, progress=desk.progress))
+async def _article(context: Context, address: str) -> Article | Failure:
+    context.progress.stage("the page", 1)
+    async with context.workers() as workers, context.door() as door:
+        return await collect.read_page(address, collect.Tools(door=door, workers=workers, progress=context.progress))
 
 
 def _fresh(article: Article, now: datetime) -> Item:
@@ -89,7 +89,7 @@ def _marked(item: Item, note: str, tags: Sequence[str]) -> Item:
     return replace(item, status=status, note=plain.line(note, 2000) or item.note, tags=decide.joined(item.tags, tags))
 
 
-def _changes(desk: Context, found: Item, saved: Item, told: str, now: datetime) -> Changes:
-    posts = [post for post in desk.store.posts() if post.item == saved.id]
-    decisions = [decide.decision(found, posts, "save", now, desk.store.decisions())] if saved != found else []
+def _changes(context: Context, found: Item, saved: Item, told: str, now: datetime) -> Changes:
+    posts = [post for post in context.store.posts() if post.item == saved.id]
+    decisions = [decide.decision(found, posts, "save", now, context.store.decisions())] if saved != found else []
     return Changes(items=(saved,), texts={saved.id: told} if told else {}, decisions=tuple(decisions))

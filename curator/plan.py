@@ -64,25 +64,25 @@ class Proposal(Struct, frozen=True, kw_only=True):
         return _marked(self.plan, posts, "kept")
 
 
-def plan(desk: Context, now: datetime, weeks: int) -> Plan:
+def plan(context: Context, now: datetime, weeks: int) -> Plan:
     """What stands in the calendar of so many weeks."""
-    return _drawn(desk, now, weeks, _standing(desk))
+    return _drawn(context, now, weeks, _standing(context))
 
 
-def propose(desk: Context, now: datetime, weeks: int) -> Proposal:
+def propose(context: Context, now: datetime, weeks: int) -> Proposal:
     """The best filling of what is open. Raises ConfigError where brand.toml names no slot; keeps nothing."""
-    if not desk.brand.calendar.slots:
+    if not context.brand.calendar.slots:
         raise ConfigError("there is no slot to fill", where="brand.toml: calendar.slots", hint='slots = ["Mon 09:00", "Fri 17:00"]')
-    posts = _standing(desk)
-    gaps = [Slot(when=s.when, network=s.network) for s in _drawn(desk, now, weeks, posts).slots if not s.item]
-    found = filling.propose(desk, now, gaps, posts)
+    posts = _standing(context)
+    gaps = [Slot(when=s.when, network=s.network) for s in _drawn(context, now, weeks, posts).slots if not s.item]
+    found = filling.propose(context, now, gaps, posts)
     fresh = [_placed(found, item, when, network, now) for item, when, network in _each(found)]
     there = {post.id for post in fresh}
-    drawn = _drawn(desk, now, weeks, [*(p for p in posts if p.id not in there), *fresh], found.items)
+    drawn = _drawn(context, now, weeks, [*(p for p in posts if p.id not in there), *fresh], found.items)
     return Proposal(plan=_marked(drawn, fresh, "proposed"), filling=found)
 
 
-def keep(desk: Context, found: Filling, now: datetime) -> list[Post]:
+def keep(context: Context, found: Filling, now: datetime) -> list[Post]:
     """Puts a proposal into the calendar, as one command that can be undone."""
     wanted: dict[str, list[tuple[datetime, str]]] = {}
     for item, when, network in _each(found):
@@ -94,36 +94,36 @@ def keep(desk: Context, found: Filling, now: datetime) -> list[Post]:
         moved = [decide.moved(old, now, at=p.at) if (old := before.get(p.network)) and not old.cancelled else _anew(p, old) for p in fresh]
         return replace(item, status="picked", kind=item.kind or found.items[item.id].kind), moved
 
-    return _changed(desk, list(wanted), now, placed)
+    return _changed(context, list(wanted), now, placed)
 
 
-def move(desk: Context, name: str, when: str, now: datetime) -> list[Post]:
+def move(context: Context, name: str, when: str, now: datetime) -> list[Post]:
     """Gives posts another time. Raises UsageError for a time that is none or past, CuratorError for a post that is locked."""
-    at = slots.when(when, now, desk.brand.timezone)
-    return _edit(desk, name, now, lambda post: decide.moved(_free(post), now, at=at))
+    at = slots.when(when, now, context.brand.timezone)
+    return _edit(context, name, now, lambda post: decide.moved(_free(post), now, at=at))
 
 
-def lock(desk: Context, name: str, now: datetime, *, locked: bool = True) -> list[Post]:
+def lock(context: Context, name: str, now: datetime, *, locked: bool = True) -> list[Post]:
     """Leaves posts where they are, whatever is moved or dropped; or lets them go again."""
-    return _edit(desk, name, now, lambda post: replace(post, locked=locked))
+    return _edit(context, name, now, lambda post: replace(post, locked=locked))
 
 
-def drop(desk: Context, name: str, now: datetime) -> list[Post]:
+def drop(context: Context, name: str, now: datetime) -> list[Post]:
     """Takes posts out of the calendar; the item stays picked, so that it is not proposed again."""
-    return _edit(desk, name, now, lambda post: decide.moved(_free(post), now, cancelled=True))
+    return _edit(context, name, now, lambda post: decide.moved(_free(post), now, cancelled=True))
 
 
 # --- drawing it up ------------------------------------------------------------------------------------------------
 
 
-def _standing(desk: Context) -> list[Post]:
-    return [post for post in desk.store.posts() if not post.cancelled]
+def _standing(context: Context) -> list[Post]:
+    return [post for post in context.store.posts() if not post.cancelled]
 
 
-def _drawn(desk: Context, now: datetime, weeks: int, posts: Sequence[Post], known: Mapping[str, Item] | None = None) -> Plan:
-    brand, until = desk.brand, now + timedelta(weeks=weeks)
+def _drawn(context: Context, now: datetime, weeks: int, posts: Sequence[Post], known: Mapping[str, Item] | None = None) -> Plan:
+    brand, until = context.brand, now + timedelta(weeks=weeks)
     ahead = [post for post in posts if post.at and now < post.at <= until]
-    items = {**(known or {}), **{i.id: i for id_ in {p.item for p in ahead} for i in desk.store.find(id_)}}
+    items = {**(known or {}), **{i.id: i for id_ in {p.item for p in ahead} for i in context.store.find(id_)}}
     spots = _spots(brand, slots.ahead(brand.calendar, now, weeks, brand.timezone), ahead, items)
     mix = _mix(brand, [spot for spot in spots if spot.item])
     waiting = tuple(post.id for post in posts if post.at is None)
@@ -131,9 +131,9 @@ def _drawn(desk: Context, now: datetime, weeks: int, posts: Sequence[Post], know
     return Plan(
         slots=spots,
         mix=mix,
-        days=occasions.between(brand, desk.today(now), desk.today(until)),
+        days=occasions.between(brand, context.today(now), context.today(until)),
         waiting=waiting,
-        warnings=(*_unbalanced(filled, mix), *_crowded(desk, filled, items), *_doubled(filled)),
+        warnings=(*_unbalanced(filled, mix), *_crowded(context, filled, items), *_doubled(filled)),
     )
 
 
@@ -181,20 +181,20 @@ def _unbalanced(filled: Sequence[Spot], mix: Mapping[str, Share]) -> Iterable[st
             yield f"{much} {line(kind, 40)}: {share.actual:.0%} of the posts, {share.target:.0%} are wanted"
 
 
-def _crowded(desk: Context, filled: Sequence[Spot], items: Mapping[str, Item]) -> Iterable[str]:
+def _crowded(context: Context, filled: Sequence[Spot], items: Mapping[str, Item]) -> Iterable[str]:
     """The sources and topics that take more of a week than a filling would give them."""
     sources = {item.id: item.source.title or item.source.feed for item in items.values()}
-    most = filling.most(desk.brand)
-    for names, limit in ((sources, most.of_a_source), (_topics(desk, items.values()), most.of_a_topic)):
+    most = filling.most(context.brand)
+    for names, limit in ((sources, most.of_a_source), (_topics(context, items.values()), most.of_a_topic)):
         there = {(spot.day.isocalendar()[:2], names[spot.item], spot.item) for spot in filled if spot.item in names}
         for ((_, week), name), count in sorted(Counter((week, name) for week, name, _ in there).items()):
             if count > limit:
                 yield f"{count} times {line(name, 60)} in week {week}"
 
 
-def _topics(desk: Context, items: Iterable[Item]) -> dict[str, str]:
+def _topics(context: Context, items: Iterable[Item]) -> dict[str, str]:
     """What the items were listed for, by id."""
-    lists = [desk.store.report(day) for day in sorted({item.listed for item in items if item.listed})]
+    lists = [context.store.report(day) for day in sorted({item.listed for item in items if item.listed})]
     return {card.id: card.evidence.topic for report in lists if report for card in report.items}
 
 
@@ -224,11 +224,11 @@ def _free(post: Post) -> Post:
     return post
 
 
-def _edit(desk: Context, name: str, now: datetime, change: Callable[[Post], Post]) -> list[Post]:
+def _edit(context: Context, name: str, now: datetime, change: Callable[[Post], Post]) -> list[Post]:
     """Changes the posts of that name. Raises CuratorError when there is none, or when they are of several items."""
-    found = _named(name, _standing(desk))
+    found = _named(name, _standing(context))
     chosen = {post.id for post in found}
-    after = _changed(desk, [found[0].item], now, lambda item, posts: (item, [change(p) if p.id in chosen else p for p in posts]))
+    after = _changed(context, [found[0].item], now, lambda item, posts: (item, [change(p) if p.id in chosen else p for p in posts]))
     return [post for post in after if post.id in chosen]
 
 
@@ -243,5 +243,5 @@ def _named(name: str, posts: Sequence[Post]) -> list[Post]:
     return found
 
 
-def _changed(desk: Context, ids: Sequence[str], now: datetime, made: decide.Change) -> list[Post]:
-    return [post for done in decide.change(desk, ids, now, "place", made) for post in done.posts]
+def _changed(context: Context, ids: Sequence[str], now: datetime, made: decide.Change) -> list[Post]:
+    return [post for done in decide.change(context, ids, now, "place", made) for post in done.posts]

@@ -76,38 +76,38 @@ class Delivered(Struct, frozen=True, kw_only=True):
     removed: tuple[Path, ...] = ()
 
 
-def pack(desk: Context, wish: Wish, now: datetime) -> Parcel:
+def pack(context: Context, wish: Wish, now: datetime) -> Parcel:
     """The files of an export, none written yet.
 
     Raises CuratorError with every post that would be refused, unless told to skip those; UsageError for a network nobody has.
     """
     _check_format(wish)
-    posts = ready(desk, wish, now)
+    posts = ready(context, wish, now)
     standing = [r for r in posts if not r.post.cancelled]
     match wish.format:
         case "ics":
-            return _one("calendar.ics", ics.calendar(posts, desk.brand), posts)
+            return _one("calendar.ics", ics.calendar(posts, context.brand), posts)
         case "vdir":
-            return _vdir(desk, standing)
+            return _vdir(context, standing)
         case "md":
-            return _one("calendar.md", agenda.render(standing, desk.brand).encode("utf-8", "replace"), standing)
+            return _one("calendar.md", agenda.render(standing, context.brand).encode("utf-8", "replace"), standing)
         case "xlsx":
             layout = rows.layout("csv")
-            cells = [rows.cells(r, layout, desk.brand) for r in standing]
+            cells = [rows.cells(r, layout, context.brand) for r in standing]
             made = max((r.post.changed for r in standing), default=datetime(2000, 1, 1, tzinfo=UTC))
             return _one("calendar.xlsx", sheet.workbook(cells, layout, made), standing)
-    return _tables(desk, wish, standing, now)
+    return _tables(context, wish, standing, now)
 
 
-def ready(desk: Context, wish: Wish, now: datetime) -> list[Ready]:
+def ready(context: Context, wish: Wish, now: datetime) -> list[Ready]:
     """The posts that have a time, cancelled ones too, with their words: the earliest first."""
-    zone, posts = ZoneInfo(desk.brand.timezone), desk.store.posts()
-    _check_network(desk.brand, posts, wish.network)
+    zone, posts = ZoneInfo(context.brand.timezone), context.store.posts()
+    _check_network(context.brand, posts, wish.network)
     wanted = [(p, p.at) for p in posts if p.at and _wanted(p, p.at.astimezone(zone).date(), wish)]
-    items = {item.id: item for item in desk.store.items()} if wanted else {}
+    items = {item.id: item for item in context.store.items()} if wanted else {}
     placed = [(p, at, items[p.item]) for p, at in wanted if p.item in items]
-    said = _evidence(desk, {item.id: item for p, _, item in placed if not (p.text or p.cancelled)}, now)
-    found = (_ready(desk, p, at, item, said.get(item.id, Evidence(text="", topic=""))) for p, at, item in placed)
+    said = _evidence(context, {item.id: item for p, _, item in placed if not (p.text or p.cancelled)}, now)
+    found = (_ready(context, p, at, item, said.get(item.id, Evidence(text="", topic=""))) for p, at, item in placed)
     return sorted(found, key=lambda r: (r.at, r.post.id))
 
 
@@ -162,26 +162,26 @@ def _wanted(post: Post, day: date, wish: Wish) -> bool:
     return here and (wish.since or day) <= day <= (wish.until or day)
 
 
-def _evidence(desk: Context, items: Mapping[str, Item], now: datetime) -> dict[str, Evidence]:
+def _evidence(context: Context, items: Mapping[str, Item], now: datetime) -> dict[str, Evidence]:
     """The sentences to quote: those on the lists that the items were on, else sought in their texts, which takes the model."""
     days = {item.listed for item in items.values() if item.listed}
-    reports = (desk.store.report(day) for day in sorted(days))
+    reports = (context.store.report(day) for day in sorted(days))
     said = {card.id: card.evidence for report in reports if report for card in report.items if card.id in items}
-    return said | _sought(desk, [item for id_, item in items.items() if id_ not in said], now)
+    return said | _sought(context, [item for id_, item in items.items() if id_ not in said], now)
 
 
-def _sought(desk: Context, items: Sequence[Item], now: datetime) -> dict[str, Evidence]:
+def _sought(context: Context, items: Sequence[Item], now: datetime) -> dict[str, Evidence]:
     if not items:
         return {}
     from curator.ranking import pipeline
 
-    desk.progress.stage("reading", len(items))
-    texts = desk.store.texts(item.id for item in items)
-    return {item.id: pipeline.single(item, texts.get(item.id, ""), desk.brand, desk.engine(), now).evidence for item in items}
+    context.progress.stage("reading", len(items))
+    texts = context.store.texts(item.id for item in items)
+    return {item.id: pipeline.single(item, texts.get(item.id, ""), context.brand, context.engine(), now).evidence for item in items}
 
 
-def _ready(desk: Context, placed: Post, at: datetime, item: Item, said: Evidence) -> Ready:
-    draft = post.compose(item, said.text, said.topic, desk.brand, placed.network, at, placed.kind, own=placed.text)
+def _ready(context: Context, placed: Post, at: datetime, item: Item, said: Evidence) -> Ready:
+    draft = post.compose(item, said.text, said.topic, context.brand, placed.network, at, placed.kind, own=placed.text)
     network = post.networks.of(placed.network)
     return Ready(
         post=placed,
@@ -190,7 +190,7 @@ def _ready(desk: Context, placed: Post, at: datetime, item: Item, said: Evidence
         text=draft.text,
         network=network.title,
         pictured=network.media,
-        board=desk.brand.boards.get(placed.network, ""),
+        board=context.brand.boards.get(placed.network, ""),
         url=draft.url,
         topic=said.topic,
         length=draft.length,
@@ -203,28 +203,28 @@ def _one(name: str, body: bytes, posts: Sequence[Ready]) -> Parcel:
     return Parcel(files={name: body}, posts={name: len(posts)})
 
 
-def _vdir(desk: Context, posts: Sequence[Ready]) -> Parcel:
+def _vdir(context: Context, posts: Sequence[Ready]) -> Parcel:
     """A file a post. What a person took out of the calendar is taken out of the folder, and so out of what is kept in step with it."""
-    made = {f"{ics.uid(desk.brand, r.post)}.ics": ics.single(r, desk.brand) for r in posts}
-    off = tuple(f"{ics.uid(desk.brand, p)}.ics" for p in desk.store.posts() if p.cancelled or not p.at)
+    made = {f"{ics.uid(context.brand, r.post)}.ics": ics.single(r, context.brand) for r in posts}
+    off = tuple(f"{ics.uid(context.brand, p)}.ics" for p in context.store.posts() if p.cancelled or not p.at)
     return Parcel(files=made, posts=dict.fromkeys(made, 1), folder="vdir", gone=off)
 
 
-def _tables(desk: Context, wish: Wish, posts: Sequence[Ready], now: datetime) -> Parcel:
+def _tables(context: Context, wish: Wish, posts: Sequence[Ready], now: datetime) -> Parcel:
     layout = _layout(wish)
-    bad = dict(zip((r.post.id for r in posts), checks.refusals(posts, layout, desk.brand.timezone, now), strict=True))
+    bad = dict(zip((r.post.id for r in posts), checks.refusals(posts, layout, context.brand.timezone, now), strict=True))
     left_out = tuple(_located(posts, bad, layout, wish))
     if left_out and not wish.skip_bad:
         raise CuratorError(problems=left_out)
     parts = _parts([r for r in posts if not bad[r.post.id]], layout, wish)
-    made = {name: _table(desk, those, layout) for name, those in parts.items()}
+    made = {name: _table(context, those, layout) for name, those in parts.items()}
     return Parcel(
         files=made,
         posts={name: len(those) for name, those in parts.items()},
-        gone=tuple(name for name in _earlier(desk, wish, layout) if name not in made),
+        gone=tuple(name for name in _earlier(context, wish, layout) if name not in made),
         left_out=left_out,
         note=layout.note,
-        blank=_table(desk, [], layout),
+        blank=_table(context, [], layout),
     )
 
 
@@ -249,9 +249,9 @@ def _parts(posts: Sequence[Ready], layout: Layout, wish: Wish) -> dict[str, list
     return {_name(stem, n): those for stem, those, n in cut}
 
 
-def _earlier(desk: Context, wish: Wish, layout: Layout) -> Iterator[str]:
+def _earlier(context: Context, wish: Wish, layout: Layout) -> Iterator[str]:
     """What an earlier export may have left for networks that have no post any more, or fewer: it would be posted again."""
-    known = {*desk.brand.calendar.networks, *(p.network for p in desk.store.posts())}
+    known = {*context.brand.calendar.networks, *(p.network for p in context.store.posts())}
     networks = sorted(known & {wish.network} if wish.network else known)
     for stem in [f"{_stem(wish)}-{_slug(network)}" for network in networks] if layout.each else [_stem(wish)]:
         yield from (_name(stem, n) for n in range(_MOST_PARTS if layout.rows else 1))
@@ -265,8 +265,8 @@ def _located(posts: Sequence[Ready], bad: Mapping[str, Sequence[Problem]], layou
             yield from (replace(problem, where=where) for problem in bad[r.post.id])
 
 
-def _table(desk: Context, posts: Sequence[Ready], layout: Layout) -> bytes:
-    cells = [rows.cells(r, layout, desk.brand) for r in posts]
+def _table(context: Context, posts: Sequence[Ready], layout: Layout) -> bytes:
+    cells = [rows.cells(r, layout, context.brand) for r in posts]
     return sheet.written(cells, layout, sheet.header(cells, layout, posts[0].post.network if posts else ""))
 
 

@@ -11,16 +11,16 @@ from curator.core.errors import ConfigError, UsageError
 from curator.export import ics
 
 
-def caldav(desk: Context, url: str, account: Account, now: datetime, *, dry_run: bool = False) -> Pushed:
+def caldav(context: Context, url: str, account: Account, now: datetime, *, dry_run: bool = False) -> Pushed:
     """Makes the calendar at `url`, or the one that the brand names, show the posts. Raises CuratorError when it cannot."""
-    return push(address(desk.brand, url), account, events(desk, now), desk.progress, dry_run=dry_run)
+    return push(address(context.brand, url), account, events(context, now), context.progress, dry_run=dry_run)
 
 
-def events(desk: Context, now: datetime) -> list[Event]:
+def events(context: Context, now: datetime) -> list[Event]:
     """An event for every post that has a time; what is cancelled, or has none any more, is called off."""
-    standing = [ready for ready in publish.ready(desk, publish.Wish(format="ics"), now) if not ready.post.cancelled]
-    shown = [Event(uid=ics.uid(desk.brand, ready.post), body=ics.single(ready, desk.brand)) for ready in standing]
-    off = [Event(uid=ics.uid(desk.brand, post)) for post in desk.store.posts() if post.cancelled or not post.at]
+    standing = [ready for ready in publish.ready(context, publish.Wish(format="ics"), now) if not ready.post.cancelled]
+    shown = [Event(uid=ics.uid(context.brand, ready.post), body=ics.single(ready, context.brand)) for ready in standing]
+    off = [Event(uid=ics.uid(context.brand, post)) for post in context.store.posts() if post.cancelled or not post.at]
     return shown + off
 
 

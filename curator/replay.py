@@ -83,12 +83,12 @@ class _Period(Struct, frozen=True, kw_only=True):
     said: dict[str, Decision]
 
 
-def replay(desk: Context, edited: Brand, now: datetime, span: timedelta) -> Replay:
+def replay(context: Context, edited: Brand, now: datetime, span: timedelta) -> Replay:
     """Ranks what was published in the span before now under the brand's own topics and rules, and under the edited ones."""
-    edited = reading.briefed(edited, desk.store, desk.progress)
-    period = _period(desk, now, span)
-    old, new = (_ranked(desk, brand, period, now) for brand in (desk.brand, edited))
-    was, will = _top(old, desk.brand), _top(new, edited)
+    edited = reading.briefed(edited, context.store, context.progress)
+    period = _period(context, now, span)
+    old, new = (_ranked(context, brand, period, now) for brand in (context.brand, edited))
+    was, will = _top(old, context.brand), _top(new, edited)
     verdicts = [said.verdict for said in period.said.values()]
     return Replay(
         since=now - span,
@@ -104,24 +104,24 @@ def replay(desk: Context, edited: Brand, now: datetime, span: timedelta) -> Repl
     )
 
 
-def _period(desk: Context, now: datetime, span: timedelta) -> _Period:
+def _period(context: Context, now: datetime, span: timedelta) -> _Period:
     since = now - span
-    kept = [item for item in desk.store.items(since) if since <= item.published <= now and item.found <= now]
-    texts = desk.store.texts([item.id for item in kept])
-    desk.progress.stage("recalling", len(kept))
-    places, seen = desk.engine().recall([rank.wording(item, texts.get(item.id, "")) for item in kept])
+    kept = [item for item in context.store.items(since) if since <= item.published <= now and item.found <= now]
+    texts = context.store.texts([item.id for item in kept])
+    context.progress.stage("recalling", len(kept))
+    places, seen = context.engine().recall([rank.wording(item, texts.get(item.id, "")) for item in kept])
     items = [kept[n] for n in places]
     known = {item.id for item in items}
-    said = {id_: said for id_, said in preference.verdicts(desk.store.decisions(), now).items() if id_ in known}
+    said = {id_: said for id_, said in preference.verdicts(context.store.decisions(), now).items() if id_ in known}
     return _Period(items=items, texts=texts, seen=seen, unread=len(kept) - len(items), said=said)
 
 
-def _ranked(desk: Context, brand: Brand, period: _Period, now: datetime) -> list[Ranked]:
+def _ranked(context: Context, brand: Brand, period: _Period, now: datetime) -> list[Ranked]:
     """The period's items by fit and rules, whatever their age, best first."""
     if not period.items:
         return []
     ageless = replace(brand, shortlist=replace(brand.shortlist, half_life=timedelta(0)))
-    return rank.score(ageless, period.items, reading.fits(brand, desk.engine(), period.seen), period.texts, now)
+    return rank.score(ageless, period.items, reading.fits(brand, context.engine(), period.seen), period.texts, now)
 
 
 def _top(ranked: Sequence[Ranked], brand: Brand) -> list[Ranked]:

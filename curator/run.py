@@ -23,39 +23,39 @@ from curator.ranking.pipeline import Judged, Past
 _DEEDS: Final = {"picked": "you shared this", "skipped": "you skipped this", "saved": "you saved this"}
 
 
-def run(desk: Context, now: datetime, *, fetch: bool = True, limit: int | None = None) -> RunReport:
+def run(context: Context, now: datetime, *, fetch: bool = True, limit: int | None = None) -> RunReport:
     """The daily job. Raises NothingFetched when not one feed answered, Locked when another command is writing."""
-    with desk.store.writing():
+    with context.store.writing():
         basket, clock = Basket(), Clock()
-        with gather.kept_when_cut_short(desk, basket):
+        with gather.kept_when_cut_short(context, basket):
             if fetch:
-                gather.in_loop(_gather(desk, basket, clock, now))
-            judged = _judged(desk, basket, clock, now)
-            listing = pipeline.listing(judged, _past(desk, now), desk.brand, desk.engine(), limit=limit)
-            mentions = pipeline.mentions(judged, desk.brand, desk.engine(), after=_last_list(desk, now))
+                gather.in_loop(_gather(context, basket, clock, now))
+            judged = _judged(context, basket, clock, now)
+            listing = pipeline.listing(judged, _past(context, now), context.brand, context.engine(), limit=limit)
+            mentions = pipeline.mentions(judged, context.brand, context.engine(), after=_last_list(context, now))
         clock.lap("rank")
         outcome = Outcome(cards=listing.cards, mentions=mentions, stories=listing.stories)
-        report = gather.report(desk, basket, clock, now, outcome)
-        left = ageing.leaving(desk.store, desk.brand, now, desk.today(now))
-        desk.store.commit(gather.changes(basket, _as_listed(desk, basket, report), report, left))
+        report = gather.report(context, basket, clock, now, outcome)
+        left = ageing.leaving(context.store, context.brand, now, context.today(now))
+        context.store.commit(gather.changes(basket, _as_listed(context, basket, report), report, left))
         return report
 
 
-def rank(desk: Context, now: datetime, *, all_: bool = False) -> tuple[Card, ...]:
+def rank(context: Context, now: datetime, *, all_: bool = False) -> tuple[Card, ...]:
     """The window, best first: what fits, a card a story; all: a card an item, with the reason why it would not be listed now."""
-    judged = _judged(desk, Basket(), Clock(), now)
+    judged = _judged(context, Basket(), Clock(), now)
     if all_:
-        return pipeline.account(judged, _past(desk, now), desk.brand, desk.engine())
-    return pipeline.ranking(judged, desk.brand, desk.engine())
+        return pipeline.account(judged, _past(context, now), context.brand, context.engine())
+    return pipeline.ranking(judged, context.brand, context.engine())
 
 
-def show(desk: Context, prefix: str, now: datetime) -> tuple[Card, str]:
+def show(context: Context, prefix: str, now: datetime) -> tuple[Card, str]:
     """One item and its text: as the latest list had it, or judged anew. Raises CuratorError when the id names none or several."""
-    item = desk.one(prefix)
-    text = desk.store.texts([item.id]).get(item.id, "")
-    latest = desk.store.report()
+    item = context.one(prefix)
+    text = context.store.texts([item.id]).get(item.id, "")
+    latest = context.store.report()
     listed = next((card for card in latest.items if card.id == item.id), None) if latest else None
-    return (_decided(listed, item) if listed else _unlisted(desk, item, text, latest, now)), text
+    return (_decided(listed, item) if listed else _unlisted(context, item, text, latest, now)), text
 
 
 def _decided(card: Card, item: Item) -> Card:
@@ -63,61 +63,61 @@ def _decided(card: Card, item: Item) -> Card:
     return replace(card, status=item.status, tags=item.tags, kind=item.kind or card.kind)
 
 
-def _unlisted(desk: Context, item: Item, text: str, latest: RunReport | None, now: datetime) -> Card:
+def _unlisted(context: Context, item: Item, text: str, latest: RunReport | None, now: datetime) -> Card:
     """An item judged anew, with the reason why it is on no list."""
-    alone = pipeline.single(item, text, desk.brand, desk.engine(), now)
+    alone = pipeline.single(item, text, context.brand, context.engine(), now)
     if latest is None or item.found >= latest.generated_at + timedelta(seconds=1):
         return pipeline.because(alone, "no list was made since it was found")
-    if item.published < now - desk.brand.shortlist.window:
+    if item.published < now - context.brand.shortlist.window:
         return pipeline.because(alone, "older than what a list looks back on")
-    entry = next(card for card in rank(desk, now, all_=True) if card.id == item.id)
+    entry = next(card for card in rank(context, now, all_=True) if card.id == item.id)
     return replace(entry, evidence=alone.evidence)
 
 
-async def _gather(desk: Context, basket: Basket, clock: Clock, now: datetime) -> None:
+async def _gather(context: Context, basket: Basket, clock: Clock, now: datetime) -> None:
     """The feeds, then the pages of the items that look best."""
-    async with desk.workers() as workers, desk.door() as door:
-        tools = Tools(door=door, workers=workers, progress=desk.progress)
-        await gather.feeds(desk, tools, basket, now, "person")
+    async with context.workers() as workers, context.door() as door:
+        tools = Tools(door=door, workers=workers, progress=context.progress)
+        await gather.feeds(context, tools, basket, now, "person")
         clock.lap("fetch")
-        worth = pipeline.worth_reading(_window(desk, basket, now), desk.brand, desk.engine(), now)
+        worth = pipeline.worth_reading(_window(context, basket, now), context.brand, context.engine(), now)
         clock.lap("embed")
         await collect.articles(worth, tools, basket)
         language.forget()  # the model needs the room
         clock.lap("extract")
 
 
-def _window(desk: Context, basket: Basket, now: datetime) -> list[Item]:
+def _window(context: Context, basket: Basket, now: datetime) -> list[Item]:
     """What may be on a list now: kept or in hand, published within the window."""
-    since = now - desk.brand.shortlist.window
-    kept = {item.id: item for item in desk.store.items(since)} | basket.items
+    since = now - context.brand.shortlist.window
+    kept = {item.id: item for item in context.store.items(since)} | basket.items
     return [item for item in kept.values() if item.published >= since]
 
 
-def _judged(desk: Context, basket: Basket, clock: Clock, now: datetime) -> Judged:
+def _judged(context: Context, basket: Basket, clock: Clock, now: datetime) -> Judged:
     """The window's items with their scores; ages count from the full hour, so that a list made again within it is the same."""
-    items = _window(desk, basket, now)
-    texts = desk.store.texts([i.id for i in items if i.id not in basket.texts]) | basket.texts
-    desk.progress.stage("reading", len(items))
-    judged = pipeline.judge(items, texts, desk.brand, desk.engine(), now.replace(minute=0, second=0, microsecond=0))
+    items = _window(context, basket, now)
+    texts = context.store.texts([i.id for i in items if i.id not in basket.texts]) | basket.texts
+    context.progress.stage("reading", len(items))
+    judged = pipeline.judge(items, texts, context.brand, context.engine(), now.replace(minute=0, second=0, microsecond=0))
     clock.lap("embed")
-    swayed = tasting.with_taste(judged, desk.brand, desk.engine(), desk.store, now)
-    return proposing.with_kinds(swayed, desk.brand, desk.engine(), desk.store, now)
+    swayed = tasting.with_taste(judged, context.brand, context.engine(), context.store, now)
+    return proposing.with_kinds(swayed, context.brand, context.engine(), context.store, now)
 
 
-def _past(desk: Context, now: datetime) -> Past:
+def _past(context: Context, now: datetime) -> Past:
     """What a person has handled of late, and how often each feed was listed in that time."""
-    today, memory = desk.today(now), history.SHADOW + desk.brand.shortlist.window
-    kept = desk.store.items(now - memory)
+    today, memory = context.today(now), history.SHADOW + context.brand.shortlist.window
+    kept = context.store.items(now - memory)
     done = [item for item in kept if not pipeline.is_open(item, today)]
-    texts = desk.store.texts([item.id for item in done])
-    decided = {decision.item: decision.at for decision in desk.store.decisions() if decision.verdict in {"pick", "skip", "save"}}
+    texts = context.store.texts([item.id for item in done])
+    decided = {decision.item: decision.at for decision in context.store.decisions() if decision.verdict in {"pick", "skip", "save"}}
     listed = Counter(item.source.feed for item in kept if item.listed and item.listed < today)
     return Past(
         now=now,
         today=today,
-        handled=tuple(_handled(item, texts.get(item.id, item.summary), decided.get(item.id), desk.brand.timezone) for item in done),
-        listed={feed.url: listed[feed.url] for feed in desk.feeds},
+        handled=tuple(_handled(item, texts.get(item.id, item.summary), decided.get(item.id), context.brand.timezone) for item in done),
+        listed={feed.url: listed[feed.url] for feed in context.feeds},
     )
 
 
@@ -127,15 +127,15 @@ def _handled(item: Item, text: str, decided: datetime | None, timezone: str) -> 
     return Handled(item=item, text=text, deed=_DEEDS.get(item.status, "this was listed"), at=decided or listed, shared=shared)
 
 
-def _last_list(desk: Context, now: datetime) -> datetime:
+def _last_list(context: Context, now: datetime) -> datetime:
     """When the list before today's was made: what was found after it was not told yet."""
-    today = desk.today(now)
-    days = range(1, desk.brand.shortlist.window.days + 1)
-    earlier = (report for n in days if (report := desk.store.report(today - timedelta(days=n))))
+    today = context.today(now)
+    days = range(1, context.brand.shortlist.window.days + 1)
+    earlier = (report for n in days if (report := context.store.report(today - timedelta(days=n))))
     return next((report.generated_at for report in earlier), datetime.min.replace(tzinfo=now.tzinfo))
 
 
-def _as_listed(desk: Context, basket: Basket, report: RunReport) -> list[Item]:
+def _as_listed(context: Context, basket: Basket, report: RunReport) -> list[Item]:
     """The items on the list as they are kept from now on."""
-    items = [(basket.items.get(card.id) or desk.store.find(card.id)[0], card.kind) for card in report.items]
+    items = [(basket.items.get(card.id) or context.store.find(card.id)[0], card.kind) for card in report.items]
     return [replace(item, status="listed", listed=report.date, kind=kind) for item, kind in items]
