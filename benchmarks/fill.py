@@ -12,7 +12,7 @@ import random
 import time
 from datetime import UTC, datetime, timedelta
 
-from curator.fill import Candidate, Opening, Rules, fill
+from curator.planning.solver import Candidate, Opening, Rules, fill
 
 WEEKS, TIMES, CANDIDATES, PICKS, ECHOES = 8, 5, 400, 10, 60
 FIRST = datetime(2026, 11, 23, 2, tzinfo=UTC)

@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.text import Text
 
-from curator import post
 from curator.core.text.plain import clean, line
-from curator.post import Draft
+from curator.planning import post
+from curator.planning.post import Draft
 from curator.screen import ACCENT, SOFT, STRONG, gap, put, whole
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from curator import decide, gather
+from curator import gather
 from curator.core.context import Context
 from curator.core.errors import CuratorError, UsageError
 from curator.core.feed import Article, Failure
@@ -17,6 +17,7 @@ from curator.core.protocols import Changes
 from curator.core.story import Card
 from curator.core.text import plain, urls
 from curator.feeds import collect, normalize
+from curator.planning import decisions as planning_decisions
 from curator.ranking import pipeline
 
 
@@ -86,10 +87,10 @@ def _fresh(article: Article, now: datetime) -> Item:
 def _marked(item: Item, note: str, tags: Sequence[str]) -> Item:
     """The item as a saved one; a pick is more than that and stays a pick."""
     status: Status = "picked" if item.status == "picked" else "saved"
-    return replace(item, status=status, note=plain.line(note, 2000) or item.note, tags=decide.joined(item.tags, tags))
+    return replace(item, status=status, note=plain.line(note, 2000) or item.note, tags=planning_decisions.joined(item.tags, tags))
 
 
 def _changes(context: Context, found: Item, saved: Item, told: str, now: datetime) -> Changes:
     posts = [post for post in context.store.posts() if post.item == saved.id]
-    decisions = [decide.decision(found, posts, "save", now, context.store.decisions())] if saved != found else []
+    decisions = [planning_decisions.decision(found, posts, "save", now, context.store.decisions())] if saved != found else []
     return Changes(items=(saved,), texts={saved.id: told} if told else {}, decisions=tuple(decisions))

@@ -29,10 +29,10 @@ if TYPE_CHECKING:
     from curator.caldav import Pushed
     from curator.core.context import Context
     from curator.core.report import Found
-    from curator.decide import Decided
     from curator.feeds.http import HttpFetcher
-    from curator.plan import Plan, Proposal
-    from curator.post import Draft
+    from curator.planning.decisions import Decided
+    from curator.planning.plan import Plan, Proposal
+    from curator.planning.post import Draft
     from curator.publish import Delivered, Parcel
     from curator.replay import Replay
     from curator.search.sync import Shelf
@@ -113,77 +113,77 @@ class Library:
         now: datetime | None = None,
     ) -> "Sequence[Decided]":
         """Takes items into the calendar; `at` in words is meant in the brand's time zone ("besok 9.00")."""
-        from curator import decide, slots
+        from curator.planning import decisions, slots
 
         now = now or datetime.now(UTC)
         time = slots.when(at, now, self.brand.timezone) if isinstance(at, str) else at
-        return decide.pick(self._desk(), ids, now, at=time, networks=networks, kind=kind, note=note, tags=tags)
+        return decisions.pick(self._desk(), ids, now, at=time, networks=networks, kind=kind, note=note, tags=tags)
 
     def skip(self, *ids: str, now: datetime | None = None) -> "Sequence[Decided]":
         """Puts items aside for good."""
-        from curator import decide
+        from curator.planning import decisions
 
-        return decide.skip(self._desk(), ids, now or datetime.now(UTC))
+        return decisions.skip(self._desk(), ids, now or datetime.now(UTC))
 
     def undo(self, now: datetime | None = None) -> "Sequence[Decided]":
         """Takes back what the last command decided."""
-        from curator import decide
+        from curator.planning import decisions
 
-        return decide.undo(self._desk(), now or datetime.now(UTC))
+        return decisions.undo(self._desk(), now or datetime.now(UTC))
 
     def tag(self, *ids: str, tags: Sequence[str], remove: bool = False, now: datetime | None = None) -> "Sequence[Decided]":
         """Adds tags to items, or takes them away."""
-        from curator import decide
+        from curator.planning import decisions
 
-        return decide.tag(self._desk(), ids, tags, now or datetime.now(UTC), remove=remove)
+        return decisions.tag(self._desk(), ids, tags, now or datetime.now(UTC), remove=remove)
 
     def note(self, id: str, text: str, now: datetime | None = None) -> "Sequence[Decided]":  # noqa: A002
         """Writes a note to an item."""
-        from curator import decide
+        from curator.planning import decisions
 
-        return decide.note(self._desk(), id, text, now or datetime.now(UTC))
+        return decisions.note(self._desk(), id, text, now or datetime.now(UTC))
 
     def set_kind(self, *ids: str, kind: str, now: datetime | None = None) -> "Sequence[Decided]":
         """Says what kind of content items are, whatever was proposed."""
-        from curator import decide
+        from curator.planning import decisions
 
-        return decide.kind(self._desk(), ids, kind, now or datetime.now(UTC))
+        return decisions.kind(self._desk(), ids, kind, now or datetime.now(UTC))
 
     # --- plan ---
 
     def plan(self, *, weeks: int = 2, now: datetime | None = None) -> "Plan":
         """The calendar of so many weeks: slots, gaps, mix against target."""
-        from curator import plan
+        from curator.planning import plan
 
         return plan.plan(self._desk(), now or datetime.now(UTC), weeks)
 
     def fill(self, *, weeks: int = 2, now: datetime | None = None) -> "Proposal":
         """The same with the best filling of its gaps, which `keep_plan` keeps."""
-        from curator import plan
+        from curator.planning import plan
 
         return plan.propose(self._desk(), now or datetime.now(UTC), weeks)
 
     def keep_plan(self, proposal: "Proposal", *, now: datetime | None = None) -> "Sequence[Post]":
         """Puts what was proposed into the calendar."""
-        from curator import plan
+        from curator.planning import plan
 
         return plan.keep(self._desk(), proposal.filling, now or datetime.now(UTC))
 
     def move(self, post: str, when: str, *, now: datetime | None = None) -> "Sequence[Post]":
         """Gives a post another time, on the brand's clocks: "tue 09:00", "besok 9.00"."""
-        from curator import plan
+        from curator.planning import plan
 
         return plan.move(self._desk(), post, when, now or datetime.now(UTC))
 
     def lock(self, post: str, *, locked: bool = True, now: datetime | None = None) -> "Sequence[Post]":
         """Keeps a post from being moved or dropped, or lets it go again."""
-        from curator import plan
+        from curator.planning import plan
 
         return plan.lock(self._desk(), post, now or datetime.now(UTC), locked=locked)
 
     def drop(self, post: str, *, now: datetime | None = None) -> "Sequence[Post]":
         """Takes a post out of the calendar."""
-        from curator import plan
+        from curator.planning import plan
 
         return plan.drop(self._desk(), post, now or datetime.now(UTC))
 
@@ -195,13 +195,13 @@ class Library:
 
     def drafts(self, id: str, network: str | None = None, *, now: datetime | None = None) -> "tuple[Draft, ...]":  # noqa: A002
         """The same for every network that it is planned for, or that the brand has."""
-        from curator import drafts
+        from curator.planning import drafts
 
         return drafts.drafts(self._desk(), id, now or datetime.now(UTC), network=network)
 
     def write(self, id: str, text: str, network: str | None = None, *, now: datetime | None = None) -> "Draft":  # noqa: A002
         """Keeps a wording of your own for the item's post; an empty one brings the draft back."""
-        from curator import drafts
+        from curator.planning import drafts
 
         return drafts.write(self._desk(), id, text, now or datetime.now(UTC), network=network)
 

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from curator import post
 from curator.core import files
 from curator.core.brand import Brand
 from curator.core.context import Context
@@ -23,6 +22,7 @@ from curator.core.text.plain import line
 from curator.export import CALENDAR_FORMATS, TABLES, agenda, checks, ics, rows, sheet
 from curator.export.ready import Ready
 from curator.export.rows import Layout
+from curator.planning import post
 
 _AT_ONCE = 32  # files written at a time: each waits for the disk, and a disk takes many at once
 _MOST_PARTS = 100  # of one network, that an earlier export may have left

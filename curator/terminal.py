@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
-    from curator.decide import Decided
+    from curator.planning.decisions import Decided
 
 
 _ROOMY = 80  # columns: from here on ids have a column of their own

@@ -11,7 +11,6 @@ from conftest import curator
 from msgspec.structs import replace
 from parts import BRAND, NOW, Web, desk
 
-from curator import decide, drafts
 from curator.core.brand import CalendarRules
 from curator.core.context import Context
 from curator.core.errors import CuratorError, UsageError
@@ -20,6 +19,7 @@ from curator.core.protocols import Changes, Store
 from curator.core.report import Counts, RunReport, Seconds
 from curator.core.story import Card, Evidence, StoryRef
 from curator.library import Library
+from curator.planning import decisions, drafts
 
 RULES = CalendarRules(networks=("instagram", "x"), utm={"source": "{network}", "content": "{kind}", "campaign": "{date}"})
 ITEM = Item(
@@ -64,7 +64,7 @@ def test_an_item_without_a_plan_has_a_draft_for_each_network_of_the_brand(house:
 
 
 def test_a_picked_item_is_drafted_for_where_and_when_it_is_planned(house: Context) -> None:
-    decide.pick(house, ["k3x9"], NOW, networks=["x"], at=NOW + timedelta(days=3), kind="quote")
+    decisions.pick(house, ["k3x9"], NOW, networks=["x"], at=NOW + timedelta(days=3), kind="quote")
     (draft,) = drafts.drafts(house, "k3x9", NOW)
     assert draft.url == "https://kabar.example/panen?utm_source=x&utm_content=quote&utm_campaign=2026-11-26"
     assert draft.text.startswith(f"“{LISTED}”")
@@ -99,18 +99,18 @@ def test_writing_leaves_the_item_what_it_is_and_can_be_undone(house: Context) ->
     assert house.store.find("k3x9")[0].status == "listed"
     assert [(p.network, p.at, p.text) for p in house.store.posts()] == [("x", None, "Panen raya!")]
     assert [d.verdict for d in house.store.decisions()] == ["text"]
-    decide.undo(house, NOW)
+    decisions.undo(house, NOW)
     assert drafts.drafts(house, "k3x9", NOW, network="x")[0].text.startswith("Petani")
 
 
 def test_new_words_for_a_planned_post_keep_its_place_and_calendars_hear_of_them(house: Context) -> None:
-    decide.pick(house, ["k3x9"], NOW, networks=["x"], at=NOW + timedelta(days=3))
+    decisions.pick(house, ["k3x9"], NOW, networks=["x"], at=NOW + timedelta(days=3))
     before = house.store.posts()[0]
     drafts.write(house, "k3x9", "Satu", NOW)
     drafts.write(house, "k3x9", "Satu", NOW)
     assert house.store.posts() == [replace(before, text="Satu", sequence=before.sequence + 1)]
     drafts.write(house, "k3x9", "Dua", NOW)
-    decide.undo(house, NOW)
+    decisions.undo(house, NOW)
     assert house.store.posts()[0].text == "Satu"
 
 

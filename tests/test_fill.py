@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curator.fill import MIX, Candidate, Opening, Place, Rules, Standing, fill, worth
+from curator.planning.solver import MIX, Candidate, Opening, Place, Rules, Standing, fill, worth
 
 START = datetime(2026, 11, 23, 2, tzinfo=UTC)
 

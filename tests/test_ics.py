@@ -10,10 +10,10 @@ from parts import BRAND, NOW, Web
 from parts import desk as bare_desk
 from posts import PLANNING, item, one, placed, planned, thousand
 
-from curator import decide
 from curator.core.brand import Brand
 from curator.core.context import Context
 from curator.export import ics
+from curator.planning import decisions
 from curator.publish import Wish, pack
 
 LATER = NOW + timedelta(hours=5)
@@ -100,9 +100,9 @@ def test_each_item_on_each_network_is_an_event_of_its_own_and_of_its_brand():
 
 def test_a_post_that_is_moved_stays_the_same_event_and_counts_its_changes():
     desk = planned([item()], [])
-    decide.pick(desk, ["00000000"], NOW, at=NOW + timedelta(days=1), networks=["x"])
+    decisions.pick(desk, ["00000000"], NOW, at=NOW + timedelta(days=1), networks=["x"])
     (before,) = events(calendar(desk))
-    decide.pick(desk, ["00000000"], LATER, at=NOW + timedelta(days=2), networks=["x"])
+    decisions.pick(desk, ["00000000"], LATER, at=NOW + timedelta(days=2), networks=["x"])
     (after,) = events(calendar(desk))
     assert before["UID"] == after["UID"]
     assert before["SEQUENCE"] < after["SEQUENCE"]
@@ -111,11 +111,11 @@ def test_a_post_that_is_moved_stays_the_same_event_and_counts_its_changes():
 
 def test_a_post_that_is_taken_out_is_struck_out_and_can_come_back():
     desk = planned([item()], [])
-    decide.pick(desk, ["00000000"], NOW, at=NOW + timedelta(days=1), networks=["x"])
-    decide.skip(desk, ["00000000"], LATER)
+    decisions.pick(desk, ["00000000"], NOW, at=NOW + timedelta(days=1), networks=["x"])
+    decisions.skip(desk, ["00000000"], LATER)
     (gone,) = events(calendar(desk))
     assert gone["STATUS"] == "CANCELLED"
-    decide.undo(desk, LATER)
+    decisions.undo(desk, LATER)
     (back,) = events(calendar(desk))
     assert back["STATUS"] == "CONFIRMED"
     assert back["UID"] == gone["UID"]

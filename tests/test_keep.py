@@ -16,7 +16,7 @@ from conftest import Day, curator
 from msgspec.structs import replace
 from parts import BRAND, NOW, Web, desk, page, rss
 
-from curator import ageing, decide, gather, keep, run
+from curator import ageing, gather, keep, run
 from curator.cli.daily import STATUSES
 from curator.core.brand import LibraryRules
 from curator.core.context import Context
@@ -27,6 +27,7 @@ from curator.core.post import Post
 from curator.core.protocols import Changes
 from curator.core.text.urls import item_id
 from curator.library import Library
+from curator.planning import decisions
 from curator.store.memory import MemoryStore
 from curator.store.tiny import TinyStore
 
@@ -112,7 +113,7 @@ def test_what_a_feed_brought_is_saved_even_where_its_page_cannot_be_had(web: Web
 def test_a_pick_that_is_saved_stays_a_pick(web: Web) -> None:
     of = desk(web)
     keep.save(of, STORY, NOW)
-    decide.pick(of, [item_id(STORY)], NOW)
+    decisions.pick(of, [item_id(STORY)], NOW)
     card, _ = keep.save(of, STORY, NOW, note="penting")
     assert (card.status, of.store.items()[0].note) == ("picked", "penting")
 
@@ -122,7 +123,7 @@ def test_saving_can_be_undone_and_saving_twice_is_one_decision(web: Web) -> None
     for _ in range(2):
         keep.save(of, STORY, NOW, tags=["panen"])
     assert [(d.verdict, d.before.status) for d in of.store.decisions()] == [("save", "new")]
-    (undone,) = decide.undo(of, NOW)
+    (undone,) = decisions.undo(of, NOW)
     assert (undone.item.status, undone.item.tags, of.store.decisions()) == ("new", (), [])
 
 
@@ -183,7 +184,7 @@ def test_the_items_of_a_status_come_last_found_first(web: Web) -> None:
     for n in range(3):
         web.serve(f"{STORY}-{n}", page(f"Panen {n}", *HARVEST))
         keep.save(of, f"{STORY}-{n}", NOW + n * DAY)
-    decide.skip(of, [item_id(f"{STORY}-1")], NOW)
+    decisions.skip(of, [item_id(f"{STORY}-1")], NOW)
     assert [card.title for card in keep.items(of, "saved", NOW + 9 * DAY)] == ["Panen 2", "Panen 0"]
     assert [card.title for card in keep.items(of, "skipped", NOW + 9 * DAY)] == ["Panen 1"]
     assert keep.items(of, "picked", NOW) == ()
@@ -231,10 +232,10 @@ def test_what_nobody_decided_on_leaves_and_what_somebody_did_stays() -> None:
 
 def test_what_was_decided_on_lately_can_still_be_undone() -> None:
     of = aged(old(1), old(2))
-    decide.skip(of, [old(1).id], NOW - 3 * DAY)
+    decisions.skip(of, [old(1).id], NOW - 3 * DAY)
     run.run(of, NOW, fetch=False)
     assert [item.id for item in of.store.items()] == [old(1).id]
-    assert decide.undo(of, NOW)[0].item.status == "new"
+    assert decisions.undo(of, NOW)[0].item.status == "new"
 
 
 def test_a_topics_example_stays() -> None:

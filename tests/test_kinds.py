@@ -6,7 +6,6 @@ import pytest
 from msgspec.structs import replace
 from parts import BRAND, NOW, Web, WordCounter, desk
 
-from curator import decide
 from curator.config import parse
 from curator.core.brand import Brand
 from curator.core.context import Context
@@ -15,6 +14,7 @@ from curator.core.item import Item, Source
 from curator.core.post import Decision, Marks, Verdict
 from curator.core.protocols import Changes
 from curator.core.story import Ranked, Score
+from curator.planning import decisions as planning_decisions
 from curator.ranking import content_type, proposing
 from curator.ranking.embed import Voters
 from curator.ranking.pipeline import Judged
@@ -115,9 +115,9 @@ def test_items_get_a_kind_and_a_persons_word_is_never_overwritten() -> None:
     promo, guide = item("aaaa1111", PROMO), item("bbbb2222", GUIDE, found=NOW - timedelta(days=30))
     assert given(home, promo, guide) == {"aaaa1111": "hard-selling", "bbbb2222": "education"}
     home.store.commit(Changes(items=(promo, guide), texts={"aaaa1111": promo.summary, "bbbb2222": guide.summary}))
-    decide.kind(home, ["aaaa1111"], "quote", NOW)
+    planning_decisions.kind(home, ["aaaa1111"], "quote", NOW)
     assert given(home, promo, guide)["aaaa1111"] == "quote"
-    decide.undo(home, NOW)
+    planning_decisions.undo(home, NOW)
     assert given(home, promo, guide)["aaaa1111"] == "hard-selling"
 
 

@@ -15,7 +15,7 @@ from parts import BRAND, NOW, Web, desk
 from rich.cells import cell_len
 from rich.console import Console
 
-from curator import decide, occasions, plan, plansheet
+from curator import plansheet
 from curator.config import parse
 from curator.core.brand import CalendarRules
 from curator.core.context import Context
@@ -23,7 +23,8 @@ from curator.core.errors import ConfigError, CuratorError, UsageError
 from curator.core.item import Item, Source
 from curator.core.post import Post
 from curator.core.protocols import Changes
-from curator.occasions import Occasion
+from curator.planning import decisions, holidays, plan
+from curator.planning.holidays import Occasion
 
 MONDAY = datetime(2026, 11, 23, 2, tzinfo=UTC)  # 09:00 in Jakarta, an hour from NOW
 WEDNESDAY = datetime(2026, 11, 25, 5, tzinfo=UTC)
@@ -131,14 +132,14 @@ def test_what_is_kept_is_picked_and_one_undo_takes_all_of_it_back() -> None:
     assert {i.status for i in desk.store.items()} == {"picked"}
     assert [replace(s, note="") for s in found.plan.slots] == list(plan.plan(desk, NOW, 2).slots)
     assert plan.propose(desk, NOW, 2).filling.places == ()
-    decide.undo(desk, NOW)
+    decisions.undo(desk, NOW)
     assert {i.status for i in desk.store.items()} == {"new"}
     assert all(s.item is None for s in plan.plan(desk, NOW, 2).slots)
 
 
 def test_a_pick_without_a_time_gets_one_on_its_own_network() -> None:
     desk = home(item("aaaa1111"), item("bbbb2222"))
-    decide.pick(desk, ["aaaa"], NOW, networks=("x",), kind="quote")
+    decisions.pick(desk, ["aaaa"], NOW, networks=("x",), kind="quote")
     plan.keep(desk, plan.propose(desk, NOW, 1).filling, NOW)
     (mine,) = (p for p in desk.store.posts() if p.item == "aaaa1111")
     assert (mine.id, mine.at, mine.kind) == ("aaaa1111-x", MONDAY, "quote")
@@ -148,8 +149,8 @@ def test_a_pick_without_a_time_gets_one_on_its_own_network() -> None:
 def test_neither_what_was_skipped_nor_what_echoes_the_calendar_is_proposed() -> None:
     twin = replace(item("aaaa1111"), id="eeee5555", url="https://twin.example/")
     desk = home(item("aaaa1111"), item("cccc3333"), twin)
-    decide.pick(desk, ["aaaa"], NOW, at=WEDNESDAY)
-    decide.skip(desk, ["cccc"], NOW)
+    decisions.pick(desk, ["aaaa"], NOW, at=WEDNESDAY)
+    decisions.skip(desk, ["cccc"], NOW)
     assert plan.propose(desk, NOW, 2).filling.places == ()
     assert plan.propose(desk, NOW + timedelta(days=5), 2).filling.places == ()  # it went out on Wednesday
 
@@ -164,8 +165,8 @@ def test_without_slots_there_is_nothing_to_fill() -> None:
 
 def placed() -> Context:
     desk = home(item("aaaa1111"), item("aabb2222"))
-    decide.pick(desk, ["aaaa"], NOW, at=MONDAY, networks=("instagram", "x"))
-    decide.pick(desk, ["aabb"], NOW, at=WEDNESDAY, networks=("x",))
+    decisions.pick(desk, ["aaaa"], NOW, at=MONDAY, networks=("instagram", "x"))
+    decisions.pick(desk, ["aabb"], NOW, at=WEDNESDAY, networks=("x",))
     return desk
 
 
@@ -175,7 +176,7 @@ def test_a_post_is_moved_by_the_first_characters_of_its_name() -> None:
     (moved,) = plan.move(desk, "aaaa-x", "2026-11-27 12:00", NOW)
     assert (moved.at, moved.sequence) == (datetime(2026, 11, 27, 5, tzinfo=UTC), 2)
     assert {p.id: p.at for p in desk.store.posts()}["aaaa1111-instagram"] == WEDNESDAY
-    decide.undo(desk, NOW)
+    decisions.undo(desk, NOW)
     assert {p.at for p in desk.store.posts() if p.item == "aaaa1111"} == {WEDNESDAY}
 
 
@@ -212,14 +213,14 @@ def test_a_name_of_no_post_or_of_several_and_a_time_that_is_past_are_refused() -
 
 @pytest.mark.parametrize(("language", "name"), [("id", "Hari Raya Natal"), ("en", "Christmas Day")])
 def test_public_holidays_have_their_names_in_the_brands_language(language: str, name: str) -> None:
-    found = occasions.between(replace(BRAND, language=language), date(2026, 12, 25), date(2026, 12, 25))
+    found = holidays.between(replace(BRAND, language=language), date(2026, 12, 25), date(2026, 12, 25))
     assert found == (Occasion(day=date(2026, 12, 25), name=name),)
 
 
 def test_the_brands_own_days_stand_beside_them() -> None:
     dates = {date(2026, 12, 9): "Ulang tahun kedai", date(2026, 12, 10): "hari hak asasi manusia", date(2027, 12, 10): "lain"}
     brand = replace(BRAND, calendar=CalendarRules(dates=dates))
-    assert occasions.between(brand, date(2026, 12, 4), date(2026, 12, 11)) == (
+    assert holidays.between(brand, date(2026, 12, 4), date(2026, 12, 11)) == (
         Occasion(day=date(2026, 12, 9), name="Ulang tahun kedai", kind="own"),
         Occasion(day=date(2026, 12, 10), name="hari hak asasi manusia", kind="own"),
     )
@@ -236,15 +237,15 @@ def test_the_brands_own_days_stand_beside_them() -> None:
 )
 def test_what_is_observed_and_worked_is_told_where_it_is_observed(language: str, timezone: str, names: list[str]) -> None:
     brand = replace(BRAND, language=language, timezone=timezone)
-    found = occasions.between(brand, date(2026, 10, 1), date(2026, 10, 2))
+    found = holidays.between(brand, date(2026, 10, 1), date(2026, 10, 2))
     assert [o.name for o in found] == names
     assert {o.kind for o in found} == {"observance"}
 
 
 def test_observances_come_again_every_year_and_can_be_left_out() -> None:
-    found = occasions.between(BRAND, date(2026, 12, 20), date(2028, 1, 1))
+    found = holidays.between(BRAND, date(2026, 12, 20), date(2028, 1, 1))
     assert [o.day.year for o in found if o.name == "Hari Ibu"] == [2026, 2027]
-    bare = occasions.between(replace(BRAND, calendar=CalendarRules(observances=False)), date(2026, 12, 20), date(2028, 1, 1))
+    bare = holidays.between(replace(BRAND, calendar=CalendarRules(observances=False)), date(2026, 12, 20), date(2028, 1, 1))
     assert bare == tuple(o for o in found if o.kind == "holiday")
 
 
@@ -255,13 +256,13 @@ def test_every_observance_says_what_made_it_one_and_no_week_is_full_of_them() ->
         days = [date.fromisoformat(f"2027-{each['on']}") for each in known]
         assert days == sorted(days)
         assert all(0 < len(each[name]) < 60 for each in known for name in ("id", "en", "by"))
-    found = occasions.between(BRAND, date(2026, 1, 1), date(2030, 12, 31))
+    found = holidays.between(BRAND, date(2026, 1, 1), date(2030, 12, 31))
     assert max(Counter(o.day.isocalendar()[:2] for o in found if o.kind == "observance").values()) <= 4
 
 
 @pytest.mark.parametrize("timezone", ["UTC", "Europe/Berlin", "Asia/Tokyo", "Antarctica/Troll"])
 def test_a_brand_anywhere_has_a_calendar(timezone: str) -> None:
-    found = occasions.between(replace(BRAND, timezone=timezone), date(2026, 1, 1), date(2026, 12, 31))
+    found = holidays.between(replace(BRAND, timezone=timezone), date(2026, 1, 1), date(2026, 12, 31))
     assert all(occasion.name for occasion in found)
 
 
@@ -295,7 +296,7 @@ def test_no_line_is_wider_than_the_terminal_whatever_the_script(width: int) -> N
 
 def test_a_week_is_read_from_top_to_bottom() -> None:
     desk = home(item("aaaa1111"), dates={date(2026, 11, 24): "Ulang tahun kedai"})
-    decide.pick(desk, ["aaaa"], NOW, at=MONDAY, networks=("instagram", "x"), kind="education")
+    decisions.pick(desk, ["aaaa"], NOW, at=MONDAY, networks=("instagram", "x"), kind="education")
     told = [line.rstrip() for line in drawn(plan.plan(desk, NOW, 1), 80, desk).splitlines()]
     assert told == [
         " Kopi Senja · plan                                           2 of 4 slots filled",

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from parts import BRAND, NOW
 
-from curator import post
 from curator.config.values import NETWORKS
 from curator.core.brand import CalendarRules, Topic
 from curator.core.item import Item, Source
-from curator.post import Draft, link
-from curator.post.parts import hashtag, quoted
+from curator.planning import post
+from curator.planning.post import Draft, link
+from curator.planning.post.parts import hashtag, quoted
 
 UTM = {"source": "{network}", "medium": "social", "campaign": "curated"}
 DESK = replace(BRAND, calendar=CalendarRules(networks=("x", "bluesky"), utm=UTM))

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator import slots
 from curator.core.brand import CalendarRules
 from curator.core.errors import UsageError
+from curator.planning import slots
 
 JAKARTA = "Asia/Jakarta"
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # a Monday, 08:00 in Jakarta

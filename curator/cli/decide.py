@@ -9,7 +9,7 @@ import click
 from curator.cli.common import NOW, Command, Wishes, console, document, opened
 
 if TYPE_CHECKING:
-    from curator.decide import Decided
+    from curator.planning.decisions import Decided
 
 IDS = click.argument("ids", metavar="ID...", nargs=-1, required=True)
 

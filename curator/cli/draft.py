@@ -9,7 +9,7 @@ from curator.cli.common import NOW, Command, Wishes, console, document, opened
 
 if TYPE_CHECKING:
     from curator.library import Library
-    from curator.post import Draft
+    from curator.planning.post import Draft
 
 
 @click.command(cls=Command, json=True)

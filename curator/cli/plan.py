@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from curator.core.post import Post
     from curator.library import Library
-    from curator.plan import Plan
+    from curator.planning.plan import Plan
 
 
 @click.command(cls=Command, json=True)

@@ -9,11 +9,11 @@ import click
 from msgspec.structs import replace
 from rich.console import Console
 
-from curator import decide
 from curator.core.errors import CuratorError, UsageError
 from curator.core.text.plain import line
-from curator.decide import Decided
 from curator.library import Library
+from curator.planning import decisions as planning_decisions
+from curator.planning.decisions import Decided
 from curator.triage import sheet
 from curator.triage.keyboard import Keyboard
 from curator.triage.state import Action, Triage, deck, press, settled
@@ -43,7 +43,7 @@ def begin(library: Library) -> Triage:
     report = library.list()
     ids = [card.id for card in (*(mention.item for mention in report.mentions), *report.items)]
     items = {id_: item for id_ in ids for item in library.store.find(id_)}
-    return deck(report, items, library.store.texts(ids), tuple(library.brand.mix) or decide.KINDS)
+    return deck(report, items, library.store.texts(ids), tuple(library.brand.mix) or planning_decisions.KINDS)
 
 
 def done(library: Library, state: Triage, action: Action, now: datetime, *, note: str | None = "") -> Triage:

@@ -11,7 +11,7 @@ from msgspec import Struct
 from curator.core.brand import Brand
 from curator.core.item import Item
 from curator.core.text.plain import contains, fold, line, word_count
-from curator.post.networks import Network
+from curator.planning.post.networks import Network
 
 FAIR, BRIEF = 25, 12  # words of another's text: no more than the first; the second where room is short
 _TITLE, _SENTENCE = 300, 1000  # characters
@@ -124,7 +124,7 @@ def _hashtags(item: Item, evidence: str, topic: str, brand: Brand) -> Iterator[s
 
 @cache
 def _all_words() -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads((resources.files("curator.post") / "words.toml").read_text("utf-8"))
+    return tomllib.loads((resources.files("curator.planning.post") / "words.toml").read_text("utf-8"))
 
 
 def _words(language: str) -> Mapping[str, str]:

@@ -9,16 +9,16 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from curator import decide, filling, occasions, slots
 from curator.core.brand import Brand
 from curator.core.context import Context
 from curator.core.errors import ConfigError, CuratorError
 from curator.core.item import Item
 from curator.core.post import Post
 from curator.core.text.plain import line
-from curator.filling import Filling
-from curator.occasions import Occasion
-from curator.slots import Slot
+from curator.planning import decisions, filling, holidays, slots
+from curator.planning.filling import Filling
+from curator.planning.holidays import Occasion
+from curator.planning.slots import Slot
 
 OFF = 0.1  # a share of the mix that is further off than this is worth a word
 Note = Literal["", "proposed", "kept", "outside slots", "second at this time"]
@@ -91,7 +91,9 @@ def keep(context: Context, found: Filling, now: datetime) -> list[Post]:
     def placed(item: Item, posts: Sequence[Post]) -> tuple[Item, Sequence[Post]]:
         before = {post.network: post for post in posts}
         fresh = [_placed(found, item.id, when, network, now) for when, network in wanted[item.id]]
-        moved = [decide.moved(old, now, at=p.at) if (old := before.get(p.network)) and not old.cancelled else _anew(p, old) for p in fresh]
+        moved = [
+            decisions.moved(old, now, at=p.at) if (old := before.get(p.network)) and not old.cancelled else _anew(p, old) for p in fresh
+        ]
         return replace(item, status="picked", kind=item.kind or found.items[item.id].kind), moved
 
     return _changed(context, list(wanted), now, placed)
@@ -100,7 +102,7 @@ def keep(context: Context, found: Filling, now: datetime) -> list[Post]:
 def move(context: Context, name: str, when: str, now: datetime) -> list[Post]:
     """Gives posts another time. Raises UsageError for a time that is none or past, CuratorError for a post that is locked."""
     at = slots.when(when, now, context.brand.timezone)
-    return _edit(context, name, now, lambda post: decide.moved(_free(post), now, at=at))
+    return _edit(context, name, now, lambda post: decisions.moved(_free(post), now, at=at))
 
 
 def lock(context: Context, name: str, now: datetime, *, locked: bool = True) -> list[Post]:
@@ -110,7 +112,7 @@ def lock(context: Context, name: str, now: datetime, *, locked: bool = True) -> 
 
 def drop(context: Context, name: str, now: datetime) -> list[Post]:
     """Takes posts out of the calendar; the item stays picked, so that it is not proposed again."""
-    return _edit(context, name, now, lambda post: decide.moved(_free(post), now, cancelled=True))
+    return _edit(context, name, now, lambda post: decisions.moved(_free(post), now, cancelled=True))
 
 
 # --- drawing it up ------------------------------------------------------------------------------------------------
@@ -131,7 +133,7 @@ def _drawn(context: Context, now: datetime, weeks: int, posts: Sequence[Post], k
     return Plan(
         slots=spots,
         mix=mix,
-        days=occasions.between(brand, context.today(now), context.today(until)),
+        days=holidays.between(brand, context.today(now), context.today(until)),
         waiting=waiting,
         warnings=(*_unbalanced(filled, mix), *_crowded(context, filled, items), *_doubled(filled)),
     )
@@ -243,5 +245,5 @@ def _named(name: str, posts: Sequence[Post]) -> list[Post]:
     return found
 
 
-def _changed(context: Context, ids: Sequence[str], now: datetime, made: decide.Change) -> list[Post]:
-    return [post for done in decide.change(context, ids, now, "place", made) for post in done.posts]
+def _changed(context: Context, ids: Sequence[str], now: datetime, made: decisions.Change) -> list[Post]:
+    return [post for done in decisions.change(context, ids, now, "place", made) for post in done.posts]

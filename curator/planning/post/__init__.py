@@ -6,9 +6,9 @@ from msgspec import Struct
 
 from curator.core.brand import Brand
 from curator.core.item import Item
-from curator.post import link, networks, parts
-from curator.post.count import Objection, length, limit, objections
-from curator.post.fit import fitted
+from curator.planning.post import link, networks, parts
+from curator.planning.post.count import Objection, length, limit, objections
+from curator.planning.post.fit import fitted
 
 __all__ = ["Draft", "Objection", "compose", "length", "limit", "networks", "objections"]
 

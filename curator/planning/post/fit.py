@@ -8,8 +8,8 @@ import regex
 from msgspec.structs import replace
 
 from curator.core.brand import Brand
-from curator.post.count import objections
-from curator.post.parts import Parts
+from curator.planning.post.count import objections
+from curator.planning.post.parts import Parts
 
 _LAYOUT = "{hook}\n\n{quote}\n{credit}\n\n{call}\n{more} {link}\n\n{hashtags}"
 _LAYOUTS = {"quote": "{quote}\n{credit}\n\n{hook}\n\n{more} {link}\n\n{hashtags}"}

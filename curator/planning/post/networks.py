@@ -33,7 +33,7 @@ class Network(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 @cache
 def networks() -> Mapping[str, Network]:
-    text = (resources.files("curator.post") / "networks.toml").read_text("utf-8")
+    text = (resources.files("curator.planning.post") / "networks.toml").read_text("utf-8")
     return msgspec.convert(tomllib.loads(text), dict[str, Network])
 
 

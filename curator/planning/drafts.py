@@ -6,7 +6,6 @@ from difflib import get_close_matches
 
 from msgspec.structs import replace
 
-from curator import post
 from curator.core.context import Context
 from curator.core.errors import UsageError
 from curator.core.item import Item
@@ -14,8 +13,9 @@ from curator.core.post import Post
 from curator.core.protocols import Changes
 from curator.core.story import Evidence
 from curator.core.text.plain import clean
-from curator.decide import decision
-from curator.post import Draft
+from curator.planning import post
+from curator.planning.decisions import decision
+from curator.planning.post import Draft
 
 
 def drafts(context: Context, prefix: str, now: datetime, *, network: str | None = None) -> tuple[Draft, ...]:

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from curator import fill
 from curator.core.brand import Brand
 from curator.core.context import Context
 from curator.core.item import Item
 from curator.core.post import Post
 from curator.core.story import Ranked
-from curator.fill import Candidate, Opening, Place, Rules, Standing
+from curator.planning import solver
+from curator.planning.slots import Slot
+from curator.planning.solver import Candidate, Opening, Place, Rules, Standing
 from curator.ranking import clustering, embedding_space, pipeline, proposing
 from curator.ranking.pipeline import FLOOR, Judged
-from curator.slots import Slot
 
 if TYPE_CHECKING:
     from curator.core.protocols import Matrix
@@ -54,7 +54,7 @@ def propose(context: Context, now: datetime, gaps: Sequence[Slot], posts: Sequen
     candidates = [c for r in some if (c := _candidate(r, waiting, {post.item for post in placed}))]
     limits = most(context.brand)
     rules = Rules(mix=context.brand.mix, per_source=limits.of_a_source, per_topic=limits.of_a_topic, echoes=_echoes(context, judged, some))
-    places = fill.fill(openings, candidates, _standing(placed, {r.item.id: r for r in some}, now), rules)
+    places = solver.fill(openings, candidates, _standing(placed, {r.item.id: r for r in some}, now), rules)
     items = {r.item.id: r.item for r in some}
     return Filling(places=places, items={place.item: items[place.item] for place in places})
 

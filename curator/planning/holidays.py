@@ -54,7 +54,7 @@ def _observed(brand: Brand, first: int, last: int) -> Iterator[Occasion]:
 
 @cache
 def _yearly() -> Mapping[str, tuple[_Yearly, ...]]:
-    text = resources.files("curator").joinpath("occasions.toml").read_text("utf-8")
+    text = resources.files("curator.planning").joinpath("holidays.toml").read_text("utf-8")
     return msgspec.convert(tomllib.loads(text), dict[str, tuple[_Yearly, ...]])
 
 

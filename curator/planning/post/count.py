@@ -7,8 +7,8 @@ from typing import Literal
 import regex
 from msgspec import Struct
 
-from curator.post import links, networks
-from curator.post.networks import Network, Unit
+from curator.planning.post import links, networks
+from curator.planning.post.networks import Network, Unit
 
 # One pictograph as a reader sees it: flags, keycaps, families joined by ZWJ. © and ® are letters until U+FE0F makes them pictures.
 _PICTOGRAPH = r"(?![©®](?!\ufe0f))\p{Extended_Pictographic}(?:\ufe0f|\p{Emoji_Modifier})?(?:[\U000e0020-\U000e007e]+\U000e007f)?"
