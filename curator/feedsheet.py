@@ -13,7 +13,7 @@ from curator.core.story import Fit
 from curator.core.text import dates
 from curator.core.text.plain import line
 from curator.core.text.urls import domain
-from curator.export import words
+from curator.publishing.formats import words
 from curator.screen import ACCENT, SOFT, STRONG, gap, joined, put, soft, whole
 from curator.terminal import measure
 

@@ -8,7 +8,7 @@ from rich.text import Text
 from curator.core.report import Found, Hit
 from curator.core.text import query
 from curator.core.text.plain import line
-from curator.export import words
+from curator.publishing.formats import words
 from curator.screen import ACCENT, SOFT, STRONG, gap, joined, put, soft, whole
 from curator.search.index import analysis, request
 from curator.terminal import measure

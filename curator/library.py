@@ -26,14 +26,14 @@ from curator.core.story import Card
 from curator.core.text import urls
 
 if TYPE_CHECKING:
-    from curator.caldav import Pushed
     from curator.core.context import Context
     from curator.core.report import Found
     from curator.feeds.http import HttpFetcher
     from curator.planning.decisions import Decided
     from curator.planning.plan import Plan, Proposal
     from curator.planning.post import Draft
-    from curator.publish import Delivered, Parcel
+    from curator.publishing.caldav import Pushed
+    from curator.publishing.export import Delivered, Parcel
     from curator.replay import Replay
     from curator.search.sync import Shelf
 
@@ -239,20 +239,20 @@ class Library:
         now: datetime | None = None,
     ) -> "Parcel":
         """The files of a format, by name; `deliver` writes them. Raises CuratorError with every post that would be refused."""
-        from curator import publish
+        from curator.publishing import export as publishing_export
 
         if format == "json":
-            return publish.Parcel(files={"library.json": b"".join(self.export_library())}, calendar=False)
+            return publishing_export.Parcel(files={"library.json": b"".join(self.export_library())}, calendar=False)
         if format == "opml":
-            return publish.Parcel(files={"feeds.opml": self.export_feeds()}, calendar=False)
-        wish = publish.Wish(format=format, network=network.lower(), since=since, until=until, like=like, skip_bad=skip_bad)
-        return publish.pack(self._desk(), wish, now or datetime.now(UTC))
+            return publishing_export.Parcel(files={"feeds.opml": self.export_feeds()}, calendar=False)
+        wish = publishing_export.Wish(format=format, network=network.lower(), since=since, until=until, like=like, skip_bad=skip_bad)
+        return publishing_export.pack(self._desk(), wish, now or datetime.now(UTC))
 
     def deliver(self, parcel: "Parcel", to: Path | None = None) -> "Delivered":
         """Writes an export into calendar/, or to another folder or file."""
-        from curator import publish
+        from curator.publishing import export as publishing_export
 
-        return publish.deliver(parcel, self.home / "calendar", to)
+        return publishing_export.deliver(parcel, self.home / "calendar", to)
 
     # --- push ---
 
@@ -261,7 +261,7 @@ class Library:
 
         Who one is there, CURATOR_CALDAV_USER and CURATOR_CALDAV_PASSWORD say. dry_run: changes nothing, tells what would be done.
         """
-        from curator import caldav, push
+        from curator.publishing import caldav, push
 
         return push.caldav(self._desk(), url, caldav.account(os.environ), now or datetime.now(UTC), dry_run=dry_run)
 
@@ -269,13 +269,13 @@ class Library:
 
     def calendar(self) -> bytes:
         """What `export("ics")` makes, for whoever may look and change nothing: not even a vector is kept."""
-        from curator import publish
+        from curator.publishing import export as publishing_export
 
-        return publish.pack(self._looking_desk(), publish.Wish(format="ics"), datetime.now(UTC)).only()
+        return publishing_export.pack(self._looking_desk(), publishing_export.Wish(format="ics"), datetime.now(UTC)).only()
 
     def front_page(self) -> str | None:
         """The latest reading list as a web page that needs none beside it; None as long as there is none."""
-        from curator.export import page
+        from curator.publishing.formats import page
 
         report = self.store.report()
         return page.render(report, self.brand) if report else None
@@ -416,7 +416,7 @@ class Library:
         return HttpFetcher(self.brand.fetch)
 
     def _publish(self, report: RunReport) -> None:
-        from curator.export import reading_list
+        from curator.publishing.formats import reading_list
 
         folder = self.home / PAGES
         earlier = sorted(path.stem for path in folder.glob("????-??-??.html") if path.stem < report.date.isoformat())

@@ -14,9 +14,9 @@ from curator import screen
 from curator.core.brand import Brand
 from curator.core.post import Post
 from curator.core.text.plain import line
-from curator.export import words
 from curator.planning.holidays import Occasion
 from curator.planning.plan import Plan, Share, Spot
+from curator.publishing.formats import words
 from curator.screen import ACCENT, SOFT, STRONG, gap, joined, put, soft, whole
 
 _DAY, _TIME = 13, 7  # columns of "Mon 23 Nov" and of "09:00", with the space behind them

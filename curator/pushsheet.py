@@ -3,9 +3,9 @@
 from rich.console import Console
 from rich.text import Text
 
-from curator.caldav import Deed, Kind, Pushed
 from curator.core.text.plain import line
-from curator.export import words
+from curator.publishing.caldav import Deed, Kind, Pushed
+from curator.publishing.formats import words
 from curator.screen import ACCENT, SOFT, STRONG, gap, joined, put, soft
 
 _DONE: dict[Kind, str] = {"create": "new", "update": "changed", "cancel": "cancelled"}

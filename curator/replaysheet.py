@@ -8,7 +8,7 @@ from rich.text import Text
 
 from curator.core.brand import Brand
 from curator.core.text.plain import line
-from curator.export import words
+from curator.publishing.formats import words
 from curator.replay import Moved, Replay, Suggestion
 from curator.screen import SOFT, STRONG, gap, joined, put, soft
 

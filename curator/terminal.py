@@ -23,7 +23,7 @@ from curator.core.report import Check, RunReport
 from curator.core.story import Card, Fit, Mention
 from curator.core.text.plain import clean, line
 from curator.core.text.urls import short
-from curator.export import words
+from curator.publishing.formats import words
 from curator.screen import ACCENT, SOFT, STRONG, gap, joined, put, soft, whole
 
 if TYPE_CHECKING:

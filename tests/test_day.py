@@ -8,7 +8,7 @@ from pathlib import Path
 from conftest import Day, curator
 from server import Site
 
-from curator.export import listing
+from curator.publishing.formats import listing
 
 
 def test_the_list_speaks_both_languages_and_every_card_has_evidence_and_reasons(first_day: Day):

@@ -27,7 +27,7 @@ from curator.core.report import Counts, RunReport, Seconds
 from curator.core.story import Card, Fit, Mention, Other, Reason, StoryRef
 from curator.core.text.plain import line
 from curator.core.text.urls import web
-from curator.export import atom, listing, markdown, page, reading_list, words
+from curator.publishing.formats import atom, listing, markdown, page, reading_list, words
 
 few = settings(max_examples=40, deadline=None)
 # Every script and every control, with a liking for what means something to a browser, a note or a feed.
@@ -436,7 +436,9 @@ def test_a_thing_without_a_name_is_called_by_its_address() -> None:
 
 
 def test_a_note_is_written_without_a_template_engine() -> None:
-    program = "import sys, curator.terminal; from curator.export import atom, listing, markdown; assert 'jinja2' not in sys.modules"
+    program = (
+        "import sys, curator.terminal; from curator.publishing.formats import atom, listing, markdown; assert 'jinja2' not in sys.modules"
+    )
     subprocess.run([sys.executable, "-c", program], check=True)
 
 

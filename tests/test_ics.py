@@ -12,9 +12,9 @@ from posts import PLANNING, item, one, placed, planned, thousand
 
 from curator.core.brand import Brand
 from curator.core.context import Context
-from curator.export import ics
 from curator.planning import decisions
-from curator.publish import Wish, pack
+from curator.publishing.export import Wish, pack
+from curator.publishing.formats import ics
 
 LATER = NOW + timedelta(hours=5)
 

@@ -16,8 +16,8 @@ from parts import NOW
 from posts import PLANNING, item, moments, one, placed, planned, table, thousand
 
 from curator.core.errors import CuratorError, UsageError
-from curator.export import TABLES, rows, sheet
-from curator.publish import Parcel, Wish, pack
+from curator.publishing.export import Parcel, Wish, pack
+from curator.publishing.formats import TABLES, rows, sheet
 
 PUBLER = [
     "Date - Intl. format or prompt",
@@ -47,7 +47,7 @@ def only(format_: str, desk=None, **wish) -> list[list[str]]:
 
 
 def test_every_layout_says_when_it_was_checked_and_fills_only_columns_it_has():
-    for file in resources.files("curator.export").joinpath("layouts").iterdir():
+    for file in resources.files("curator.publishing.formats").joinpath("layouts").iterdir():
         layout = rows.layout(file.name.removesuffix(".toml"))
         columns = {*layout.header, *(name for more in layout.more.values() for name in more)}
         assert re.fullmatch(r"20\d\d-\d\d", layout.checked)

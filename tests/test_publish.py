@@ -11,13 +11,13 @@ from msgspec.structs import replace
 from parts import NOW
 from posts import PLANNING, item, one, placed, planned, table
 
-from curator import publish
 from curator.core.brand import CalendarRules
 from curator.core.errors import CuratorError, UsageError
 from curator.core.protocols import Changes
-from curator.export import CALENDAR_FORMATS
 from curator.library import Library
-from curator.publish import Parcel, Wish, deliver, pack
+from curator.publishing import export
+from curator.publishing.export import Parcel, Wish, deliver, pack
+from curator.publishing.formats import CALENDAR_FORMATS
 from curator.store import open_store
 
 ITEMS = tuple(item(n) for n in range(1, 4))
@@ -31,7 +31,7 @@ def exported(format_: str, desk=None, **wish) -> Parcel:
 
 
 def test_a_post_goes_out_in_the_words_of_its_draft_with_the_sentence_of_its_list():
-    (ready,) = publish.ready(one(), Wish(format="csv"), NOW)
+    (ready,) = export.ready(one(), Wish(format="csv"), NOW)
     assert "Harga yang lebih adil, kata mereka." in ready.text
     assert ready.url in ready.text
     assert 0 < ready.length <= ready.limit == 280
@@ -46,7 +46,7 @@ def test_an_item_that_was_on_no_list_gets_its_sentence_from_its_text():
     saved = item(listed=None, summary="x")
     desk = planned([saved], [placed(saved, "linkedin")])
     desk.store.commit(Changes(texts={saved.id: "Petani kopi menyeduh dan menyangrai sendiri hasil panen espresso mereka tahun ini."}))
-    (ready,) = publish.ready(desk, Wish(format="csv"), NOW)
+    (ready,) = export.ready(desk, Wish(format="csv"), NOW)
     assert "menyangrai sendiri" in ready.text
 
 

@@ -28,15 +28,16 @@ from icalendar import Event as VEvent
 from msgspec.structs import replace
 from parts import BRAND, NOW, Quiet, Web, desk
 
-from curator import caldav, config, push
-from curator.caldav import Account, Event, Pushed
-from curator.caldav.event import Kept, step, vevent
+from curator import config
 from curator.core.brand import CalendarRules
 from curator.core.errors import ConfigError, CuratorError, UsageError
 from curator.core.item import Item, Source
 from curator.core.post import Post
 from curator.core.protocols import Changes
 from curator.library import Library
+from curator.publishing import caldav, push
+from curator.publishing.caldav import Account, Event, Pushed
+from curator.publishing.caldav.event import Kept, step, vevent
 from curator.store.memory import MemoryStore
 
 ME = Account(user="sari", password="kopi tubruk é")

@@ -23,8 +23,8 @@ from posts import SCRIPTS, item, placed, planned
 from curator import serve
 from curator.core.errors import CuratorError, Locked, UsageError
 from curator.core.protocols import Changes
-from curator.export import page
 from curator.library import Library
+from curator.publishing.formats import page
 from curator.ranking import embed
 from curator.ranking.embed.cache import Cached
 from curator.serve.place import Place, listen

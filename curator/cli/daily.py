@@ -147,7 +147,7 @@ def doctor(fix: bool) -> None:
 
 def report_(report: "RunReport", desk: "Library", *, fetched: bool = False) -> None:
     if Wishes.json:
-        from curator.export import listing
+        from curator.publishing.formats import listing
 
         raw(listing.render(report, desk.brand).encode() + b"\n")
     elif not Wishes.quiet:

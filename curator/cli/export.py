@@ -8,11 +8,11 @@ import click
 
 from curator.cli.common import NOW, Command, Wishes, document, opened, raw, say
 from curator.core.errors import UsageError
-from curator.export import CALENDAR_FORMATS, LIBRARY_FORMATS
-from curator.export.words import plural
+from curator.publishing.formats import CALENDAR_FORMATS, LIBRARY_FORMATS
+from curator.publishing.formats.words import plural
 
 if TYPE_CHECKING:
-    from curator.publish import Delivered, Parcel
+    from curator.publishing.export import Delivered, Parcel
 
 
 def _day(_: click.Context, parameter: click.Parameter, text: str | None) -> date | None:

@@ -17,8 +17,8 @@ from msgspec.structs import replace
 
 from curator.core.errors import CuratorError, Locked
 from curator.core.text.plain import line
-from curator.export import page
 from curator.library import Library
+from curator.publishing.formats import page
 from curator.serve.place import Place, listen
 
 CALENDAR: Final = "feed.ics"

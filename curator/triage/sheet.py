@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from curator.core.text.plain import clean, line
-from curator.export import words
+from curator.publishing.formats import words
 from curator.screen import ACCENT, SOFT, STRONG, gap, joined, put, soft, width
 from curator.terminal import measure
 from curator.triage.state import KEYS, Deal, Triage

@@ -8,8 +8,8 @@ from curator.core.report import RunReport
 from curator.core.story import Card, Mention
 from curator.core.text.plain import line
 from curator.core.text.urls import short
-from curator.export import words
-from curator.export.marks import link, plain
+from curator.publishing.formats import words
+from curator.publishing.formats.marks import link, plain
 
 
 def render(report: RunReport, brand: Brand) -> str:

@@ -19,10 +19,10 @@ from curator.core.item import Item
 from curator.core.post import Post
 from curator.core.story import Evidence
 from curator.core.text.plain import line
-from curator.export import CALENDAR_FORMATS, TABLES, agenda, checks, ics, rows, sheet
-from curator.export.ready import Ready
-from curator.export.rows import Layout
 from curator.planning import post
+from curator.publishing.formats import CALENDAR_FORMATS, TABLES, agenda, checks, ics, rows, sheet
+from curator.publishing.formats.ready import Ready
+from curator.publishing.formats.rows import Layout
 
 _AT_ONCE = 32  # files written at a time: each waits for the disk, and a disk takes many at once
 _MOST_PARTS = 100  # of one network, that an earlier export may have left

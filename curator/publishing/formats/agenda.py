@@ -8,9 +8,9 @@ from zoneinfo import ZoneInfo
 
 from curator.core.brand import Brand
 from curator.core.text.plain import clean
-from curator.export import words
-from curator.export.marks import link, plain
-from curator.export.ready import Ready
+from curator.publishing.formats import words
+from curator.publishing.formats.marks import link, plain
+from curator.publishing.formats.ready import Ready
 
 _TICKS = re.compile("`+")
 

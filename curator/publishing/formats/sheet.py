@@ -10,7 +10,7 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from curator.core.errors import CuratorError
-from curator.export.rows import Layout, fitted
+from curator.publishing.formats.rows import Layout, fitted
 
 Row = Mapping[str, str]
 

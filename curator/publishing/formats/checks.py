@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from curator.core.errors import Problem
-from curator.export.ready import Ready
-from curator.export.rows import Layout, picture
+from curator.publishing.formats.ready import Ready
+from curator.publishing.formats.rows import Layout, picture
 
 
 def refusals(posts: Sequence[Ready], layout: Layout, timezone: str, now: datetime) -> list[list[Problem]]:

@@ -12,11 +12,11 @@ from urllib.parse import urlsplit
 from msgspec import Struct
 from msgspec.structs import replace
 
-from curator.caldav.account import Account, account
-from curator.caldav.dav import AT_ONCE, Server, at
-from curator.caldav.event import Deed, Event, Kind, Step, address, by_uid, step
 from curator.core.errors import CuratorError
 from curator.core.protocols import Progress
+from curator.publishing.caldav.account import Account, account
+from curator.publishing.caldav.client import AT_ONCE, Server, at
+from curator.publishing.caldav.event import Deed, Event, Kind, Step, address, by_uid, step
 
 __all__ = ["Account", "Deed", "Event", "Kind", "Pushed", "account", "push"]
 

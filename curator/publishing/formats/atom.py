@@ -10,7 +10,7 @@ from curator.core.report import RunReport
 from curator.core.story import Card
 from curator.core.text.plain import line
 from curator.core.text.urls import web
-from curator.export import words
+from curator.publishing.formats import words
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _NONCHARACTERS = {0xFFFE: None, 0xFFFF: None}  # XML 1.0, section 2.2, has no place for them

@@ -13,8 +13,8 @@ from curator.core.brand import Brand
 from curator.core.post import Post
 from curator.core.text.plain import clean, line
 from curator.core.text.urls import web
-from curator.export.ready import Ready
-from curator.export.rows import LASTS
+from curator.publishing.formats.ready import Ready
+from curator.publishing.formats.rows import LASTS
 
 if TYPE_CHECKING:
     from icalendar import Calendar, Event

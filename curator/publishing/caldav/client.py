@@ -14,10 +14,10 @@ from lxml import etree
 from lxml.builder import ElementMaker
 from msgspec import Struct
 
-from curator.caldav.account import Account
-from curator.caldav.event import Kept
 from curator.core.errors import CuratorError
 from curator.core.text import plain
+from curator.publishing.caldav.account import Account
+from curator.publishing.caldav.event import Kept
 
 AT_ONCE = 4  # connections: a calendar server is often somebody's small machine
 _PATIENCE = aiohttp.ClientTimeout(total=60, sock_connect=10)

@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from curator.core.brand import Brand
 from curator.core.text.plain import clean, fold, line
 from curator.core.text.urls import web
-from curator.export.ready import Ready
+from curator.publishing.formats.ready import Ready
 
 # What a calendar shows a post as: long enough to be touched with a finger.
 LASTS = timedelta(minutes=15)
@@ -61,7 +61,7 @@ class Layout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 @cache
 def layout(name: str) -> Layout:
     """The layout of that name. Raises FileNotFoundError."""
-    body = resources.files("curator.export").joinpath("layouts", f"{name}.toml").read_bytes()
+    body = resources.files("curator.publishing.formats").joinpath("layouts", f"{name}.toml").read_bytes()
     return toml.decode(body, type=Layout)
 
 

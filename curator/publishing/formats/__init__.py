@@ -36,18 +36,18 @@ def _render(report: RunReport, brand: Brand, format_: ListFormat, previous: date
     """Each face is imported for itself: a list without a page does not pay for a template engine."""
     match format_:
         case "html":
-            from curator.export import page
+            from curator.publishing.formats import page
 
             return page.render(report, brand, previous=previous, feed=feed)
         case "md":
-            from curator.export import markdown
+            from curator.publishing.formats import markdown
 
             return markdown.render(report, brand)
         case "json":
-            from curator.export import listing
+            from curator.publishing.formats import listing
 
             return listing.render(report, brand)
         case "atom":
-            from curator.export import atom
+            from curator.publishing.formats import atom
 
             return atom.render(report, brand)

@@ -13,7 +13,7 @@ from curator.core.brand import Brand
 from curator.core.report import RunReport
 from curator.core.text.plain import line
 from curator.core.text.urls import short, web
-from curator.export import words
+from curator.publishing.formats import words
 
 _LONGEST = 4000  # characters of any one text or address on the page
 
@@ -55,4 +55,4 @@ def _style() -> str:
 
 
 def _file(name: str) -> str:
-    return files("curator.export").joinpath(name).read_text("utf-8")
+    return files("curator.publishing.formats").joinpath(name).read_text("utf-8")
