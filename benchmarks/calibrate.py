@@ -30,7 +30,7 @@ from curator.core.item import Item, Source
 from curator.core.protocols import Calibration, Lens
 from curator.ranking import embed, embedding_space, rank
 from curator.ranking.embed import calibration, weights
-from curator.store.vectors import MemoryVectors, SqliteVectors
+from curator.storage.vectors import MemoryVectors, SqliteVectors
 
 PACKAGE = Path(embed.__file__).parent
 # How much a voter counts, how many directions of language are taken out of it for a topic (the second voter gets worse by

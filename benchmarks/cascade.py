@@ -26,7 +26,7 @@ from curator.core.item import Item, Source
 from curator.core.protocols import Engine
 from curator.core.story import Ranked
 from curator.ranking import embed, pipeline
-from curator.store.vectors import MemoryVectors, SqliteVectors
+from curator.storage.vectors import MemoryVectors, SqliteVectors
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 COLLECTION = "nusapar"

@@ -30,7 +30,7 @@ from msgspec import Struct
 
 from curator.config import opml
 from curator.core.feed import Feed
-from curator.store import open_store
+from curator.storage import open_store
 
 HOSTS, USUAL = 50, 200
 BRAND = '[brand]\nname = "Benchmark"\n[[topics]]\nname = "Coffee"\nabout = "small coffee houses"\n[fetch]\nallow = {}\n'

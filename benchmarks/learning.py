@@ -27,7 +27,7 @@ from curator.core.brand import Brand, Topic
 from curator.core.item import Item, Source
 from curator.core.post import Decision, Marks
 from curator.ranking import embed, pipeline, preference
-from curator.store.vectors import MemoryVectors, SqliteVectors
+from curator.storage.vectors import MemoryVectors, SqliteVectors
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 LEFT, TEXTS = 8, 160  # fitting texts to find; texts of a language that take part

@@ -130,7 +130,7 @@ def _item(number: int, lang: str, said: list[str]) -> Item:
 
 def _curator(count: int) -> dict[str, Any]:
     from curator.ranking import embed, pipeline
-    from curator.store.vectors import MemoryVectors
+    from curator.storage.vectors import MemoryVectors
 
     items, texts = world(count)
     started = time.perf_counter()

@@ -28,7 +28,7 @@ from curator.library import Library
 from curator.ranking import rank
 from curator.ranking.embed import weights
 from curator.ranking.embed.cache import Cached
-from curator.store.vectors import SqliteVectors
+from curator.storage.vectors import SqliteVectors
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
 SYLLABLES = {

@@ -32,7 +32,7 @@ from curator.core.protocols import Engine
 from curator.core.story import Story
 from curator.core.text.plain import line, sentences
 from curator.ranking import embed, pipeline
-from curator.store.vectors import MemoryVectors, SqliteVectors
+from curator.storage.vectors import MemoryVectors, SqliteVectors
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 BRAND = Brand(name="Stories", topics=(Topic(name="news", about="News of all kinds"),))

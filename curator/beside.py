@@ -16,7 +16,7 @@ from curator.core.text import urls
 from curator.library import Library, Silence, outside
 
 if TYPE_CHECKING:
-    from curator.transfer import Moved
+    from curator.storage.transfer import Moved
 
 
 def demo(directory: Path, now: datetime, progress: Progress | None = None) -> tuple[Library, RunReport]:
@@ -31,7 +31,7 @@ def demo(directory: Path, now: datetime, progress: Progress | None = None) -> tu
 
 def import_library(file: Path, home: Path | None = None, *, merge: bool = False) -> "tuple[Path, Moved]":
     """Takes an exported library into a brand directory: `home`, or the one here, or here. Where that is, and what came."""
-    from curator import transfer
+    from curator.storage import transfer
 
     place = _place(home)
     return place, transfer.bring(file, place, lambda: Library(place).store, merge=merge)

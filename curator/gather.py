@@ -13,7 +13,6 @@ from typing import TypeVar
 
 from msgspec import Struct
 
-from curator import ageing
 from curator.core.context import Context
 from curator.core.errors import ConfigError, NothingFetched
 from curator.core.feed import Feed
@@ -24,6 +23,7 @@ from curator.core.story import Card, Mention
 from curator.feeds import collect, normalize, schedule
 from curator.feeds.collect import Basket, Tools
 from curator.feeds.normalize import Arrival
+from curator.storage import retention
 
 T = TypeVar("T")
 
@@ -130,7 +130,7 @@ def _new_only(context: Context, basket: Basket, now: datetime) -> collect.IsNew:
     def new(arrived: Sequence[Arrival]) -> list[Arrival]:
         known = context.store.known(a.item.id for a in arrived) | basket.items.keys()
         fresh = normalize.unknown(arrived, known, guids())
-        names = ageing.names(a.item for a in fresh)
+        names = retention.names(a.item for a in fresh)
         return normalize.unknown(fresh, set(), {names[name] for name in context.store.recalled(names)})
 
     return new

@@ -221,7 +221,7 @@ class Library:
 
     def export_library(self) -> Iterator[bytes]:
         """All of it as one JSON document, a line at a time: what `import_library` takes."""
-        from curator import transfer
+        from curator.storage import transfer
 
         return transfer.export(self.home, self.store)
 
@@ -351,14 +351,14 @@ class Library:
     @cached_property
     def store(self) -> Store:
         """What is known; opened at the first question."""
-        from curator.store import open_store
+        from curator.storage import open_store
 
         return open_store(self.brand.engine.store, self.home / "library")
 
     @cached_property
     def engine(self) -> Engine:
         from curator.ranking import embed
-        from curator.store.vectors import SqliteVectors
+        from curator.storage.vectors import SqliteVectors
 
         return embed.open_engine(self.brand.engine.model, SqliteVectors(self.home / "library" / "vectors.db"))
 
@@ -461,7 +461,7 @@ class Library:
 def _looking_engine(model: str, vectors: Path) -> Engine:
     """Voters that read what is kept of vectors and add nothing; the same at every look, for models take seconds to load."""
     from curator.ranking import embed
-    from curator.store.vectors import LentVectors, SqliteVectors
+    from curator.storage.vectors import LentVectors, SqliteVectors
 
     return embed.open_engine(model, LentVectors(SqliteVectors(vectors)))
 

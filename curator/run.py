@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from curator import ageing, gather
+from curator import gather
 from curator.core.context import Context
 from curator.core.item import Item
 from curator.core.report import RunReport
@@ -19,6 +19,7 @@ from curator.gather import Clock, Outcome
 from curator.ranking import history, pipeline, proposing, tasting
 from curator.ranking.history import Handled
 from curator.ranking.pipeline import Judged, Past
+from curator.storage import retention
 
 _DEEDS: Final = {"picked": "you shared this", "skipped": "you skipped this", "saved": "you saved this"}
 
@@ -36,7 +37,7 @@ def run(context: Context, now: datetime, *, fetch: bool = True, limit: int | Non
         clock.lap("rank")
         outcome = Outcome(cards=listing.cards, mentions=mentions, stories=listing.stories)
         report = gather.report(context, basket, clock, now, outcome)
-        left = ageing.leaving(context.store, context.brand, now, context.today(now))
+        left = retention.leaving(context.store, context.brand, now, context.today(now))
         context.store.commit(gather.changes(basket, _as_listed(context, basket, report), report, left))
         return report
 

@@ -4,7 +4,7 @@ from functools import cache
 
 from curator.core.protocols import Engine
 from curator.ranking import embed
-from curator.store.vectors import MemoryVectors
+from curator.storage.vectors import MemoryVectors
 
 
 @cache

@@ -16,7 +16,7 @@ from curator.core.protocols import Ask, Store
 from curator.core.text.plain import fold
 from curator.feeds.workers import InlineWorkers
 from curator.ranking.embed import Voters
-from curator.store.memory import MemoryStore
+from curator.storage.memory import MemoryStore
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 

@@ -17,7 +17,7 @@ from curator.core.post import Post
 from curator.core.protocols import Changes
 from curator.core.report import Counts, RunReport, Seconds
 from curator.core.story import Card, Evidence, StoryRef
-from curator.store.memory import MemoryStore
+from curator.storage.memory import MemoryStore
 
 LIST = date(2026, 11, 20)
 NETWORKS = ("instagram", "linkedin", "x", "facebook", "threads", "pinterest", "bluesky", "mastodon")

@@ -11,7 +11,7 @@ import pytest
 from conftest import Day, curator
 from server import Site
 
-from curator.store import open_store
+from curator.storage import open_store
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from curator.core.errors import NoModel
 from curator.core.protocols import Role
 from curator.ranking import embed, embedding_space, rank
 from curator.ranking.embed import cache, calibration, encoder, hub, weights
-from curator.store.vectors import MemoryVectors, SqliteVectors
+from curator.storage.vectors import MemoryVectors, SqliteVectors
 
 Matrix = NDArray[np.float32]
 COFFEE = Topic(name="Kopi", about="Petani kopi, roasting, cara seduh")
@@ -130,7 +130,7 @@ def test_a_repeated_run_imports_no_model_at_all(tmp_path: Path) -> None:
         again.embed([COFFEE.about], "query")
     assert run(
         "from pathlib import Path; from curator import embed, rank; from curator.core.brand import Topic\n"
-        "from curator.store.vectors import SqliteVectors\n"
+        "from curator.storage.vectors import SqliteVectors\n"
         f"engine = embed.open_engine('embedded', SqliteVectors(Path({str(kept.path)!r})))\n"
         f"seen, brief = engine.look(['kopi']), engine.brief([Topic(name='Kopi', about={COFFEE.about!r})])\n"
         "assert rank.fits(brief, seen, engine.calibration(seen)).shape == (1, 1)"

@@ -28,8 +28,8 @@ from curator.search.index import Index, analysis, manifest
 from curator.search.index.request import Request
 from curator.search.index.vectors import Meaning
 from curator.search.sync import Shelf
-from curator.store.memory import MemoryStore
-from curator.store.tiny import TinyStore
+from curator.storage.memory import MemoryStore
+from curator.storage.tinydb_store import TinyStore
 
 
 def item(name: str, title: str, **more: object) -> Item:
@@ -260,7 +260,7 @@ sys.path[:0] = {path!r}
 import test_index
 from curator import files, indexing
 from curator.search.index import standing
-from curator.store.tiny import TinyStore
+from curator.storage.tinydb_store import TinyStore
 from pathlib import Path
 home = Path({home!r})
 real, left = files.replace, [{at}]

@@ -16,7 +16,7 @@ from conftest import Day, curator
 from msgspec.structs import replace
 from parts import BRAND, NOW, Web, desk, page, rss
 
-from curator import ageing, gather, keep, run
+from curator import gather, keep, run
 from curator.cli.daily import STATUSES
 from curator.core.brand import LibraryRules
 from curator.core.context import Context
@@ -28,8 +28,9 @@ from curator.core.protocols import Changes
 from curator.core.text.urls import item_id
 from curator.library import Library
 from curator.planning import decisions
-from curator.store.memory import MemoryStore
-from curator.store.tiny import TinyStore
+from curator.storage import retention
+from curator.storage.memory import MemoryStore
+from curator.storage.tinydb_store import TinyStore
 
 STORY = "https://warung.example/panen-kopi"
 HARVEST = (
@@ -271,9 +272,9 @@ def test_an_item_that_has_left_can_be_saved(web: Web) -> None:
 
 def test_whole_months_leave_so_that_old_files_are_rewritten_rarely() -> None:
     brand = replace(BRAND, library=LibraryRules(keep=timedelta(days=30)))
-    horizons = {ageing.horizon(brand, NOW + n * DAY) for n in range(60)}
+    horizons = {retention.horizon(brand, NOW + n * DAY) for n in range(60)}
     assert len(horizons) <= 3
-    assert all(NOW + n * DAY - ageing.horizon(brand, NOW + n * DAY) >= timedelta(days=30) for n in range(60))
+    assert all(NOW + n * DAY - retention.horizon(brand, NOW + n * DAY) >= timedelta(days=30) for n in range(60))
 
 
 def test_an_old_month_is_written_once_and_then_left_alone(tmp_path: Path) -> None:

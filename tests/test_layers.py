@@ -54,7 +54,7 @@ def test_imports_go_downwards_only():
         ("import curator.publishing.formats", set()),
         ("import curator.publishing.export", set()),
         ("import curator.serve", {"aiohttp", "jinja2"}),
-        ("import curator.store.tiny", {"tinydb"}),
+        ("import curator.storage.tinydb_store", {"tinydb"}),
         ("import curator.search.service, curator.search.sync, curator.cli.search", set()),
     ],
 )

@@ -18,7 +18,7 @@ from curator.library import Library
 from curator.publishing import export
 from curator.publishing.export import Parcel, Wish, deliver, pack
 from curator.publishing.formats import CALENDAR_FORMATS
-from curator.store import open_store
+from curator.storage import open_store
 
 ITEMS = tuple(item(n) for n in range(1, 4))
 

@@ -38,7 +38,7 @@ from curator.library import Library
 from curator.publishing import caldav, push
 from curator.publishing.caldav import Account, Event, Pushed
 from curator.publishing.caldav.event import Kept, step, vevent
-from curator.store.memory import MemoryStore
+from curator.storage.memory import MemoryStore
 
 ME = Account(user="sari", password="kopi tubruk é")
 AT = datetime(2026, 11, 30, 2, 0, tzinfo=UTC)

@@ -12,7 +12,7 @@ from curator.core.protocols import Changes
 from curator.core.text.urls import item_id
 from curator.ranking import pipeline, rank, reading
 from curator.ranking.embed import Voters
-from curator.store.memory import MemoryStore
+from curator.storage.memory import MemoryStore
 
 LEAST = '[brand]\nname = "Senja"\n[[topics]]\nname = "Kopi"\n'
 URL = "https://kabar.example/tenun"

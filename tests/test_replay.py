@@ -19,8 +19,8 @@ from curator.core.post import Decision, Marks
 from curator.core.protocols import Changes
 from curator.ranking.embed import Voters
 from curator.ranking.embed.cache import Cached
-from curator.store.memory import MemoryStore
-from curator.store.vectors import LentVectors, MemoryVectors, SqliteVectors
+from curator.storage.memory import MemoryStore
+from curator.storage.vectors import LentVectors, MemoryVectors, SqliteVectors
 
 COFFEE = Topic(name="Kopi", about="kopi petani sangrai seduh espresso")
 TEA = Topic(name="Teh", about="teh daun melati kebun upacara")

@@ -10,7 +10,7 @@ from curator.core.brand import Mute
 from curator.core.errors import CuratorError, NothingFetched
 from curator.core.feed import Failure
 from curator.ranking import pipeline
-from curator.store.memory import MemoryStore
+from curator.storage.memory import MemoryStore
 
 FEED, OTHER = "https://kabar.example/feed", "https://bean.example/feed"
 GAYO = (

@@ -25,7 +25,7 @@ from curator.search import service
 from curator.search.index import request as index_request
 from curator.search.index.request import Request
 from curator.search.sync import Shelf
-from curator.store.memory import MemoryStore
+from curator.storage.memory import MemoryStore
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 CARD = {*Card.__struct_fields__, "hit_score", "highlight", "found_by"}
@@ -178,7 +178,7 @@ WORST = """
 import os, sys
 from curator import embed
 from curator.core.errors import NoModel
-from curator.store.vectors import MemoryVectors
+from curator.storage.vectors import MemoryVectors
 
 engine = embed.open_engine("embedded", MemoryVectors())
 for words in ("\\ufdfa" * 9000, "a\\0b", chr(0xD800), "x " * 9000, "", "☕" * 3000):

@@ -28,7 +28,7 @@ from curator.publishing.formats import page
 from curator.ranking import embed
 from curator.ranking.embed.cache import Cached
 from curator.serve.place import Place, listen
-from curator.store import open_store
+from curator.storage import open_store
 
 BRAND = '[brand]\nname = "Kopi Senja"\n[[topics]]\nname = "Kopi"\nabout = "kopi"\n[calendar]\nnetworks = ["x", "linkedin"]\n'
 ITEMS = tuple(item(n, title=title) for n, title in enumerate(SCRIPTS, 1))

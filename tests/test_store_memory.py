@@ -2,7 +2,7 @@ from pathlib import Path
 
 from store_contract import StoreContract
 
-from curator.store.memory import MemoryStore
+from curator.storage.memory import MemoryStore
 
 
 class TestMemoryStore(StoreContract):

@@ -31,10 +31,10 @@ from curator.core.feed import FeedState
 from curator.core.item import Item, Trace
 from curator.core.post import Decision, Marks, Post
 from curator.core.protocols import Changes
-from curator.store import disk, open_store
-from curator.store.memory import MemoryStore
-from curator.store.storage import JsonFile, Row, Tables
-from curator.store.tiny import TinyStore
+from curator.storage import disk, open_store
+from curator.storage.memory import MemoryStore
+from curator.storage.tinydb_files import JsonFile, Row, Tables
+from curator.storage.tinydb_store import TinyStore
 
 ITEMS, RUNS = "items/2026-11.json", "runs/2026-11.json"
 DECISIONS = "decisions/2026-11.json"

@@ -15,7 +15,7 @@ from curator.core.post import Decision, Marks, Verdict
 from curator.core.protocols import Changes
 from curator.ranking import pipeline, preference, tasting
 from curator.ranking.embed import Voters
-from curator.store.memory import MemoryStore
+from curator.storage.memory import MemoryStore
 
 ENGINE = Voters((WordCounter(),))
 PICKED = ("Lomba seduh kopi barista", "Juara lomba barista kopi", "Barista muda juara seduh kopi")

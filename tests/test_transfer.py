@@ -13,14 +13,15 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from store_contract import NOW, SCRIPTS, item, report, rich, state
 
-from curator import config, transfer
+from curator import config
 from curator.core.errors import ConfigError, CuratorError, Locked
 from curator.core.feed import FeedState
 from curator.core.item import Trace
 from curator.core.post import Decision, Marks, Post
 from curator.core.protocols import Changes, Store
-from curator.store.memory import MemoryStore
-from curator.store.tiny import TinyStore
+from curator.storage import transfer
+from curator.storage.memory import MemoryStore
+from curator.storage.tinydb_store import TinyStore
 
 TOML = '# kopi ☕ senja\n[brand]\nname = "Kopi Senja"\n\n[[topics]]\nname = "Kopi"\nabout = "kopi"\n'
 OPML = '<?xml version="1.0" encoding="UTF-8"?>\r\n<opml version="2.0"><body><outline text="Warta" xmlUrl="https://warta.example/feed"/></body></opml>\n'

@@ -15,7 +15,7 @@ from hypothesis.extra import numpy as nps
 from numpy.typing import NDArray
 
 from curator.core.protocols import Vectors
-from curator.store.vectors import MemoryVectors, SqliteVectors
+from curator.storage.vectors import MemoryVectors, SqliteVectors
 
 Kept = dict[bytes, NDArray[np.float32]]
 

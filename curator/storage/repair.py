@@ -14,13 +14,13 @@ from curator.core.files import beside, sync
 from curator.core.item import Item
 from curator.core.post import Decision, Post
 from curator.core.report import RunReport
-from curator.store import disk
-from curator.store.storage import Database, Files, Records
-from curator.store.texts import Texts
-from curator.store.traces import Traces
+from curator.storage import disk
+from curator.storage.texts import Texts
+from curator.storage.tinydb_files import Database, Files, Records
+from curator.storage.tombstones import Traces
 
 if TYPE_CHECKING:
-    from curator.store.vectors import SqliteVectors
+    from curator.storage.vectors import SqliteVectors
 
 
 def check(files: Files, texts: Texts) -> list[Problem]:
@@ -157,6 +157,6 @@ def _traces(files: Files) -> Traces:
 
 
 def _vectors(files: Files) -> "SqliteVectors":
-    from curator.store.vectors import SqliteVectors  # numpy: only a doctor needs it here
+    from curator.storage.vectors import SqliteVectors  # numpy: only a doctor needs it here
 
     return SqliteVectors(files.folder / "vectors.db")

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from curator.core.errors import StoreError
-from curator.store import disk
+from curator.storage import disk
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -10,7 +10,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from curator.store import disk
+from curator.storage import disk
 
 VERSION = 1
 _TABLES = "CREATE TABLE texts (id TEXT PRIMARY KEY, text TEXT NOT NULL)"

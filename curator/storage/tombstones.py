@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from curator.core.item import Trace
-from curator.store import disk
+from curator.storage import disk
 
 VERSION = 1
 _TABLES = "CREATE TABLE traces (number INTEGER PRIMARY KEY, name INTEGER NOT NULL); CREATE INDEX names ON traces (name)"

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from curator.core.errors import Locked
 from curator.core.files import make_folder
 from curator.core.text.plain import line
-from curator.store import disk
+from curator.storage import disk
 
 if TYPE_CHECKING:
     from filelock import FileLock

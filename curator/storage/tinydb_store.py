@@ -24,10 +24,10 @@ from curator.core.item import Item, Trace
 from curator.core.post import Decision, Post
 from curator.core.protocols import Changes
 from curator.core.report import RunReport
-from curator.store.lock import WriteLock
-from curator.store.storage import Files, Records
-from curator.store.texts import Texts
-from curator.store.traces import Traces, id_of
+from curator.storage.lock import WriteLock
+from curator.storage.texts import Texts
+from curator.storage.tinydb_files import Files, Records
+from curator.storage.tombstones import Traces, id_of
 
 
 class TinyStore:
@@ -139,16 +139,16 @@ class TinyStore:
 
     def check(self) -> list[Problem]:
         """Everything that is wrong with the files, none of them changed."""
-        from curator.store import mend
+        from curator.storage import repair as storage_repair
 
-        return mend.check(self._files, self._texts)
+        return storage_repair.check(self._files, self._texts)
 
     def repair(self) -> list[str]:
         """Mends what `check` finds, losing as little as can be; says in plain words what was done."""
         with self.writing():
-            from curator.store import mend
+            from curator.storage import repair as storage_repair
 
-            return mend.repair(self._files, self._texts)
+            return storage_repair.repair(self._files, self._texts)
 
     def _keep(self, items: Iterable[Item]) -> None:
         """An item lies in the month it was found. One that moves is put first and dropped after: never in no file."""

@@ -16,7 +16,7 @@ from tinydb.storages import Storage
 from tinydb.table import Table
 
 from curator.core.files import beside, replace, stamp, twin
-from curator.store.disk import Damaged, Newer, exists, on_disk
+from curator.storage.disk import Damaged, Newer, exists, on_disk
 
 T = TypeVar("T")
 Tables = dict[str, dict[str, "Row"]]

@@ -10,6 +10,6 @@ def open_store(spec: str, folder: Path) -> Store:
     """The store that `[engine] store` names, for the library in `folder` (`<brand>/library`). Creates nothing."""
     if spec != "tinydb":
         raise ConfigError(f'there is no store called "{spec}"', where="brand.toml: engine.store", hint='store = "tinydb"')
-    from curator.store.tiny import TinyStore
+    from curator.storage.tinydb_store import TinyStore
 
     return TinyStore(folder)
