@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def demo(directory: Path, now: datetime, progress: Progress | None = None) -> tuple[Library, RunReport]:
     """Serves the bundled little internet on loopback while the daily job runs on it; leaves a brand directory."""
-    from curator.demo.world import load, serving
+    from curator.jobs.demo.world import load, serving
 
     with serving(load(), now=now) as running:
         running.write_brand(directory)
@@ -63,7 +63,7 @@ def check(targets: Sequence[str], home: Path | None = None, *, now: datetime | N
 
 def discover(url: str, home: Path | None = None, *, progress: Progress | None = None) -> tuple[FoundFeed, ...]:
     """The feeds of a site, best for the brand first where there is one. Raises CuratorError when there is none."""
-    from curator import discover
+    from curator.jobs import discover
 
     desk, site, progress = _nearby(home), urls.web(url if "://" in url else f"https://{url}"), progress or Silence()
     if not site:

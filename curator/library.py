@@ -29,12 +29,12 @@ if TYPE_CHECKING:
     from curator.core.context import Context
     from curator.core.report import Found
     from curator.feeds.http import HttpFetcher
+    from curator.jobs.replay import Replay
     from curator.planning.decisions import Decided
     from curator.planning.plan import Plan, Proposal
     from curator.planning.post import Draft
     from curator.publishing.caldav import Pushed
     from curator.publishing.export import Delivered, Parcel
-    from curator.replay import Replay
     from curator.search.sync import Shelf
 
 T = TypeVar("T")
@@ -65,21 +65,21 @@ class Library:
 
     def run(self, *, fetch: bool = True, limit: int | None = None, now: datetime | None = None) -> RunReport:
         """Fetches, reads, ranks and writes the reading list of the day; typing it again changes nothing but what is new."""
-        from curator import run
+        from curator.jobs import daily
 
         now = now or datetime.now(UTC)
-        report = run.run(self._desk(), now, fetch=fetch, limit=limit)
+        report = daily.run(self._desk(), now, fetch=fetch, limit=limit)
         self._publish(report)
         self._index_it()
         return report
 
     def fetch(self, *, all_: bool = False, now: datetime | None = None) -> RunReport:
         """Asks the due feeds (all: due or not) and keeps what is new; no page, no model, no list."""
-        from curator import gather
         from curator.feeds import workers
+        from curator.jobs import fetch as jobs_fetch
 
         readers = partial(workers.LocalWorkers, preload=workers.FEED_READERS)
-        return gather.fetch(replace(self._desk(), workers=readers), now or datetime.now(UTC), all_=all_)
+        return jobs_fetch.fetch(replace(self._desk(), workers=readers), now or datetime.now(UTC), all_=all_)
 
     def list(self, day: date | None = None) -> RunReport:
         """The reading list of a day, or the latest one."""
@@ -90,15 +90,15 @@ class Library:
 
     def rank(self, *, all_: bool = False, now: datetime | None = None) -> tuple[Card, ...]:
         """What fits, best first, without the shortlist's caps; all: every item of the window, unfit and folded too."""
-        from curator import run
+        from curator.jobs import daily
 
-        return run.rank(self._desk(), now or datetime.now(UTC), all_=all_)
+        return daily.rank(self._desk(), now or datetime.now(UTC), all_=all_)
 
     def show(self, prefix: str) -> tuple[Card, str]:
         """One item with its reasons, and its text; the id may be shortened as long as one item has it."""
-        from curator import run
+        from curator.jobs import daily
 
-        return run.show(self._desk(), prefix, datetime.now(UTC))
+        return daily.show(self._desk(), prefix, datetime.now(UTC))
 
     # --- decisions ---
 
@@ -209,15 +209,15 @@ class Library:
 
     def save(self, url: str, *, note: str = "", tags: Sequence[str] = (), now: datetime | None = None) -> tuple[Card, str]:
         """Puts any page into the library for good, as if a feed had brought it; its card and its text."""
-        from curator import keep
+        from curator.jobs import save as jobs_save
 
-        return keep.save(self._desk(), url, now or datetime.now(UTC), note=note, tags=tags)
+        return jobs_save.save(self._desk(), url, now or datetime.now(UTC), note=note, tags=tags)
 
     def items(self, status: Status, *, now: datetime | None = None) -> tuple[Card, ...]:
         """The items of a status, the last found first."""
-        from curator import keep
+        from curator.jobs import save as jobs_save
 
-        return keep.items(self._desk(), status, now or datetime.now(UTC))
+        return jobs_save.items(self._desk(), status, now or datetime.now(UTC))
 
     def export_library(self) -> Iterator[bytes]:
         """All of it as one JSON document, a line at a time: what `import_library` takes."""
@@ -284,7 +284,7 @@ class Library:
 
     def replay(self, brief: Path, span: timedelta = timedelta(days=30), *, now: datetime | None = None) -> "Replay":
         """What the brief in another file would change among the items of the span before now; nothing is fetched or written."""
-        from curator import replay
+        from curator.jobs import replay
 
         edited = config.read(brief)
         return replay.replay(self._looking_desk(), edited, now or datetime.now(UTC), span)

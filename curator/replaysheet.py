@@ -8,8 +8,8 @@ from rich.text import Text
 
 from curator.core.brand import Brand
 from curator.core.text.plain import line
+from curator.jobs.replay import Moved, Replay, Suggestion
 from curator.publishing.formats import words
-from curator.replay import Moved, Replay, Suggestion
 from curator.screen import SOFT, STRONG, gap, joined, put, soft
 
 _NOTHING = "–"

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 import pytest
 from hypothesis import settings
 
-from curator.demo.world import Running, load, serving
+from curator.jobs.demo.world import Running, load, serving
 
 # A law holds or not; how long one example takes depends on what else the machine does.
 settings.register_profile("curator", deadline=None)

@@ -25,10 +25,10 @@ from msgspec import Struct
 from curator import config
 from curator.core.errors import ConfigError, CuratorError
 from curator.core.text.urls import canonical, item_id
-from curator.demo import directory
-from curator.demo.content import Piece, Site
-from curator.demo.press import Press
-from curator.demo.world import Running, World, load, serving
+from curator.jobs.demo import directory
+from curator.jobs.demo.content import Piece, Site
+from curator.jobs.demo.press import Press
+from curator.jobs.demo.world import Running, World, load, serving
 
 NOON = datetime(2026, 8, 5, 12, tzinfo=UTC)
 MIDNIGHT = datetime(2026, 8, 5, tzinfo=UTC)

@@ -9,12 +9,12 @@ import pytest
 from parts import BRAND, NOW, Quiet, WordCounter, rss
 from server import Site
 
-from curator import discover
 from curator.core.brand import FetchRules
 from curator.core.feed import Entry, Failure, FeedDocument
-from curator.discover import MOST, USUAL, Found
 from curator.feeds.http import HttpFetcher
 from curator.feeds.workers import InlineWorkers
+from curator.jobs import discover
+from curator.jobs.discover import MOST, USUAL, Found
 from curator.ranking.embed import Voters
 
 HTML = "text/html; charset=utf-8"

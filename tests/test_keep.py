@@ -16,7 +16,6 @@ from conftest import Day, curator
 from msgspec.structs import replace
 from parts import BRAND, NOW, Web, desk, page, rss
 
-from curator import gather, keep, run
 from curator.cli.daily import STATUSES
 from curator.core.brand import LibraryRules
 from curator.core.context import Context
@@ -26,6 +25,7 @@ from curator.core.item import Item, Source, Status
 from curator.core.post import Post
 from curator.core.protocols import Changes
 from curator.core.text.urls import item_id
+from curator.jobs import daily, fetch, save
 from curator.library import Library
 from curator.planning import decisions
 from curator.storage import retention
@@ -52,7 +52,7 @@ def web() -> Web:
 
 def test_a_saved_page_is_kept_with_its_text_its_reasons_and_what_the_person_says_of_it(web: Web) -> None:
     of = desk(web)
-    card, text = keep.save(of, STORY, NOW, note="untuk Senin", tags=["#panen", "panen", " Jawa Barat "])
+    card, text = save.save(of, STORY, NOW, note="untuk Senin", tags=["#panen", "panen", " Jawa Barat "])
     (item,) = of.store.items()
     assert (card.id, card.title, card.status, card.tags) == (
         item_id(STORY),
@@ -69,16 +69,16 @@ def test_a_saved_page_is_kept_with_its_text_its_reasons_and_what_the_person_says
 
 
 def test_no_feed_is_said_to_have_brought_it(web: Web) -> None:
-    card, _ = keep.save(desk(web), STORY, NOW)
+    card, _ = save.save(desk(web), STORY, NOW)
     assert card.source == Source(title="warung.example", feed="")
 
 
 @pytest.mark.parametrize("typed", ["warung.example/panen-kopi", STORY + "?utm_source=x#top", "http://www.warung.example/panen-kopi/"])
 def test_an_address_is_known_however_it_is_written(web: Web, typed: str) -> None:
     of = desk(web)
-    keep.save(of, STORY, NOW)
+    save.save(of, STORY, NOW)
     web.asked.clear()
-    card, text = keep.save(of, typed, NOW + DAY, tags=["lagi"])
+    card, text = save.save(of, typed, NOW + DAY, tags=["lagi"])
     assert (len(of.store.items()), card.tags, web.asked) == (1, ("lagi",), [])
     assert "Kopi mereka dijual" in text
 
@@ -86,8 +86,8 @@ def test_an_address_is_known_however_it_is_written(web: Web, typed: str) -> None
 def test_a_page_that_is_reached_by_another_address_is_kept_under_its_own(web: Web) -> None:
     of = desk(web)
     web.pages["https://pendek.example/x"] = replace(web.pages[STORY], url="https://pendek.example/x", final_url=STORY)
-    first, _ = keep.save(of, "https://pendek.example/x", NOW)
-    again, _ = keep.save(of, STORY, NOW)
+    first, _ = save.save(of, "https://pendek.example/x", NOW)
+    again, _ = save.save(of, STORY, NOW)
     assert first.id == again.id == item_id(STORY)
     assert len(of.store.items()) == 1
 
@@ -95,8 +95,8 @@ def test_a_page_that_is_reached_by_another_address_is_kept_under_its_own(web: We
 def test_what_a_feed_brought_is_marked_and_not_doubled(web: Web) -> None:
     of, feed = desk(web, "https://warung.example/feed"), "https://warung.example/feed"
     web.serve(feed, rss("Warung", [{"title": "Panen kopi", "link": STORY}]), "application/rss+xml")
-    gather.fetch(of, NOW)
-    card, text = keep.save(of, STORY, NOW + DAY)
+    fetch.fetch(of, NOW)
+    card, text = save.save(of, STORY, NOW + DAY)
     (item,) = of.store.items()
     assert (card.title, card.status, card.source.feed, item.depth, item.found) == ("Panen kopi", "saved", feed, "article", NOW)
     assert "Kopi mereka dijual" in text
@@ -106,23 +106,23 @@ def test_what_a_feed_brought_is_saved_even_where_its_page_cannot_be_had(web: Web
     feed, gone = "https://warung.example/feed", "https://warung.example/hilang"
     web.serve(feed, rss("Warung", [{"title": "Hilang", "link": gone, "description": "Kopi yang hilang."}]), "application/rss+xml")
     of = desk(web, feed)
-    gather.fetch(of, NOW)
-    card, text = keep.save(of, gone, NOW + DAY)
+    fetch.fetch(of, NOW)
+    card, text = save.save(of, gone, NOW + DAY)
     assert (card.status, text, of.store.items()[0].depth) == ("saved", "Kopi yang hilang.", "failed")
 
 
 def test_a_pick_that_is_saved_stays_a_pick(web: Web) -> None:
     of = desk(web)
-    keep.save(of, STORY, NOW)
+    save.save(of, STORY, NOW)
     decisions.pick(of, [item_id(STORY)], NOW)
-    card, _ = keep.save(of, STORY, NOW, note="penting")
+    card, _ = save.save(of, STORY, NOW, note="penting")
     assert (card.status, of.store.items()[0].note) == ("picked", "penting")
 
 
 def test_saving_can_be_undone_and_saving_twice_is_one_decision(web: Web) -> None:
     of = desk(web)
     for _ in range(2):
-        keep.save(of, STORY, NOW, tags=["panen"])
+        save.save(of, STORY, NOW, tags=["panen"])
     assert [(d.verdict, d.before.status) for d in of.store.decisions()] == [("save", "new")]
     (undone,) = decisions.undo(of, NOW)
     assert (undone.item.status, undone.item.tags, of.store.decisions()) == ("new", (), [])
@@ -144,7 +144,7 @@ def test_a_page_that_fails_is_told_with_its_reason_and_nothing_is_kept(answer: o
         web.pages[STORY] = answer
     of = desk(web)
     with pytest.raises(CuratorError, match=reason) as told:
-        keep.save(of, STORY, NOW)
+        save.save(of, STORY, NOW)
     problem = told.value.problems[0]
     assert (told.value.code, problem.where, bool(problem.hint)) == (1, STORY, True)
     assert of.store.items() == []
@@ -154,14 +154,14 @@ def test_a_page_that_fails_is_told_with_its_reason_and_nothing_is_kept(answer: o
 @pytest.mark.parametrize("typed", ["", "ftp://x.example/a", "javascript:alert(1)", "file:///etc/passwd", "https://"])
 def test_what_is_no_web_address_is_a_wrong_argument(typed: str) -> None:
     with pytest.raises(UsageError, match="is no web address"):
-        keep.save(desk(Web()), typed, NOW)
+        save.save(desk(Web()), typed, NOW)
 
 
 @pytest.mark.parametrize("title", ["القهوة عند الغروب في باندونغ", "กาแฟยามเย็นที่บันดุง", "夕暮れのコーヒー", "☕🌅 kopi \x1b[31m senja"])
 def test_pages_of_every_script_are_kept_as_clean_text(title: str) -> None:
     web = Web()
     web.serve(STORY, page(title, *HARVEST))
-    card, _ = keep.save(desk(web), STORY, NOW, note="catatan \x07 ☕\nbaris", tags=["\u202emerah"])
+    card, _ = save.save(desk(web), STORY, NOW, note="catatan \x07 ☕\nbaris", tags=["\u202emerah"])
     assert card.title.isprintable()
     assert card.title[:2] == title[:2]
     assert card.tags == ("merah",)
@@ -171,9 +171,9 @@ def test_an_item_of_the_list_is_shown_as_it_was_saved(web: Web) -> None:
     feed = "https://warung.example/feed"
     web.serve(feed, rss("Warung", [{"title": "Petani kopi menyangrai sendiri", "link": STORY}]), "application/rss+xml")
     of = desk(web, feed)
-    assert [card.status for card in run.run(of, NOW).items] == ["listed"]
-    keep.save(of, STORY, NOW, tags=["panen"])
-    card, _ = run.show(of, item_id(STORY), NOW)
+    assert [card.status for card in daily.run(of, NOW).items] == ["listed"]
+    save.save(of, STORY, NOW, tags=["panen"])
+    card, _ = daily.show(of, item_id(STORY), NOW)
     assert (card.status, card.tags) == ("saved", ("panen",))
 
 
@@ -184,11 +184,11 @@ def test_the_items_of_a_status_come_last_found_first(web: Web) -> None:
     of = desk(web)
     for n in range(3):
         web.serve(f"{STORY}-{n}", page(f"Panen {n}", *HARVEST))
-        keep.save(of, f"{STORY}-{n}", NOW + n * DAY)
+        save.save(of, f"{STORY}-{n}", NOW + n * DAY)
     decisions.skip(of, [item_id(f"{STORY}-1")], NOW)
-    assert [card.title for card in keep.items(of, "saved", NOW + 9 * DAY)] == ["Panen 2", "Panen 0"]
-    assert [card.title for card in keep.items(of, "skipped", NOW + 9 * DAY)] == ["Panen 1"]
-    assert keep.items(of, "picked", NOW) == ()
+    assert [card.title for card in save.items(of, "saved", NOW + 9 * DAY)] == ["Panen 2", "Panen 0"]
+    assert [card.title for card in save.items(of, "skipped", NOW + 9 * DAY)] == ["Panen 1"]
+    assert save.items(of, "picked", NOW) == ()
 
 
 def test_every_status_can_be_asked_for() -> None:
@@ -210,7 +210,7 @@ def aged(*items: Item, brand: object = BRAND, **more: object) -> Context:
     """A desk whose last list was yesterday's."""
     of = desk(Web(), store=MemoryStore(), brand=brand)  # type: ignore[arg-type]
     of.store.commit(Changes(items=items, texts={item.id: "teks" for item in items}, **more))  # type: ignore[arg-type]
-    run.run(of, NOW - DAY, fetch=False)
+    daily.run(of, NOW - DAY, fetch=False)
     return of
 
 
@@ -225,7 +225,7 @@ def test_what_nobody_decided_on_leaves_and_what_somebody_did_stays() -> None:
     ]
     post = Post(item=old(5).id, network="x", changed=OLD)
     of = aged(*kept, old(7), old(8, status="skipped"), old(9, status="listed"), posts=(post,))
-    run.run(of, NOW, fetch=False)
+    daily.run(of, NOW, fetch=False)
     assert {item.id for item in of.store.items()} == {item.id for item in kept}
     assert of.store.texts([old(5).id, old(7).id]) == {old(5).id: "teks"}
     assert of.store.known(old(n).id for n in range(1, 10)) == {old(n).id for n in range(1, 10)}
@@ -234,7 +234,7 @@ def test_what_nobody_decided_on_leaves_and_what_somebody_did_stays() -> None:
 def test_what_was_decided_on_lately_can_still_be_undone() -> None:
     of = aged(old(1), old(2))
     decisions.skip(of, [old(1).id], NOW - 3 * DAY)
-    run.run(of, NOW, fetch=False)
+    daily.run(of, NOW, fetch=False)
     assert [item.id for item in of.store.items()] == [old(1).id]
     assert decisions.undo(of, NOW)[0].item.status == "new"
 
@@ -242,13 +242,13 @@ def test_what_was_decided_on_lately_can_still_be_undone() -> None:
 def test_a_topics_example_stays() -> None:
     topic = replace(BRAND.topics[0], examples=(old(1).url, old(2).id[:6]))
     of = aged(old(1), old(2), old(3), brand=replace(BRAND, topics=(topic, *BRAND.topics[1:])))
-    run.run(of, NOW, fetch=False)
+    daily.run(of, NOW, fetch=False)
     assert {item.id for item in of.store.items()} == {old(1).id, old(2).id}
 
 
 def test_an_item_that_has_left_is_not_new_again_under_its_address_or_its_name() -> None:
     of = aged(old(1), old(2))
-    run.run(of, NOW, fetch=False)
+    daily.run(of, NOW, fetch=False)
     assert of.store.items() == []
     feed, web = old(1).source.feed, Web()
     shown = [
@@ -257,16 +257,16 @@ def test_an_item_that_has_left_is_not_new_again_under_its_address_or_its_name() 
         {"title": "Kabar 3", "link": "https://warung.example/3", "guid": "tag:3"},
     ]
     web.serve(feed, rss("Warung", shown), "application/rss+xml")
-    report = gather.fetch(desk(web, feed, store=of.store), NOW)
+    report = fetch.fetch(desk(web, feed, store=of.store), NOW)
     assert (report.counts.entries, report.counts.new) == (3, 1)
     assert [item.title for item in of.store.items()] == ["Kabar 3"]
 
 
 def test_an_item_that_has_left_can_be_saved(web: Web) -> None:
     of = aged(old(1, id=item_id(STORY), url=STORY))
-    run.run(of, NOW, fetch=False)
+    daily.run(of, NOW, fetch=False)
     assert of.store.items() == []
-    assert keep.save(desk(web, store=of.store), STORY, NOW)[0].status == "saved"
+    assert save.save(desk(web, store=of.store), STORY, NOW)[0].status == "saved"
     assert len(of.store.items()) == 1
 
 
@@ -282,7 +282,7 @@ def test_an_old_month_is_written_once_and_then_left_alone(tmp_path: Path) -> Non
     of.store.commit(Changes(items=(old(1), old(2, status="picked")), texts={old(1).id: "teks", old(2).id: "teks"}))
     stamps = []
     for n in range(4):
-        run.run(of, NOW + n * DAY, fetch=False)
+        daily.run(of, NOW + n * DAY, fetch=False)
         stamps.append(old_month.stat().st_mtime_ns)
     assert stamps[0] < stamps[1] == stamps[2] == stamps[3]
     assert [item.id for item in of.store.items()] == [old(2).id]
@@ -292,24 +292,24 @@ def test_an_old_month_is_written_once_and_then_left_alone(tmp_path: Path) -> Non
 def test_what_may_be_on_a_list_never_leaves() -> None:
     brand = replace(BRAND, library=LibraryRules(keep=DAY), shortlist=replace(BRAND.shortlist, window=timedelta(days=300)))
     of = aged(old(1), brand=brand)
-    run.run(of, NOW, fetch=False)
+    daily.run(of, NOW, fetch=False)
     assert len(of.store.items()) == 1
 
 
 def test_a_clock_that_jumps_ahead_drops_nothing() -> None:
     of = aged(old(1, found=NOW - 9 * DAY))
-    run.run(of, NOW + 400 * DAY, fetch=False)
-    run.run(of, NOW, fetch=False)
+    daily.run(of, NOW + 400 * DAY, fetch=False)
+    daily.run(of, NOW, fetch=False)
     assert len(of.store.items()) == 1
 
 
 def test_ageing_is_looked_at_once_a_day() -> None:
     of = aged()
-    run.run(of, NOW, fetch=False)
+    daily.run(of, NOW, fetch=False)
     of.store.commit(Changes(items=(old(1),)))
-    run.run(of, NOW + timedelta(hours=1), fetch=False)
+    daily.run(of, NOW + timedelta(hours=1), fetch=False)
     assert len(of.store.items()) == 1
-    run.run(of, NOW + DAY, fetch=False)
+    daily.run(of, NOW + DAY, fetch=False)
     assert of.store.items() == []
 
 

@@ -11,12 +11,12 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from parts import NOW, Web, WordCounter, desk
 
-from curator import replay
 from curator.core.brand import Brand, ShortlistRules, Topic
 from curator.core.context import Context
 from curator.core.item import Item, Source
 from curator.core.post import Decision, Marks
 from curator.core.protocols import Changes
+from curator.jobs import replay
 from curator.ranking.embed import Voters
 from curator.ranking.embed.cache import Cached
 from curator.storage.memory import MemoryStore

@@ -9,10 +9,10 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from parts import BRAND, NOW, WordCounter
 
-from curator import run
 from curator.core.item import Item, Source
 from curator.core.post import Decision, Marks, Verdict
 from curator.core.protocols import Changes
+from curator.jobs import daily
 from curator.ranking import pipeline, preference, tasting
 from curator.ranking.embed import Voters
 from curator.storage.memory import MemoryStore
@@ -180,7 +180,7 @@ def test_the_list_is_made_with_taste(monkeypatch: pytest.MonkeyPatch):
     from parts import Web, desk
 
     monkeypatch.setattr(pipeline, "FLOOR", -1.0)
-    cards = run.rank(desk(Web(), store=library(*decided())), NOW, all_=True)
+    cards = daily.rank(desk(Web(), store=library(*decided())), NOW, all_=True)
     assert any(why.part == "taste" for card in cards for why in card.why)
 
 

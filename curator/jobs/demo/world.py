@@ -16,13 +16,13 @@ from msgspec import Struct, field
 
 from curator.core.errors import CuratorError
 from curator.core.text.urls import item_id
-from curator.demo import directory
-from curator.demo.content import Label, World, load
+from curator.jobs.demo import directory
+from curator.jobs.demo.content import Label, World, load
 
 if TYPE_CHECKING:
     from aiohttp import web
 
-    from curator.demo.press import Press, Sheet
+    from curator.jobs.demo.press import Press, Sheet
 
 __all__ = ["Label", "Request", "Running", "World", "load", "serving"]
 
@@ -71,7 +71,7 @@ def serving(world: World, *, now: datetime, base_port: int = 8601) -> Iterator[R
     Ports are the first free block of neighbours at `base_port`, `base_port` + 100 and so on: the same in the normal case, and with
     them every address and id. Raises CuratorError when no block is free.
     """
-    from curator.demo.press import Press
+    from curator.jobs.demo.press import Press
 
     sockets = _neighbours(len(world.sites), base_port)
     bases = {site.key: f"http://{HOST}:{s.getsockname()[1]}" for site, s in zip(world.sites, sockets, strict=True)}

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
-from curator import gather
 from curator.core.context import Context
 from curator.core.item import Item
 from curator.core.report import RunReport
@@ -15,7 +14,8 @@ from curator.core.story import Card
 from curator.core.text import language
 from curator.feeds import collect
 from curator.feeds.collect import Basket, Tools
-from curator.gather import Clock, Outcome
+from curator.jobs import fetch as jobs_fetch
+from curator.jobs.fetch import Clock, Outcome
 from curator.ranking import history, pipeline, proposing, tasting
 from curator.ranking.history import Handled
 from curator.ranking.pipeline import Judged, Past
@@ -28,17 +28,17 @@ def run(context: Context, now: datetime, *, fetch: bool = True, limit: int | Non
     """The daily job. Raises NothingFetched when not one feed answered, Locked when another command is writing."""
     with context.store.writing():
         basket, clock = Basket(), Clock()
-        with gather.kept_when_cut_short(context, basket):
+        with jobs_fetch.kept_when_cut_short(context, basket):
             if fetch:
-                gather.in_loop(_gather(context, basket, clock, now))
+                jobs_fetch.in_loop(_gather(context, basket, clock, now))
             judged = _judged(context, basket, clock, now)
             listing = pipeline.listing(judged, _past(context, now), context.brand, context.engine(), limit=limit)
             mentions = pipeline.mentions(judged, context.brand, context.engine(), after=_last_list(context, now))
         clock.lap("rank")
         outcome = Outcome(cards=listing.cards, mentions=mentions, stories=listing.stories)
-        report = gather.report(context, basket, clock, now, outcome)
+        report = jobs_fetch.report(context, basket, clock, now, outcome)
         left = retention.leaving(context.store, context.brand, now, context.today(now))
-        context.store.commit(gather.changes(basket, _as_listed(context, basket, report), report, left))
+        context.store.commit(jobs_fetch.changes(basket, _as_listed(context, basket, report), report, left))
         return report
 
 
@@ -79,7 +79,7 @@ async def _gather(context: Context, basket: Basket, clock: Clock, now: datetime)
     """The feeds, then the pages of the items that look best."""
     async with context.workers() as workers, context.door() as door:
         tools = Tools(door=door, workers=workers, progress=context.progress)
-        await gather.feeds(context, tools, basket, now, "person")
+        await jobs_fetch.feeds(context, tools, basket, now, "person")
         clock.lap("fetch")
         worth = pipeline.worth_reading(_window(context, basket, now), context.brand, context.engine(), now)
         clock.lap("embed")

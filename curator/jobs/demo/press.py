@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import escape
 from msgspec import Struct
 
-from curator.demo.content import Piece, Site, World
+from curator.jobs.demo.content import Piece, Site, World
 
 LAYOUTS = Path(__file__).parent / "layouts"
 _TYPES = {

@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 
 from curator.core import files
 from curator.core.errors import ConfigError
-from curator.demo.content import World
+from curator.jobs.demo.content import World
 
 NAME = "Kopi Senja"
 BRAND = Path(__file__).parent / "brand.toml"

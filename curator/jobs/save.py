@@ -8,7 +8,6 @@ from datetime import datetime
 
 from msgspec.structs import replace
 
-from curator import gather
 from curator.core.context import Context
 from curator.core.errors import CuratorError, UsageError
 from curator.core.feed import Article, Failure
@@ -17,6 +16,7 @@ from curator.core.protocols import Changes
 from curator.core.story import Card
 from curator.core.text import plain, urls
 from curator.feeds import collect, normalize
+from curator.jobs import fetch
 from curator.planning import decisions as planning_decisions
 from curator.ranking import pipeline
 
@@ -56,7 +56,7 @@ def _found(context: Context, address: str, now: datetime) -> tuple[Item, str]:
     kept = context.store.texts(item.id for item in known)
     if known and known[0].depth == "article":
         return known[0], kept.get(known[0].id, "")
-    article = gather.in_loop(_article(context, address))
+    article = fetch.in_loop(_article(context, address))
     if isinstance(article, Article):
         item = next(iter(known or context.store.find(urls.item_id(article.url))), None) or _fresh(article, now)
         return normalize.with_article(item, article), article.text
