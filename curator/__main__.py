@@ -72,12 +72,13 @@ def _usage(error: click.ClickException) -> int:
 
 
 def _failed(error: CuratorError) -> int:
-    from curator import screen, terminal
+    from curator.cli.render import console
+    from curator.cli.render import report as render_report
 
     if Wishes.debug:
         traceback.print_exc()
     with contextlib.suppress(OSError):
-        terminal.show_error(error, screen.console(stderr=True))
+        render_report.show_error(error, console.console(stderr=True))
     return error.code
 
 

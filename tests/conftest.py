@@ -1,36 +1,18 @@
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, NamedTuple
 
 import pytest
 from hypothesis import settings
+from support.command import Day, curator
 
-from curator.jobs.demo.world import Running, load, serving
+from curator.jobs.demo.world import load, serving
 
 # A law holds or not; how long one example takes depends on what else the machine does.
 settings.register_profile("curator", deadline=None)
 settings.load_profile("curator")
-
-
-def curator(*args: object, **options: Any) -> "subprocess.CompletedProcess[str]":
-    """The command as a person runs it, in a process of its own; no hub can be asked."""
-    env = {k: v for k, v in os.environ.items() if not k.startswith("CURATOR_")} | {"COLUMNS": "100"} | options.pop("env", {})
-    command = [sys.executable, "-m", "curator", *map(str, args)]
-    return subprocess.run(command, capture_output=True, text=True, env=env, timeout=300, check=False, **options)
-
-
-class Day(NamedTuple):
-    """A brand directory on the bundled world after its first daily run, and the world while it is still served."""
-
-    home: Path
-    report: dict[str, Any]
-    world: Running
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,7 @@ import pytest
 
 from curator.library import Library
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[1]
 HEAVY = {
     "torch",
     "sentence_transformers",
@@ -50,12 +50,12 @@ def test_imports_go_downwards_only():
         ("import curator.jobs.daily, curator.ranking.pipeline, curator.feeds.collect", {"numpy"}),
         ("import curator.feeds.parse, curator.feeds.article, curator.feeds.workers", set()),
         ("import curator.ranking.embed", {"numpy"}),
-        ("import curator.terminal, curator.screen", {"rich"}),
+        ("import curator.cli.render.report, curator.cli.render.console", {"rich"}),
         ("import curator.publishing.formats", set()),
         ("import curator.publishing.export", set()),
         ("import curator.serve", {"aiohttp", "jinja2"}),
         ("import curator.storage.tinydb_store", {"tinydb"}),
-        ("import curator.search.service, curator.search.sync, curator.cli.search", set()),
+        ("import curator.search.service, curator.search.sync, curator.cli.commands.search", set()),
     ],
 )
 def test_importing_a_part_loads_no_library_that_another_part_needs(code: str, allowed: set[str]):
@@ -64,8 +64,8 @@ def test_importing_a_part_loads_no_library_that_another_part_needs(code: str, al
 
 def test_showing_the_list_again_touches_neither_network_nor_model(day):
     code = (
-        "from pathlib import Path\nfrom curator.library import Library\nfrom curator import screen, terminal\n"
-        f"desk = Library(Path({str(day.home)!r}))\nterminal.show_report(desk.list(), desk.brand, screen.console())"
+        "from pathlib import Path\nfrom curator.library import Library\nfrom curator.cli.render import console, report\n"
+        f"desk = Library(Path({str(day.home)!r}))\nreport.show_report(desk.list(), desk.brand, console.console())"
     )
     assert imported(code) <= {"rich", "tinydb", "babel"}
 

@@ -5,12 +5,12 @@ import shlex
 from pathlib import Path
 
 from click.testing import CliRunner
-from conftest import Day
+from support.command import Day
 
 from curator import Library
 from curator.cli import cli
 
-ROOT = Path(__file__).parent.parent
+ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 

@@ -102,9 +102,9 @@ def raw(body: bytes) -> None:
 
 
 def console() -> "Console":
-    from curator import screen
+    from curator.cli.render import console as render_console
 
-    return screen.console()
+    return render_console.console()
 
 
 # --- parsing ----------------------------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ def opened(*, working: bool = False) -> "Iterator[Library]":
     with contextlib.ExitStack() as stack:
         progress = None
         if working and sys.stderr.isatty():
-            from curator import terminal
+            from curator.cli.render import report as render_report
 
-            progress = stack.enter_context(terminal.progress(Wishes.quiet))
+            progress = stack.enter_context(render_report.progress(Wishes.quiet))
         yield stack.enter_context(Library.open(Wishes.home, progress=progress))

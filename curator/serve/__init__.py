@@ -19,7 +19,7 @@ from curator.core.errors import CuratorError, Locked
 from curator.core.text.plain import line
 from curator.library import Library
 from curator.publishing.formats import page
-from curator.serve.place import Place, listen
+from curator.serve.access import Place, listen
 
 CALENDAR: Final = "feed.ics"
 _ALWAYS = {"Server": "curator", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}

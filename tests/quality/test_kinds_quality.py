@@ -3,7 +3,7 @@
 from hashlib import sha256
 from pathlib import Path
 
-import bundled
+from support import bundled
 
 from curator.core.brand import Brand
 from curator.ranking import content_type

@@ -2,10 +2,10 @@
 
 from datetime import UTC, datetime
 
-import bundled
 import numpy as np
 from numpy.typing import NDArray
-from test_quality import TEXTS, TOPICS
+from support import bundled
+from support.labelled import TEXTS, TOPICS
 
 from curator.core.brand import Brand, Topic
 from curator.core.item import Item, Source

@@ -9,19 +9,18 @@ from hashlib import sha256
 from math import log2
 from pathlib import Path
 
-import bundled
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from posts import item
+from support import bundled
+from support.labelled import TEXTS, TOPICS
+from support.posts import item
 
 from curator.core.brand import Brand, Topic
 from curator.ranking import rank, reading
 
 HERE = Path(__file__).parent
 PINNED = json.loads((HERE / "floors.json").read_text("utf-8"))
-TOPICS = json.loads((HERE / "topics.json").read_text("utf-8"))
-TEXTS = [line.split("\t") for line in (HERE / "texts.tsv").read_text("utf-8").splitlines()]
 HARD = [line.split("\t") for line in (HERE / "hard.tsv").read_text("utf-8").splitlines()]
 BRAND = Brand(name="Quality", topics=tuple(Topic(name=name, about=about) for name, about in TOPICS.items()))
 FITTING = np.array([[label == topic for topic in TOPICS] for label, *_ in TEXTS])

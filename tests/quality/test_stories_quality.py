@@ -10,7 +10,7 @@ from hashlib import sha256
 from itertools import combinations
 from pathlib import Path
 
-import bundled
+from support import bundled
 
 from curator.core.brand import Brand, Topic
 from curator.core.item import Item, Source

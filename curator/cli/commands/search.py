@@ -1,0 +1,79 @@
+"""`curator search` and `curator reindex`: what is in the library, found again."""
+
+from datetime import datetime
+
+import click
+
+from curator.cli.common import NOW, Command, Wishes, console, document, say
+
+
+class _Told:
+    """A Progress of notes alone, on stderr: a search is over before a bar would move."""
+
+    def stage(self, name: str, total: int = 0) -> None: ...
+
+    def step(self, n: int = 1) -> None: ...
+
+    def note(self, text: str) -> None:
+        if not Wishes.quiet:
+            click.echo(text, err=True)
+
+
+class Query(Command):
+    """A command whose arguments may begin with a minus: `-teh` excludes, and is no row of options."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        own = {name for option in self.get_params(ctx) for name in option.opts}
+        return super().parse_args(ctx, [f"{_MINUS}{arg}" if _excludes(arg) and arg not in own else arg for arg in args])
+
+
+_MINUS = "\0"  # no argument of a process holds it
+
+
+def _excludes(arg: str) -> bool:
+    return arg.startswith("-") and not arg.startswith("--") and len(arg) > 1
+
+
+@click.command(cls=Query, json=True)
+@click.argument("words", metavar="QUERY...", nargs=-1)
+@click.option("--like", default="", metavar="ID", help="What is like this item, in any language.")
+@click.option("--topic", "topics", multiple=True, metavar="NAME", help="Items that fit this topic of the brand.")
+@click.option("--feed", "feeds", multiple=True, metavar="PART", help="Items of the feeds with this name or address.")
+@click.option("--lang", "langs", multiple=True, metavar="CODE", help="Items in this language: id, en …")
+@click.option("--status", "statuses", multiple=True, metavar="STATUS", help="new, listed, picked, skipped or saved.")
+@click.option("--tag", "tags", multiple=True, metavar="TAG", help="Items with this tag.")
+@click.option("--since", default="", metavar="WHEN", help="Published since a day, or within 7d, 48h, 2w.")
+@click.option("--until", default="", metavar="WHEN", help="Published until the end of a day, or before 7d ago.")
+@click.option("--mode", type=click.Choice(("words", "meaning", "both")), default="both", show_default=True)
+@click.option("--sort", type=click.Choice(("relevance", "date", "fit")), default="relevance", show_default=True)
+@click.option("--limit", type=click.IntRange(min=1, max=1000), default=20, show_default=True, metavar="N")
+@click.option("--page", type=click.IntRange(min=1, max=1000), default=1, metavar="N", help="The next N hits, and so on.")
+@NOW
+def search(words: tuple[str, ...], now: datetime, **asked: object) -> None:
+    """Find items by words, meaning, or both.
+
+    QUERY may hold "phrases", -not, OR, ( ), and title: feed: lang: tag: topic: status: since: until: before a word.
+    """
+    from curator.library import Library
+
+    with Library.open(Wishes.home, progress=_Told()) as desk:
+        found = desk.search(" ".join(words).replace(_MINUS, ""), now=now, **asked)
+    if Wishes.json:
+        document(found)
+    elif not Wishes.quiet:
+        from curator.cli.render import search as render_search
+
+        render_search.show(found, now, console())
+
+
+@click.command(cls=Command)
+def reindex() -> None:
+    """Make the search index anew from the library."""
+    from curator.library import Library
+
+    with Library.open(Wishes.home, progress=_Told()) as desk:
+        count = desk.reindex()
+    say(f"{count:,} items are in the search index")
+
+
+COMMANDS = (search, reindex)

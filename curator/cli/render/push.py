@@ -1,0 +1,38 @@
+"""What a person sees of a push: each event that was changed, and how many were not."""
+
+from rich.console import Console
+from rich.text import Text
+
+from curator.cli.render.console import ACCENT, SOFT, STRONG, gap, joined, put, soft
+from curator.core.text.plain import line
+from curator.publishing.caldav import Deed, Kind, Pushed
+from curator.publishing.formats import words
+
+_DONE: dict[Kind, str] = {"create": "new", "update": "changed", "cancel": "cancelled"}
+
+
+def show(pushed: Pushed, timezone: str, console: Console) -> None:
+    """The events in the order of their times; times on the brand's clocks."""
+    put(console, Text.assemble((line(pushed.name) or "calendar", STRONG), (f" · {line(pushed.url, 1000)}", SOFT)), indent=1)
+    for deed in pushed.deeds:
+        _show_deed(deed, timezone, console)
+    if pushed.deeds:
+        gap(console)
+    put(console, Text(_sum(pushed)), indent=1)
+    if pushed.dry_run:
+        put(console, soft("a dry run: nothing was changed"), indent=1)
+    if pushed.unprotected:
+        put(console, Text.assemble(("http:// protects neither password nor posts on their way: use https://", ACCENT)), indent=1)
+
+
+def _show_deed(deed: Deed, timezone: str, console: Console) -> None:
+    when = words.moment(deed.at, timezone) if deed.at else ""
+    put(console, Text(deed.title), indent=12, head=Text.assemble((f" {_DONE[deed.kind]}", SOFT)))
+    put(console, soft(joined((when, f"not done: {deed.trouble}" if deed.trouble else ""))), indent=12)
+
+
+def _sum(pushed: Pushed) -> str:
+    if not pushed.deeds and not pushed.unchanged:
+        return "no post has a time yet: curator pick ID --at WHEN"
+    counts = [(pushed.count(kind), name) for kind, name in _DONE.items()]
+    return joined(f"{n} {what}" for n, what in [*counts, (pushed.unchanged, "as before"), (pushed.failed, "not done")] if n)

@@ -1,0 +1,70 @@
+"""What a person sees of a replay: two briefs side by side, what would come and go, and what to write instead."""
+
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from curator.cli.render.console import SOFT, STRONG, gap, joined, put, soft
+from curator.core.brand import Brand
+from curator.core.text.plain import line
+from curator.jobs.replay import Moved, Replay, Suggestion
+from curator.publishing.formats import words
+
+_NOTHING = "–"
+
+
+def show(replay: Replay, brand: Brand, console: Console) -> None:
+    """The account, then who enters and who leaves the top list, then suggestions."""
+    stories = words.plural(replay.items, "story", "stories")
+    since = f"{stories} since {words.moment(replay.since, brand.timezone)}"
+    put(console, Text.assemble((line(brand.name), STRONG), " · replay"), soft(since), indent=1)
+    if replay.unread:
+        put(console, soft(f"{replay.unread:,} more were never read: curator run reads them"), indent=1)
+    gap(console)
+    console.print(_account(replay))
+    _show_moved("enters", replay.enters, console)
+    _show_moved("leaves", replay.leaves, console)
+    if not (replay.enters or replay.leaves):
+        gap(console)
+        put(console, Text("The top list stays the same."), indent=1)
+    _show_suggestions(replay.suggestions, console)
+
+
+def _account(replay: Replay) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 1), header_style=SOFT)
+    table.add_column("")
+    for name in ("now", "edited"):
+        table.add_column(name, justify="right")
+    sides = (replay.before, replay.after)
+    table.add_row("on the top list", *(f"{side.size}" for side in sides))
+    table.add_row(f"of your {words.plural(replay.picks, 'pick')}", *(f"{side.picks}" for side in sides))
+    decided = f"{words.plural(replay.picks, 'pick')}, {words.plural(replay.skips, 'skip')}"
+    table.add_row(f"precision@10 ({decided})", *(_share(side.precision) for side in sides))
+    table.add_row("nDCG@10", *(_share(side.ndcg) for side in sides))
+    return table
+
+
+def _share(value: float | None) -> str:
+    return _NOTHING if value is None else f"{value:.2f}"
+
+
+def _show_moved(what: str, moved: Sequence[Moved], console: Console) -> None:
+    if moved:
+        gap(console)
+        put(console, Text.assemble((f"{len(moved)} {what}", STRONG), soft("   place now → edited")), indent=1)
+    for one in moved:
+        head = Text.assemble(f"{one.before:>6,} → {one.after:<6,} ", (one.item.id, SOFT), "  ")
+        put(console, Text(words.title(one.item)), indent=head.cell_len, head=head)
+        put(console, soft(joined(reason.text for reason in one.item.why if reason.part != "age")), indent=head.cell_len)
+
+
+def _show_suggestions(suggestions: Sequence[Suggestion], console: Console) -> None:
+    for one in suggestions:
+        gap(console)
+        many, topic = len(one.items), line(one.topic, 60)
+        what = f"{many} picks fit {topic} badly" if one.key == "about" else f"{many} skips fit {topic} well"
+        put(console, Text.assemble((what, STRONG), soft(f"  {', '.join(one.items[:4])}")), indent=1)
+        said = f'add to its about: "{line(one.text)}"' if one.key == "about" else f'avoid = ["{line(one.text)}"]'
+        put(console, Text(said), indent=3)

@@ -1,0 +1,317 @@
+"""What a person sees in the terminal: the list, a card, a ranking, a page, an error, and something moving while waiting.
+
+Everything foreign is printed as `Text` of one cleaned line: no markup, no escape sequence, no line break of its own.
+"""
+
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from rich.cells import cell_len, set_cell_size
+from rich.console import Console
+from rich.text import Text
+
+from curator.cli.render import console as render_console
+from curator.cli.render.console import ACCENT, SOFT, STRONG, gap, joined, put, soft, whole
+from curator.core.brand import Brand
+from curator.core.errors import CuratorError
+from curator.core.feed import Article, Failure
+from curator.core.protocols import Progress
+from curator.core.report import Check, RunReport
+from curator.core.story import Card, Fit, Mention
+from curator.core.text.plain import clean, line
+from curator.core.text.urls import short
+from curator.publishing.formats import words
+
+if TYPE_CHECKING:
+    from rich.progress import Progress as Bars
+    from rich.progress import TaskID
+
+    from curator.planning.decisions import Decided
+
+
+_ROOMY = 80  # columns: from here on ids have a column of their own
+_LISTED_FAILURES = 3
+
+
+# --- the reading list -------------------------------------------------------------------------------------------
+
+
+def show_report(
+    report: RunReport,
+    brand: Brand,
+    console: Console,
+    *,
+    page: str | os.PathLike[str] | None = None,
+    hints: Sequence[str] = (),
+    every_failure: bool = False,
+) -> None:
+    """The day's list. `page`: where it lies as a file; `hints`: commands that make sense next; `every_failure`: not the first few only."""
+    title = Text.assemble((line(brand.name), STRONG), f" · {words.day(report.date)}")
+    put(console, title, soft(_counts(report)), indent=1)
+    if report.mentions:
+        gap(console)
+        put(console, Text.assemble((words.plural(len(report.mentions), "mention"), STRONG)), indent=1)
+    for mention in report.mentions:
+        _show_mention(mention, report.generated_at, console)
+    for rank, card in enumerate(report.items, 1):
+        gap(console)
+        _show_story(rank, card, report.generated_at, console)
+    gap(console)
+    _show_end(report, console, line(os.fspath(page), 1000) if page else "")
+    _show_failures(report, console, every_failure)
+    if hints:
+        whole(console, Text.assemble(" ", ("next: ", SOFT), "     ".join(map(line, hints))))
+
+
+def _counts(report: RunReport) -> str:
+    counts = report.counts
+    return f"{words.plural(counts.feeds, 'feed')} · {counts.new:,} new · {words.span(report.seconds.total)}"
+
+
+def _show_mention(mention: Mention, now: datetime, console: Console) -> None:
+    card = mention.item
+    watch = mention.watch if mention.certain else f"perhaps {mention.watch}"
+    put(console, Text(f"“{words.inside(line(mention.sentence, 500))}”"), indent=3)
+    put(console, soft(joined((watch, *_by(card, now), card.id))), indent=4)
+
+
+def _show_story(rank: int, card: Card, now: datetime, console: Console) -> None:
+    roomy = console.width >= _ROOMY
+    indent = 15 if roomy else 5
+    head = Text.assemble(f"{rank:>3}  ", (card.id, SOFT)) if roomy else Text(f"{rank:>3}")
+    also = f"also in {n}" if (n := words.elsewhere(card)) else ""
+    put(console, Text.assemble((words.title(card), STRONG)), indent=indent, head=head)
+    put(console, soft(joined(("" if roomy else card.id, *_by(card, now), also))), measure(words.best(card)), indent=indent)
+    if quote := words.quote(card):
+        put(console, Text(f"“{line(quote, 500)}”"), indent=indent)
+
+
+def _by(card: Card, now: datetime) -> tuple[str, ...]:
+    return line(card.source.title, 40), line(card.lang, 12), words.age(card.published, now)
+
+
+def measure(fit: Fit | None) -> Text:
+    """Specialty coffee ▇▇▇▇▇▇▇▇▇▁ .91."""
+    if fit is None:
+        return Text()
+    full = max(0, min(10, round(fit.fit * 10)))
+    return Text.assemble(f"{line(fit.topic, 40)} ", ("▇" * full, ACCENT), ("▁" * (10 - full), SOFT), f" {words.fit(fit.fit)}")
+
+
+def _show_end(report: RunReport, console: Console, page: str) -> None:
+    if report.items:
+        whole(console, Text(f" {len(report.items)} {words.chosen(report)}" + (f" → {page}" if page else "")))
+    else:
+        headline, because = words.empty(report)
+        put(console, Text.assemble((f"{headline}. ", STRONG), because), indent=1)
+
+
+def _show_failures(report: RunReport, console: Console, every: bool) -> None:
+    shown = len(report.failures) if every else _LISTED_FAILURES
+    if report.failures:
+        put(console, Text.assemble((f"{words.unreached(report)} not reached", ACCENT)), indent=1)
+    for failure in report.failures[:shown]:
+        put(console, soft(_failure(failure)), indent=3)
+    if (more := len(report.failures) - shown) > 0:
+        put(console, soft(f"and {more} more"), indent=3)
+
+
+def _failure(failure: Failure) -> str:
+    return f"{short(failure.url) or line(failure.url)}: {line(failure.reason)}"
+
+
+def show_fetched(report: RunReport, console: Console, *, every_failure: bool = False) -> None:
+    """What an hourly fetch brought."""
+    counts = report.counts
+    told = (
+        words.plural(counts.feeds, "feed"),
+        f"{counts.feeds_unchanged:,} unchanged",
+        f"{counts.new:,} new",
+        words.span(report.seconds.total),
+    )
+    put(console, Text(joined(told)), indent=1)
+    _show_failures(report, console, every_failure)
+
+
+# --- one card, many cards, a page --------------------------------------------------------------------------------
+
+
+def show_card(card: Card, text: str, brand: Brand, console: Console) -> None:
+    """Everything known of one item: what it is, how it fits, why, where else, and its text."""
+    minutes = words.minutes(card.words)
+    published = words.moment(card.published, brand.timezone)
+    about = (card.source.title, card.author, words.language(card.lang), published, f"{minutes} min read" if minutes else "")
+    put(console, Text.assemble((words.title(card), STRONG)), indent=1)
+    whole(console, soft(f" {line(card.url, 4000)}"))
+    put(console, soft(joined(about)), indent=1)
+    put(console, soft(joined((card.id, card.status, words.kind(card), *(f"#{tag}" for tag in card.tags)))), indent=1)
+    if quote := words.quote(card):
+        gap(console)
+        put(console, Text(f"“{line(quote, 500)}”"), indent=1)
+    _show_fits(card, console)
+    _show_ledger(card, console)
+    _show_others(card, console)
+    _show_text(text, console)
+
+
+def _show_fits(card: Card, console: Console) -> None:
+    if card.fits:
+        gap(console)
+    longest = max((cell_len(line(fit.topic, 40)) for fit in card.fits), default=0)
+    for fit in card.fits:
+        put(console, measure(fit), indent=1 + longest - cell_len(line(fit.topic, 40)))
+
+
+def _show_ledger(card: Card, console: Console) -> None:
+    """The reasons as an account: what each added or took, and what it came to."""
+    if card.why:
+        gap(console)
+        for reason in card.why:
+            put(console, Text(line(reason.text, 500)), indent=7, head=Text(f"{words.signed(reason.value):>5}"))
+        put(console, Text.assemble(("score", STRONG)), indent=7, head=Text.assemble((f"{words.number(card.score):>5}", STRONG)))
+
+
+def _show_others(card: Card, console: Console) -> None:
+    if n := words.elsewhere(card):
+        gap(console)
+        put(console, Text.assemble((f"also in {n}", STRONG)), indent=1)
+    for other in card.story.others:
+        put(console, Text.assemble((line(words.outlet(other, card)), SOFT), f"  {line(other.title)}"), indent=3)
+        whole(console, soft(f"   {line(other.url, 4000)}"))
+
+
+def _show_text(text: str, console: Console) -> None:
+    for paragraph in clean(text).split("\n"):
+        if told := line(paragraph, len(paragraph)):
+            gap(console)
+            put(console, Text(told), indent=1)
+
+
+def show_ranking(cards: Iterable[Card], now: datetime, console: Console, *, every_fit: bool = False) -> None:
+    """Two lines a card, best first; `every_fit`: four, with its fit to every topic and every reason."""
+    for rank, card in enumerate(cards, 1):
+        best = words.best(card)
+        head = Text.assemble(f"{rank:>4}  ", (card.id, SOFT), (f"  {words.fit(best.fit) if best else '':>4}  ", ACCENT))
+        indent = head.cell_len
+        put(console, Text(_cut(words.title(card), render_console.width(console) - indent)), indent=indent, head=head)
+        topic = best.topic if best and not every_fit else ""
+        put(console, soft(joined((*_by(card, now), words.kind(card), topic))), indent=indent)
+        if every_fit:
+            put(console, soft(joined(f"{fit.topic} {words.fit(fit.fit)}" for fit in card.fits)), indent=indent)
+            put(console, soft(joined(line(reason.text, 200) for reason in card.why)), indent=indent)
+
+
+def _cut(text: str, columns: int) -> str:
+    return text if cell_len(text) <= columns else set_cell_size(text, columns - 1).rstrip() + "…"
+
+
+def show_decided(done_to: str, done: "Iterable[Decided]", timezone: str, console: Console) -> None:
+    """Each item with what was done to it, and where it stands in the calendar."""
+    for each in done:
+        item = each.item
+        put(console, Text.assemble((line(item.title), STRONG)), indent=10, head=Text.assemble((item.id, SOFT)))
+        told = done_to if each.changed else "nothing changed"
+        where = [f"{post.network} {_local(post.at, timezone)}" for post in each.standing]
+        put(
+            console,
+            soft(joined((told, *where, item.kind, " ".join(f"#{tag}" for tag in item.tags), item.note))),
+            indent=10,
+            head=Text(" " * 10),
+        )
+
+
+def _local(moment: datetime | None, timezone: str) -> str:
+    return f"{moment.astimezone(ZoneInfo(timezone)):%a %d %b %Y %H:%M}" if moment else "without a time yet"
+
+
+def show_article(article: Article, console: Console) -> None:
+    """What the extractor got out of a page; times in UTC."""
+    published = words.moment(article.published, "UTC") if article.published else ""
+    about = (article.sitename, article.author, words.language(article.lang), published, words.plural(article.words, "word"))
+    put(console, Text.assemble((line(article.title, 500) or "no title", STRONG)), indent=1)
+    whole(console, soft(f" {line(article.url, 4000)}"))
+    put(console, soft(joined(about)), indent=1)
+    _show_text(article.text, console)
+
+
+def show_checks(checks: Iterable[Check], console: Console) -> None:
+    """What an examination of the desk found: ok or wrong, and what to type about it."""
+    for check in checks:
+        head = Text.assemble(" ", ("ok" if check.ok else "wrong", SOFT if check.ok else ACCENT))
+        put(console, Text(f"{line(check.name)}: {line(check.text, 500)}"), indent=7, head=head)
+        if check.hint and not check.ok:
+            whole(console, Text(f"       {line(check.hint, 1000)}"))
+
+
+def show_error(error: CuratorError, console: Console) -> None:
+    """Each problem as error: what, where: file and key, hint: a command to type."""
+    for number, problem in enumerate(error.problems):
+        if number:
+            gap(console)
+        what, *shown = clean(problem.what).split("\n") if problem.place else [problem.what]
+        whole(console, Text.assemble(("error: ", "bold red"), line(what, 1000)))
+        for row in shown:
+            whole(console, Text(row))
+        if problem.where:
+            whole(console, Text.assemble(("where: ", SOFT), line(problem.where, 1000)))
+        if problem.hint:
+            whole(console, Text.assemble(("hint:  ", SOFT), line(problem.hint, 1000)))
+
+
+# --- while waiting ----------------------------------------------------------------------------------------------
+
+
+class _Silence:
+    def stage(self, name: str, total: int = 0) -> None: ...
+
+    def step(self, n: int = 1) -> None: ...
+
+    def note(self, text: str) -> None: ...
+
+
+class _Moving:
+    """One bar: that of the stage that runs. Naming the same stage again corrects its total."""
+
+    def __init__(self, bars: "Bars") -> None:
+        self._bars = bars
+        self._name = ""
+        self._task: TaskID | None = None
+
+    def stage(self, name: str, total: int = 0) -> None:
+        if self._task is not None and name == self._name:
+            self._bars.update(self._task, total=total or None)
+            return
+        if self._task is not None:
+            self._bars.remove_task(self._task)
+        self._name, self._task = name, self._bars.add_task(line(name), total=total or None)
+
+    def step(self, n: int = 1) -> None:
+        if self._task is not None:
+            self._bars.advance(self._task, n)
+
+    def note(self, text: str) -> None:
+        self._bars.console.print(soft(line(text, 1000)))
+
+
+@contextmanager
+def progress(quiet: bool = False) -> Iterator[Progress]:
+    """A bar on stderr that vanishes when done; nothing at all when quiet or when stderr is no terminal."""
+    err = render_console.console(stderr=True)
+    if quiet or not err.file.isatty() or err.is_dumb_terminal:
+        yield _Silence()
+        return
+    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (
+        TextColumn("{task.description}", markup=False),
+        BarColumn(complete_style=ACCENT),
+        MofNCompleteColumn(),
+        TimeRemainingColumn(elapsed_when_finished=True),
+    )
+    with Bars(*columns, console=err, transient=True) as bars:
+        yield _Moving(bars)

@@ -1,0 +1,310 @@
+"""Triage by keyboard: what a key does, how a card looks on any screen, and a session in a real pseudo terminal."""
+
+import re
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from pathlib import Path
+
+import pexpect
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from rich.cells import cell_len
+from rich.console import Console
+from support.parts import NOW
+
+from curator import config
+from curator.cli.triage import begin, done, sheet
+from curator.cli.triage.state import KEYS, Triage, deck, press, settled
+from curator.core.item import Item, Source
+from curator.core.protocols import Changes
+from curator.core.report import Counts, RunReport, Seconds
+from curator.core.story import Card, Evidence, Fit, Mention, Reason, StoryRef
+from curator.library import Library
+
+KINDS = ("education", "quote", "soft-selling", "hard-selling")
+FEED = Source(title="Warta Priangan", feed="https://warta.example/rss")
+TITLES = {
+    "aaaaaaaa": "Petani Pangalengan mencicipi kopinya sendiri",
+    "bbbbbbbb": "A record auction for West Java coffee",
+    "cccccccc": "مزارعو القهوة يتذوقون قهوتهم للمرة الأولى",
+    "dddddddd": "กาแฟจากดอยช้าง รสชาติใหม่ที่คนกรุงเทพต้องลอง",
+    "eeeeeeee": "咖啡农第一次品尝自己的咖啡 ☕️👩‍🌾",
+}
+
+
+def item(id_: str) -> Item:
+    title = TITLES.get(id_, id_)
+    return Item(
+        id=id_, url=f"https://warta.example/{id_}", title=title, source=FEED, published=NOW, found=NOW, status="listed", listed=NOW.date()
+    )
+
+
+def card(id_: str, **changes: object) -> Card:
+    of = item(id_)
+    made = Card(
+        id=of.id,
+        url=of.url,
+        title=of.title,
+        source=of.source,
+        author="",
+        published=NOW - timedelta(hours=5),
+        found=NOW,
+        lang="id",
+        kind="",
+        excerpt="",
+        image="",
+        words=700,
+        status="listed",
+        tags=(),
+        score=0.9,
+        fits=(Fit(topic="Kopi spesialti", fit=0.91),),
+        evidence=Evidence(text=f"{of.title}. " * 3, topic="Kopi spesialti"),
+        why=(Reason(part="fit", value=0.9, text="fits Kopi spesialti .91"),),
+        story=StoryRef(id=of.id, size=3),
+    )
+    return replace(made, **changes)
+
+
+def report(*ids: str, mentions: tuple[str, ...] = ()) -> RunReport:
+    told = (Mention(watch="Kopi Senja", item=card(id_), sentence="Kedai Kopi Senja membuka cabang.", certain=False) for id_ in mentions)
+    return RunReport(
+        brand="Kopi Senja",
+        date=NOW.date(),
+        generated_at=NOW,
+        counts=Counts(),
+        seconds=Seconds(),
+        items=tuple(map(card, ids)),
+        mentions=tuple(told),
+    )
+
+
+def dealt(*ids: str, **options: tuple[str, ...]) -> Triage:
+    shown = report(*ids, **options)
+    return deck(shown, {id_: item(id_) for id_ in TITLES}, dict.fromkeys(TITLES, "Paragraf satu.\nParagraf dua. " * 80), KINDS)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A brand whose latest list has all five cards, the third with a mention."""
+    config.init(tmp_path)
+    library = Library.open(tmp_path)
+    with library.store.writing():
+        texts = dict.fromkeys(TITLES, "Paragraf satu.\nParagraf dua.")
+        library.store.commit(Changes(items=tuple(map(item, TITLES)), texts=texts, report=report(*TITLES, mentions=("cccccccc",))))
+    return tmp_path
+
+
+def statuses(home: Path) -> Mapping[str, str]:
+    return {i.id[0]: i.status for i in Library.open(home).store.items()}
+
+
+def keyed(home: Path, keys: str) -> Triage:
+    library = Library.open(home)
+    state = begin(library)
+    for key in keys:
+        state, action = press(state, key)
+        if action and action.verb != "quit":
+            state = done(library, state, action, NOW)
+    return state
+
+
+# --- what a key does ----------------------------------------------------------------------------------------------
+
+
+def test_mentions_come_first_and_a_card_comes_once():
+    state = dealt("aaaaaaaa", "bbbbbbbb", mentions=("bbbbbbbb", "cccccccc", "bbbbbbbb"))
+    assert [deal.card.id[0] for deal in state.deals] == ["b", "c", "a"]
+    assert [deal.mention is not None for deal in state.deals] == [True, True, False]
+
+
+def test_what_was_decided_before_is_not_asked_again(home):
+    keyed(home, "ps")
+    assert [deal.card.id[0] for deal in begin(Library.open(home)).deals] == ["b", "d", "e"]
+
+
+def test_a_key_is_a_decision_that_is_kept_at_once(home):
+    state = keyed(home, "psl")
+    assert statuses(home) == {"c": "picked", "a": "skipped", "b": "listed", "d": "listed", "e": "listed"}
+    assert state.at == 3
+    assert [post.item for post in Library.open(home).store.posts()] == ["cccccccc"]
+
+
+def test_undo_goes_back_a_key_at_a_time_and_not_further_than_the_session(home):
+    keyed(home, "p")
+    state = keyed(home, "slpuuuuuu")
+    assert (state.at, state.done, state.message) == (0, (), "nothing was decided here yet")
+    assert statuses(home) == {"c": "picked", "a": "listed", "b": "listed", "d": "listed", "e": "listed"}
+
+
+def test_a_kind_takes_one_more_key_stays_with_the_pick_and_can_be_taken_back(home):
+    assert [d.card.kind for d in keyed(home, "k3p").deals][:1] == ["soft-selling"]
+    assert Library.open(home).store.posts()[0].kind == "soft-selling"
+    state = keyed(home, "k1u")
+    assert state.deals[0].card.kind == ""
+    assert keyed(home, "kx").message == "the kind stays as it is"
+    assert keyed(home, "k9").view == "card"
+
+
+def test_the_last_card_can_be_undone_and_is_followed_by_nothing(home):
+    state = keyed(home, "sssssss")
+    assert state.deal is None
+    assert "last card" in state.message
+    assert keyed(home, "").deals == ()
+    assert sheet.end(state) == "5 skipped"
+
+
+def test_what_another_command_hinders_is_told_and_the_card_stays(home):
+    library = Library.open(home)
+    state, action = press(begin(library), "p")
+    with Library.open(home).store.writing():
+        after = done(library, state, action, NOW)
+    assert after.message.startswith("not done: ")
+    assert after.at == 0
+
+
+def test_undo_does_not_take_back_what_somebody_else_decided_meanwhile(home):
+    library = Library.open(home)
+    state, action = press(begin(library), "p")
+    state = done(library, state, action, NOW)
+    Library.open(home).skip("eeeeeeee")
+    again = Library.open(home)
+    state, action = press(state, "u")
+    assert "something else was decided" in done(again, state, action, NOW).message
+    assert statuses(home)["e"] == "skipped"
+
+
+@given(keys=st.lists(st.sampled_from([*KEYS, *"P13\r \x1bz", "\x1b[A", "é"]), max_size=40))
+def test_whatever_keys_are_pressed_there_is_a_card_or_the_end(keys):
+    state = dealt("aaaaaaaa", "bbbbbbbb", "cccccccc")
+    for key in keys:
+        state, action = press(state, key)
+        if action and action.verb in {"pick", "skip", "undo", "note", "kind"}:
+            at = next(n for n, deal in enumerate(state.deals) if deal.card.id == action.item)
+            assert action.verb == "undo" or at == state.at
+            state = replace(state, message="")
+            state = settled(state, action, item(action.item))
+        assert 0 <= state.at <= len(state.deals)
+        assert all(one.at < len(state.deals) for one in state.done)
+
+
+# --- how it looks -------------------------------------------------------------------------------------------------
+
+
+def bare(row: str) -> str:
+    return re.sub(r"\x1b\[[0-9;]*m", "", row)
+
+
+@pytest.mark.parametrize("size", [(80, 24), (40, 12), (200, 60), (60, 8)])
+@pytest.mark.parametrize("keys", ["", "t", "t ", "k", "?", "lllll"])
+def test_a_screen_is_never_larger_than_the_terminal_and_the_keys_stand_at_its_foot(size, keys):
+    console = Console(width=size[0], height=size[1], force_terminal=True, color_system="standard", markup=False, highlight=False)
+    state = dealt(*TITLES, mentions=("cccccccc",))
+    for _ in range(len(TITLES)):
+        shown = state
+        for key in keys:
+            shown, _ = press(shown, key)
+        rows = [bare(row) for row in sheet.screen(shown, "Kopi Senja", NOW, console)]
+        assert len(rows) == size[1] - 1
+        assert all(cell_len(row) <= size[0] for row in rows)
+        assert ("4 hard selling" if keys == "k" else "q quit") in " ".join(" ".join(rows[-3:]).split())
+        state, _ = press(state, "l")
+
+
+def test_a_card_says_where_one_is_what_it_is_and_why():
+    console = Console(width=80, height=24, force_terminal=True, markup=False, highlight=False)
+    state = dealt(*TITLES, mentions=("bbbbbbbb",))
+    text = "\n".join(map(bare, sheet.screen(state, "Kopi Senja", NOW, console)))
+    for told in (
+        "1/5",
+        TITLES["bbbbbbbb"],
+        "Warta Priangan · id · 5 h · 3 min read · also in 2",
+        "no kind",
+        "Kopi spesialti ▇▇▇▇▇▇▇▇▇▁ .91",
+        "perhaps Kopi Senja: “Kedai Kopi Senja membuka cabang.”",
+        "fits Kopi spesialti .91",
+    ):
+        assert told in text
+
+
+def test_what_a_page_says_cannot_steer_the_terminal():
+    console = Console(width=80, height=24, force_terminal=True, markup=False, highlight=False)
+    evil = "\x1b]0;owned\x07\x1b[2Jjudul\r\nbaru [red]x[/red]"
+    shown = deck(
+        replace(report("aaaaaaaa"), items=(card("aaaaaaaa", title=evil, excerpt=evil, evidence=Evidence(text=evil, topic="x")),)),
+        {"aaaaaaaa": item("aaaaaaaa")},
+        {"aaaaaaaa": evil},
+        KINDS,
+    )
+    for view in ("card", "text"):
+        rows = sheet.screen(replace(shown, view=view), "Kopi Senja", NOW, console)
+        assert not re.search(r"[\x00-\x1f\x7f]", "".join(map(bare, rows)))
+
+
+# --- in a terminal ------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def terminal(home: Path) -> Iterator[pexpect.spawn]:
+    child = pexpect.spawn(
+        sys.executable, ["-m", "curator", "triage", "--home", str(home)], dimensions=(24, 80), encoding="utf-8", timeout=30
+    )
+    child.delaybeforesend = None
+    yield child
+    child.close(force=True)
+
+
+def test_keys_decide_in_a_terminal_and_q_ends_with_what_was_done(terminal, home):
+    terminal.expect("1/5")
+    for key, then in {"p": "2/5", "s": "3/5", "u": "2/5", "?": "put aside for good", "t": "Paragraf dua"}.items():
+        terminal.send(key)
+        terminal.expect(then)
+    terminal.send("sq")
+    terminal.expect("1 picked · 1 skipped · 3 left")
+    terminal.expect(pexpect.EOF)
+    terminal.wait()
+    assert terminal.exitstatus == 0
+    assert statuses(home) == {"c": "picked", "a": "skipped", "b": "listed", "d": "listed", "e": "listed"}
+
+
+def test_keys_that_come_faster_than_they_are_kept_wait_for_their_turn(terminal, home):
+    terminal.expect("1/5")
+    terminal.send("ps")
+    terminal.send("p\x1b[A")
+    terminal.send("sss")
+    terminal.send("q")
+    terminal.expect("2 picked · 3 skipped")
+    assert statuses(home) == {"c": "picked", "a": "skipped", "b": "picked", "d": "skipped", "e": "skipped"}
+
+
+def test_a_note_is_a_line_that_is_typed(terminal, home):
+    terminal.expect("1/5")
+    terminal.send("n")
+    terminal.expect("note: ")
+    terminal.sendline("tanya Ibu Asep dulu ☕")
+    terminal.expect("noted")
+    terminal.send("\x04")
+    terminal.expect(pexpect.EOF)
+    assert Library.open(home).store.find("cccccccc")[0].note == "tanya Ibu Asep dulu ☕"
+
+
+def test_a_session_that_is_killed_has_lost_no_key(terminal, home):
+    terminal.expect("1/5")
+    terminal.send("p")
+    terminal.expect("2/5")
+    terminal.kill(signal.SIGKILL)
+    terminal.expect(pexpect.EOF)
+    assert statuses(home)["c"] == "picked"
+
+
+def test_where_nobody_can_press_a_key_it_says_what_to_type_instead(home):
+    told = subprocess.run(
+        [sys.executable, "-m", "curator", "triage", "--home", home], stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False
+    )
+    assert told.returncode == 2
+    assert "hint:" in told.stderr
+    assert "curator pick ID" in told.stderr

@@ -1,0 +1,379 @@
+"""Feeds of every kind, as they are served: sound, sloppy, broken, hostile."""
+
+import json
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from html import escape
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from curator.core.errors import Unreadable
+from curator.core.feed import Entry, FeedDocument, Media
+from curator.feeds import parse
+from curator.feeds.parse import loose
+
+FEEDS = Path(__file__).parents[1] / "data" / "feeds"
+URL = "https://feeds.example/all"
+
+
+def read(name: str, url: str = URL, **more: object) -> FeedDocument:
+    return parse.parse((FEEDS / name).read_bytes(), url=url, **more)
+
+
+def rss(*items: str, head: str = "<title>T</title><link>https://site.example/</link>", decl: str = '<?xml version="1.0"?>') -> bytes:
+    return f'{decl}<rss version="2.0"><channel>{head}{"".join(f"<item>{item}</item>" for item in items)}</channel></rss>'.encode()
+
+
+def only(*fields: str, url: str = URL) -> Entry:
+    (entry,) = parse.parse(rss("".join(fields)), url=url).entries
+    return entry
+
+
+def refused(body: bytes, **more: object) -> Unreadable:
+    with pytest.raises(Unreadable) as caught:
+        parse.parse(body, url=URL, **more)
+    return caught.value
+
+
+# --- what every kind of feed gives ------------------------------------------------------------------------------
+
+
+def test_an_indonesian_rss_feed_is_read_whole() -> None:
+    found = read("berita.rss")
+    assert (found.format, found.title, found.site, found.lang) == ("rss 2.0", "Warta Kopi & Kedai", "https://warta.example/", "id-id")
+    assert (found.refresh, found.skip_hours, found.warnings) == (timedelta(minutes=30), (0, 1), ())
+    assert found.entries[0] == Entry(
+        id="https://warta.example/?p=101",
+        link="https://warta.example/panen-gayo?utm_source=rss&id=1",
+        title="Petani Gayo panen raya, harga naik",
+        author="Siti Rahma",
+        published=datetime(2026, 11, 23, 2, tzinfo=UTC),
+        summary="Panen raya di Gayo dimulai pekan ini & berlangsung hingga Januari.\nHarga di tingkat petani naik.",
+        image="https://warta.example/gayo.jpg",
+        tags=("Kopi", "Petani"),
+    )
+
+
+def test_a_relative_link_stands_against_the_feed_and_a_counting_pixel_is_no_image() -> None:
+    second = read("berita.rss").entries[1]
+    assert second.link == "https://feeds.example/kedai-baru"
+    assert second.image == "https://feeds.example/foto/kedai.jpg"
+    assert (second.author, second.published) == ("Budi Santoso", datetime(2026, 8, 20, 13, 15, tzinfo=UTC))
+    assert second.summary == "Kursi kayu & mesin tua."
+
+
+def test_a_relative_link_in_a_file_stands_against_the_site() -> None:
+    assert read("berita.rss", url="file:///tmp/berita.rss").entries[1].link == "https://warta.example/kedai-baru"
+
+
+def test_atom_gives_the_page_among_its_links_resolved_by_xml_base() -> None:
+    found = read("journal.atom")
+    first, second = found.entries
+    assert (found.format, found.title, found.site, found.lang) == ("atom 1.0", "The Slow Journal", "https://journal.example/", "en")
+    assert (first.link, second.link) == ("https://journal.example/2026/one.html", "https://mirror.example/two.html")
+    assert first.title == "Brewing slowly & well"
+    assert (first.author, first.tags) == ("Ana Lim, Wayan Putra", ("Brewing",))
+    assert first.media == (Media(url="https://journal.example/2026/sound.mp3", type="audio/mpeg", length=2048),)
+    assert first.summary == "Water first,\nthen patience."
+
+
+def test_atom_dates_are_in_utc_and_an_entry_that_names_one_moment_was_published_then() -> None:
+    first, second = read("journal.atom").entries
+    assert first.published == datetime(2026, 11, 22, 0, 30, tzinfo=UTC)
+    assert first.updated == datetime(2026, 11, 23, 1, 0, 0, 500_000, tzinfo=UTC)
+    assert second.published == second.updated == datetime(2026, 11, 21, tzinfo=UTC)
+
+
+def test_atom_0_3_with_base64_is_read() -> None:
+    found = read("old.atom")
+    (entry,) = found.entries
+    assert (found.format, entry.title, entry.link) == ("atom 0.3", "Kopi pagi", "http://old.example/1")
+    assert (entry.published, entry.updated) == (datetime(2004, 1, 1, 10, tzinfo=UTC), datetime(2004, 1, 2, 10, tzinfo=UTC))
+
+
+def test_rdf_keeps_its_items_beside_the_channel() -> None:
+    found = read("digest.rdf")
+    first, second = found.entries
+    assert (found.format, found.site) == ("rdf 1.0", "http://digest.example/")
+    assert (first.title, first.author, first.tags, first.published) == (
+        "First",
+        "R. Hadi",
+        ("kopi",),
+        datetime(2026, 11, 23, 2, tzinfo=UTC),
+    )
+    assert (second.id, second.link) == ("http://digest.example/b", "http://digest.example/b")
+
+
+def test_a_podcast_gives_its_sound_picture_and_words_and_is_asked_at_least_daily() -> None:
+    found = read("podcast.rss")
+    (entry,) = found.entries
+    assert entry.media == (Media(url="https://siniar.example/7.mp3", type="audio/mpeg", length=12345),)
+    assert (entry.image, entry.author, entry.tags) == ("https://siniar.example/7.png", "Dewi", ("kopi", "senja"))
+    assert entry.summary == "Obrolan sore tentang kopi."
+    assert entry.link == "https://siniar.example/7.mp3"
+    assert found.refresh == timedelta(hours=24)
+
+
+def test_a_video_channel_gives_what_its_media_group_holds() -> None:
+    (entry,) = read("channel.atom").entries
+    assert (entry.title, entry.link, entry.id) == ("Latte art", "https://video.example/watch?v=abc", "yt:video:abc")
+    assert (entry.image, entry.summary) == ("https://gambar.example/abc.jpg", "Menuang susu dengan pelan.")
+    assert entry.media[0].type == "video/mp4"
+
+
+def test_json_feed_is_read_whatever_types_its_fields_have() -> None:
+    found = read("notes.json")
+    first, second = found.entries
+    assert (found.format, found.title, found.lang) == ("json feed 1.1", "Catatan", "id")
+    assert (first.id, first.title, first.author, first.tags) == ("7", "Tujuh", "Rini, Tono", ("kopi",))
+    assert (first.summary, first.image) == ("Satu & dua", "https://catatan.example/7.jpg")
+    assert first.media == (Media(url="https://catatan.example/7.mp3", type="audio/mpeg", length=99),)
+    assert first.published == datetime(2026, 11, 23, 2, tzinfo=UTC)
+    assert (second.link, second.title, second.summary, second.author) == ("https://catatan.example/8", "", "tanpa judul", "")
+    json.dumps([first.title], ensure_ascii=False).encode()
+
+
+# --- links, ids, words ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("link", ["javascript:alert(1)", "data:text/html,x", "file:///etc/passwd", "java\tscript:alert(1)", "http://[bad/"])
+def test_a_link_that_is_no_web_address_is_none(link: str) -> None:
+    assert only(f"<title>x</title><link>{link}</link>").link == ""
+
+
+def test_a_guid_is_the_link_where_there_is_no_other() -> None:
+    assert only("<guid>https://a.example/1</guid>").link == "https://a.example/1"
+    assert only('<link>https://a.example/2</link><guid isPermaLink="true">https://a.example/1</guid>').link == "https://a.example/2"
+    assert only("<guid>post-1</guid><title>x</title>").link == ""
+
+
+def test_an_entry_without_guid_is_known_by_its_link_and_without_link_by_its_words() -> None:
+    assert only("<link>https://a.example/1</link>").id == "https://a.example/1"
+    same, again, other = only("<title>Kopi</title>").id, only("<title>Kopi</title>").id, only("<title>Teh</title>").id
+    assert same == again != other
+
+
+def test_a_guid_of_a_megabyte_is_kept_short() -> None:
+    assert len(only(f"<guid>{'g' * 1_000_000}</guid>").id) < 100
+
+
+def test_titles_are_one_plain_line() -> None:
+    title = "&lt;script&gt;alert(1)&lt;/script&gt;Satu\n dua\u202e &amp;amp; tiga &#133; " + "x" * 500
+    found = only(f"<title>{title}</title>").title
+    assert found.startswith("Satu dua & tiga")
+    assert len(found) == 300
+    assert "\u202e" not in found
+
+
+def test_a_summary_is_the_fullest_text_without_what_every_entry_says() -> None:
+    trailer = "&lt;p&gt;The post &lt;a&gt;Kopi&lt;/a&gt; appeared first on Warta.&lt;/p&gt;"
+    assert only(f"<description>&lt;p&gt;Isi.&lt;/p&gt;{trailer}</description>").summary == "Isi."
+    long = only(f"<description>{'kata ' * 4000}</description>").summary
+    assert 4_900 < len(long) <= 5_000
+
+
+def test_markup_that_nobody_escaped_is_read_as_markup() -> None:
+    entry = only("<title>A <b>bold</b> claim</title><description><p>One</p><p>two</p></description>")
+    assert (entry.title, entry.summary) == ("A bold claim", "One\ntwo")
+
+
+def test_a_namespace_nobody_knows_does_not_hide_the_feed() -> None:
+    body = b'<rss xmlns="http://made.up/ns" version="2.0"><channel><title>T</title><item><title>x</title></item></channel></rss>'
+    assert [e.title for e in parse.parse(body, url=URL).entries] == ["x"]
+
+
+# --- what is told -----------------------------------------------------------------------------------------------
+
+
+def test_guids_that_are_positions_are_told() -> None:
+    items = [f"<guid>{n}</guid><link>https://a.example/{n}</link><pubDate>2026-11-23</pubDate>" for n in range(1, 6)]
+    assert parse.parse(rss(*items), url=URL).warnings == ("the guids are only positions in the feed: links tell its entries apart",)
+
+
+def test_missing_dates_links_and_repeated_guids_are_told() -> None:
+    found = parse.parse(rss("<guid>a</guid><title>x</title>", "<guid>a</guid><link>https://a.example/</link>"), url=URL)
+    assert found.warnings == (
+        "no entry has a date that can be read",
+        "1 of 2 entries have no link",
+        "several entries share one guid: links tell its entries apart",
+    )
+
+
+def test_of_many_entries_the_newest_stay_in_the_order_of_the_feed() -> None:
+    days = [3, 9, 1, 7, 5]
+    body = rss(*(f"<title>{d}</title><link>https://a.example/{d}</link><pubDate>2026-11-0{d}</pubDate>" for d in days))
+    found = parse.parse(body, url=URL, limit=3)
+    assert [e.title for e in found.entries] == ["9", "7", "5"]
+    assert found.warnings == ("only the newest 3 of 5 entries are read",)
+
+
+def test_of_many_undated_entries_the_first_stay() -> None:
+    found = parse.parse(rss(*(f"<title>{n}</title>" for n in range(9))), url=URL, limit=2)
+    assert [e.title for e in found.entries] == ["0", "1"]
+
+
+# --- what is no feed --------------------------------------------------------------------------------------------
+
+
+def test_a_web_page_says_so_and_how_to_find_the_feeds_of_its_site() -> None:
+    error = refused((FEEDS / "page.html").read_bytes())
+    assert error.reason == "this is a web page, not a feed"
+    assert error.hint == f"curator feeds discover {URL}"
+
+
+def test_a_page_names_its_feeds_once_each() -> None:
+    found = parse.alternates((FEEDS / "page.html").read_bytes(), url="https://kedai.example/x")
+    assert [(f.url, f.title) for f in found] == [("https://kedai.example/kabar/feed", "Kabar"), ("https://kedai.example/atom", "")]
+    assert parse.alternates(b"", url=URL) == ()
+
+
+@pytest.mark.parametrize(
+    ("body", "reason"),
+    [
+        (b"", "the answer is empty"),
+        (b" \n" * 2000, "the answer is empty"),
+        (b"%PDF-1.7 ...", "this is a PDF file, not a feed"),
+        (b"\x1f\x8b\x08\x00", "this is a gzip file, not a feed"),
+        (b'{"a": 1}', "this is JSON, but no JSON Feed"),
+        (b"[1, 2]", "this is JSON, but no JSON Feed"),
+        (b"[" * 100_000, "this is JSON nested too deeply to be a feed"),
+        (b'<?xml version="1.0"?><opml version="2.0"/>', "this is a list of feeds (OPML), not a feed"),
+        (b"<urlset><url/></urlset>", "this is a sitemap, not a feed"),
+        (b"<catalog><item/></catalog>", "this is XML (<catalog>), not a feed"),
+        (b"halo dunia", "this is plain text, not a feed"),
+    ],
+)
+def test_what_is_no_feed_is_named(body: bytes, reason: str) -> None:
+    assert refused(body).reason == reason
+
+
+def test_a_body_that_names_a_file_does_not_open_it(tmp_path: Path) -> None:
+    secret = tmp_path / "secret.xml"
+    secret.write_bytes(rss("<title>secret</title>"))
+    assert loose.read(str(secret).encode(), most=9) is None
+
+
+# --- what is broken ---------------------------------------------------------------------------------------------
+
+
+def test_the_usual_slips_are_mended_without_a_word() -> None:
+    found = read("sloppy.rss")
+    first, second = found.entries
+    assert (found.title, found.site) == ("R&D … Kedai Kita", "http://sloppy.example/?a=1&b=2")
+    assert (first.title, first.link) == ("Beans & leaves © 5 < 6", "http://sloppy.example/1?a=1&b=2")
+    assert (first.image, first.summary) == ("http://sloppy.example/1.jpg", "line\nbreak & kept")
+    assert second.title == "Second"
+    assert found.warnings == ("no entry has a date that can be read",)
+
+
+def test_tangled_markup_is_left_to_feedparser_and_told() -> None:
+    found = read("tangled.rss")
+    assert [(e.title, e.link) for e in found.entries] == [("One", "http://tangled.example/1"), ("Two", "http://tangled.example/2")]
+    assert found.entries[0].published == datetime(2026, 11, 23, 2, tzinfo=UTC)
+    assert (found.entries[1].author, found.entries[1].media[0].length) == ("Ani", 5)
+    assert "the feed is broken (line 2: " in found.warnings[0]
+
+
+def test_a_feed_cut_off_inside_an_entry_loses_only_that() -> None:
+    whole = rss(*(f"<title>{n}</title><link>https://a.example/{n}</link><pubDate>2026-11-23</pubDate>" for n in range(3)))
+    found = parse.parse(whole[: whole.rfind(b"/2</link>")], url=URL)
+    assert [e.link for e in found.entries] == ["https://a.example/0", "https://a.example/1"]
+    assert found.warnings == ("the feed is cut off: its last entry is left out",)
+    assert len(parse.parse(whole[: whole.rfind(b"</item>")], url=URL).entries) == 3
+
+
+def test_entries_inside_an_element_left_open_are_told_not_guessed() -> None:
+    error = refused(rss("<title>x</title>", head="<title>T</title><category><p>open"))
+    assert error.reason.endswith("its entries stand inside an element that is never closed")
+
+
+def test_junk_before_and_after_the_feed_does_not_matter() -> None:
+    body = b"<br />\n<b>Warning</b>: mysql_connect() in /srv/x.php\n" + rss("<title>x</title>") + b"<script>count()</script>"
+    assert [e.title for e in parse.parse(body, url=URL).entries] == ["x"]
+
+
+def test_a_cdf_channel_still_reads() -> None:
+    body = b'<?xml version="1.0"?><CHANNEL HREF="http://a.example/"><TITLE>Lama</TITLE><ITEM HREF="http://a.example/1"><TITLE>Satu</TITLE></ITEM></CHANNEL>'
+    (entry,) = parse.parse(body, url=URL).entries
+    assert (entry.title, entry.link) == ("Satu", "http://a.example/1")
+
+
+# --- what is hostile --------------------------------------------------------------------------------------------
+
+
+def test_entities_never_multiply_and_files_are_never_read(tmp_path: Path) -> None:
+    secret = tmp_path / "secret"
+    secret.write_text("rahasia-besar")
+    laughs = "".join(f'<!ENTITY {chr(98 + n)} "{("&" + chr(97 + n) + ";") * 10}">' for n in range(9))
+    decl = f'<?xml version="1.0"?><!DOCTYPE rss [<!ENTITY a "lol"><!ENTITY x SYSTEM "{secret.as_uri()}">{laughs}]>'
+    found = parse.parse(rss("<title>&j;</title>", "<title>&x; aman</title>", decl=decl), url=URL)
+    assert [e.title for e in found.entries] == ["&j;", "&x; aman"]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        rss(f"<title>x</title><description>{escape('<div>' * 100_000)}</description>"),
+        rss(f"<title>x</title><description>{'<a>' * 50_000}{'</a>' * 50_000}</description>"),
+        rss(f"<title>x</title><description>{'w' * 3_000_000}</description>"),
+        rss("<title>x</title><description>" + "<br " * 100_000 + "</description>"),
+        rss("<title>x</title>", head="<y " + " ".join(f'a{n}="1"' for n in range(50_000)) + "/>"),
+        rss("<title>x</title>", head=f"<{'y' * 1_000_000}/>"),
+        b"<!DOCTYPE rss [" + b"<!ENTITY " * 20_000 + rss("<title>x</title>", decl=""),
+        rss("<title>x" + "<![CDATA[" * 50_000 + "&</title>"),
+        rss(*["<title>x</title>"] * 10_000),
+    ],
+    ids=["divs", "nested", "token", "tags", "attributes", "name", "doctype", "cdata", "entries"],
+)
+def test_garbage_takes_no_long_time(body: bytes) -> None:
+    start = time.perf_counter()
+    assert parse.parse(body, url=URL).entries[0].title.startswith("x")
+    assert time.perf_counter() - start < 5
+
+
+DATES = [
+    "Mon, 01 Jan 0001 00:00:00 GMT",
+    "9999-12-31T23:59:59-14:00",
+    "30000-01-01T00:00:00Z",
+    "1" * 400,
+    "32 Foo 2026 99:99:99",
+    "1e400",
+    "",
+]
+
+
+def test_impossible_dates_are_none() -> None:
+    found = parse.parse(rss(*(f"<title>x</title><pubDate>{date}</pubDate>" for date in DATES)), url=URL)
+    assert {e.published for e in found.entries} == {None}
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.sampled_from(sorted(p.name for p in FEEDS.iterdir())), st.data())
+def test_a_damaged_feed_is_read_or_refused_but_never_breaks(name: str, data: st.DataObject) -> None:
+    body = (FEEDS / name).read_bytes()
+    start = data.draw(st.integers(0, len(body)))
+    end = data.draw(st.integers(start, min(len(body), start + 60)))
+    body = body[:start] + data.draw(st.binary(max_size=12)) + body[end:]
+    with suppress(Unreadable):
+        found = parse.parse(body, url=URL)
+        repr(found).encode()
+        assert all(e.id and "\n" not in e.title and (not e.link or e.link.startswith("http")) for e in found.entries)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.binary(max_size=300))
+def test_any_bytes_are_read_or_refused(body: bytes) -> None:
+    with suppress(Unreadable):
+        parse.parse(body, url=URL)
+
+
+def test_a_sound_feed_never_pays_for_feedparser() -> None:
+    code = f"import sys; from curator.feeds import parse; parse.parse(open({str(FEEDS / 'berita.rss')!r}, 'rb').read(), url='https://a.example/')"
+    check = "; assert not {'feedparser', 'charset_normalizer'} & set(sys.modules), 'imported'"
+    subprocess.run([sys.executable, "-c", code + check], check=True)

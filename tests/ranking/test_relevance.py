@@ -1,0 +1,132 @@
+import numpy as np
+import pytest
+from msgspec.structs import replace
+from support.parts import BRAND, NOW, Quiet, WordCounter
+
+from curator import config
+from curator.config import keys
+from curator.core.brand import Brand, Topic
+from curator.core.errors import ConfigError
+from curator.core.item import Item, Source
+from curator.core.protocols import Changes
+from curator.core.text.urls import item_id
+from curator.ranking import pipeline, rank, reading
+from curator.ranking.embed import Voters
+from curator.storage.memory import MemoryStore
+
+LEAST = '[brand]\nname = "Senja"\n[[topics]]\nname = "Kopi"\n'
+URL = "https://kabar.example/tenun"
+
+
+def kept(url: str, text: str) -> Item:
+    return Item(id=item_id(url), url=url, title=text, source=Source(title="Kabar", feed="f"), published=NOW, found=NOW, lang="id")
+
+
+def told(notes: list[str]) -> Quiet:
+    progress = Quiet()
+    progress.note = notes.append  # type: ignore[method-assign]
+    return progress
+
+
+def fit_of(text: str, topic: Topic) -> float:
+    brand = Brand(name="Senja", topics=(topic,))
+    return pipeline.judge([kept("https://kabar.example/x", text)], {}, brand, Voters((WordCounter(),)), NOW).ranked[0].score.fits[0].fit
+
+
+@pytest.mark.parametrize(
+    ("about", "wordings"), [('"kopi"', ("kopi",)), ('["kopi petani", "coffee farmers"]', ("kopi petani", "coffee farmers"))]
+)
+def test_a_topic_is_described_by_one_text_or_several(about: str, wordings: tuple[str, ...]):
+    assert config.parse(f"{LEAST}about = {about}\n".encode()).topics[0].wordings == wordings
+
+
+@pytest.mark.parametrize("about", ["[]", '""', '["kopi", ""]', "3", "[3]"])
+def test_a_topic_that_is_not_described_is_a_problem_at_its_key(about: str):
+    with pytest.raises(ConfigError) as error:
+        config.parse(f"{LEAST}about = {about}\n".encode())
+    assert "topics[1].about" in error.value.problems[0].where
+
+
+def test_examples_are_ids_or_addresses():
+    [topic] = config.parse(f'{LEAST}about = "kopi"\nexamples = ["K3X9A2BQ", "{URL}"]\n'.encode()).topics
+    assert topic.examples == ("k3x9a2bq", URL)
+    with pytest.raises(ConfigError, match="neither the id nor the address"):
+        config.parse(f'{LEAST}about = "kopi"\nexamples = ["kedai kami"]\n'.encode())
+    assert "examples" in keys.KEYS["topics"]
+
+
+def test_several_wordings_meet_what_each_of_them_asks_for():
+    both = Topic(name="t", about=("tenun ikat", "gelas isi ulang"))
+    for text, alone in (("tenun ikat sumba", "gelas isi ulang"), ("gelas isi ulang", "tenun ikat")):
+        assert fit_of(text, both) > fit_of(text, Topic(name="t", about=alone))
+
+
+def test_what_resembles_an_example_fits_better_and_what_does_not_fits_no_better():
+    plain = Topic(name="Kain", about="perajin kain")
+    shown = replace(plain, shown=("tenun ikat sumba motif kuda",))
+    assert fit_of("tenun ikat motif kuda", shown) > fit_of("tenun ikat motif kuda", plain)
+    assert fit_of("timnas menang tiga gol", shown) <= fit_of("timnas menang tiga gol", plain)
+
+
+def test_a_topic_without_examples_is_untouched_by_those_of_another():
+    coffee, refill = BRAND.topics
+    text = kept("https://kabar.example/x", "kopi petani")
+    engine = Voters((WordCounter(),))
+    alone, beside = (
+        pipeline.judge([text], {}, replace(BRAND, topics=(coffee, other)), engine, NOW).ranked[0].score.fits
+        for other in (refill, replace(refill, shown=("gelas kaca",)))
+    )
+    assert {f.topic: f.fit for f in alone}["Kopi"] == pytest.approx({f.topic: f.fit for f in beside}["Kopi"], abs=1e-6)
+
+
+def test_examples_are_looked_up_by_address_or_id_and_what_is_not_kept_is_told():
+    store, notes = MemoryStore(), list[str]()
+    item = kept(URL, "Tenun ikat Sumba")
+    store.commit(Changes(items=(item,), texts={item.id: "Motif kuda delapan bulan."}))
+    topic = Topic(name="Kain", about="kain", examples=(f"{URL}?utm_source=x", item.id[:5], "zzzzzzzz"))
+    briefed = reading.briefed(Brand(name="Senja", topics=(topic,)), store, told(notes))
+    assert briefed.topics[0].shown == ("Tenun ikat Sumba\nMotif kuda delapan bulan.",) * 2
+    assert notes == ["Kain: no kept item is meant by the example zzzzzzzz (curator save URL)"]
+
+
+class Counted(WordCounter):
+    """Remembers what it was asked to read."""
+
+    def __init__(self) -> None:
+        self.read: list[str] = []
+
+    def embed(self, texts, role):  # type: ignore[no-untyped-def]
+        self.read += texts if role == "document" else []
+        return super().embed(texts, role)
+
+
+def test_a_long_text_that_gives_hope_and_leaves_doubt_is_read_on_and_no_other():
+    voter = Counted()
+    brand = Brand(name="Senja", topics=(Topic(name="Kopi", about="kopi petani seduh"),))
+    further = [["kopi petani seduh " * 30, "kopi seduh"], [], ["bola " * 70], ["kopi petani " * 40]]
+    first = np.array([[0.4], [0.6], [0.05], [0.9]])
+    read = reading.read_on(further, first, brand, Voters((voter,)))
+    assert [text for text in voter.read if any(text in passages for passages in further)] == further[0]
+    assert read[0, 0] > first[0, 0]
+    assert read[1:].tolist() == first[1:].tolist()
+    assert first[0, 0] == 0.4
+
+
+def test_the_passages_of_a_text_are_its_beginning_without_a_gap():
+    one = kept(URL, "Tenun ikat")
+    text = "kata" * 2000
+    passages = [rank.wording(one, text), *rank.further(one, text)]
+    assert "".join(passages) == f"Tenun ikat\n{text}"[: rank.PASSAGES * rank.READ]
+    assert rank.further(one, text[: rank.READ]) == ()
+
+
+def test_a_point_that_comes_late_is_not_missed():
+    brand = Brand(name="Senja", topics=(Topic(name="Kopi", about="kopi petani seduh"),))
+    late = "kopi " * 20 + "ladang " * 130 + "kopi petani seduh " * 150
+    item = kept(URL, "Sehari di ladang")
+
+    def fit(text: str) -> float:
+        return pipeline.judge([item], {item.id: text}, brand, Voters((WordCounter(),)), NOW).ranked[0].score.fits[0].fit
+
+    assert reading.HOPE <= fit(late[:950]) < reading.SURE
+    assert fit(late) > fit(late[:950]) + 0.1

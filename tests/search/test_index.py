@@ -1,0 +1,326 @@
+"""The index is derived: it finds what the library holds, in any script, and is mended whatever happens to its files."""
+
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+from contextlib import suppress
+from datetime import timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from support.index import item, shelf
+from support.parts import BRAND, NOW, Quiet, WordCounter
+
+from curator.core.errors import Locked
+from curator.core.item import Source
+from curator.core.protocols import Changes
+from curator.core.text import query
+from curator.ranking.embed import Voters
+from curator.search import service, sync
+from curator.search.index import Index, analysis, manifest
+from curator.search.index.request import Request
+from curator.search.index.vectors import Meaning
+from curator.search.sync import Shelf
+from curator.storage.memory import MemoryStore
+from curator.storage.tinydb_store import TinyStore
+
+
+def titles(of: Shelf, asked: str, **more: object) -> list[str]:
+    request = Request(query=asked, mode=more.pop("mode", "words"), **more)
+    return [hit.title for hit in service.search(replace(of, index=Index(of.index.folder)), request, NOW).hits]
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> TinyStore:
+    return TinyStore(tmp_path / "library")
+
+
+@pytest.fixture
+def of(tmp_path: Path, store: TinyStore) -> Shelf:
+    return shelf(tmp_path / "library" / "index", store)
+
+
+# --- tokens -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Kopi Gayo, cold-brew @kopisenja", ["kopi", "gayo", "cold", "brew", "kopisenja"]),
+        ("Café naïve", ["cafe", "naive"]),
+        ("กาแฟไทย", ["กา", "าแ", "แฟ", "ฟไ", "ไท", "ทย", "ย"]),
+        ("珈琲店", ["珈琲", "琲店", "店"]),
+        ("ガス", ["ガス", "ス"]),
+        ("커피를", ["커피", "피를", "를"]),
+        ("हिन्दी में", ["हिन्दी", "में"]),
+        ("قَهْوَة", ["قهوة"]),
+        ("☕ 😀", []),
+    ],
+)
+def test_text_of_any_script_has_tokens(text: str, found: list[str]):
+    assert analysis.tokens(text) == found
+
+
+def test_a_word_is_found_in_its_other_forms_in_both_first_languages():
+    assert analysis.stems(["pertanian", "bertani"], "id") == ["tani", "tani"]
+    assert analysis.stems(["roasting", "roasted"], "en") == ["roast", "roast"]
+    assert analysis.stems(["kopi"], "x-betawi") == ["kopi"]
+
+
+def test_the_words_that_were_looked_for_are_marked_where_they_stand():
+    sentence = "Petani menanam kopinya; kopi!"
+    assert [sentence[a:b] for a, b in analysis.marks(sentence, ["tani kopi"], ["id"])] == ["Petani", "kopinya", "kopi"]
+    assert analysis.marks("珈琲店で", ["琲店"], ["ja"]) == [(1, 3)]
+
+
+@given(st.text(), st.text())
+def test_what_a_text_says_is_among_its_tokens_and_its_marks_lie_in_it(text: str, said: str):
+    assert set(analysis.asked(text)) <= set(analysis.tokens(text))
+    assert all(0 <= start < end <= len(text) for start, end in analysis.marks(text, [said], ["id", "en"]))
+
+
+@given(st.text(max_size=60))
+def test_any_text_can_be_put_and_any_query_be_asked(text: str):
+    with suppress(query.QueryError):  # a status or a day that is none
+        service.search(_shared(), Request(query=text, mode="both"), NOW)
+
+
+def _shared(made: list[Shelf] = []) -> Shelf:  # noqa: B006 - made once for all examples
+    if not made:
+        store = MemoryStore()
+        store.commit(Changes(items=(item("1", "Kopi Gayo"),)))
+        made.append(shelf(Path(tempfile.mkdtemp()) / "index", store))
+    return made[0]
+
+
+# --- words --------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("lang", "title", "asked"),
+    [
+        ("id", "Petani menyangrai kopi", "sangrai"),
+        ("en", "Roasters are roasting", "roasted"),
+        ("th", "ร้านกาแฟเปิดใหม่ในกรุงเทพ", "กาแฟ"),
+        ("ja", "夕暮れの珈琲店がおいしい", "珈琲店"),
+        ("ja", "お茶を飲む", "茶"),
+        ("zh", "咖啡价格上涨", "价格"),
+        ("ko", "커피를 마신다", "커피"),
+        ("ar", "القهوة عند الغروب", "القهوة"),
+        ("hi", "कॉफी की कीमत", "कीमत"),
+    ],
+)
+def test_an_item_is_found_by_its_words_in_any_script(of: Shelf, store: TinyStore, lang: str, title: str, asked: str):
+    store.commit(Changes(items=(item("1", title, lang=lang), item("2", "Harga beras naik", lang="id"))))
+    assert titles(of, asked) == [title]
+
+
+def test_a_title_counts_more_than_a_text(of: Shelf, store: TinyStore):
+    one, two = item("1", "Kabar pagi"), item("2", "Kopi pagi")
+    store.commit(Changes(items=(one, two), texts={one.id: "Kopi hari ini", two.id: "Cerita hari ini"}))
+    assert titles(of, "kopi") == ["Kopi pagi", "Kabar pagi"]
+
+
+def test_a_misspelt_word_is_forgiven_only_when_hardly_anything_has_it(of: Shelf, store: TinyStore):
+    store.commit(Changes(items=(item("1", "Espresso pagi"), *(item(f"x{n}", f"Esspreso {n}") for n in range(4)))))
+    assert titles(of, "expresso") == ["Espresso pagi", *[t for t in titles(of, "expresso") if t != "Espresso pagi"]]
+    assert "Espresso pagi" not in titles(of, "esspreso")
+
+
+def test_filters_of_every_kind_hold(of: Shelf, store: TinyStore):
+    here = item("1", "Kopi satu", lang="id", tags=("Panen",), status="picked")
+    there = item(
+        "2", "Kopi dua", lang="en-GB", source=Source(title="The Bean", feed="https://bean.example/rss"), published=NOW - timedelta(days=9)
+    )
+    store.commit(Changes(items=(here, there)))
+    for asked in ("kopi lang:id", "kopi tag:panen", "kopi status:picked", "kopi since:7d", 'kopi -feed:"the bean"', "kopi -lang:en"):
+        assert titles(of, asked) == ["Kopi satu"], asked
+    for asked in ("kopi feed:bean.example", "kopi until:7d", "title:dua", "(title:dua OR tag:teh) lang:en"):
+        assert titles(of, asked) == ["Kopi dua"], asked
+    assert titles(of, "", langs=("en", "id"), sort="date") == ["Kopi satu", "Kopi dua"]
+
+
+def test_what_says_nothing_finds_nothing(of: Shelf, store: TinyStore):
+    store.commit(Changes(items=(item("1", "Kopi ☕"),)))
+    assert titles(of, "☕") == titles(of, "kopi feed:☕") == titles(of, "kopi topic:☕") == []
+    assert titles(of, "kopi ☕") == titles(of, "kopi -☕") == ["Kopi ☕"]
+
+
+# --- in step with the library -------------------------------------------------------------------------------------
+
+
+def test_what_changes_in_the_library_is_noticed_by_the_next_search(of: Shelf, store: TinyStore):
+    one, two = item("1", "Kopi pagi"), item("2", "Teh sore", found=NOW - timedelta(days=40))
+    store.commit(Changes(items=(one, two)))
+    assert titles(of, "kopi") == ["Kopi pagi"]
+    store.commit(Changes(items=(replace(two, tags=("baru",)),)))
+    assert titles(of, "tag:baru") == ["Teh sore"]
+    store.commit(Changes(items=(replace(one, title="Air putih"),)))
+    assert titles(of, "kopi") == []
+    assert Index(of.index.folder).words.count() == 2
+
+
+def test_what_is_unchanged_is_not_put_again(of: Shelf, store: TinyStore):
+    store.commit(Changes(items=tuple(item(str(n), f"Kopi {n}") for n in range(9))))
+    assert sync.refresh(of) == 9
+    assert sync.refresh(of) == 0
+    store.commit(Changes(items=(item("3", "Kopi lain"),)))
+    assert sync.refresh(of) == 1
+
+
+def test_an_item_that_left_the_library_is_found_no_more(tmp_path: Path):
+    store = MemoryStore()
+    of = shelf(tmp_path / "index", store)
+    one = item("1", "Kopi pagi")
+    store.commit(Changes(items=(one, item("2", "Kopi sore"))))
+    assert len(titles(of, "kopi", mode="both")) == 2
+    del store._items[one.id]
+    store.commit(Changes())
+    assert titles(of, "kopi", mode="both") == ["Kopi sore"]
+    assert Meaning(tmp_path / "index" / "vectors.npy").ids() == {item("2", "").id}
+
+
+def test_edited_topics_and_vectors_that_a_run_kept_reach_items_that_did_not_change(of: Shelf, store: TinyStore):
+    store.commit(Changes(items=(item("1", "Kopi pagi"),)))
+    assert sync.refresh(of) == 1
+    brand = replace(BRAND, topics=(replace(BRAND.topics[0], name="Minuman"),))
+    changed = replace(of, brand=brand)
+    assert sync.refresh(changed) == 1
+    assert service.search(changed, Request(query="kopi"), NOW).hits[0].fits[0].topic == "Minuman"
+
+
+class Forgetful(Voters):
+    """An engine whose voters have read nothing yet."""
+
+    def recall(self, texts):
+        return ([], {}) if self.blank else super().recall(texts)
+
+    blank = True
+
+
+def test_an_item_gets_its_meaning_when_a_run_has_read_it(tmp_path: Path, store: TinyStore):
+    engine, kept = Forgetful((WordCounter(),)), ["before"]
+    of = shelf(tmp_path / "index", store, engine=lambda: engine, kept=lambda: kept[0])
+    store.commit(Changes(items=(item("1", "Kopi pagi"),)))
+    assert [hit.found_by for hit in service.search(of, Request(query="kopi"), NOW).hits] == [("words",)]
+    engine.blank, kept[0] = False, "after"
+    of = replace(of, index=Index(of.index.folder))
+    assert [hit.found_by for hit in service.search(of, Request(query="kopi"), NOW).hits] == [("words", "meaning")]
+
+
+def test_vectors_of_other_things_do_not_make_a_whole_index_stale(of: Shelf, store: TinyStore):
+    store.commit(Changes(items=(item("1", "Kopi pagi"),)))
+    sync.refresh(of)
+    assert sync.refresh(replace(of, kept=lambda: "a sentence was embedded")) == 0
+    assert Index(of.index.folder).standing().generation == 1
+
+
+# --- damage -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["standing.json", "vectors.npy", "words/meta.json", "words/*.store", "words/*.term"])
+@pytest.mark.parametrize("harm", ["gone", "empty", "half"])
+def test_a_damaged_index_is_made_again(of: Shelf, store: TinyStore, name: str, harm: str):
+    store.commit(Changes(items=(item("1", "Kopi pagi"),)))
+    sync.refresh(of)
+    path = next(of.index.folder.glob(name))
+    body = path.read_bytes()
+    path.unlink()
+    if harm != "gone":
+        path.write_bytes(b"" if harm == "empty" else body[: len(body) // 2])
+    assert not sync.check(of).ok or name == "standing.json"
+    assert titles(of, "kopi", mode="both") == ["Kopi pagi"]
+    assert sync.check(replace(of, index=Index(of.index.folder))).ok
+
+
+KILLED = """
+import sys, os, signal
+sys.path[:0] = {path!r}
+from support.index import shelf
+from curator.core import files
+from curator.search import sync
+from curator.storage.tinydb_store import TinyStore
+from pathlib import Path
+home = Path({home!r})
+real, left = files.replace, [{at}]
+def deadly(*args, **more):
+    left[0] -= 1
+    if left[0] < 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return real(*args, **more)
+files.replace = deadly
+sync.refresh(shelf(home / "index", TinyStore(home)))
+"""
+
+
+@pytest.mark.parametrize("at", [0, 1, 2, 3])
+def test_a_killed_update_is_done_again(of: Shelf, store: TinyStore, tmp_path: Path, at: int):
+    store.commit(Changes(items=(item("1", "Kopi pagi"),)))
+    sync.refresh(of)
+    store.commit(Changes(items=(item("1", "Teh pagi"), item("2", "Kopi sore"))))
+    code = KILLED.format(path=[str(Path(__file__).parents[1])], home=str(tmp_path / "library"), at=at)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode in {0, -signal.SIGKILL}, done.stderr
+    assert titles(of, "kopi", mode="both") == ["Kopi sore"]
+    assert Index(of.index.folder).words.count() == 2
+
+
+def test_a_search_beside_an_update_uses_the_index_there_is_and_says_so(of: Shelf, store: TinyStore, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sync, "PATIENCE", 0.05)
+    store.commit(Changes(items=(item("1", "Kopi pagi"),)))
+    sync.refresh(of)
+    store.commit(Changes(items=(item("2", "Kopi sore"),)))
+    told: list[str] = []
+    quiet = Quiet()
+    quiet.note = told.append  # type: ignore[method-assign]
+    with manifest.held(of.index.folder, 1):
+        assert _in_thread(lambda: titles(replace(of, progress=quiet), "kopi")) == ["Kopi pagi"]
+        assert "not up to date" in told[0]
+    assert len(titles(of, "kopi")) == 2
+
+
+def test_the_first_search_beside_an_update_asks_for_patience(of: Shelf, store: TinyStore, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(sync, "PATIENCE", 0.05)
+    store.commit(Changes(items=(item("1", "Kopi pagi"),)))
+    with manifest.held(of.index.folder, 1), pytest.raises(Locked):
+        titles(of, "kopi")
+
+
+def _in_thread(job):
+    found = []
+    thread = threading.Thread(target=lambda: found.append(job()))
+    thread.start()
+    thread.join()
+    return found[0]
+
+
+@pytest.mark.skipif(os.getuid() == 0, reason="nothing is closed to root")
+def test_a_library_that_may_not_be_written_is_searched_as_it_stands(of: Shelf, store: TinyStore):
+    store.commit(Changes(items=(item("1", "Kopi pagi"),)))
+    sync.refresh(of)
+    of.index.folder.chmod(0o500)
+    assert titles(of, "kopi") == ["Kopi pagi"]
+
+
+# --- meaning ------------------------------------------------------------------------------------------------------
+
+
+def test_eight_bits_a_number_keep_the_order_of_the_nearest(tmp_path: Path):
+    rows = np.random.default_rng(1).standard_normal((500, 64)).astype(np.float32)
+    rows /= np.linalg.norm(rows, axis=1, keepdims=True)
+    meaning = Meaning(tmp_path / "vectors.npy")
+    meaning.changed({f"{n:08}": row for n, row in enumerate(rows)}, drop=())
+    found = meaning.nearest(rows[7], 5, floor=-1)
+    exact = rows @ rows[7]
+    assert found[0][0] == "00000007"
+    assert all(abs(cosine - exact[int(id_)]) < 0.01 for id_, cosine in found)
+    assert [id_ for id_, _ in meaning.nearest(rows[7], 5, floor=-1, within=["00000009"])] == ["00000009"]
+    meaning.changed({}, drop=["00000007"])
+    assert "00000007" not in Meaning(tmp_path / "vectors.npy").ids()

@@ -1,0 +1,27 @@
+"""Items, and a search index over a store of them."""
+
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from curator.core.item import Item, Source
+from curator.core.protocols import Store
+from curator.core.text.urls import item_id
+from curator.ranking.embed import Voters
+from curator.search.index import Index
+from curator.search.sync import Shelf
+from support.parts import BRAND, NOW, Quiet, WordCounter
+
+
+def item(name: str, title: str, **more: object) -> Item:
+    url = f"https://kabar.example/{name}"
+    made = Item(
+        id=item_id(url), url=url, title=title, source=Source(title="Kabar", feed="https://kabar.example/feed"), published=NOW, found=NOW
+    )
+    return replace(made, **more)
+
+
+def shelf(folder: Path, store: Store, **more: object) -> Shelf:
+    voters = Voters((WordCounter(),))
+    made = Shelf(brand=BRAND, store=store, engine=lambda: voters, index=Index(folder), kept=lambda: "", progress=Quiet())
+    return replace(made, **more)
