@@ -1,6 +1,5 @@
 import asyncio
 import os
-import re
 import signal
 import subprocess
 import sys
@@ -10,8 +9,21 @@ from pathlib import Path
 
 import psutil
 import pytest
+from support.worker_jobs import (
+    dies,
+    double,
+    eats,
+    gives_what_cannot_be_sent,
+    holds_the_interpreter,
+    looks_in_the_current_directory,
+    modules,
+    nests,
+    refuses,
+    sleeps,
+    stumbles,
+    who,
+)
 
-from curator.core.errors import Unreadable
 from curator.core.feed import Failure
 from curator.feeds.workers import FEED_READERS, InlineWorkers, LocalWorkers
 
@@ -22,54 +34,6 @@ PAGE = "https://koran.example/a"
 def workers() -> Iterator[LocalWorkers]:
     with LocalWorkers(processes=2, limit=1.0, preload=()) as local:
         yield local
-
-
-def double(x: int) -> int:
-    return 2 * x
-
-
-def who() -> int:
-    return os.getpid()
-
-
-def refuses() -> None:
-    raise Unreadable("kosong", "curator feeds check x")
-
-
-def stumbles() -> None:
-    raise KeyError("salah \x1b[31m\nbaris")
-
-
-def dies() -> None:
-    os.kill(os.getpid(), signal.SIGSEGV)
-
-
-def sleeps() -> None:
-    time.sleep(60)
-
-
-def holds_the_interpreter() -> None:
-    re.match(r"(a+)+$", "a" * 60 + "b")
-
-
-def eats() -> int:
-    return len(bytearray(2 << 30))
-
-
-def modules() -> set[str]:
-    return set(sys.modules)
-
-
-def nests() -> None:
-    nests()
-
-
-def gives_what_cannot_be_sent() -> object:
-    return lambda: 1
-
-
-def looks_in_the_current_directory() -> bool:
-    return "" in sys.path or str(Path.cwd()) in sys.path
 
 
 def reason(outcome: object) -> str:

@@ -250,7 +250,7 @@ def test_observances_come_again_every_year_and_can_be_left_out() -> None:
 
 
 def test_every_observance_says_what_made_it_one_and_no_week_is_full_of_them() -> None:
-    text = resources.files("curator").joinpath("occasions.toml").read_text(encoding="utf-8")
+    text = resources.files("curator.planning").joinpath("holidays.toml").read_text(encoding="utf-8")
     lists = tomllib.loads(text)
     for known in lists.values():
         days = [date.fromisoformat(f"2027-{each['on']}") for each in known]

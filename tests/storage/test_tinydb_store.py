@@ -483,7 +483,8 @@ def test_a_folder_that_cannot_be_made_is_told(tmp_path: Path) -> None:
 
 
 def child(job: str, folder: Path, *more: object) -> "subprocess.Popen[str]":
-    return subprocess.Popen([sys.executable, __file__, job, str(folder), *map(str, more)], stdout=subprocess.PIPE, text=True)
+    env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
+    return subprocess.Popen([sys.executable, __file__, job, str(folder), *map(str, more)], stdout=subprocess.PIPE, text=True, env=env)
 
 
 def test_the_second_process_says_who_holds_the_library(folder: Path) -> None:
@@ -493,7 +494,7 @@ def test_the_second_process_says_who_holds_the_library(folder: Path) -> None:
         assert holder.stdout.readline() == "held\n"
         with pytest.raises(Locked) as told:
             filled(folder)
-        assert f"another command is writing to this library: test_store_tiny.py hold {folder}"[:90] in str(told.value)
+        assert f"another command is writing to this library: test_tinydb_store.py hold {folder}"[:90] in str(told.value)
         assert f"(pid {holder.pid}), since 20" in str(told.value)
         assert told.value.code == 75
         assert TinyStore(folder).items() == []

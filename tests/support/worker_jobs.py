@@ -1,0 +1,58 @@
+"""Jobs that a worker process imports by name: some do as they should, most do not."""
+
+import os
+import re
+import signal
+import sys
+import time
+from pathlib import Path
+
+from curator.core.errors import Unreadable
+
+
+def double(x: int) -> int:
+    return 2 * x
+
+
+def who() -> int:
+    return os.getpid()
+
+
+def refuses() -> None:
+    raise Unreadable("kosong", "curator feeds check x")
+
+
+def stumbles() -> None:
+    raise KeyError("salah \x1b[31m\nbaris")
+
+
+def dies() -> None:
+    os.kill(os.getpid(), signal.SIGSEGV)
+
+
+def sleeps() -> None:
+    time.sleep(60)
+
+
+def holds_the_interpreter() -> None:
+    re.match(r"(a+)+$", "a" * 60 + "b")
+
+
+def eats() -> int:
+    return len(bytearray(2 << 30))
+
+
+def modules() -> set[str]:
+    return set(sys.modules)
+
+
+def nests() -> None:
+    nests()
+
+
+def gives_what_cannot_be_sent() -> object:
+    return lambda: 1
+
+
+def looks_in_the_current_directory() -> bool:
+    return "" in sys.path or str(Path.cwd()) in sys.path
