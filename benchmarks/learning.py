@@ -25,7 +25,7 @@ from msgspec import Struct
 
 from curator.core.brand import Brand, Topic
 from curator.core.item import Item, Source
-from curator.core.post import Decision, Marks
+from curator.core.post import Decision, ItemState
 from curator.ranking import embed, pipeline, preference
 from curator.storage.vectors import MemoryVectors, SqliteVectors
 
@@ -47,7 +47,7 @@ class Case(Struct, frozen=True, kw_only=True):
     """
 
     brand: Brand
-    judged: pipeline.Judged
+    judged: pipeline.ScoredItems
     rows: Any
     fitting: list[int]
     other: list[int]
@@ -96,7 +96,7 @@ def _learned(case: Case, way: str, picks: int, skips: int, dice: Random) -> tupl
 
 def _example(case: Case, n: int, liked: bool, at: int) -> preference.Example:
     item, verdict = case.judged.ranked[n].item, "pick" if liked else "skip"
-    decision = Decision(number=at, command=at, at=NOW + timedelta(minutes=at), item=item.id, verdict=verdict, before=Marks())
+    decision = Decision(number=at, command=at, at=NOW + timedelta(minutes=at), item=item.id, verdict=verdict, before=ItemState())
     return preference.Example(decision=decision, item=item, text="")
 
 

@@ -140,7 +140,7 @@ def _curator(count: int) -> dict[str, Any]:
     read = [replace(item, depth="article") if item.id in worth else item for item in items]
     judged = pipeline.judge(read, {id_: texts[id_] for id_ in worth}, BRAND, engine, NOW)
     scored = time.perf_counter()
-    made = pipeline.listing(judged, pipeline.Past(now=NOW, today=NOW.date()), BRAND, engine)
+    made = pipeline.listing(judged, pipeline.History(now=NOW, today=NOW.date()), BRAND, engine)
     done = time.perf_counter()
     laps = {"first look": looked - started, "reading, fits": scored - looked, "stories, choice, evidence": done - scored}
     return {"laps": laps, "cpu": _cpu(), "peak": _peak(), "pages": len(worth), "listed": len(made.cards)}

@@ -27,7 +27,7 @@ from curator.core.text.urls import item_id
 from curator.library import Library
 from curator.ranking import rank
 from curator.ranking.embed import weights
-from curator.ranking.embed.cache import Cached
+from curator.ranking.embed.cache import CachedEncoder
 from curator.storage.vectors import SqliteVectors
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -129,7 +129,7 @@ def _keep(desk: Library, made: Sequence[tuple[Item, str]], now: datetime, seed: 
     desk.store.commit(Changes(items=tuple(item for item, _ in made), texts={item.id: text for item, text in made}))
     draw, kept = np.random.default_rng(seed), SqliteVectors(desk.home / "library" / "vectors.db")
     for voter in (weights.E5, weights.USE):
-        cached = Cached(voter.name, _no_model, kept)
+        cached = CachedEncoder(voter.name, _no_model, kept)
         keys = [cached._key(rank.wording(item, text), "document") for item, text in made]
         asked = [cached._key(wording, "query") for topic in desk.brand.topics for wording in topic.wordings]
         rows = draw.standard_normal((len(keys) + len(asked), voter.dim)).astype(np.float32)

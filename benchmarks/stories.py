@@ -28,7 +28,7 @@ from msgspec.structs import replace
 
 from curator.core.brand import Brand, Topic
 from curator.core.item import Item, Source
-from curator.core.protocols import Engine
+from curator.core.protocols import EmbeddingEngine
 from curator.core.story import Story
 from curator.core.text.plain import line, sentences
 from curator.ranking import embed, pipeline
@@ -87,7 +87,7 @@ def main() -> None:
             _print(f"{name}, {'one subject' if hard else 'all subjects'}", tally)
 
 
-def folded(copies: Sequence[Copy], engine: Engine) -> list[Story]:
+def folded(copies: Sequence[Copy], engine: EmbeddingEngine) -> list[Story]:
     """The stories that a run makes of them; an item's id is its place."""
     items = [_item(copy, n) for n, copy in enumerate(copies)]
     judged = pipeline.judge(items, {str(n): copy.text for n, copy in enumerate(copies)}, BRAND, engine, NOW)

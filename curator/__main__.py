@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 
 from curator.cli import cli
-from curator.cli.common import Wishes
+from curator.cli.common import Options
 from curator.core.errors import CuratorError, UsageError
 
 
@@ -75,7 +75,7 @@ def _failed(error: CuratorError) -> int:
     from curator.cli.render import console
     from curator.cli.render import report as render_report
 
-    if Wishes.debug:
+    if Options.debug:
         traceback.print_exc()
     with contextlib.suppress(OSError):
         render_report.show_error(error, console.console(stderr=True))

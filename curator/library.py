@@ -20,22 +20,22 @@ from curator.core.errors import ConfigError, CuratorError, Problem
 from curator.core.feed import Failure, Feed, FeedState
 from curator.core.item import Status
 from curator.core.post import Post
-from curator.core.protocols import Engine, Fetcher, Progress, Store, Workers
+from curator.core.protocols import EmbeddingEngine, Fetcher, Progress, Store, Workers
 from curator.core.report import RunReport, Subscription
 from curator.core.story import Card
 from curator.core.text import urls
 
 if TYPE_CHECKING:
     from curator.core.context import Context
-    from curator.core.report import Found
+    from curator.core.report import SearchResults
     from curator.feeds.http import HttpFetcher
     from curator.jobs.replay import Replay
     from curator.planning.decisions import Decided
-    from curator.planning.plan import Plan, Proposal
-    from curator.planning.post import Draft
-    from curator.publishing.caldav import Pushed
-    from curator.publishing.export import Delivered, Parcel
-    from curator.search.sync import Shelf
+    from curator.planning.plan import Plan, PlanProposal
+    from curator.planning.post import PostDraft
+    from curator.publishing.caldav import PushResult
+    from curator.publishing.export import ExportFiles, WrittenExport
+    from curator.search.sync import SearchContext
 
 T = TypeVar("T")
 
@@ -157,13 +157,13 @@ class Library:
 
         return plan.plan(self._desk(), now or datetime.now(UTC), weeks)
 
-    def fill(self, *, weeks: int = 2, now: datetime | None = None) -> "Proposal":
+    def fill(self, *, weeks: int = 2, now: datetime | None = None) -> "PlanProposal":
         """The same with the best filling of its gaps, which `keep_plan` keeps."""
         from curator.planning import plan
 
         return plan.propose(self._desk(), now or datetime.now(UTC), weeks)
 
-    def keep_plan(self, proposal: "Proposal", *, now: datetime | None = None) -> "Sequence[Post]":
+    def keep_plan(self, proposal: "PlanProposal", *, now: datetime | None = None) -> "Sequence[Post]":
         """Puts what was proposed into the calendar."""
         from curator.planning import plan
 
@@ -189,17 +189,17 @@ class Library:
 
     # --- drafts ---
 
-    def draft(self, id: str, network: str | None = None, *, now: datetime | None = None) -> "Draft":  # noqa: A002
+    def draft(self, id: str, network: str | None = None, *, now: datetime | None = None) -> "PostDraft":  # noqa: A002
         """The item's post, ready to share: on that network, else the first it is planned for, else the brand's first."""
         return self.drafts(id, network, now=now)[0]
 
-    def drafts(self, id: str, network: str | None = None, *, now: datetime | None = None) -> "tuple[Draft, ...]":  # noqa: A002
+    def drafts(self, id: str, network: str | None = None, *, now: datetime | None = None) -> "tuple[PostDraft, ...]":  # noqa: A002
         """The same for every network that it is planned for, or that the brand has."""
         from curator.planning import drafts
 
         return drafts.drafts(self._desk(), id, now or datetime.now(UTC), network=network)
 
-    def write(self, id: str, text: str, network: str | None = None, *, now: datetime | None = None) -> "Draft":  # noqa: A002
+    def write(self, id: str, text: str, network: str | None = None, *, now: datetime | None = None) -> "PostDraft":  # noqa: A002
         """Keeps a wording of your own for the item's post; an empty one brings the draft back."""
         from curator.planning import drafts
 
@@ -237,18 +237,20 @@ class Library:
         like: Path | None = None,
         skip_bad: bool = False,
         now: datetime | None = None,
-    ) -> "Parcel":
+    ) -> "ExportFiles":
         """The files of a format, by name; `deliver` writes them. Raises CuratorError with every post that would be refused."""
         from curator.publishing import export as publishing_export
 
         if format == "json":
-            return publishing_export.Parcel(files={"library.json": b"".join(self.export_library())}, calendar=False)
+            return publishing_export.ExportFiles(files={"library.json": b"".join(self.export_library())}, calendar=False)
         if format == "opml":
-            return publishing_export.Parcel(files={"feeds.opml": self.export_feeds()}, calendar=False)
-        wish = publishing_export.Wish(format=format, network=network.lower(), since=since, until=until, like=like, skip_bad=skip_bad)
+            return publishing_export.ExportFiles(files={"feeds.opml": self.export_feeds()}, calendar=False)
+        wish = publishing_export.ExportRequest(
+            format=format, network=network.lower(), since=since, until=until, like=like, skip_bad=skip_bad
+        )
         return publishing_export.pack(self._desk(), wish, now or datetime.now(UTC))
 
-    def deliver(self, parcel: "Parcel", to: Path | None = None) -> "Delivered":
+    def deliver(self, parcel: "ExportFiles", to: Path | None = None) -> "WrittenExport":
         """Writes an export into calendar/, or to another folder or file."""
         from curator.publishing import export as publishing_export
 
@@ -256,7 +258,7 @@ class Library:
 
     # --- push ---
 
-    def push(self, url: str = "", *, dry_run: bool = False, now: datetime | None = None) -> "Pushed":
+    def push(self, url: str = "", *, dry_run: bool = False, now: datetime | None = None) -> "PushResult":
         """Makes the calendar on a CalDAV server show the posts: the one at `url`, else the one that the brand names.
 
         Who one is there, CURATOR_CALDAV_USER and CURATOR_CALDAV_PASSWORD say. dry_run: changes nothing, tells what would be done.
@@ -271,7 +273,7 @@ class Library:
         """What `export("ics")` makes, for whoever may look and change nothing: not even a vector is kept."""
         from curator.publishing import export as publishing_export
 
-        return publishing_export.pack(self._looking_desk(), publishing_export.Wish(format="ics"), datetime.now(UTC)).only()
+        return publishing_export.pack(self._looking_desk(), publishing_export.ExportRequest(format="ics"), datetime.now(UTC)).only()
 
     def front_page(self) -> str | None:
         """The latest reading list as a web page that needs none beside it; None as long as there is none."""
@@ -291,12 +293,12 @@ class Library:
 
     # --- search ---
 
-    def search(self, query: str = "", *, now: datetime | None = None, **asked: Any) -> "Found":
+    def search(self, query: str = "", *, now: datetime | None = None, **asked: Any) -> "SearchResults":
         """What answers a query; beside it, the fields of `index.wish.Request`: mode, limit, like, topics, langs, since and others."""
         from curator.search import service
-        from curator.search.index.request import Request
+        from curator.search.index.request import SearchRequest
 
-        return service.search(self.shelf(), Request(query=query, **asked), now or datetime.now(UTC))
+        return service.search(self.shelf(), SearchRequest(query=query, **asked), now or datetime.now(UTC))
 
     def reindex(self) -> int:
         """Makes the search index anew; how many items are in it."""
@@ -356,7 +358,7 @@ class Library:
         return open_store(self.brand.engine.store, self.home / "library")
 
     @cached_property
-    def engine(self) -> Engine:
+    def engine(self) -> EmbeddingEngine:
         from curator.ranking import embed
         from curator.storage.vectors import SqliteVectors
 
@@ -390,11 +392,11 @@ class Library:
         engine = _looking_engine(self.brand.engine.model, self.home / "library" / "vectors.db")
         return replace(self._desk(), engine=lambda: engine)
 
-    def shelf(self) -> "Shelf":
+    def shelf(self) -> "SearchContext":
         from curator.search.index import Index
-        from curator.search.sync import Shelf
+        from curator.search.sync import SearchContext
 
-        return Shelf(
+        return SearchContext(
             brand=self.brand,
             store=self.store,
             engine=lambda: self.engine,
@@ -458,7 +460,7 @@ class Library:
 
 
 @lru_cache(maxsize=1)
-def _looking_engine(model: str, vectors: Path) -> Engine:
+def _looking_engine(model: str, vectors: Path) -> EmbeddingEngine:
     """Voters that read what is kept of vectors and add nothing; the same at every look, for models take seconds to load."""
     from curator.ranking import embed
     from curator.storage.vectors import LentVectors, SqliteVectors

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from curator.library import Library
 
 
-class Wishes:
+class Options:
     """What every command can be told; one per process."""
 
     home: Path | None = None
@@ -28,7 +28,7 @@ class Wishes:
 
 def _wish(_: click.Context, parameter: click.Parameter, value: Any) -> None:
     if value and parameter.name:
-        setattr(Wishes, parameter.name, value)
+        setattr(Options, parameter.name, value)
 
 
 class Command(click.Command):
@@ -72,7 +72,7 @@ def each(results: Iterable[Any], show: Callable[[Any], None]) -> None:
     for result in results:
         failure = isinstance(result, Failure)
         failed |= failure
-        if Wishes.json:
+        if Options.json:
             document({"url": result.url, "error": result.reason} if failure else result)
         elif failure:
             click.echo(f"error: {result.reason}\nwhere: {result.url}" + (f"\nhint:  {result.hint}" if result.hint else ""), err=True)
@@ -83,7 +83,7 @@ def each(results: Iterable[Any], show: Callable[[Any], None]) -> None:
 
 
 def say(*lines: str) -> None:
-    if not Wishes.quiet:
+    if not Options.quiet:
         click.echo("\n".join(lines))
 
 
@@ -141,5 +141,5 @@ def opened(*, working: bool = False) -> "Iterator[Library]":
         if working and sys.stderr.isatty():
             from curator.cli.render import report as render_report
 
-            progress = stack.enter_context(render_report.progress(Wishes.quiet))
-        yield stack.enter_context(Library.open(Wishes.home, progress=progress))
+            progress = stack.enter_context(render_report.progress(Options.quiet))
+        yield stack.enter_context(Library.open(Options.home, progress=progress))

@@ -11,12 +11,12 @@ from curator.core.brand import FetchRules
 from curator.core.errors import ConfigError, CuratorError, UsageError
 from curator.core.feed import Article, Failure
 from curator.core.protocols import Progress
-from curator.core.report import FeedCheck, FoundFeed, RunReport
+from curator.core.report import DiscoveredFeed, FeedCheck, RunReport
 from curator.core.text import urls
 from curator.library import Library, Silence, outside
 
 if TYPE_CHECKING:
-    from curator.storage.transfer import Moved
+    from curator.storage.transfer import ImportResult
 
 
 def demo(directory: Path, now: datetime, progress: Progress | None = None) -> tuple[Library, RunReport]:
@@ -29,7 +29,7 @@ def demo(directory: Path, now: datetime, progress: Progress | None = None) -> tu
             return desk, desk.run(now=now)
 
 
-def import_library(file: Path, home: Path | None = None, *, merge: bool = False) -> "tuple[Path, Moved]":
+def import_library(file: Path, home: Path | None = None, *, merge: bool = False) -> "tuple[Path, ImportResult]":
     """Takes an exported library into a brand directory: `home`, or the one here, or here. Where that is, and what came."""
     from curator.storage import transfer
 
@@ -61,7 +61,7 @@ def check(targets: Sequence[str], home: Path | None = None, *, now: datetime | N
     return outside(_rules(home), lambda door, workers: inspect.feeds(targets, door, workers, now or datetime.now(UTC)))
 
 
-def discover(url: str, home: Path | None = None, *, progress: Progress | None = None) -> tuple[FoundFeed, ...]:
+def discover(url: str, home: Path | None = None, *, progress: Progress | None = None) -> tuple[DiscoveredFeed, ...]:
     """The feeds of a site, best for the brand first where there is one. Raises CuratorError when there is none."""
     from curator.jobs import discover
 

@@ -61,7 +61,7 @@ def read(path: Path) -> Brand:
 def parse(body: bytes, *, where: str = BRAND) -> Brand:
     """The brand that the bytes of a brand.toml describe; `where` names the file in problems. Raises ConfigError with all of them."""
     problems: list[Problem] = []
-    brand = keys.read(_document(_decoded(body, where), where), keys.Place(where, problems))
+    brand = keys.read(_document(_decoded(body, where), where), keys.KeyPath(where, problems))
     if brand is None:
         raise ConfigError(problems=problems)
     return brand

@@ -13,22 +13,22 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from curator.config import values
-from curator.core.brand import Brand, CalendarRules, Engine, FetchRules, LibraryRules, Mute, ShortlistRules, Topic, Watch
+from curator.core.brand import Brand, CalendarRules, EngineRules, FetchRules, LibraryRules, Mute, ShortlistRules, Topic, Watch
 from curator.core.errors import Problem
 from curator.core.text.plain import fold, line
 
 
-class Place(Struct, frozen=True):
+class KeyPath(Struct, frozen=True):
     """A key path of the file, and where its problems go. Entries of lists count from 1, as people do."""
 
     file: str
     problems: list[Problem]
     path: str = ""
 
-    def at(self, key: str) -> "Place":
+    def at(self, key: str) -> "KeyPath":
         return replace(self, path=f"{self.path}.{line(key, 60)}" if self.path else line(key, 60))
 
-    def entry(self, n: int) -> "Place":
+    def entry(self, n: int) -> "KeyPath":
         return replace(self, path=f"{self.path}[{n}]")
 
     @property
@@ -40,12 +40,12 @@ class Place(Struct, frozen=True):
         self.problems.append(Problem(what=f"{self.key} {what}", where=f"{self.file}: {self.path}", hint=hint))
 
 
-Reader = Callable[[Any, Place], Any]
+Reader = Callable[[Any, KeyPath], Any]
 _NONE: Mapping[str, Any] = {}
 _OWN_DAYS = '{ "2026-12-10" = "our birthday" }'
 
 
-def read(document: Mapping[str, Any], place: Place) -> Brand | None:
+def read(document: Mapping[str, Any], place: KeyPath) -> Brand | None:
     """The brand of a parsed brand.toml, or None when `place` has got a problem."""
     brand: Brand | None = _FILE(document, place)
     return brand
@@ -55,7 +55,7 @@ def read(document: Mapping[str, Any], place: Place) -> Brand | None:
 
 
 def _one(example: str, parser: values.Parser) -> Reader:
-    def reader(value: Any, place: Place) -> Any:
+    def reader(value: Any, place: KeyPath) -> Any:
         try:
             return parser(value)
         except ValueError as e:
@@ -67,7 +67,7 @@ def _one(example: str, parser: values.Parser) -> Reader:
 def _many(example: str, parser: values.Parser) -> Reader:
     one = _one(example, parser)
 
-    def reader(value: Any, place: Place) -> Any:
+    def reader(value: Any, place: KeyPath) -> Any:
         if not isinstance(value, list):
             return place.bad(f"must be a list, not {values.kind(value)}", f"{place.key} = {example}")
         return tuple(dict.fromkeys(one(entry, place.entry(n)) for n, entry in enumerate(value, 1)))
@@ -78,7 +78,7 @@ def _many(example: str, parser: values.Parser) -> Reader:
 def _one_or_many(example: str, parser: values.Parser) -> Reader:
     one, many = _one(example, parser), _many(f"[{example}]", parser)
 
-    def reader(value: Any, place: Place) -> Any:
+    def reader(value: Any, place: KeyPath) -> Any:
         if value == []:
             return place.bad("is empty", f"{place.key} = {example}")
         return (many if isinstance(value, list) else one)(value, place)
@@ -89,7 +89,7 @@ def _one_or_many(example: str, parser: values.Parser) -> Reader:
 def _table(keys: Mapping[str, Reader], build: Callable[..., Any] = dict, required: Mapping[str, str] | None = None) -> Reader:
     """Reads a table into `build(**values)`, or None when something in it is wrong; `required` keys come with their hint."""
 
-    def reader(value: Any, place: Place) -> Any:
+    def reader(value: Any, place: KeyPath) -> Any:
         if not isinstance(value, dict):
             return _no_table(value, place)
         before = len(place.problems)
@@ -106,7 +106,7 @@ def _table(keys: Mapping[str, Reader], build: Callable[..., Any] = dict, require
 def _tables(one: Reader) -> Reader:
     """Reads [[tables]] that each have a name of their own."""
 
-    def reader(value: Any, place: Place) -> Any:
+    def reader(value: Any, place: KeyPath) -> Any:
         if not isinstance(value, list) or not value:
             return place.bad(f"must be one or more [[{place.key}]]", f"[[{place.key}]] in two brackets, its keys on the lines below")
         names: set[str] = set()
@@ -122,7 +122,7 @@ def _tables(one: Reader) -> Reader:
     return reader
 
 
-def _mix(value: Any, place: Place) -> dict[str, dict[str, Any]] | None:
+def _mix(value: Any, place: KeyPath) -> dict[str, dict[str, Any]] | None:
     """The kinds of content: the share of each, and what it is about where the file says so."""
     if not isinstance(value, dict):
         _no_table(value, place)
@@ -133,7 +133,7 @@ def _mix(value: Any, place: Place) -> dict[str, dict[str, Any]] | None:
     return kinds
 
 
-def _kind(value: Any, place: Place) -> dict[str, Any] | None:
+def _kind(value: Any, place: KeyPath) -> dict[str, Any] | None:
     """`0.4`, or `{ share = 0.4, about = "…" }`."""
     share = _one("0.4", values.share)
     if not isinstance(value, dict):
@@ -143,7 +143,7 @@ def _kind(value: Any, place: Place) -> dict[str, Any] | None:
     return kind
 
 
-def _dates(value: Any, place: Place) -> dict[date, str] | None:
+def _dates(value: Any, place: KeyPath) -> dict[date, str] | None:
     """Days of one's own: `{ "2026-12-10" = "our birthday" }`."""
     if not isinstance(value, dict):
         place.bad(f"must be a table, not {values.kind(value)}", f"{place.key} = {_OWN_DAYS}")
@@ -152,7 +152,7 @@ def _dates(value: Any, place: Place) -> dict[date, str] | None:
     return {day(when, place.at(when)): name(what, place.at(when)) for when, what in value.items()}
 
 
-def _no_table(value: Any, place: Place) -> None:
+def _no_table(value: Any, place: KeyPath) -> None:
     place.bad(f"must be a table, not {values.kind(value)}", f"[{place.key}] on a line of its own, its keys on the lines below")
 
 
@@ -249,7 +249,7 @@ _FILE = _table(
         "fetch": _table(KEYS["fetch"], FetchRules),
         "notify": _table(KEYS["notify"]),
         "library": _table(KEYS["library"], LibraryRules),
-        "engine": _table(KEYS["engine"], Engine),
+        "engine": _table(KEYS["engine"], EngineRules),
     },
     _brand,
     {"brand": '[brand] with name = "Kopi Senja" below it', "topics": '[[topics]] with name = "…" and about = "…" below it'},

@@ -83,7 +83,7 @@ class LibraryRules(Struct, frozen=True, kw_only=True):
     keep: timedelta = timedelta(days=90)
 
 
-class Engine(Struct, frozen=True, kw_only=True):
+class EngineRules(Struct, frozen=True, kw_only=True):
     model: str = "embedded"
     store: str = "tinydb"
     workers: str = "local"
@@ -111,4 +111,4 @@ class Brand(Struct, frozen=True, kw_only=True):
     fetch: FetchRules = FetchRules()
     notify: tuple[str, ...] = ()
     library: LibraryRules = LibraryRules()
-    engine: Engine = Engine()
+    engine: EngineRules = EngineRules()

@@ -11,7 +11,7 @@ from curator.core.brand import Brand
 from curator.core.errors import CuratorError
 from curator.core.feed import Feed
 from curator.core.item import Item
-from curator.core.protocols import Engine, Fetcher, Progress, Store, Workers
+from curator.core.protocols import EmbeddingEngine, Fetcher, Progress, Store, Workers
 
 
 class Context(Struct, frozen=True, kw_only=True):
@@ -20,7 +20,7 @@ class Context(Struct, frozen=True, kw_only=True):
     brand: Brand
     feeds: tuple[Feed, ...]
     store: Store
-    engine: Callable[[], Engine]
+    engine: Callable[[], EmbeddingEngine]
     door: Callable[[], AbstractAsyncContextManager[Fetcher]]
     workers: Callable[[], AbstractAsyncContextManager[Workers]]
     progress: Progress

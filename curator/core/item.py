@@ -47,7 +47,7 @@ class Item(Struct, frozen=True, kw_only=True):
     guid: str = ""
 
 
-class Trace(Struct, frozen=True, kw_only=True):
+class Tombstone(Struct, frozen=True, kw_only=True):
     """What stays of an item that has left the library: enough to know it again.
 
     `name` stands for its feed and the feed's own name for it (`ageing.name`); 0 where it had none.

@@ -50,11 +50,11 @@ class Decision(Struct, frozen=True, kw_only=True):
     at: datetime
     item: str
     verdict: Verdict
-    before: "Marks"
+    before: "ItemState"
     posts: tuple[Post, ...] = ()
 
 
-class Marks(Struct, frozen=True, kw_only=True):
+class ItemState(Struct, frozen=True, kw_only=True):
     """What a person's decisions change of an item."""
 
     status: Status = "new"

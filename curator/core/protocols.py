@@ -10,7 +10,7 @@ from msgspec import Struct, field
 from curator.core.brand import Topic
 from curator.core.errors import Problem
 from curator.core.feed import Failure, FeedState, NotModified, Page, Stage
-from curator.core.item import Item, Trace
+from curator.core.item import Item, Tombstone
 from curator.core.post import Decision, Post
 from curator.core.report import RunReport
 
@@ -24,7 +24,7 @@ T = TypeVar("T")
 Role = Literal["query", "document"]
 
 
-class Ask(Struct, frozen=True, kw_only=True):
+class FetchRequest(Struct, frozen=True, kw_only=True):
     """One request. Feeds send what was remembered of the last answer; articles ask robots.txt first."""
 
     url: str
@@ -36,7 +36,7 @@ class Ask(Struct, frozen=True, kw_only=True):
 class Fetcher(Protocol):
     """The one door to the network. Never raises for what the network does: it answers with a Failure."""
 
-    async def get(self, ask: Ask) -> Page | NotModified | Failure: ...
+    async def get(self, ask: FetchRequest) -> Page | NotModified | Failure: ...
 
 
 class Workers(Protocol):
@@ -45,7 +45,7 @@ class Workers(Protocol):
     async def call(self, stage: Stage, url: str, job: Callable[..., T], *args: object) -> T | Failure: ...
 
 
-class Embedder(Protocol):
+class Encoder(Protocol):
     """One voter. `name` changes whenever its vectors would; rows come back as unit vectors, in order, (n, dim)."""
 
     @property
@@ -57,7 +57,7 @@ class Embedder(Protocol):
     def embed(self, texts: Sequence[str], role: Role) -> "Matrix": ...
 
 
-class Vectors(Protocol):
+class VectorCache(Protocol):
     """Vectors kept between runs by content key; derived data, losing it costs only time."""
 
     def get(self, keys: Sequence[bytes]) -> "Mapping[bytes, NDArray[np.float32]]": ...
@@ -65,7 +65,7 @@ class Vectors(Protocol):
     def put(self, vectors: "Mapping[bytes, NDArray[np.float32]]") -> None: ...
 
 
-class Lens(Struct, frozen=True, kw_only=True):
+class EmbeddingSpace(Struct, frozen=True, kw_only=True):
     """What is known of the space of one voter (made and used by `lens`); `name` is the voter's.
 
     `asked`, `told`: (dim,), the middle of queries and of documents. `tongues`: (k, dim), directions that tell languages
@@ -93,14 +93,14 @@ class Calibration(Struct, frozen=True, kw_only=True):
     `curves`: (slope, intercept) by the voters' names in order, joined by "+"; "" is the curve of any other voter.
     """
 
-    lenses: Mapping[str, Lens]
+    lenses: Mapping[str, EmbeddingSpace]
     curves: Mapping[str, tuple[float, float]]
 
 
-class Engine(Protocol):
+class EmbeddingEngine(Protocol):
     """The voters of a brand, best first, and what is known of them. Vectors are given by voter's name: (n, dim) each."""
 
-    voters: tuple[Embedder, ...]
+    voters: tuple[Encoder, ...]
 
     def brief(self, topics: Sequence[Topic], *, quick: bool = False) -> "Mapping[str, Matrix]":
         """What the topics ask for, in their order; quick: of the fastest voter alone."""
@@ -141,7 +141,7 @@ class Changes(Struct, frozen=True, kw_only=True):
     posts: tuple[Post, ...] = ()
     decisions: tuple[Decision, ...] = ()
     undone: tuple[int, ...] = ()
-    left: tuple[Trace, ...] = ()
+    left: tuple[Tombstone, ...] = ()
     report: RunReport | None = None
 
 
@@ -161,7 +161,7 @@ class Store(Protocol):
         """Those of the names (`Trace.name`) that items had which have left."""
         ...
 
-    def traces(self) -> Iterator[Trace]:
+    def traces(self) -> Iterator[Tombstone]:
         """What stays of the items that have left, in the order of their ids."""
         ...
 

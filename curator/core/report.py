@@ -9,7 +9,7 @@ from curator.core.feed import Failure
 from curator.core.story import Card, Mention
 
 
-class Hit(Card, frozen=True, kw_only=True):
+class SearchHit(Card, frozen=True, kw_only=True):
     """A card that a search found. `hit_score`: 1 for the first in every way it was looked for; `highlight`: its best sentence.
 
     Its score is that of its best fit, without age; fits are empty where no run has read it yet.
@@ -20,14 +20,14 @@ class Hit(Card, frozen=True, kw_only=True):
     found_by: tuple[str, ...]
 
 
-class Found(Struct, frozen=True, kw_only=True):
+class SearchResults(Struct, frozen=True, kw_only=True):
     """The answer to a search: how many were found, and a page of them."""
 
     query: str
     mode: str
     took_ms: int
     total: int
-    hits: tuple[Hit, ...]
+    hits: tuple[SearchHit, ...]
 
 
 class Counts(Struct, frozen=True, kw_only=True):
@@ -118,7 +118,7 @@ class CheckedEntry(Struct, frozen=True, kw_only=True):
     summary: str
 
 
-class FoundFeed(Struct, frozen=True, kw_only=True):
+class DiscoveredFeed(Struct, frozen=True, kw_only=True):
     """A feed of a site. `entries` counts those it shows; `fit`: that of its best few entries, None without a brand."""
 
     url: str
@@ -130,7 +130,7 @@ class FoundFeed(Struct, frozen=True, kw_only=True):
     fit: float | None
 
 
-class Check(Struct, frozen=True, kw_only=True):
+class HealthCheck(Struct, frozen=True, kw_only=True):
     """One thing that was examined."""
 
     name: str

@@ -33,7 +33,7 @@ class Score(Struct, frozen=True, kw_only=True):
     reasons: tuple[Reason, ...] = ()
 
 
-class Ranked(Struct, frozen=True, kw_only=True):
+class ScoredItem(Struct, frozen=True, kw_only=True):
     item: Item
     score: Score
 
@@ -41,8 +41,8 @@ class Ranked(Struct, frozen=True, kw_only=True):
 class Story(Struct, frozen=True, kw_only=True):
     """Items that tell one story; `lead` is the one to share, `others` the rest, best first."""
 
-    lead: Ranked
-    others: tuple[Ranked, ...] = ()
+    lead: ScoredItem
+    others: tuple[ScoredItem, ...] = ()
 
     def because(self, reason: Reason) -> "Story":
         """The story with one reason more, counted in its lead's score."""
@@ -68,7 +68,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     topic: str
 
 
-class Other(Struct, frozen=True, kw_only=True):
+class RelatedItem(Struct, frozen=True, kw_only=True):
     id: str
     url: str
     title: str
@@ -80,7 +80,7 @@ class Other(Struct, frozen=True, kw_only=True):
 class StoryRef(Struct, frozen=True, kw_only=True):
     id: str
     size: int = 1
-    others: tuple[Other, ...] = ()
+    others: tuple[RelatedItem, ...] = ()
 
 
 class Card(Struct, frozen=True, kw_only=True):

@@ -16,18 +16,18 @@ from msgspec import Struct, field
 
 from curator.core.feed import Article, Failure, Feed, FeedState, NotModified, Page
 from curator.core.item import Item
-from curator.core.protocols import Ask, Fetcher, Progress, Workers
+from curator.core.protocols import Fetcher, FetchRequest, Progress, Workers
 from curator.feeds import normalize, schedule
-from curator.feeds.normalize import Arrival, Delivery
+from curator.feeds.normalize import NewItem, ParsedFeed
 
 J = TypeVar("J")
-IsNew = Callable[[Sequence[Arrival]], list[Arrival]]
+IsNew = Callable[[Sequence[NewItem]], list[NewItem]]
 
 # Tasks that take work from one list; the door itself bounds what is in flight at once and per host.
 WIDTH = 128
 
 
-class Basket(Struct, kw_only=True):
+class FetchBatch(Struct, kw_only=True):
     """What one run has in hand so far: items and texts by id, feed states by address."""
 
     items: dict[str, Item] = field(default_factory=dict)
@@ -45,7 +45,7 @@ class Basket(Struct, kw_only=True):
             self.texts[item.id] = text
 
 
-class Tools(Struct, frozen=True, kw_only=True):
+class Services(Struct, frozen=True, kw_only=True):
     """What pulling needs of the world."""
 
     door: Fetcher
@@ -53,7 +53,9 @@ class Tools(Struct, frozen=True, kw_only=True):
     progress: Progress
 
 
-async def feeds(due: list[Feed], states: Mapping[str, FeedState], is_new: IsNew, tools: Tools, basket: Basket, now: datetime) -> None:
+async def feeds(
+    due: list[Feed], states: Mapping[str, FeedState], is_new: IsNew, tools: Services, basket: FetchBatch, now: datetime
+) -> None:
     """Asks every due feed; puts its state and its new items into the basket."""
     tools.progress.stage("feeds", len(due))
 
@@ -75,7 +77,7 @@ async def feeds(due: list[Feed], states: Mapping[str, FeedState], is_new: IsNew,
     await _each(due, one)
 
 
-async def articles(items: Iterable[Item], tools: Tools, basket: Basket) -> None:
+async def articles(items: Iterable[Item], tools: Services, basket: FetchBatch) -> None:
     """Reads the pages of these items; an item whose page cannot be had stays as its feed brought it, marked as tried."""
     wanted = schedule.by_turns(items, lambda item: item.url)
     tools.progress.stage("articles", len(wanted))
@@ -93,9 +95,9 @@ async def articles(items: Iterable[Item], tools: Tools, basket: Basket) -> None:
     await _each(wanted, one)
 
 
-async def read_page(url: str, tools: Tools) -> Article | Failure:
+async def read_page(url: str, tools: Services) -> Article | Failure:
     """The article at an address."""
-    page = await tools.door.get(Ask(url=url, kind="article"))
+    page = await tools.door.get(FetchRequest(url=url, kind="article"))
     if not isinstance(page, Page):
         return (
             page if isinstance(page, Failure) else Failure(url=url, stage="fetch", reason="answered 304 to a question that was not asked")
@@ -106,7 +108,9 @@ async def read_page(url: str, tools: Tools) -> Article | Failure:
     return await tools.workers.call("extract", url, job)
 
 
-async def _ask(subscribed: Feed, state: FeedState, tools: Tools, now: datetime) -> tuple[Page | NotModified | Failure, Delivery | None]:
+async def _ask(
+    subscribed: Feed, state: FeedState, tools: Services, now: datetime
+) -> tuple[Page | NotModified | Failure, ParsedFeed | None]:
     outcome = await tools.door.get(schedule.ask(subscribed, state))
     if not isinstance(outcome, Page):
         return outcome, None

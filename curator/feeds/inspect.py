@@ -15,7 +15,7 @@ from typing import Literal, TypeVar
 from msgspec.structs import replace
 
 from curator.core.feed import Article, Entry, Failure, Feed, FeedDocument, FeedState, NotModified, Page
-from curator.core.protocols import Ask, Fetcher, Workers
+from curator.core.protocols import Fetcher, FetchRequest, Workers
 from curator.core.report import CheckedEntry, FeedCheck, Hop
 from curator.core.text import urls
 from curator.feeds import article, cadence, parse, schedule
@@ -57,7 +57,7 @@ async def page_at(target: str, kind: Kind, door: Fetcher) -> Page | Failure:
     """The page at an address, or in a file."""
     if not urls.web(target):
         return _file(target, kind)
-    answer = await door.get(Ask(url=target, kind=kind))
+    answer = await door.get(FetchRequest(url=target, kind=kind))
     assert not isinstance(answer, NotModified), "no validator was sent"
     return answer
 
@@ -118,7 +118,7 @@ def _hops(page: Page) -> tuple[Hop, ...]:
 
 async def _repeat(page: Page, door: Fetcher) -> int | None:
     """What the server answers to its own validators."""
-    ask = Ask(url=page.url, etag=page.headers.get("etag", ""), last_modified=page.headers.get("last-modified", ""))
+    ask = FetchRequest(url=page.url, etag=page.headers.get("etag", ""), last_modified=page.headers.get("last-modified", ""))
     if not ask.etag and not ask.last_modified:
         return None
     answer = await door.get(ask)

@@ -20,28 +20,28 @@ _TEASER = re.compile(r"(?:\[?(?:…|\.\.\.)\]?|(?:read more|continue reading|sel
 _POSITION = re.compile(r"\d{0,5}$")
 
 
-class Arrival(Struct, frozen=True, kw_only=True):
+class NewItem(Struct, frozen=True, kw_only=True):
     """An item as a feed brought it, with the text that came along; its language is open where only statistics can tell."""
 
     item: Item
     text: str
 
 
-class Delivery(Struct, frozen=True, kw_only=True):
+class ParsedFeed(Struct, frozen=True, kw_only=True):
     """What one answer of a feed brought: what it says of itself, its entries as items, how many it held, and when those appeared."""
 
     document: FeedDocument
-    arrivals: tuple[Arrival, ...]
+    arrivals: tuple[NewItem, ...]
     entries: int
     dates: tuple[datetime, ...]
 
 
-def delivery(body: bytes, subscribed: Feed, now: datetime, *, url: str, content_type: str) -> Delivery:
+def delivery(body: bytes, subscribed: Feed, now: datetime, *, url: str, content_type: str) -> ParsedFeed:
     """Reads a feed's bytes and takes its entries in. A worker's job: raises Unreadable, and what hostile bytes make of it."""
     from curator.feeds import parse  # heavy, and the workers' affair
 
     document = parse.parse(body, url=url, content_type=content_type)
-    return Delivery(
+    return ParsedFeed(
         document=replace(document, entries=()),
         arrivals=tuple(arrivals(document, subscribed, now)),
         entries=len(document.entries),
@@ -49,13 +49,13 @@ def delivery(body: bytes, subscribed: Feed, now: datetime, *, url: str, content_
     )
 
 
-def arrivals(document: FeedDocument, subscribed: Feed, now: datetime) -> list[Arrival]:
+def arrivals(document: FeedDocument, subscribed: Feed, now: datetime) -> list[NewItem]:
     """The entries of a document as items, each identity once, in the feed's order.
 
     The link names an entry, unless several entries of the document share it (a live page) or it has none: then its guid.
     """
     guids, links = (Counter(values) for values in ([e.id for e in document.entries], [_link(e) for e in document.entries]))
-    made: dict[str, Arrival] = {}
+    made: dict[str, NewItem] = {}
     for entry in document.entries:
         guid = "" if guids[entry.id] > 1 or _POSITION.match(entry.id) else entry.id
         own_link = bool(entry.link) and (links[_link(entry)] == 1 or not guid)
@@ -65,12 +65,12 @@ def arrivals(document: FeedDocument, subscribed: Feed, now: datetime) -> list[Ar
     return list(made.values())
 
 
-def unknown(arrived: Sequence[Arrival], known_ids: set[str], known_guids: set[tuple[str, str]]) -> list[Arrival]:
+def unknown(arrived: Sequence[NewItem], known_ids: set[str], known_guids: set[tuple[str, str]]) -> list[NewItem]:
     """What was not kept before, neither under its address nor, when a feed changes an address, under its guid."""
     return [a for a in arrived if a.item.id not in known_ids and (a.item.source.feed, a.item.guid) not in known_guids]
 
 
-def settled(arrival: Arrival, lang: str) -> Arrival:
+def settled(arrival: NewItem, lang: str) -> NewItem:
     """The arrival with its language; `lang` is the feed's. The statistics weigh 90 MB, so one process asks them, not each worker."""
     item = arrival.item
     return replace(arrival, item=replace(item, lang=item.lang or language.detect(f"{item.title}. {arrival.text}", lang)))
@@ -101,7 +101,7 @@ def _link(entry: Entry) -> str:
     return urls.canonical(entry.link) if entry.link else ""
 
 
-def _arrival(entry: Entry, document: FeedDocument, subscribed: Feed, now: datetime, *, guid: str, own_link: bool) -> Arrival:
+def _arrival(entry: Entry, document: FeedDocument, subscribed: Feed, now: datetime, *, guid: str, own_link: bool) -> NewItem:
     own = language.plain(f"{entry.title}. {entry.summary}")
     lang = own or document.lang
     title = entry.title or plain.line(plain.excerpt(entry.summary, lang, 120))
@@ -123,4 +123,4 @@ def _arrival(entry: Entry, document: FeedDocument, subscribed: Feed, now: dateti
         depth="article" if full or not own_link else "entry",
         guid="" if guid == entry.link else guid,
     )
-    return Arrival(item=item, text=entry.summary)
+    return NewItem(item=item, text=entry.summary)

@@ -15,7 +15,7 @@ from typing import Literal, TypeVar
 from msgspec.structs import replace
 
 from curator.core.feed import Failure, Feed, FeedDocument, FeedState, NotModified, Page
-from curator.core.protocols import Ask
+from curator.core.protocols import FetchRequest
 from curator.core.text import urls
 from curator.feeds import cadence
 
@@ -45,9 +45,9 @@ def due(feeds: Iterable[Feed], states: Mapping[str, FeedState], now: datetime, w
     return by_turns(sorted(asked, key=lambda feed: _last_try(states.get(feed.url), now)), lambda feed: feed.url)
 
 
-def ask(feed: Feed, state: FeedState) -> Ask:
+def ask(feed: Feed, state: FeedState) -> FetchRequest:
     """The question for a feed: where it lives now, and what was remembered of its last answer."""
-    return Ask(url=state.address or feed.url, etag=state.etag, last_modified=state.last_modified)
+    return FetchRequest(url=state.address or feed.url, etag=state.etag, last_modified=state.last_modified)
 
 
 def after(

@@ -13,12 +13,12 @@ from curator.core.report import RunReport
 from curator.core.story import Card
 from curator.core.text import language
 from curator.feeds import collect
-from curator.feeds.collect import Basket, Tools
+from curator.feeds.collect import FetchBatch, Services
 from curator.jobs import fetch as jobs_fetch
-from curator.jobs.fetch import Clock, Outcome
+from curator.jobs.fetch import RunOutcome, StageTimer
 from curator.ranking import history, pipeline, proposing, tasting
-from curator.ranking.history import Handled
-from curator.ranking.pipeline import Judged, Past
+from curator.ranking.history import SeenItem
+from curator.ranking.pipeline import History, ScoredItems
 from curator.storage import retention
 
 _DEEDS: Final = {"picked": "you shared this", "skipped": "you skipped this", "saved": "you saved this"}
@@ -27,7 +27,7 @@ _DEEDS: Final = {"picked": "you shared this", "skipped": "you skipped this", "sa
 def run(context: Context, now: datetime, *, fetch: bool = True, limit: int | None = None) -> RunReport:
     """The daily job. Raises NothingFetched when not one feed answered, Locked when another command is writing."""
     with context.store.writing():
-        basket, clock = Basket(), Clock()
+        basket, clock = FetchBatch(), StageTimer()
         with jobs_fetch.kept_when_cut_short(context, basket):
             if fetch:
                 jobs_fetch.in_loop(_gather(context, basket, clock, now))
@@ -35,7 +35,7 @@ def run(context: Context, now: datetime, *, fetch: bool = True, limit: int | Non
             listing = pipeline.listing(judged, _past(context, now), context.brand, context.engine(), limit=limit)
             mentions = pipeline.mentions(judged, context.brand, context.engine(), after=_last_list(context, now))
         clock.lap("rank")
-        outcome = Outcome(cards=listing.cards, mentions=mentions, stories=listing.stories)
+        outcome = RunOutcome(cards=listing.cards, mentions=mentions, stories=listing.stories)
         report = jobs_fetch.report(context, basket, clock, now, outcome)
         left = retention.leaving(context.store, context.brand, now, context.today(now))
         context.store.commit(jobs_fetch.changes(basket, _as_listed(context, basket, report), report, left))
@@ -44,7 +44,7 @@ def run(context: Context, now: datetime, *, fetch: bool = True, limit: int | Non
 
 def rank(context: Context, now: datetime, *, all_: bool = False) -> tuple[Card, ...]:
     """The window, best first: what fits, a card a story; all: a card an item, with the reason why it would not be listed now."""
-    judged = _judged(context, Basket(), Clock(), now)
+    judged = _judged(context, FetchBatch(), StageTimer(), now)
     if all_:
         return pipeline.account(judged, _past(context, now), context.brand, context.engine())
     return pipeline.ranking(judged, context.brand, context.engine())
@@ -75,10 +75,10 @@ def _unlisted(context: Context, item: Item, text: str, latest: RunReport | None,
     return replace(entry, evidence=alone.evidence)
 
 
-async def _gather(context: Context, basket: Basket, clock: Clock, now: datetime) -> None:
+async def _gather(context: Context, basket: FetchBatch, clock: StageTimer, now: datetime) -> None:
     """The feeds, then the pages of the items that look best."""
     async with context.workers() as workers, context.door() as door:
-        tools = Tools(door=door, workers=workers, progress=context.progress)
+        tools = Services(door=door, workers=workers, progress=context.progress)
         await jobs_fetch.feeds(context, tools, basket, now, "person")
         clock.lap("fetch")
         worth = pipeline.worth_reading(_window(context, basket, now), context.brand, context.engine(), now)
@@ -88,14 +88,14 @@ async def _gather(context: Context, basket: Basket, clock: Clock, now: datetime)
         clock.lap("extract")
 
 
-def _window(context: Context, basket: Basket, now: datetime) -> list[Item]:
+def _window(context: Context, basket: FetchBatch, now: datetime) -> list[Item]:
     """What may be on a list now: kept or in hand, published within the window."""
     since = now - context.brand.shortlist.window
     kept = {item.id: item for item in context.store.items(since)} | basket.items
     return [item for item in kept.values() if item.published >= since]
 
 
-def _judged(context: Context, basket: Basket, clock: Clock, now: datetime) -> Judged:
+def _judged(context: Context, basket: FetchBatch, clock: StageTimer, now: datetime) -> ScoredItems:
     """The window's items with their scores; ages count from the full hour, so that a list made again within it is the same."""
     items = _window(context, basket, now)
     texts = context.store.texts([i.id for i in items if i.id not in basket.texts]) | basket.texts
@@ -106,7 +106,7 @@ def _judged(context: Context, basket: Basket, clock: Clock, now: datetime) -> Ju
     return proposing.with_kinds(swayed, context.brand, context.engine(), context.store, now)
 
 
-def _past(context: Context, now: datetime) -> Past:
+def _past(context: Context, now: datetime) -> History:
     """What a person has handled of late, and how often each feed was listed in that time."""
     today, memory = context.today(now), history.SHADOW + context.brand.shortlist.window
     kept = context.store.items(now - memory)
@@ -114,7 +114,7 @@ def _past(context: Context, now: datetime) -> Past:
     texts = context.store.texts([item.id for item in done])
     decided = {decision.item: decision.at for decision in context.store.decisions() if decision.verdict in {"pick", "skip", "save"}}
     listed = Counter(item.source.feed for item in kept if item.listed and item.listed < today)
-    return Past(
+    return History(
         now=now,
         today=today,
         handled=tuple(_handled(item, texts.get(item.id, item.summary), decided.get(item.id), context.brand.timezone) for item in done),
@@ -122,10 +122,10 @@ def _past(context: Context, now: datetime) -> Past:
     )
 
 
-def _handled(item: Item, text: str, decided: datetime | None, timezone: str) -> Handled:
+def _handled(item: Item, text: str, decided: datetime | None, timezone: str) -> SeenItem:
     listed = datetime.combine(item.listed, time(), ZoneInfo(timezone)) if item.listed else item.found
     shared = item.status == "picked"
-    return Handled(item=item, text=text, deed=_DEEDS.get(item.status, "this was listed"), at=decided or listed, shared=shared)
+    return SeenItem(item=item, text=text, deed=_DEEDS.get(item.status, "this was listed"), at=decided or listed, shared=shared)
 
 
 def _last_list(context: Context, now: datetime) -> datetime:
@@ -136,7 +136,7 @@ def _last_list(context: Context, now: datetime) -> datetime:
     return next((report.generated_at for report in earlier), datetime.min.replace(tzinfo=now.tzinfo))
 
 
-def _as_listed(context: Context, basket: Basket, report: RunReport) -> list[Item]:
+def _as_listed(context: Context, basket: FetchBatch, report: RunReport) -> list[Item]:
     """The items on the list as they are kept from now on."""
     items = [(basket.items.get(card.id) or context.store.find(card.id)[0], card.kind) for card in report.items]
     return [replace(item, status="listed", listed=report.date, kind=kind) for item, kind in items]

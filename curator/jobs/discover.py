@@ -17,8 +17,8 @@ from msgspec import Struct
 
 from curator.core.brand import Brand
 from curator.core.feed import Failure, FeedDocument, Page
-from curator.core.protocols import Engine, Fetcher, Progress, Workers
-from curator.core.report import FoundFeed
+from curator.core.protocols import EmbeddingEngine, Fetcher, Progress, Workers
+from curator.core.report import DiscoveredFeed
 from curator.core.text import charset, urls
 from curator.core.text.plain import fold
 from curator.feeds import cadence, inspect, parse
@@ -38,14 +38,14 @@ _SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.I | re.M)  # https://www.si
 _COMMENTS = re.compile(r"\b(?:comments?|komentar)\b", re.I)
 
 
-class Found(Struct, frozen=True, kw_only=True):
+class FeedCandidate(Struct, frozen=True, kw_only=True):
     """A feed that was asked and read; `url`: the address to subscribe to."""
 
     url: str
     document: FeedDocument
 
 
-async def find(url: str, door: Fetcher, workers: Workers, progress: Progress) -> list[Found] | Failure:
+async def find(url: str, door: Fetcher, workers: Workers, progress: Progress) -> list[FeedCandidate] | Failure:
     """The feeds of the site at an address, those first that it names itself; the Failure of an address that leads nowhere.
 
     An address that is a feed is its own answer. Few are asked, and as many at once as the door lets.
@@ -78,16 +78,18 @@ def links(body: bytes, *, url: str, content_type: str = "") -> tuple[str, ...]:
     return tuple(_once([*(one.url for one in parse.alternates(body, url=url, content_type=content_type)), *likely]))
 
 
-def merged(found: Iterable[Found]) -> list[Found]:
+def merged(found: Iterable[FeedCandidate]) -> list[FeedCandidate]:
     """Each feed once, as it came first: one with another address or format, but the same title and entries, is the same."""
-    kept: list[Found] = []
+    kept: list[FeedCandidate] = []
     for one in found:
         if not any(_same(one, other) for other in kept):
             kept.append(one)
     return kept
 
 
-def ranked(found: Sequence[Found], now: datetime, brand: Brand | None = None, engine: Engine | None = None) -> tuple[FoundFeed, ...]:
+def ranked(
+    found: Sequence[FeedCandidate], now: datetime, brand: Brand | None = None, engine: EmbeddingEngine | None = None
+) -> tuple[DiscoveredFeed, ...]:
     """The feeds as a person sees them, best first: by fit to the brand where there is one, then by their newest entry.
 
     What visitors comment comes after what the site publishes.
@@ -100,11 +102,11 @@ def ranked(found: Sequence[Found], now: datetime, brand: Brand | None = None, en
 # --- asking -----------------------------------------------------------------------------------------------------
 
 
-async def _among(places: Iterable[str], asked: set[str], door: Fetcher, workers: Workers, progress: Progress) -> list[Found]:
+async def _among(places: Iterable[str], asked: set[str], door: Fetcher, workers: Workers, progress: Progress) -> list[FeedCandidate]:
     """The feeds among these places, and among those that a page found there names: many a site lists its feeds at /rss."""
-    found: list[Found] = []
+    found: list[FeedCandidate] = []
 
-    async def ask(place: str) -> Found | tuple[str, ...]:
+    async def ask(place: str) -> FeedCandidate | tuple[str, ...]:
         answer = await inspect.page_at(place, "feed", door)
         progress.step()
         return (await _read(answer, workers) or await _named(answer, workers)) if isinstance(answer, Page) else ()
@@ -114,14 +116,14 @@ async def _among(places: Iterable[str], asked: set[str], door: Fetcher, workers:
         asked = asked | set(map(urls.canonical, wave))
         progress.stage("places", len(asked))
         answers = await asyncio.gather(*map(ask, wave))
-        found += [answer for answer in answers if isinstance(answer, Found)]
+        found += [answer for answer in answers if isinstance(answer, FeedCandidate)]
         places = [place for answer in answers if isinstance(answer, tuple) for place in answer]
     return found
 
 
-async def _read(page: Page, workers: Workers) -> Found | None:
+async def _read(page: Page, workers: Workers) -> FeedCandidate | None:
     document = await inspect.read(page, "feed", parse.parse, workers)
-    return None if isinstance(document, Failure) else Found(url=page.moved or page.url, document=document)
+    return None if isinstance(document, Failure) else FeedCandidate(url=page.moved or page.url, document=document)
 
 
 async def _front(url: str, door: Fetcher) -> Page | Failure | None:
@@ -152,26 +154,26 @@ def _once(addresses: Iterable[str]) -> list[str]:
 # --- judging ----------------------------------------------------------------------------------------------------
 
 
-def _same(one: Found, other: Found) -> bool:
+def _same(one: FeedCandidate, other: FeedCandidate) -> bool:
     if urls.canonical(one.url) == urls.canonical(other.url):
         return True
     fewer, more = sorted((_entries(one), _entries(other)), key=len)
     return fold(one.document.title) == fold(other.document.title) and fewer <= more
 
 
-def _entries(found: Found) -> set[str]:
+def _entries(found: FeedCandidate) -> set[str]:
     return {urls.canonical(entry.link) if entry.link else entry.id for entry in found.document.entries}
 
 
-def _comments(found: Found) -> bool:
+def _comments(found: FeedCandidate) -> bool:
     return bool(_COMMENTS.search(f"{urlsplit(found.url).path} {found.document.title}"))
 
 
-def _latest(found: Found) -> datetime:
+def _latest(found: FeedCandidate) -> datetime:
     return max(inspect.times(found.document), default=_NEVER)
 
 
-def _fits(found: Sequence[Found], brand: Brand, engine: Engine) -> list[float]:
+def _fits(found: Sequence[FeedCandidate], brand: Brand, engine: EmbeddingEngine) -> list[float]:
     """The mean of the best few fits of each feed's newest entries, by the fastest voter, all looked at in one batch."""
     texts = [[f"{entry.title}\n{entry.summary}"[:_READ].strip() for entry in one.document.entries[:NEWEST]] for one in found]
     flat = [text for some in texts for text in some]
@@ -187,9 +189,9 @@ def _mean(values: Sequence[float]) -> float:
     return round(sum(values) / len(values), 4) if values else 0.0
 
 
-def _shown(found: Found, fit: float | None, now: datetime) -> FoundFeed:
+def _shown(found: FeedCandidate, fit: float | None, now: datetime) -> DiscoveredFeed:
     document, published = found.document, inspect.times(found.document)
-    return FoundFeed(
+    return DiscoveredFeed(
         url=found.url,
         title=document.title,
         format=document.format,

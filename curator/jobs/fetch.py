@@ -16,13 +16,13 @@ from msgspec import Struct
 from curator.core.context import Context
 from curator.core.errors import ConfigError, NothingFetched
 from curator.core.feed import Feed
-from curator.core.item import Item, Trace
+from curator.core.item import Item, Tombstone
 from curator.core.protocols import Changes
 from curator.core.report import Counts, RunReport, Seconds
 from curator.core.story import Card, Mention
 from curator.feeds import collect, normalize, schedule
-from curator.feeds.collect import Basket, Tools
-from curator.feeds.normalize import Arrival
+from curator.feeds.collect import FetchBatch, Services
+from curator.feeds.normalize import NewItem
 from curator.storage import retention
 
 T = TypeVar("T")
@@ -31,7 +31,7 @@ T = TypeVar("T")
 REMEMBER = timedelta(days=120)
 
 
-class Outcome(Struct, frozen=True, kw_only=True):
+class RunOutcome(Struct, frozen=True, kw_only=True):
     """What a day came to beside what was fetched; `stories` counts those the cards were chosen from."""
 
     cards: tuple[Card, ...] = ()
@@ -42,15 +42,15 @@ class Outcome(Struct, frozen=True, kw_only=True):
 def fetch(context: Context, now: datetime, *, all_: bool = False) -> RunReport:
     """The cheap part, for an hourly cron: asks the due feeds (all: every feed) and keeps what is new; no page, no model."""
     with context.store.writing():
-        basket, clock = Basket(), Clock()
+        basket, clock = FetchBatch(), StageTimer()
         with kept_when_cut_short(context, basket):
             in_loop(_feeds_alone(context, basket, now, "insistent" if all_ else "job"))
         clock.lap("fetch")
         context.store.commit(changes(basket))
-        return report(context, basket, clock, now, Outcome())
+        return report(context, basket, clock, now, RunOutcome())
 
 
-async def feeds(context: Context, tools: Tools, basket: Basket, now: datetime, who: schedule.Who) -> None:
+async def feeds(context: Context, tools: Services, basket: FetchBatch, now: datetime, who: schedule.Who) -> None:
     """Puts into the basket what the due feeds bring. Raises NothingFetched when not one answered."""
     if not context.feeds:
         raise ConfigError("feeds.opml names no feed", hint="curator feeds add https://example.org/feed.xml")
@@ -75,7 +75,7 @@ def in_loop(job: Coroutine[None, None, T]) -> T:
 
 
 @contextmanager
-def kept_when_cut_short(context: Context, basket: Basket) -> Iterator[None]:
+def kept_when_cut_short(context: Context, basket: FetchBatch) -> Iterator[None]:
     """Whatever ends the block early, what the basket holds is kept."""
     try:
         yield
@@ -85,13 +85,13 @@ def kept_when_cut_short(context: Context, basket: Basket) -> Iterator[None]:
         raise
 
 
-def changes(basket: Basket, listed: Sequence[Item] = (), report: RunReport | None = None, left: tuple[Trace, ...] = ()) -> Changes:
+def changes(basket: FetchBatch, listed: Sequence[Item] = (), report: RunReport | None = None, left: tuple[Tombstone, ...] = ()) -> Changes:
     """All that a run changes; `listed` are the items of its list as they are kept from now on, `left` what it lets go."""
     items = basket.items | {item.id: item for item in listed}
     return Changes(items=tuple(items.values()), texts=basket.texts, states=tuple(basket.states.values()), report=report, left=left)
 
 
-def report(context: Context, basket: Basket, clock: "Clock", now: datetime, outcome: Outcome) -> RunReport:
+def report(context: Context, basket: FetchBatch, clock: "StageTimer", now: datetime, outcome: RunOutcome) -> RunReport:
     """What a run leaves behind."""
     counts = Counts(
         feeds=len(context.feeds),
@@ -115,19 +115,19 @@ def report(context: Context, basket: Basket, clock: "Clock", now: datetime, outc
     )
 
 
-async def _feeds_alone(context: Context, basket: Basket, now: datetime, who: schedule.Who) -> None:
+async def _feeds_alone(context: Context, basket: FetchBatch, now: datetime, who: schedule.Who) -> None:
     async with context.workers() as workers, context.door() as door:
-        await feeds(context, Tools(door=door, workers=workers, progress=context.progress), basket, now, who)
+        await feeds(context, Services(door=door, workers=workers, progress=context.progress), basket, now, who)
 
 
-def _new_only(context: Context, basket: Basket, now: datetime) -> collect.IsNew:
+def _new_only(context: Context, basket: FetchBatch, now: datetime) -> collect.IsNew:
     """Tells arrivals that were never kept, neither in the library nor by another feed of this run."""
 
     @cache
     def guids() -> set[tuple[str, str]]:
         return {(i.source.feed, i.guid) for i in context.store.items(now - REMEMBER) if i.guid}
 
-    def new(arrived: Sequence[Arrival]) -> list[Arrival]:
+    def new(arrived: Sequence[NewItem]) -> list[NewItem]:
         known = context.store.known(a.item.id for a in arrived) | basket.items.keys()
         fresh = normalize.unknown(arrived, known, guids())
         names = retention.names(a.item for a in fresh)
@@ -136,7 +136,7 @@ def _new_only(context: Context, basket: Basket, now: datetime) -> collect.IsNew:
     return new
 
 
-def _refuse_nothing(basket: Basket, due: list[Feed]) -> None:
+def _refuse_nothing(basket: FetchBatch, due: list[Feed]) -> None:
     """Not one feed that could be read is no day's news. Where not even a server answered, no feed is blamed for it."""
     if not due or len(basket.failures) < len(due):
         return
@@ -156,7 +156,7 @@ def _unless_stopped(loop: asyncio.AbstractEventLoop, context: dict[str, object])
         loop.default_exception_handler(context)
 
 
-class Clock:
+class StageTimer:
     """Where a run's time went, in seconds by stage."""
 
     def __init__(self) -> None:

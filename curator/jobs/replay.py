@@ -16,7 +16,7 @@ from curator.core.brand import Brand
 from curator.core.context import Context
 from curator.core.item import Item
 from curator.core.post import Decision
-from curator.core.story import Card, Evidence, Ranked, Story
+from curator.core.story import Card, Evidence, ScoredItem, Story
 from curator.core.text import phrases
 from curator.ranking import pipeline, preference, rank, reading
 
@@ -41,7 +41,7 @@ class Side(Struct, frozen=True, kw_only=True):
     ndcg: float | None
 
 
-class Moved(Struct, frozen=True, kw_only=True):
+class RankChange(Struct, frozen=True, kw_only=True):
     """An item that enters or leaves the top list, with its place before and after, counted from 1."""
 
     item: Card
@@ -68,8 +68,8 @@ class Replay(Struct, frozen=True, kw_only=True):
     skips: int
     before: Side
     after: Side
-    enters: tuple[Moved, ...]
-    leaves: tuple[Moved, ...]
+    enters: tuple[RankChange, ...]
+    leaves: tuple[RankChange, ...]
     suggestions: tuple[Suggestion, ...]
 
 
@@ -116,7 +116,7 @@ def _period(context: Context, now: datetime, span: timedelta) -> _Period:
     return _Period(items=items, texts=texts, seen=seen, unread=len(kept) - len(items), said=said)
 
 
-def _ranked(context: Context, brand: Brand, period: _Period, now: datetime) -> list[Ranked]:
+def _ranked(context: Context, brand: Brand, period: _Period, now: datetime) -> list[ScoredItem]:
     """The period's items by fit and rules, whatever their age, best first."""
     if not period.items:
         return []
@@ -124,11 +124,11 @@ def _ranked(context: Context, brand: Brand, period: _Period, now: datetime) -> l
     return rank.score(ageless, period.items, reading.fits(brand, context.engine(), period.seen), period.texts, now)
 
 
-def _top(ranked: Sequence[Ranked], brand: Brand) -> list[Ranked]:
+def _top(ranked: Sequence[ScoredItem], brand: Brand) -> list[ScoredItem]:
     return [r for r in ranked[: brand.shortlist.size] if r.score.total > pipeline.FLOOR]
 
 
-def _side(ranked: Sequence[Ranked], top: Sequence[Ranked], said: Mapping[str, Decision]) -> Side:
+def _side(ranked: Sequence[ScoredItem], top: Sequence[ScoredItem], said: Mapping[str, Decision]) -> Side:
     """Of the items that were decided on, in ranked order: how many of the first were picked, and how high the picks stand."""
     right = [_liked(r, said) for r in ranked if r.item.id in said]
     return Side(
@@ -139,7 +139,7 @@ def _side(ranked: Sequence[Ranked], top: Sequence[Ranked], said: Mapping[str, De
     )
 
 
-def _liked(ranked: Ranked, said: Mapping[str, Decision]) -> bool:
+def _liked(ranked: ScoredItem, said: Mapping[str, Decision]) -> bool:
     return ranked.item.id in said and said[ranked.item.id].verdict != "skip"
 
 
@@ -148,24 +148,26 @@ def _ndcg(right: Sequence[bool]) -> float:
     return sum(gain for gain, hit in zip(gains, right, strict=False) if hit) / sum(gains[: sum(right)])
 
 
-def _moved(here: Sequence[Ranked], there: Sequence[Ranked], old: Sequence[Ranked], new: Sequence[Ranked]) -> tuple[Moved, ...]:
+def _moved(
+    here: Sequence[ScoredItem], there: Sequence[ScoredItem], old: Sequence[ScoredItem], new: Sequence[ScoredItem]
+) -> tuple[RankChange, ...]:
     """What stands on the top list here and not on the one there."""
     before, after = ({r.item.id: n for n, r in enumerate(ranked, 1)} for ranked in (old, new))
     stay = {r.item.id for r in there}
-    return tuple(Moved(item=_card(r), before=before[r.item.id], after=after[r.item.id]) for r in here if r.item.id not in stay)
+    return tuple(RankChange(item=_card(r), before=before[r.item.id], after=after[r.item.id]) for r in here if r.item.id not in stay)
 
 
-def _card(ranked: Ranked) -> Card:
+def _card(ranked: ScoredItem) -> Card:
     return pipeline.card(Story(lead=ranked), Evidence(text="", topic=ranked.score.topic))
 
 
-def _missing(ranked: Sequence[Ranked], period: _Period) -> list[Suggestion]:
+def _missing(ranked: Sequence[ScoredItem], period: _Period) -> list[Suggestion]:
     """Words for a topic: those that its badly fitting picks share."""
     low = [r for r in ranked if _liked(r, period.said) and r.score.fits[0].fit < LOW]
     return [Suggestion(key="about", topic=topic, text=", ".join(told), items=ids) for topic, ids, told in _shared(low, (), period)]
 
 
-def _misleading(ranked: Sequence[Ranked], period: _Period) -> list[Suggestion]:
+def _misleading(ranked: Sequence[ScoredItem], period: _Period) -> list[Suggestion]:
     """A phrase to avoid for a topic: one that its well fitting skips share and no pick has."""
     picks = [r for r in ranked if _liked(r, period.said)]
     skips = [r for r in ranked if r.item.id in period.said and not _liked(r, period.said)]
@@ -173,7 +175,7 @@ def _misleading(ranked: Sequence[Ranked], period: _Period) -> list[Suggestion]:
     return [Suggestion(key="avoid", topic=topic, text=told[0], items=ids) for topic, ids, told in _shared(high, picks, period)]
 
 
-def _shared(some: Sequence[Ranked], without: Sequence[Ranked], period: _Period) -> Iterator[tuple[str, tuple[str, ...], list[str]]]:
+def _shared(some: Sequence[ScoredItem], without: Sequence[ScoredItem], period: _Period) -> Iterator[tuple[str, tuple[str, ...], list[str]]]:
     """For each topic the ids of its items, and what they share; topics whose items share nothing are left out."""
     words = {item.id: rank.wording(item, period.texts.get(item.id, ""))[:READ] for item in period.items}
     for topic in sorted({r.score.topic for r in some}):

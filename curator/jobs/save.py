@@ -68,7 +68,7 @@ def _found(context: Context, address: str, now: datetime) -> tuple[Item, str]:
 async def _article(context: Context, address: str) -> Article | Failure:
     context.progress.stage("the page", 1)
     async with context.workers() as workers, context.door() as door:
-        return await collect.read_page(address, collect.Tools(door=door, workers=workers, progress=context.progress))
+        return await collect.read_page(address, collect.Services(door=door, workers=workers, progress=context.progress))
 
 
 def _fresh(article: Article, now: datetime) -> Item:

@@ -15,7 +15,7 @@ from curator.core.brand import Brand
 from curator.core.context import Context
 from curator.core.errors import CuratorError, UsageError
 from curator.core.item import Item
-from curator.core.post import Decision, Marks, Post, Verdict
+from curator.core.post import Decision, ItemState, Post, Verdict
 from curator.core.protocols import Changes, Store
 from curator.core.text.plain import line
 
@@ -34,7 +34,7 @@ class Decided(Struct, frozen=True, kw_only=True):
         return tuple(post for post in self.posts if not post.cancelled)
 
 
-class Placing(Struct, frozen=True, kw_only=True):
+class PickOptions(Struct, frozen=True, kw_only=True):
     """Where a pick goes: no network means where it stands already, else the brand's first; no time leaves the time it has."""
 
     networks: tuple[str, ...] = ()
@@ -57,7 +57,7 @@ def pick(
 
     Raises CuratorError for an id that names none or several, UsageError for a kind or network the brand does not have.
     """
-    placing = Placing(networks=tuple(map(str.lower, networks)), at=at, kind=kind)
+    placing = PickOptions(networks=tuple(map(str.lower, networks)), at=at, kind=kind)
     _check(context.brand, placing)
 
     def picked(item: Item, posts: Sequence[Post]) -> tuple[Item, Sequence[Post]]:
@@ -91,7 +91,7 @@ def note(context: Context, prefix: str, text: str, now: datetime) -> list[Decide
 
 def kind(context: Context, prefixes: Sequence[str], kind: str, now: datetime) -> list[Decided]:
     """Says what kind of content items are, whatever was proposed."""
-    _check(context.brand, Placing(kind=kind))
+    _check(context.brand, PickOptions(kind=kind))
     return change(context, prefixes, now, "kind", lambda item, posts: (replace(item, kind=kind), [moved(p, now, kind=kind) for p in posts]))
 
 
@@ -112,7 +112,7 @@ def undo(context: Context, now: datetime) -> list[Decided]:
 def decision(item: Item, posts: Sequence[Post], verdict: Verdict, now: datetime, after: Sequence[Decision]) -> Decision:
     """The record of a decision on an item as it was, the first of a new command after those."""
     last = after[-1] if after else None
-    before = Marks(status=item.status, kind=item.kind, tags=item.tags, note=item.note)
+    before = ItemState(status=item.status, kind=item.kind, tags=item.tags, note=item.note)
     return Decision(
         number=last.number + 1 if last else 1,
         command=last.command + 1 if last else 1,
@@ -164,7 +164,7 @@ def _undone(store: Store, taken_back: Decision, now: datetime) -> tuple[list[Ite
     ]
 
 
-def _placed(item: Item, posts: Sequence[Post], placing: Placing, brand: Brand, now: datetime) -> list[Post]:
+def _placed(item: Item, posts: Sequence[Post], placing: PickOptions, brand: Brand, now: datetime) -> list[Post]:
     standing = [post.network for post in posts if not post.cancelled]
     wanted = dict.fromkeys(placing.networks or standing or brand.calendar.networks[:1] or ("any",))
     by_network = {post.network: post for post in posts}
@@ -195,7 +195,7 @@ def _clean(tags: Iterable[str]) -> list[str]:
     return [tag for tag in (line(tag, 60).lstrip("#").strip() for tag in tags) if tag]
 
 
-def _check(brand: Brand, placing: Placing) -> None:
+def _check(brand: Brand, placing: PickOptions) -> None:
     if placing.kind:
         _known("kind", placing.kind, tuple(brand.mix) or KINDS)
     for network in placing.networks if brand.calendar.networks else ():

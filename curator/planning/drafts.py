@@ -15,10 +15,10 @@ from curator.core.story import Evidence
 from curator.core.text.plain import clean
 from curator.planning import post
 from curator.planning.decisions import decision
-from curator.planning.post import Draft
+from curator.planning.post import PostDraft
 
 
-def drafts(context: Context, prefix: str, now: datetime, *, network: str | None = None) -> tuple[Draft, ...]:
+def drafts(context: Context, prefix: str, now: datetime, *, network: str | None = None) -> tuple[PostDraft, ...]:
     """The item's post on that network; on none: on each it is planned for, else on each of the brand's, the first first.
 
     Raises CuratorError for an id that names none or several, UsageError for a network nobody knows.
@@ -32,7 +32,7 @@ def drafts(context: Context, prefix: str, now: datetime, *, network: str | None 
     )
 
 
-def write(context: Context, prefix: str, text: str, now: datetime, *, network: str | None = None) -> Draft:
+def write(context: Context, prefix: str, text: str, now: datetime, *, network: str | None = None) -> PostDraft:
     """Keeps a person's wording of the item's post, and shows it; an empty one brings the draft back. What the item is stays as it is."""
     _check(network)
     wording = clean(text).strip()
@@ -48,7 +48,7 @@ def write(context: Context, prefix: str, text: str, now: datetime, *, network: s
     return drafts(context, item.id, now, network=name)[0]
 
 
-def _draft(context: Context, item: Item, said: Evidence, plan: Post, now: datetime) -> Draft:
+def _draft(context: Context, item: Item, said: Evidence, plan: Post, now: datetime) -> PostDraft:
     return post.compose(item, said.text, said.topic, context.brand, plan.network, plan.at or now, plan.kind, own=plan.text)
 
 

@@ -24,7 +24,7 @@ OFF = 0.1  # a share of the mix that is further off than this is worth a word
 Note = Literal["", "proposed", "kept", "outside slots", "second at this time"]
 
 
-class Spot(Struct, frozen=True, kw_only=True):
+class CalendarEntry(Struct, frozen=True, kw_only=True):
     """A slot and what is in it; `item` is None while nothing is. `day` is the brand's."""
 
     when: datetime
@@ -46,14 +46,14 @@ class Share(Struct, frozen=True, kw_only=True):
 class Plan(Struct, frozen=True, kw_only=True):
     """The weeks ahead. `waiting`: picks without a time, as ids of posts; `warnings`: what is out of balance, in words."""
 
-    slots: tuple[Spot, ...]
+    slots: tuple[CalendarEntry, ...]
     mix: Mapping[str, Share]
     days: tuple[Occasion, ...] = ()
     waiting: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
 
 
-class Proposal(Struct, frozen=True, kw_only=True):
+class PlanProposal(Struct, frozen=True, kw_only=True):
     """A plan with what would be put into its gaps, and that alone, to be kept or not."""
 
     plan: Plan
@@ -69,7 +69,7 @@ def plan(context: Context, now: datetime, weeks: int) -> Plan:
     return _drawn(context, now, weeks, _standing(context))
 
 
-def propose(context: Context, now: datetime, weeks: int) -> Proposal:
+def propose(context: Context, now: datetime, weeks: int) -> PlanProposal:
     """The best filling of what is open. Raises ConfigError where brand.toml names no slot; keeps nothing."""
     if not context.brand.calendar.slots:
         raise ConfigError("there is no slot to fill", where="brand.toml: calendar.slots", hint='slots = ["Mon 09:00", "Fri 17:00"]')
@@ -79,7 +79,7 @@ def propose(context: Context, now: datetime, weeks: int) -> Proposal:
     fresh = [_placed(found, item, when, network, now) for item, when, network in _each(found)]
     there = {post.id for post in fresh}
     drawn = _drawn(context, now, weeks, [*(p for p in posts if p.id not in there), *fresh], found.items)
-    return Proposal(plan=_marked(drawn, fresh, "proposed"), filling=found)
+    return PlanProposal(plan=_marked(drawn, fresh, "proposed"), filling=found)
 
 
 def keep(context: Context, found: Filling, now: datetime) -> list[Post]:
@@ -144,7 +144,7 @@ def _marked(plan: Plan, posts: Iterable[Post], note: Note) -> Plan:
     return replace(plan, slots=tuple(replace(spot, note=note) if spot.post in there else spot for spot in plan.slots))
 
 
-def _spots(brand: Brand, open_: Sequence[Slot], posts: Sequence[Post], items: Mapping[str, Item]) -> tuple[Spot, ...]:
+def _spots(brand: Brand, open_: Sequence[Slot], posts: Sequence[Post], items: Mapping[str, Item]) -> tuple[CalendarEntry, ...]:
     """Every slot with its post, or none; then the posts that stand elsewhere. In order of time, and of the brand's networks."""
     left = {Slot(when=post.at, network=post.network): post for post in reversed(posts) if post.at}
     spots = [_spot(brand, slot.when, slot.network, left.get(slot), items) for slot in open_]
@@ -157,23 +157,25 @@ def _spots(brand: Brand, open_: Sequence[Slot], posts: Sequence[Post], items: Ma
     return tuple(sorted(spots, key=lambda s: (s.when, order.get(s.network, len(order)), s.network, s.note, s.post)))
 
 
-def _spot(brand: Brand, when: datetime, network: str, post: Post | None, items: Mapping[str, Item]) -> Spot:
+def _spot(brand: Brand, when: datetime, network: str, post: Post | None, items: Mapping[str, Item]) -> CalendarEntry:
     day = when.astimezone(ZoneInfo(brand.timezone)).date()
     if post is None:
-        return Spot(when=when, network=network, day=day)
+        return CalendarEntry(when=when, network=network, day=day)
     item = items.get(post.item)
     title, kind = (line(item.title), item.kind) if item else ("", "")
-    return Spot(when=when, network=network, day=day, item=post.item, post=post.id, title=title, kind=post.kind or kind, locked=post.locked)
+    return CalendarEntry(
+        when=when, network=network, day=day, item=post.item, post=post.id, title=title, kind=post.kind or kind, locked=post.locked
+    )
 
 
-def _mix(brand: Brand, filled: Sequence[Spot]) -> dict[str, Share]:
+def _mix(brand: Brand, filled: Sequence[CalendarEntry]) -> dict[str, Share]:
     """The share of each kind among the posts, beside the one that is wanted; kinds that nobody asked for come last."""
     counts, all_ = Counter(spot.kind for spot in filled), max(len(filled), 1)
     kinds = [*brand.mix, *sorted(kind for kind in counts if kind and kind not in brand.mix)]
     return {kind: Share(target=brand.mix.get(kind, 0.0), actual=round(counts[kind] / all_, 4)) for kind in kinds}
 
 
-def _unbalanced(filled: Sequence[Spot], mix: Mapping[str, Share]) -> Iterable[str]:
+def _unbalanced(filled: Sequence[CalendarEntry], mix: Mapping[str, Share]) -> Iterable[str]:
     """The kinds that are far from their share, once there are items enough to have a mix."""
     if len({spot.item for spot in filled}) < len(mix):
         return
@@ -183,7 +185,7 @@ def _unbalanced(filled: Sequence[Spot], mix: Mapping[str, Share]) -> Iterable[st
             yield f"{much} {line(kind, 40)}: {share.actual:.0%} of the posts, {share.target:.0%} are wanted"
 
 
-def _crowded(context: Context, filled: Sequence[Spot], items: Mapping[str, Item]) -> Iterable[str]:
+def _crowded(context: Context, filled: Sequence[CalendarEntry], items: Mapping[str, Item]) -> Iterable[str]:
     """The sources and topics that take more of a week than a filling would give them."""
     sources = {item.id: item.source.title or item.source.feed for item in items.values()}
     most = filling.most(context.brand)
@@ -200,7 +202,7 @@ def _topics(context: Context, items: Iterable[Item]) -> dict[str, str]:
     return {card.id: card.evidence.topic for report in lists if report for card in report.items}
 
 
-def _doubled(filled: Sequence[Spot]) -> Iterable[str]:
+def _doubled(filled: Sequence[CalendarEntry]) -> Iterable[str]:
     return (f"{spot.network} has two posts at one time: {spot.post}" for spot in filled if spot.note == "second at this time")
 
 

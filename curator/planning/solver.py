@@ -25,7 +25,7 @@ WAIT: Final = 0.1
 PROVEN: Final = 1e-5
 
 
-class Opening(Struct, frozen=True, kw_only=True):
+class TimeSlot(Struct, frozen=True, kw_only=True):
     """A time with the networks that have no post then; `week` counts from now."""
 
     when: datetime
@@ -45,7 +45,7 @@ class Candidate(Struct, frozen=True, kw_only=True):
     picked: bool = False
 
 
-class Standing(Struct, frozen=True, kw_only=True):
+class ScheduledItem(Struct, frozen=True, kw_only=True):
     """An item that has its place in the calendar, with so many posts; those out of the weeks ahead have no `week`."""
 
     item: str
@@ -56,7 +56,7 @@ class Standing(Struct, frozen=True, kw_only=True):
     week: int | None = None
 
 
-class Rules(Struct, frozen=True, kw_only=True):
+class SolverRules(Struct, frozen=True, kw_only=True):
     """`mix`: the share of each kind; `per_source`, `per_topic`: items a week; `echoes`: pairs of which one goes out at most."""
 
     mix: Mapping[str, float] = field(default_factory=dict)
@@ -65,7 +65,7 @@ class Rules(Struct, frozen=True, kw_only=True):
     echoes: frozenset[frozenset[str]] = frozenset()
 
 
-class Place(Struct, frozen=True, kw_only=True):
+class Assignment(Struct, frozen=True, kw_only=True):
     """What goes where."""
 
     item: str
@@ -73,7 +73,9 @@ class Place(Struct, frozen=True, kw_only=True):
     networks: tuple[str, ...]
 
 
-def fill(openings: Sequence[Opening], candidates: Sequence[Candidate], standing: Sequence[Standing], rules: Rules) -> tuple[Place, ...]:
+def fill(
+    openings: Sequence[TimeSlot], candidates: Sequence[Candidate], standing: Sequence[ScheduledItem], rules: SolverRules
+) -> tuple[Assignment, ...]:
     """The best filling, the earliest first; the same for the same input in any order."""
     able = sorted(_able(candidates, standing, rules), key=lambda c: (-c.picked, -c.fit, c.item))
     groups = _alike(openings, able)
@@ -97,12 +99,12 @@ Split = tuple[Networks, ...]  # how a time's open networks are shared out: parts
 class _Alike(Struct, frozen=True, kw_only=True):
     """Openings of one week with the same open networks: which of them an item takes makes no difference."""
 
-    openings: tuple[Opening, ...]
+    openings: tuple[TimeSlot, ...]
     networks: Networks
     splits: tuple[Split, ...]
 
 
-class _Way(Struct, frozen=True, kw_only=True):
+class _NetworkPartition(Struct, frozen=True, kw_only=True):
     """One thing that may be done: this item at one of the `of`th openings that are alike, on these networks."""
 
     who: Candidate
@@ -111,15 +113,15 @@ class _Way(Struct, frozen=True, kw_only=True):
     networks: Networks
 
 
-def _able(candidates: Iterable[Candidate], standing: Sequence[Standing], rules: Rules) -> list[Candidate]:
+def _able(candidates: Iterable[Candidate], standing: Sequence[ScheduledItem], rules: SolverRules) -> list[Candidate]:
     """Those that are no echo of what stands already."""
     there = {s.item for s in standing}
     echoed = {item for pair in rules.echoes if pair & there for item in pair - there}
     return [c for c in candidates if c.item not in echoed]
 
 
-def _alike(openings: Sequence[Opening], candidates: Sequence[Candidate]) -> list[_Alike]:
-    groups: dict[tuple[int, Networks], list[Opening]] = {}
+def _alike(openings: Sequence[TimeSlot], candidates: Sequence[Candidate]) -> list[_Alike]:
+    groups: dict[tuple[int, Networks], list[TimeSlot]] = {}
     for opening in sorted(openings, key=lambda o: o.when):
         groups.setdefault((opening.week, frozenset(opening.networks)), []).append(opening)
     asked = sorted({frozenset(c.networks) for c in candidates if c.networks}, key=sorted)
@@ -134,16 +136,16 @@ def _splits(open_: Networks, asked: Sequence[Networks]) -> tuple[Split, ...]:
     return tuple((*parts, open_.difference(*parts)) for parts in found)
 
 
-def _ways(who: Candidate, of: int, alike: _Alike) -> list[_Way]:
+def _ways(who: Candidate, of: int, alike: _Alike) -> list[_NetworkPartition]:
     """Every way to place an item among openings that are alike: on its own networks, or on all that picks leave it."""
     mine = frozenset(who.networks) & alike.networks
     parts = [mine] if who.networks else sorted({split[-1] for split in alike.splits}, key=sorted)
-    return [_Way(who=who, of=of, week=alike.openings[0].week, networks=part) for part in parts if part]
+    return [_NetworkPartition(who=who, of=of, week=alike.openings[0].week, networks=part) for part in parts if part]
 
 
 def _solved(
-    ways: Sequence[_Way], alike: Sequence[_Alike], standing: Sequence[Standing], rules: Rules
-) -> tuple[list[_Way], Counter[tuple[int, Split]]]:
+    ways: Sequence[_NetworkPartition], alike: Sequence[_Alike], standing: Sequence[ScheduledItem], rules: SolverRules
+) -> tuple[list[_NetworkPartition], Counter[tuple[int, Split]]]:
     """The ways that are gone, and how often each split is used.
 
     An integer programme of three kinds of unknowns: a way is gone or not; how many openings are split so; how many posts each
@@ -188,7 +190,7 @@ def _constraints(rows: Sequence[_Row], unknowns: int) -> "LinearConstraint":
     return LinearConstraint(matrix, [row.low for row in rows], [row.high for row in rows])
 
 
-def _limits(ways: Sequence[_Way], standing: Sequence[Standing], rules: Rules) -> list[_Row]:
+def _limits(ways: Sequence[_NetworkPartition], standing: Sequence[ScheduledItem], rules: SolverRules) -> list[_Row]:
     """An item, a source and a topic of a week, and a pair of echoes go out so often at most."""
     met: dict[tuple[object, ...], list[int]] = {}
     for n, way in enumerate(ways):
@@ -201,7 +203,7 @@ def _limits(ways: Sequence[_Way], standing: Sequence[Standing], rules: Rules) ->
     return [_Row(dict.fromkeys(places, 1.0), 0, max(most.get(str(key[0]), 1) - stands[key], 0)) for key, places in met.items()]
 
 
-def _keys(way: _Way, rules: Rules) -> Iterable[tuple[object, ...]]:
+def _keys(way: _NetworkPartition, rules: SolverRules) -> Iterable[tuple[object, ...]]:
     yield "item", way.who.item
     if way.who.source:
         yield "source", way.week, way.who.source
@@ -210,7 +212,7 @@ def _keys(way: _Way, rules: Rules) -> Iterable[tuple[object, ...]]:
     yield from (("echo", *sorted(pair)) for pair in rules.echoes if way.who.item in pair)
 
 
-def _room(ways: Sequence[_Way], alike: Sequence[_Alike], splits: Sequence[tuple[int, Split]]) -> list[_Row]:
+def _room(ways: Sequence[_NetworkPartition], alike: Sequence[_Alike], splits: Sequence[tuple[int, Split]]) -> list[_Row]:
     """An opening is split in one way, and each part takes one item."""
     takers: dict[tuple[int, Networks], dict[int, float]] = {}
     for place, way in enumerate(ways):
@@ -223,7 +225,9 @@ def _room(ways: Sequence[_Way], alike: Sequence[_Alike], splits: Sequence[tuple[
     ]
 
 
-def _balance(ways: Sequence[_Way], alike: Sequence[_Alike], splits: int, standing: Sequence[Standing], rules: Rules) -> list[_Row]:
+def _balance(
+    ways: Sequence[_NetworkPartition], alike: Sequence[_Alike], splits: int, standing: Sequence[ScheduledItem], rules: SolverRules
+) -> list[_Row]:
     """Posts of a kind, plus those it lacks, less those it has too many, are its share of all posts that there could be."""
     all_ = sum(s.posts for s in standing) + sum(len(each.networks) * len(each.openings) for each in alike)
     rows = []
@@ -235,7 +239,7 @@ def _balance(ways: Sequence[_Way], alike: Sequence[_Alike], splits: int, standin
     return rows
 
 
-def _laid_out(alike: _Alike, ways: Sequence[_Way], splits: Counter[tuple[int, Split]]) -> Iterable[Place]:
+def _laid_out(alike: _Alike, ways: Sequence[_NetworkPartition], splits: Counter[tuple[int, Split]]) -> Iterable[Assignment]:
     """Openings in order of time and items in order of worth."""
     left = list(ways)
     for opening in alike.openings:
@@ -247,4 +251,4 @@ def _laid_out(alike: _Alike, ways: Sequence[_Way], splits: Counter[tuple[int, Sp
         for part in split:
             if way := next((w for w in left if w.networks == part), None):
                 left.remove(way)
-                yield Place(item=way.who.item, when=opening.when, networks=tuple(n for n in opening.networks if n in part))
+                yield Assignment(item=way.who.item, when=opening.when, networks=tuple(n for n in opening.networks if n in part))

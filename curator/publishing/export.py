@@ -21,14 +21,14 @@ from curator.core.story import Evidence
 from curator.core.text.plain import line
 from curator.planning import post
 from curator.publishing.formats import CALENDAR_FORMATS, TABLES, agenda, checks, ics, rows, sheet
-from curator.publishing.formats.ready import Ready
+from curator.publishing.formats.ready import ReadyPost
 from curator.publishing.formats.rows import Layout
 
 _AT_ONCE = 32  # files written at a time: each waits for the disk, and a disk takes many at once
 _MOST_PARTS = 100  # of one network, that an earlier export may have left
 
 
-class Wish(Struct, frozen=True, kw_only=True):
+class ExportRequest(Struct, frozen=True, kw_only=True):
     """What to export: posts of a network, of the days from `since` to `until` on the brand's own calendar, both included.
 
     `like`: a file that a scheduler offers as its template. `skip_bad`: leave out what would be refused, and go on.
@@ -42,7 +42,7 @@ class Wish(Struct, frozen=True, kw_only=True):
     skip_bad: bool = False
 
 
-class Parcel(Struct, frozen=True, kw_only=True):
+class ExportFiles(Struct, frozen=True, kw_only=True):
     """Files by name, and how many posts are in each. `gone`: names of an earlier export that are no part of this one.
 
     `left_out`: posts that would have been refused, and why; `note`: what to mind while importing. `blank`: a file without
@@ -68,7 +68,7 @@ class Parcel(Struct, frozen=True, kw_only=True):
         return next(iter(self.files.values()), self.blank)
 
 
-class Delivered(Struct, frozen=True, kw_only=True):
+class WrittenExport(Struct, frozen=True, kw_only=True):
     """Where the files lie, in the order of the parcel, and what was taken away."""
 
     folder: Path
@@ -76,7 +76,7 @@ class Delivered(Struct, frozen=True, kw_only=True):
     removed: tuple[Path, ...] = ()
 
 
-def pack(context: Context, wish: Wish, now: datetime) -> Parcel:
+def pack(context: Context, wish: ExportRequest, now: datetime) -> ExportFiles:
     """The files of an export, none written yet.
 
     Raises CuratorError with every post that would be refused, unless told to skip those; UsageError for a network nobody has.
@@ -99,7 +99,7 @@ def pack(context: Context, wish: Wish, now: datetime) -> Parcel:
     return _tables(context, wish, standing, now)
 
 
-def ready(context: Context, wish: Wish, now: datetime) -> list[Ready]:
+def ready(context: Context, wish: ExportRequest, now: datetime) -> list[ReadyPost]:
     """The posts that have a time, cancelled ones too, with their words: the earliest first."""
     zone, posts = ZoneInfo(context.brand.timezone), context.store.posts()
     _check_network(context.brand, posts, wish.network)
@@ -111,7 +111,7 @@ def ready(context: Context, wish: Wish, now: datetime) -> list[Ready]:
     return sorted(found, key=lambda r: (r.at, r.post.id))
 
 
-def deliver(parcel: Parcel, calendar: Path, to: Path | None = None) -> Delivered:
+def deliver(parcel: ExportFiles, calendar: Path, to: Path | None = None) -> WrittenExport:
     """Writes the files into the calendar folder, or to `to`: a folder, or the name of the only file, which has an ending.
 
     What is there already as it should be is not touched; what is gone is taken away from our own folders alone. Raises
@@ -125,7 +125,7 @@ def deliver(parcel: Parcel, calendar: Path, to: Path | None = None) -> Delivered
     for path in gone:
         with files.written(path):
             path.unlink()
-    return Delivered(folder=home, files=tuple(made), removed=tuple(gone))
+    return WrittenExport(folder=home, files=tuple(made), removed=tuple(gone))
 
 
 def _write(path: Path, body: bytes) -> None:
@@ -133,7 +133,7 @@ def _write(path: Path, body: bytes) -> None:
         files.write(path, body)
 
 
-def _addressed(parcel: Parcel, calendar: Path, to: Path | None) -> dict[Path, bytes]:
+def _addressed(parcel: ExportFiles, calendar: Path, to: Path | None) -> dict[Path, bytes]:
     if to is None or parcel.folder or to.is_dir() or not (to.suffix or to.exists()):
         folder = to or calendar / parcel.folder
         return {folder / name: body for name, body in parcel.files.items()}
@@ -142,7 +142,7 @@ def _addressed(parcel: Parcel, calendar: Path, to: Path | None) -> dict[Path, by
     return {to: parcel.only()}
 
 
-def _check_format(wish: Wish) -> None:
+def _check_format(wish: ExportRequest) -> None:
     if wish.format not in CALENDAR_FORMATS:
         raise UsageError(f"{wish.format!r} is no format: there are {', '.join(CALENDAR_FORMATS)}", hint="curator export ics")
     if wish.like and wish.format not in TABLES:
@@ -157,7 +157,7 @@ def _check_network(brand: Brand, posts: Sequence[Post], network: str) -> None:
         raise UsageError(f"{network!r} is no network of this brand: there are {', '.join(known)}", hint=hint)
 
 
-def _wanted(post: Post, day: date, wish: Wish) -> bool:
+def _wanted(post: Post, day: date, wish: ExportRequest) -> bool:
     here = not wish.network or post.network == wish.network
     return here and (wish.since or day) <= day <= (wish.until or day)
 
@@ -180,10 +180,10 @@ def _sought(context: Context, items: Sequence[Item], now: datetime) -> dict[str,
     return {item.id: pipeline.single(item, texts.get(item.id, ""), context.brand, context.engine(), now).evidence for item in items}
 
 
-def _ready(context: Context, placed: Post, at: datetime, item: Item, said: Evidence) -> Ready:
+def _ready(context: Context, placed: Post, at: datetime, item: Item, said: Evidence) -> ReadyPost:
     draft = post.compose(item, said.text, said.topic, context.brand, placed.network, at, placed.kind, own=placed.text)
     network = post.networks.of(placed.network)
-    return Ready(
+    return ReadyPost(
         post=placed,
         item=item,
         at=at,
@@ -199,18 +199,18 @@ def _ready(context: Context, placed: Post, at: datetime, item: Item, said: Evide
     )
 
 
-def _one(name: str, body: bytes, posts: Sequence[Ready]) -> Parcel:
-    return Parcel(files={name: body}, posts={name: len(posts)})
+def _one(name: str, body: bytes, posts: Sequence[ReadyPost]) -> ExportFiles:
+    return ExportFiles(files={name: body}, posts={name: len(posts)})
 
 
-def _vdir(context: Context, posts: Sequence[Ready]) -> Parcel:
+def _vdir(context: Context, posts: Sequence[ReadyPost]) -> ExportFiles:
     """A file a post. What a person took out of the calendar is taken out of the folder, and so out of what is kept in step with it."""
     made = {f"{ics.uid(context.brand, r.post)}.ics": ics.single(r, context.brand) for r in posts}
     off = tuple(f"{ics.uid(context.brand, p)}.ics" for p in context.store.posts() if p.cancelled or not p.at)
-    return Parcel(files=made, posts=dict.fromkeys(made, 1), folder="vdir", gone=off)
+    return ExportFiles(files=made, posts=dict.fromkeys(made, 1), folder="vdir", gone=off)
 
 
-def _tables(context: Context, wish: Wish, posts: Sequence[Ready], now: datetime) -> Parcel:
+def _tables(context: Context, wish: ExportRequest, posts: Sequence[ReadyPost], now: datetime) -> ExportFiles:
     layout = _layout(wish)
     bad = dict(zip((r.post.id for r in posts), checks.refusals(posts, layout, context.brand.timezone, now), strict=True))
     left_out = tuple(_located(posts, bad, layout, wish))
@@ -218,7 +218,7 @@ def _tables(context: Context, wish: Wish, posts: Sequence[Ready], now: datetime)
         raise CuratorError(problems=left_out)
     parts = _parts([r for r in posts if not bad[r.post.id]], layout, wish)
     made = {name: _table(context, those, layout) for name, those in parts.items()}
-    return Parcel(
+    return ExportFiles(
         files=made,
         posts={name: len(those) for name, those in parts.items()},
         gone=tuple(name for name in _earlier(context, wish, layout) if name not in made),
@@ -228,7 +228,7 @@ def _tables(context: Context, wish: Wish, posts: Sequence[Ready], now: datetime)
     )
 
 
-def _layout(wish: Wish) -> Layout:
+def _layout(wish: ExportRequest) -> Layout:
     """The layout of a format, or of the template; a sheet for people with a template is one for the template's scheduler."""
     if not wish.like:
         return rows.layout(wish.format)
@@ -238,10 +238,10 @@ def _layout(wish: Wish) -> Layout:
     return sheet.like(wish.like, layout)
 
 
-def _parts(posts: Sequence[Ready], layout: Layout, wish: Wish) -> dict[str, list[Ready]]:
+def _parts(posts: Sequence[ReadyPost], layout: Layout, wish: ExportRequest) -> dict[str, list[ReadyPost]]:
     """The posts by the file they go into: one a network where the target wants it, no longer than it takes."""
     stem = _stem(wish)
-    by_stem: dict[str, list[Ready]] = {} if layout.each else {stem: []}
+    by_stem: dict[str, list[ReadyPost]] = {} if layout.each else {stem: []}
     for r in posts:
         by_stem.setdefault(f"{stem}-{_slug(r.post.network)}" if layout.each else stem, []).append(r)
     most = layout.rows or max(map(len, by_stem.values()), default=0) or 1
@@ -249,7 +249,7 @@ def _parts(posts: Sequence[Ready], layout: Layout, wish: Wish) -> dict[str, list
     return {_name(stem, n): those for stem, those, n in cut}
 
 
-def _earlier(context: Context, wish: Wish, layout: Layout) -> Iterator[str]:
+def _earlier(context: Context, wish: ExportRequest, layout: Layout) -> Iterator[str]:
     """What an earlier export may have left for networks that have no post any more, or fewer: it would be posted again."""
     known = {*context.brand.calendar.networks, *(p.network for p in context.store.posts())}
     networks = sorted(known & {wish.network} if wish.network else known)
@@ -257,7 +257,7 @@ def _earlier(context: Context, wish: Wish, layout: Layout) -> Iterator[str]:
         yield from (_name(stem, n) for n in range(_MOST_PARTS if layout.rows else 1))
 
 
-def _located(posts: Sequence[Ready], bad: Mapping[str, Sequence[Problem]], layout: Layout, wish: Wish) -> Iterator[Problem]:
+def _located(posts: Sequence[ReadyPost], bad: Mapping[str, Sequence[Problem]], layout: Layout, wish: ExportRequest) -> Iterator[Problem]:
     """What is wrong with which row, as a spreadsheet would number it."""
     for name, those in _parts(posts, layout, wish).items():
         for n, r in enumerate(those, 2 if layout.named else 1):
@@ -265,12 +265,12 @@ def _located(posts: Sequence[Ready], bad: Mapping[str, Sequence[Problem]], layou
             yield from (replace(problem, where=where) for problem in bad[r.post.id])
 
 
-def _table(context: Context, posts: Sequence[Ready], layout: Layout) -> bytes:
+def _table(context: Context, posts: Sequence[ReadyPost], layout: Layout) -> bytes:
     cells = [rows.cells(r, layout, context.brand) for r in posts]
     return sheet.written(cells, layout, sheet.header(cells, layout, posts[0].post.network if posts else ""))
 
 
-def _stem(wish: Wish) -> str:
+def _stem(wish: ExportRequest) -> str:
     return "calendar" if wish.format == "csv" else wish.format
 
 

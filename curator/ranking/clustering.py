@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from curator.core.item import Item
-from curator.core.story import Ranked, Story
+from curator.core.story import ScoredItem, Story
 from curator.core.text.plain import fold
 
 if TYPE_CHECKING:
@@ -32,7 +32,7 @@ _WORD = re.compile(r"\w+")
 _RUN = 5  # words
 
 
-class Telling:
+class Document:
     """An item as one telling of a story: its marks and its runs of words, found when first asked for."""
 
     def __init__(self, item: Item, text: str) -> None:
@@ -73,13 +73,13 @@ def runs(text: str) -> "NDArray[np.int64]":
     return np.array(sorted({hash(tuple(words[i : i + _RUN])) for i in range(max(len(words) - _RUN + 1, 1))}), np.int64)
 
 
-def weights(tellings: Iterable[Telling]) -> dict[str, float]:
+def weights(tellings: Iterable[Document]) -> dict[str, float]:
     """What each mark weighs: the rarer among the tellings, the more."""
     marks = [telling.marks for telling in tellings]
     return {mark: log(1 + len(marks) / n) for mark, n in Counter(m for some in marks for m in some).items()}
 
 
-def stories(ranked: Sequence[Ranked], texts: Sequence[str], alike: "Matrix", *, same: float, near: float) -> list[Story]:
+def stories(ranked: Sequence[ScoredItem], texts: Sequence[str], alike: "Matrix", *, same: float, near: float) -> list[Story]:
     """Every item in exactly one story, best story first; the order of the input does not matter.
 
     `alike`: (n, n) cosines of the items' texts; above `near` two texts are hardly unrelated, above `same` one translates
@@ -87,7 +87,7 @@ def stories(ranked: Sequence[Ranked], texts: Sequence[str], alike: "Matrix", *, 
     apart in time are two stories, and so are two items of one feed, unless they are all but the same.
     """
     order = sorted(range(len(ranked)), key=lambda i: (-ranked[i].score.total, -ranked[i].item.words, ranked[i].item.id))
-    told = [Telling(r.item, text) for r, text in zip(ranked, texts, strict=True)]
+    told = [Document(r.item, text) for r, text in zip(ranked, texts, strict=True)]
     nearness, weigh = (alike - near) / (same - near), weights(told)
     close = nearness >= FARTHEST
     led: dict[int, list[int]] = {}
@@ -100,7 +100,7 @@ def stories(ranked: Sequence[Ranked], texts: Sequence[str], alike: "Matrix", *, 
     return [_story(members, ranked, told) for members in led.values()]
 
 
-def one_story(a: Telling, b: Telling, nearness: float, weigh: Mapping[str, float]) -> bool:
+def one_story(a: Document, b: Document, nearness: float, weigh: Mapping[str, float]) -> bool:
     """Whether two items tell one story. `nearness`: of their texts, 0 at `near` and 1 at `same`; `weigh`: of their marks."""
     if nearness < FARTHEST:
         return False
@@ -118,7 +118,7 @@ def twins(a: Item, b: Item, nearness: float) -> bool:
     return nearness >= (1 if len(tongues - {""}) > 1 else TWIN)
 
 
-def differ(a: Telling, b: Telling) -> bool:
+def differ(a: Document, b: Document) -> bool:
     """Whether both tell figures, and none in common."""
     return bool(a.figures and b.figures and not a.figures & b.figures)
 
@@ -131,16 +131,16 @@ def shared(a: frozenset[str], b: frozenset[str], weigh: Mapping[str, float]) -> 
     return sum(weigh[m] for m in common) / max(sum(weigh[m] for m in poorer), 1e-9)
 
 
-def reprint(a: Telling, b: Telling) -> bool:
+def reprint(a: Document, b: Document) -> bool:
     """Whether two texts share a third of the shorter one's word runs."""
     return len(np.intersect1d(a.runs, b.runs, assume_unique=True)) >= max(min(len(a.runs), len(b.runs)) / 3, 3)
 
 
-def _apart(a: Telling, b: Telling) -> bool:
+def _apart(a: Document, b: Document) -> bool:
     return abs(a.item.published - b.item.published) > APART
 
 
-def _story(members: Sequence[int], ranked: Sequence[Ranked], told: Sequence[Telling]) -> Story:
+def _story(members: Sequence[int], ranked: Sequence[ScoredItem], told: Sequence[Document]) -> Story:
     """Led by the best, or by the original of which the best is a reprint: the outlet that had it first."""
     best = members[0]
     copies = [m for m in members if m == best or reprint(told[m], told[best])]

@@ -19,7 +19,7 @@ from curator.ranking import embedding_space
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from curator.core.protocols import Calibration, Lens, Matrix
+    from curator.core.protocols import Calibration, EmbeddingSpace, Matrix
 
     Scores = NDArray[np.float64]  # (items, kinds)
 
@@ -104,14 +104,14 @@ _MARKS: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
 }
 
 
-class Proposal(Struct, frozen=True, kw_only=True):
+class ContentTypeProposal(Struct, frozen=True, kw_only=True):
     """A kind, and how sure it is, 0…1."""
 
     kind: str
     confidence: float
 
 
-class Said(Struct, frozen=True, kw_only=True):
+class Corrections(Struct, frozen=True, kw_only=True):
     """What a person said of items: their kinds, and in the same order what the voters see of them, (kinds, dim) by voter."""
 
     kinds: tuple[str, ...]
@@ -142,8 +142,8 @@ def propose(
     kinds: Sequence[str],
     brief: "Mapping[str, Matrix]",
     calibration: "Calibration",
-    said: Said | None = None,
-) -> list[Proposal]:
+    said: Corrections | None = None,
+) -> list[ContentTypeProposal]:
     """A proposal for each text. `seen`: what the voters see of the texts, (texts, dim); `brief`: the kinds, (kinds, dim)."""
     lenses = [each for name, each in calibration.lenses.items() if name in seen]
     scores = MEANING * _meaning(seen, brief, lenses) + FORM * _form(texts, kinds) + [COMMON.get(kind, 0.0) for kind in kinds]
@@ -151,10 +151,13 @@ def propose(
         scores = scores + CORRECTED * _learned(seen, kinds, lenses, said)
     odds = np.exp(scores - scores.max(axis=1, keepdims=True))
     odds /= odds.sum(axis=1, keepdims=True)
-    return [Proposal(kind=kinds[best], confidence=round(float(row[best]), 2)) for row, best in zip(odds, odds.argmax(axis=1), strict=True)]
+    return [
+        ContentTypeProposal(kind=kinds[best], confidence=round(float(row[best]), 2))
+        for row, best in zip(odds, odds.argmax(axis=1), strict=True)
+    ]
 
 
-def _meaning(seen: "Mapping[str, Matrix]", brief: "Mapping[str, Matrix]", lenses: "Sequence[Lens]") -> "Scores":
+def _meaning(seen: "Mapping[str, Matrix]", brief: "Mapping[str, Matrix]", lenses: "Sequence[EmbeddingSpace]") -> "Scores":
     """How near each text is to each kind, beside the others, summed over the voters by weight."""
     near = sum(
         (each.weight / each.spread) * (embedding_space.told(each, seen[each.name]) @ embedding_space.asked(each, brief[each.name]).T)
@@ -181,7 +184,7 @@ def _speech(title: str, head: str) -> float:
     return bool(_QUOTED.search(title)) + min(max(4 * (quoted - SPOKEN), 0.0), 2.0)
 
 
-def _learned(seen: "Mapping[str, Matrix]", kinds: Sequence[str], lenses: "Sequence[Lens]", said: Said) -> "Scores":
+def _learned(seen: "Mapping[str, Matrix]", kinds: Sequence[str], lenses: "Sequence[EmbeddingSpace]", said: Corrections) -> "Scores":
     """How near the nearest corrections of each kind are, each as far as it is nearer than NEAR."""
     total = sum(each.weight for each in lenses)
     near = sum(

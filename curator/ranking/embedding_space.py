@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from msgspec.structs import replace
 
-from curator.core.protocols import Lens
+from curator.core.protocols import EmbeddingSpace
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -32,24 +32,24 @@ def unit(rows: "NDArray[Any]") -> "Matrix":
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-9), np.float32)
 
 
-def asked(lens: Lens, queries: "Matrix") -> "Matrix":
+def asked(lens: EmbeddingSpace, queries: "Matrix") -> "Matrix":
     """Topics as the lens shows them, (n, dim)."""
     return unit(queries - lens.asked)
 
 
-def told(lens: Lens, documents: "Matrix") -> "Matrix":
+def told(lens: EmbeddingSpace, documents: "Matrix") -> "Matrix":
     """Items as the lens shows them, (n, dim): without the middle of all items and the directions that tell languages apart."""
     return _without(lens.tongues, documents - lens.told)
 
 
-def retold(lens: Lens, documents: "Matrix") -> "Matrix":
+def retold(lens: EmbeddingSpace, documents: "Matrix") -> "Matrix":
     """Items as tellings of something, (n, dim): as `told`, without anything that tells languages apart."""
     return _without(lens.accents, documents - lens.told)
 
 
 def ground(
     name: str, wordings: "Sequence[Matrix]", documents: "Matrix", *, accents: "Matrix | None" = None, tongues: int = 0, weight: float = 1.0
-) -> Lens:
+) -> EmbeddingSpace:
     """The lens of a voter, learned from texts without any label.
 
     `wordings`: the background topics as queries, a matrix (g, dim) a language, all in one order. `documents`: (n, dim).
@@ -59,7 +59,7 @@ def ground(
     background = unit(np.sum([unit(w - middle) for w in wordings], axis=0))
     among = (background @ background.T)[~np.eye(len(background), dtype=bool)]
     bare = np.zeros((0, documents.shape[1]), np.float32) if accents is None else accents
-    lens = Lens(
+    lens = EmbeddingSpace(
         name=name,
         weight=weight,
         asked=middle,

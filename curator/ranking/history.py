@@ -15,7 +15,7 @@ from msgspec import Struct
 from curator.core.item import Item
 from curator.core.story import LeftOut, Reason, Story
 from curator.core.text.plain import contains, fold, line
-from curator.ranking.clustering import FARTHEST, NUMBER, TWIN, Telling, digits, one_story, twins, weights
+from curator.ranking.clustering import FARTHEST, NUMBER, TWIN, Document, digits, one_story, twins, weights
 
 if TYPE_CHECKING:
     from curator.core.protocols import Matrix
@@ -37,7 +37,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 _NAME = re.compile(r"(?<=[\w,;] )[A-Z\u00c0-\u00de][\w'’-]{2,}(?: [A-Z\u00c0-\u00de][\w'’-]{2,})*")
 
 
-class Handled(Struct, frozen=True, kw_only=True):
+class SeenItem(Struct, frozen=True, kw_only=True):
     """An item with what was done with it, in words ("you shared this"), and when. `shared`: it was picked for a post."""
 
     item: Item
@@ -52,7 +52,7 @@ class Handled(Struct, frozen=True, kw_only=True):
         return f"{self.deed} {f'{days} day' + 's' * (days > 1) if days else 'less than a day'} ago"
 
 
-class Sifted(Struct, frozen=True, kw_only=True):
+class SuppressionResult(Struct, frozen=True, kw_only=True):
     """The stories that may be listed, and those that are held back; both in the order they came."""
 
     stories: tuple[Story, ...] = ()
@@ -60,12 +60,12 @@ class Sifted(Struct, frozen=True, kw_only=True):
 
 
 def sift(
-    stories: Sequence[Story], texts: Mapping[str, str], past: Sequence[Handled], nearness: "Mapping[str, Matrix]", now: datetime
-) -> Sifted:
+    stories: Sequence[Story], texts: Mapping[str, str], past: Sequence[SeenItem], nearness: "Mapping[str, Matrix]", now: datetime
+) -> SuppressionResult:
     """Parts what is new from what was handled. `texts`, `nearness`: by id of the stories' items; each nearness is (past,)."""
     memory = _Memory([r.item for story in stories for r in (story.lead, *story.others)], texts, past, nearness, now)
     judged = [memory.judge(story) for story in stories]
-    return Sifted(
+    return SuppressionResult(
         stories=tuple(one for one in judged if isinstance(one, Story)), held=tuple(one for one in judged if isinstance(one, LeftOut))
     )
 
@@ -86,11 +86,11 @@ class _Memory:
     """What stories are compared with."""
 
     def __init__(
-        self, items: Sequence[Item], texts: Mapping[str, str], past: Sequence[Handled], nearness: "Mapping[str, Matrix]", now: datetime
+        self, items: Sequence[Item], texts: Mapping[str, str], past: Sequence[SeenItem], nearness: "Mapping[str, Matrix]", now: datetime
     ) -> None:
         self.past, self.nearness, self.now = past, nearness, now
-        self.fresh = {item.id: Telling(item, texts[item.id]) for item in items}
-        self.told = [Telling(handled.item, handled.text) for handled in past]
+        self.fresh = {item.id: Document(item, texts[item.id]) for item in items}
+        self.told = [Document(handled.item, handled.text) for handled in past]
         self.weigh = weights((*self.fresh.values(), *self.told))
 
     def judge(self, story: Story) -> Story | LeftOut:
@@ -115,7 +115,7 @@ class _Memory:
             return one_story(self.fresh[id_], self.told[n], nearness, self.weigh)
         return handled.shared and ago <= SHADOW and twins(self.fresh[id_].item, handled.item, nearness)
 
-    def _moved_on(self, item: Item, told: Sequence[Handled]) -> tuple[str, ...]:
+    def _moved_on(self, item: Item, told: Sequence[SeenItem]) -> tuple[str, ...]:
         """The news, when there is enough; where only a summary of what was handled is known, the news of the title."""
         if item.published - max(h.item.published for h in told) < LATER:
             return ()
@@ -134,5 +134,5 @@ class _Memory:
         lost = story.lead.score.total * ECHO * min(1.0, (float(row[most]) - CLOSE) / (TWIN - CLOSE))
         return story.because(Reason(part="echo", value=-lost, text=f"close to another story: {self._recall(self.past[most])}"))
 
-    def _recall(self, handled: Handled) -> str:
+    def _recall(self, handled: SeenItem) -> str:
         return f"{handled.told(self.now)}: {line(handled.item.title, 120)}"

@@ -19,7 +19,7 @@ from msgspec.structs import replace
 from curator.core.brand import Brand
 from curator.core.item import Item
 from curator.core.post import Decision
-from curator.core.story import Ranked, Reason, Score
+from curator.core.story import Reason, Score, ScoredItem
 from curator.core.text.plain import line
 from curator.ranking import embedding_space
 
@@ -76,7 +76,7 @@ class Tally(Struct, frozen=True, kw_only=True):
         return (self.picked.get(feed, 0) + PRIOR * usual) / (self.handled.get(feed, 0) + PRIOR) - usual
 
 
-class Taste(Struct, frozen=True, kw_only=True):
+class PreferenceModel(Struct, frozen=True, kw_only=True):
     """What was learned. `rows`: (examples, dim), as `rows` gives them; `weights`: of a row and the facts behind it."""
 
     examples: tuple[Example, ...]
@@ -107,7 +107,7 @@ def rows(seen: "Mapping[str, Matrix]", calibration: "Calibration") -> "Matrix":
     return np.hstack([embedding_space.told(each, seen[each.name]) * np.float32(each.weight**0.5) for each in lenses])
 
 
-def learn(examples: Sequence[Example], rows: "Matrix", items: Sequence[Item], seen: "Matrix") -> Taste:
+def learn(examples: Sequence[Example], rows: "Matrix", items: Sequence[Item], seen: "Matrix") -> PreferenceModel:
     """The taste that enough examples show, the first decided first. `rows`: what voters see of them.
 
     `items`, `seen`: the day's, best first, and what voters see of them. A feed's yield, where it helps to explain a decision,
@@ -122,7 +122,7 @@ def learn(examples: Sequence[Example], rows: "Matrix", items: Sequence[Item], se
     liked = np.array([example.liked for example in examples] + [False] * len(some))
     model = LogisticRegression(C=FIRM, max_iter=1000)
     model.fit(np.hstack([np.vstack([rows, seen[some]]), facts]), liked, _weights(liked, len(examples)))
-    return Taste(
+    return PreferenceModel(
         examples=tuple(examples),
         rows=rows,
         weights=model.coef_[0],
@@ -133,7 +133,7 @@ def learn(examples: Sequence[Example], rows: "Matrix", items: Sequence[Item], se
     )
 
 
-def sway(ranked: Sequence[Ranked], rows: "Matrix", taste: Taste, brand: Brand) -> list[Ranked]:
+def sway(ranked: Sequence[ScoredItem], rows: "Matrix", taste: PreferenceModel, brand: Brand) -> list[ScoredItem]:
     """The items with taste among the parts of their scores, best first; `rows`: what voters see of them, in their order.
 
     What a rule forbids stays forbidden, and what was decided on is not judged by that decision: both stay as they are.
@@ -158,7 +158,7 @@ def leaned(fit: float, lean: float, reach: float) -> float:
     return float(1 / (1 + np.exp(-(odds + lean * min(reach, up if lean > 0 else down)))))
 
 
-def _swayed(ranked: Ranked, lean: float, text: str, reach: float, weights: Mapping[str, float]) -> Ranked:
+def _swayed(ranked: ScoredItem, lean: float, text: str, reach: float, weights: Mapping[str, float]) -> ScoredItem:
     """The item with a reason more; what taste adds is worth as much today as the rest of its score."""
     score, weight = ranked.score, weights[ranked.score.topic]
     worth = sum(reason.value for reason in score.reasons if reason.value > 0)
@@ -192,7 +192,7 @@ def _sure(decided: int) -> float:
     return decided / (decided + SLOW)
 
 
-def _leanings(items: Sequence[Item], rows: "Matrix", taste: Taste) -> tuple[list[float], list[Example]]:
+def _leanings(items: Sequence[Item], rows: "Matrix", taste: PreferenceModel) -> tuple[list[float], list[Example]]:
     """How much each item is liked, -1…1, and the nearest decision of that kind."""
     facts = np.array([_facts(item, taste.tally, taste.languages) for item in items])
     leans = np.tanh((np.hstack([rows, facts]) @ taste.weights + taste.intercept) / SOFT)

@@ -6,16 +6,18 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from curator.core.brand import Brand
-from curator.core.protocols import Engine, Store
-from curator.core.story import Ranked
+from curator.core.protocols import EmbeddingEngine, Store
+from curator.core.story import ScoredItem
 from curator.ranking import content_type, pipeline, rank
-from curator.ranking.content_type import Said
-from curator.ranking.pipeline import Judged
+from curator.ranking.content_type import Corrections
+from curator.ranking.pipeline import ScoredItems
 
 MEMORY = timedelta(days=120)  # so far back corrections are heard
 
 
-def with_kinds(judged: Judged, brand: Brand, engine: Engine, store: Store, now: datetime, *, floor: float = pipeline.FLOOR) -> Judged:
+def with_kinds(
+    judged: ScoredItems, brand: Brand, engine: EmbeddingEngine, store: Store, now: datetime, *, floor: float = pipeline.FLOOR
+) -> ScoredItems:
     """The same, those that are worth more than `floor` with their kind: what a person said, else what is proposed."""
     places = [n for n, r in enumerate(judged.ranked) if r.score.total > floor]
     if not places:
@@ -29,16 +31,16 @@ def with_kinds(judged: Judged, brand: Brand, engine: Engine, store: Store, now: 
     return replace(judged, ranked=tuple(_with_kind(r, kind) for r in judged.ranked))
 
 
-def _with_kind(ranked: Ranked, kind: Mapping[str, str]) -> Ranked:
+def _with_kind(ranked: ScoredItem, kind: Mapping[str, str]) -> ScoredItem:
     item = ranked.item
     return replace(ranked, item=replace(item, kind=kind.get(item.id, item.kind)))
 
 
-def _by_person(engine: Engine, store: Store, now: datetime) -> tuple[dict[str, str], Said]:
+def _by_person(engine: EmbeddingEngine, store: Store, now: datetime) -> tuple[dict[str, str], Corrections]:
     """The kinds that a person gave of late, by item id and as what is learned from them."""
     items = {item.id: item for item in store.items(now - MEMORY)}
     given = content_type.by_person(store.decisions(), {item.id: item.kind for item in items.values()})
     kept = [items[id_] for id_ in given if id_ in items]
     texts = store.texts([item.id for item in kept])
     seen = engine.look([rank.wording(item, texts.get(item.id, "")) for item in kept]) if kept else {}
-    return given, Said(kinds=tuple(given[item.id] for item in kept), seen=seen)
+    return given, Corrections(kinds=tuple(given[item.id] for item in kept), seen=seen)

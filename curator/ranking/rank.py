@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from curator.core.brand import Brand, Topic
 from curator.core.item import Item
-from curator.core.story import Evidence, Fit, Ranked, Reason, Score
+from curator.core.story import Evidence, Fit, Reason, Score, ScoredItem
 from curator.core.text.plain import contains, fold, line
 from curator.core.text.urls import domain
 from curator.ranking import embedding_space
@@ -98,12 +98,14 @@ def fits(
     return _sigmoid(slope * (direct - RIVAL * against) + intercept - sober)
 
 
-def score(brand: Brand, items: Sequence[Item], fits: "NDArray[np.float64]", texts: Mapping[str, str], now: datetime) -> list[Ranked]:
+def score(brand: Brand, items: Sequence[Item], fits: "NDArray[np.float64]", texts: Mapping[str, str], now: datetime) -> list[ScoredItem]:
     """The items with their scores, best first. `fits`: (items, topics of the brand); `texts`: by item id, as far as there are any.
 
     The parts of a score add up to its total. What a rule of the brand forbids has a total of 0 and the rule as its reason.
     """
-    ranked = [Ranked(item=item, score=_score(brand, item, row, texts.get(item.id, ""), now)) for item, row in zip(items, fits, strict=True)]
+    ranked = [
+        ScoredItem(item=item, score=_score(brand, item, row, texts.get(item.id, ""), now)) for item, row in zip(items, fits, strict=True)
+    ]
     return sorted(ranked, key=lambda r: (-r.score.total, -r.item.published.timestamp(), r.item.id))
 
 

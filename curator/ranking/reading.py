@@ -8,7 +8,7 @@ import numpy as np
 from msgspec.structs import replace
 
 from curator.core.brand import Brand, Topic
-from curator.core.protocols import Engine, Progress, Store
+from curator.core.protocols import EmbeddingEngine, Progress, Store
 from curator.core.text import urls
 from curator.core.text.plain import line
 from curator.ranking import rank
@@ -36,7 +36,7 @@ def briefed(brand: Brand, store: Store, progress: Progress) -> Brand:
     return replace(brand, topics=tuple(replace(topic, shown=shown(topic)) for topic in brand.topics))
 
 
-def fits(brand: Brand, engine: Engine, seen: "Mapping[str, Matrix]", *, quick: bool = False) -> "NDArray[np.float64]":
+def fits(brand: Brand, engine: EmbeddingEngine, seen: "Mapping[str, Matrix]", *, quick: bool = False) -> "NDArray[np.float64]":
     """The fit of what was seen to every topic, as its words and its examples describe it."""
     brief, calibration = engine.brief(brand.topics, quick=quick), engine.calibration(seen)
     shown = [(n, text) for n, topic in enumerate(brand.topics) for text in topic.shown]
@@ -47,7 +47,9 @@ def fits(brand: Brand, engine: Engine, seen: "Mapping[str, Matrix]", *, quick: b
     return rank.fits(brief, seen, calibration, rank.examples(rows, owners, len(brand.topics), calibration))
 
 
-def read_on(further: Sequence[Sequence[str]], judged: "NDArray[np.float64]", brand: Brand, engine: Engine) -> "NDArray[np.float64]":
+def read_on(
+    further: Sequence[Sequence[str]], judged: "NDArray[np.float64]", brand: Brand, engine: EmbeddingEngine
+) -> "NDArray[np.float64]":
     """The fits with long texts read to their end, where the first passage gave hope and left doubt: the mean of their passages.
 
     `further`: the passages of each text after its first, none of a short one.

@@ -22,7 +22,7 @@ EXPLORE, RARE = 10, 0.5
 UNFIT, FULL, FORBIDDEN = "fits no topic well enough", "the list is full", "a rule of the brand keeps it out"
 
 
-class Terms(Struct, frozen=True, kw_only=True):
+class SelectionRules(Struct, frozen=True, kw_only=True):
     """What a list is chosen under beside its own rules.
 
     `floor`: what a story must be worth more than. `mix`: the share that each kind of content should have. `listed`: how
@@ -35,7 +35,7 @@ class Terms(Struct, frozen=True, kw_only=True):
     listed: Mapping[str, int] = field(default_factory=dict)
 
 
-def choose(stories: Sequence[Story], alike: "Matrix", rules: ShortlistRules, terms: Terms) -> Shortlist:
+def choose(stories: Sequence[Story], alike: "Matrix", rules: ShortlistRules, terms: SelectionRules) -> Shortlist:
     """At most `rules.size` stories, greedily by score less likeness to what was chosen; the last places are for finding out.
 
     `alike`: (n, n) likeness of the stories' leads, 0 for unrelated to 1 for twins. Caps: `rules.per_feed`; per topic one
@@ -52,7 +52,7 @@ def choose(stories: Sequence[Story], alike: "Matrix", rules: ShortlistRules, ter
 class _Choice:
     """A list in the making; stories are named by their place in the input."""
 
-    def __init__(self, stories: Sequence[Story], alike: "Matrix", rules: ShortlistRules, terms: Terms) -> None:
+    def __init__(self, stories: Sequence[Story], alike: "Matrix", rules: ShortlistRules, terms: SelectionRules) -> None:
         self.stories, self.alike, self.rules, self.terms = stories, alike, rules, terms
         self.order = sorted(range(len(stories)), key=lambda i: (-stories[i].lead.score.total, stories[i].lead.item.id))
         self.waiting = [i for i in self.order if stories[i].lead.score.total > terms.floor]

@@ -3,13 +3,13 @@
 from datetime import datetime
 
 from curator.core.brand import Brand
-from curator.core.protocols import Engine, Store
+from curator.core.protocols import EmbeddingEngine, Store
 from curator.ranking import preference, rank
-from curator.ranking.pipeline import Judged
+from curator.ranking.pipeline import ScoredItems
 from curator.ranking.preference import Example
 
 
-def with_taste(judged: Judged, brand: Brand, engine: Engine, store: Store, now: datetime) -> Judged:
+def with_taste(judged: ScoredItems, brand: Brand, engine: EmbeddingEngine, store: Store, now: datetime) -> ScoredItems:
     """The same in the order that taste gives it; as it was where the brand wants none, or too little was decided before now."""
     examples = _examples(store, now) if brand.shortlist.taste and judged.ranked else ()
     if not preference.enough(examples):
@@ -21,7 +21,7 @@ def with_taste(judged: Judged, brand: Brand, engine: Engine, store: Store, now: 
     swayed = preference.sway(judged.ranked, seen, learned, brand)
     place = {r.item.id: n for n, r in enumerate(judged.ranked)}
     order = [place[r.item.id] for r in swayed]
-    return Judged(
+    return ScoredItems(
         ranked=tuple(swayed),
         texts=tuple(judged.texts[n] for n in order),
         seen={name: rows[order] for name, rows in judged.seen.items()},

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from curator.core.protocols import Matrix
 
 
-class Hit(Struct, frozen=True, kw_only=True):
+class WatchHit(Struct, frozen=True, kw_only=True):
     """A watch term said in an item: the sentence that says it, or the title."""
 
     watch: Watch
@@ -21,14 +21,14 @@ class Hit(Struct, frozen=True, kw_only=True):
     sentence: str
 
 
-def hits(watches: tuple[Watch, ...], item: Item, text: str) -> list[Hit]:
+def hits(watches: tuple[Watch, ...], item: Item, text: str) -> list[WatchHit]:
     """At most one hit per watch term: the first sentence that says one of its names, when the whole item satisfies the query."""
     found = []
     for watch in watches:
         node = query.parse(watch.query)
         whole = fold(f"{item.title}\n{text}")
         if query.matches(node, lambda term: contains(whole, term.text)):  # noqa: B023 - called before the loop moves on
-            found.append(Hit(watch=watch, item=item, sentence=_saying(node, item, text)))
+            found.append(WatchHit(watch=watch, item=item, sentence=_saying(node, item, text)))
     return found
 
 

@@ -10,15 +10,15 @@ from msgspec import Struct
 
 from curator.core.errors import CuratorError, NoModel
 from curator.core.item import Item
-from curator.core.report import Found, Hit
+from curator.core.report import SearchHit, SearchResults
 from curator.core.story import Evidence, Fit, Reason, StoryRef, shared_fields
 from curator.core.text.plain import line
 from curator.search import sync
 from curator.search.index import analysis
 from curator.search.index import request as index_request
 from curator.search.index.compiler import Condition
-from curator.search.index.request import Request, Wish
-from curator.search.sync import Shelf
+from curator.search.index.request import ParsedQuery, SearchRequest
+from curator.search.sync import SearchContext
 
 if TYPE_CHECKING:
     from curator.core.protocols import Matrix
@@ -48,7 +48,7 @@ class _Way(Struct, frozen=True, kw_only=True):
         return STEP / (STEP + rank + (STEP if rank >= self.sure else 0))
 
 
-def search(shelf: Shelf, request: Request, now: datetime) -> Found:
+def search(shelf: SearchContext, request: SearchRequest, now: datetime) -> SearchResults:
     """The items that answer a request, best first. Raises UsageError where it cannot be read, NoModel where only meaning was asked for."""
     start = perf_counter()
     asked = index_request.understood(request, ZoneInfo(shelf.brand.timezone), now)
@@ -60,10 +60,10 @@ def search(shelf: Shelf, request: Request, now: datetime) -> Found:
     texts = shelf.store.texts(page)
     hits = tuple(_hit(cards[id_], texts.get(id_, ""), asked, scores[id_], _named(ways, id_)) for id_ in page)
     took = round((perf_counter() - start) * 1000)
-    return Found(query=request.query, mode=mode, took_ms=took, total=sum(way.total for way in ways), hits=hits)
+    return SearchResults(query=request.query, mode=mode, took_ms=took, total=sum(way.total for way in ways), hits=hits)
 
 
-def _ways(shelf: Shelf, request: Request, asked: Wish, mode: str) -> list[_Way]:
+def _ways(shelf: SearchContext, request: SearchRequest, asked: ParsedQuery, mode: str) -> list[_Way]:
     """Each way's hits; the totals add up: what two ways found counts for the first."""
     words = _by_words(shelf, request, asked) if mode != "meaning" else _Way(name="words")
     meant = _by_meaning(shelf, request, asked, mode) if mode != "words" else _Way(name="meaning")
@@ -75,7 +75,7 @@ def _ways(shelf: Shelf, request: Request, asked: Wish, mode: str) -> list[_Way]:
     return [words, _Way(name="meaning", ids=meant.ids, total=len(fresh))]
 
 
-def _by_words(shelf: Shelf, request: Request, asked: Wish) -> _Way:
+def _by_words(shelf: SearchContext, request: SearchRequest, asked: ParsedQuery) -> _Way:
     """Strictly first; where that finds little, what is misspelt or lacks a word comes after."""
     words, depth = shelf.index.words, _depth(request)
     newest = asked.scored is None or request.sort == "date"
@@ -87,7 +87,7 @@ def _by_words(shelf: Shelf, request: Request, asked: Wish) -> _Way:
     return _Way(name="words", ids=ids, total=len(ids), sure=len(strict.ids))
 
 
-def _by_meaning(shelf: Shelf, request: Request, asked: Wish, mode: str) -> _Way:
+def _by_meaning(shelf: SearchContext, request: SearchRequest, asked: ParsedQuery, mode: str) -> _Way:
     """The nearest by meaning that satisfy the conditions; without a model none, which is said."""
     own = _one(shelf, request.like) if request.like else ""
     try:
@@ -102,7 +102,7 @@ def _by_meaning(shelf: Shelf, request: Request, asked: Wish, mode: str) -> _Way:
     return _Way(name="meaning", ids=tuple(ids))
 
 
-def _nearest(shelf: Shelf, direction: "Matrix", conditions: Sequence[Condition], depth: int) -> list[str]:
+def _nearest(shelf: SearchContext, direction: "Matrix", conditions: Sequence[Condition], depth: int) -> list[str]:
     """Compares the few that satisfy the conditions, or else asks of the nearest which satisfy them."""
     words, meaning = shelf.index.words, shelf.index.meaning
     if not conditions:
@@ -115,7 +115,7 @@ def _nearest(shelf: Shelf, direction: "Matrix", conditions: Sequence[Condition],
     return [id_ for id_ in found if id_ in allowed][:depth]
 
 
-def _direction(shelf: Shelf, words: str) -> "Matrix":
+def _direction(shelf: SearchContext, words: str) -> "Matrix":
     """The person's words as the first voter's lens shows them, (dim,)."""
     from curator.ranking import embedding_space
 
@@ -125,7 +125,7 @@ def _direction(shelf: Shelf, words: str) -> "Matrix":
     return embedding_space.asked(known, row) if known else embedding_space.unit(row)
 
 
-def _one(shelf: Shelf, prefix: str) -> str:
+def _one(shelf: SearchContext, prefix: str) -> str:
     """The one id that begins so. Raises CuratorError where there is none, or several."""
     ids = shelf.index.words.begin(prefix.strip().lower(), 2)
     if len(ids) != 1:
@@ -134,7 +134,7 @@ def _one(shelf: Shelf, prefix: str) -> str:
     return ids[0]
 
 
-def _like(shelf: Shelf, id_: str) -> "Matrix":
+def _like(shelf: SearchContext, id_: str) -> "Matrix":
     """The direction of a kept item. Raises CuratorError where it has none."""
     row = shelf.index.meaning.vector(id_)
     if row is None:
@@ -152,7 +152,7 @@ def _joined(ways: Sequence[_Way]) -> dict[str, float]:
     return dict(sorted(scores.items(), key=lambda hit: (-hit[1], hit[0])))
 
 
-def _page(shelf: Shelf, request: Request, scores: Mapping[str, float]) -> tuple[Cards, list[str]]:
+def _page(shelf: SearchContext, request: SearchRequest, scores: Mapping[str, float]) -> tuple[Cards, list[str]]:
     """The hits of the page in the order asked for, with their cards; one that another process just dropped is none."""
     start, end = (request.page - 1) * request.limit, request.page * request.limit
     if request.sort == "relevance":
@@ -163,10 +163,10 @@ def _page(shelf: Shelf, request: Request, scores: Mapping[str, float]) -> tuple[
     return cards, sorted((id_ for id_ in scores if id_ in cards), key=order)[start:end]
 
 
-def _hit(card: tuple[Item, tuple[Fit, ...]], text: str, asked: Wish, score: float, found_by: tuple[str, ...]) -> Hit:
+def _hit(card: tuple[Item, tuple[Fit, ...]], text: str, asked: ParsedQuery, score: float, found_by: tuple[str, ...]) -> SearchHit:
     item, fits = card
     why = (Reason(part="fit", value=fits[0].fit, text=f"fits {line(fits[0].topic)} {fits[0].fit:.2f}"),) if fits else ()
-    return Hit(
+    return SearchHit(
         **shared_fields(item),
         score=round(_best(fits), 4),
         fits=fits,
@@ -198,7 +198,7 @@ def _named(ways: Sequence[_Way], id_: str) -> tuple[str, ...]:
     return tuple(way.name for way in ways if id_ in way.ids)
 
 
-def _depth(request: Request) -> int:
+def _depth(request: SearchRequest) -> int:
     return max(DEPTH, 2 * request.page * request.limit)
 
 

@@ -16,12 +16,12 @@ from msgspec.structs import replace
 
 from curator.core.brand import Brand, Topic
 from curator.core.errors import CuratorError
-from curator.core.protocols import Engine, Progress, Store
-from curator.core.report import Check
+from curator.core.protocols import EmbeddingEngine, Progress, Store
+from curator.core.report import HealthCheck
 from curator.core.story import Fit
 from curator.search.index import Index, made
-from curator.search.index.fulltext import Entry
-from curator.search.index.manifest import Seen, Standing
+from curator.search.index.fulltext import IndexEntry
+from curator.search.index.manifest import IndexManifest, LibraryState
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,18 +36,18 @@ ALL_READ: Final = "all read"  # in place of the stamp of the vectors: no change 
 MANY: Final = 2_000  # items from which on a person is told why it takes a while
 
 
-class Shelf(Struct, frozen=True, kw_only=True):
+class SearchContext(Struct, frozen=True, kw_only=True):
     """A brand's library with its index. `kept`: a stamp of the vectors kept between runs."""
 
     brand: Brand
     store: Store
-    engine: Callable[[], Engine]
+    engine: Callable[[], EmbeddingEngine]
     index: Index
     kept: Callable[[], str]
     progress: Progress
 
 
-def ready(shelf: Shelf, *, meaning: bool) -> None:
+def ready(shelf: SearchContext, *, meaning: bool) -> None:
     """Brings the index up to date when it is not. Where that cannot be done now, an older one serves, and a note says so.
 
     meaning: whether the voter that it was made with matters too.
@@ -63,7 +63,7 @@ def ready(shelf: Shelf, *, meaning: bool) -> None:
         shelf.progress.note(f"the search index is not up to date, and cannot be now: {error}")
 
 
-def refresh(shelf: Shelf, *, anew: bool = False) -> int:
+def refresh(shelf: SearchContext, *, anew: bool = False) -> int:
     """Puts what changed into the index and drops what is gone; how many items that were. anew: everything, from nothing."""
     with shelf.index.updating(PATIENCE) as standing:
         seen = _seen(shelf, voter=True)
@@ -77,23 +77,25 @@ def refresh(shelf: Shelf, *, anew: bool = False) -> int:
             return _put(shelf, shelf.index.clear(), seen)
 
 
-def check(shelf: Shelf) -> Check:
+def check(shelf: SearchContext) -> HealthCheck:
     """Whether the index is whole. One that is older than the library is no trouble: the next search brings it up to date."""
     standing, found = shelf.index.standing(), shelf.index.exists()
     if standing is None:
         text = "the search index is damaged" if found else "no search yet: the first one makes the index"
-        return Check(name="search", ok=not found, text=text, hint="curator reindex")
+        return HealthCheck(name="search", ok=not found, text=text, hint="curator reindex")
     kept, count = len(_flat(standing.known())), shelf.index.words.count()
     if count != kept or not shelf.index.meaning.ids() <= _flat(standing.known()).keys():
-        return Check(name="search", ok=False, text=f"the search index holds {count} items where {kept} were put", hint="curator reindex")
+        return HealthCheck(
+            name="search", ok=False, text=f"the search index holds {count} items where {kept} were put", hint="curator reindex"
+        )
     fresh = _same(standing.seen, _seen(shelf, voter=True))
     state = "up to date" if fresh else "older than the library: the next search brings it up to date"
-    return Check(name="search", ok=True, text=f"{count:,} items in the index, {state}")
+    return HealthCheck(name="search", ok=True, text=f"{count:,} items in the index, {state}")
 
 
-def _seen(shelf: Shelf, *, voter: bool) -> Seen:
+def _seen(shelf: SearchContext, *, voter: bool) -> LibraryState:
     """The library as it is now; without asking which voter there is, where that does not matter."""
-    return Seen(
+    return LibraryState(
         months=shelf.store.months(),
         voter=shelf.engine().voters[0].name if voter else "",
         topics=_stamp(shelf.brand.topics),
@@ -101,13 +103,13 @@ def _seen(shelf: Shelf, *, voter: bool) -> Seen:
     )
 
 
-def _same(then: Seen, now: Seen) -> bool:
+def _same(then: LibraryState, now: LibraryState) -> bool:
     return (
         (then.months, then.topics) == (now.months, now.topics) and now.voter in {"", then.voter} and then.vectors in {ALL_READ, now.vectors}
     )
 
 
-def _put(shelf: Shelf, standing: Standing, seen: Seen) -> int:
+def _put(shelf: SearchContext, standing: IndexManifest, seen: LibraryState) -> int:
     """Puts every item that is new or another one, or that a run has read meanwhile, and drops those that are gone."""
     before, after = standing.known(), _prints(shelf, standing, seen)
     old, new = _flat(before), _flat(after)
@@ -133,7 +135,7 @@ def _put(shelf: Shelf, standing: Standing, seen: Seen) -> int:
     return len(changed) + len(gone)
 
 
-def _prints(shelf: Shelf, standing: Standing, seen: Seen) -> dict[str, dict[str, str]]:
+def _prints(shelf: SearchContext, standing: IndexManifest, seen: LibraryState) -> dict[str, dict[str, str]]:
     """The print of every item, newest month first; only months that were written since are read."""
     known, stamps = standing.known(), standing.seen.months
     return {
@@ -156,21 +158,21 @@ def _portions(prints: Mapping[str, Mapping[str, str]], wanted: set[str]) -> Iter
         yield from ((name, here[start : start + PORTION]) for start in range(0, len(here), PORTION))
 
 
-def _unread(shelf: Shelf, prints: Mapping[str, Mapping[str, str]]) -> set[str]:
+def _unread(shelf: SearchContext, prints: Mapping[str, Mapping[str, str]]) -> set[str]:
     """The recent items that have no meaning yet: a run may have read them since."""
     recent = {id_ for name in islice(prints, RECENT) for id_ in prints[name]}
     return recent - shelf.index.meaning.ids()
 
 
-def _aim(shelf: Shelf, standing: Standing, seen: Seen) -> "tuple[str, Mapping[str, Matrix] | None]":
+def _aim(shelf: SearchContext, standing: IndexManifest, seen: LibraryState) -> "tuple[str, Mapping[str, Matrix] | None]":
     """What the topics ask for, as far as a run has asked it, and the stamp of the topics that the fits are for then."""
     brief = shelf.engine().recall_brief(shelf.brand.topics)
     return (seen.topics if brief else standing.fitted), brief
 
 
 def _entries(
-    shelf: Shelf, portions: Iterable[tuple[str, list[str]]], brief: "Mapping[str, Matrix] | None"
-) -> "Iterator[tuple[Entry, NDArray[np.float32] | None]]":
+    shelf: SearchContext, portions: Iterable[tuple[str, list[str]]], brief: "Mapping[str, Matrix] | None"
+) -> "Iterator[tuple[IndexEntry, NDArray[np.float32] | None]]":
     """The items with what they say, their fits and their direction, which is none where no run has read them."""
     from curator.ranking import rank
 
@@ -180,10 +182,10 @@ def _entries(
         fits = dict(zip(places, _fits(shelf, brief, rows), strict=True)) if brief and places else {}
         vectors = dict(zip(places, _directions(shelf, rows), strict=True)) if places else {}
         for place, item in enumerate(items):
-            yield Entry(item=item, text=texts.get(item.id, ""), fits=fits.get(place, ())), vectors.get(place)
+            yield IndexEntry(item=item, text=texts.get(item.id, ""), fits=fits.get(place, ())), vectors.get(place)
 
 
-def _fits(shelf: Shelf, brief: "Mapping[str, Matrix]", rows: "Mapping[str, Matrix]") -> list[tuple[Fit, ...]]:
+def _fits(shelf: SearchContext, brief: "Mapping[str, Matrix]", rows: "Mapping[str, Matrix]") -> list[tuple[Fit, ...]]:
     """Of every item its fit to every topic, best first."""
     from curator.ranking import rank
 
@@ -193,7 +195,7 @@ def _fits(shelf: Shelf, brief: "Mapping[str, Matrix]", rows: "Mapping[str, Matri
     return [tuple(sorted(fits, key=lambda f: -f.fit)) for fits in made_]
 
 
-def _directions(shelf: Shelf, rows: "Mapping[str, Matrix]") -> "Matrix":
+def _directions(shelf: SearchContext, rows: "Mapping[str, Matrix]") -> "Matrix":
     """As the first voter's lens shows the items; as they are, where it has none that is always the same."""
     from curator.ranking import embedding_space
 

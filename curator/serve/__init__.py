@@ -19,7 +19,7 @@ from curator.core.errors import CuratorError, Locked
 from curator.core.text.plain import line
 from curator.library import Library
 from curator.publishing.formats import page
-from curator.serve.access import Place, listen
+from curator.serve.access import ServerAddress, listen
 
 CALENDAR: Final = "feed.ics"
 _ALWAYS = {"Server": "curator", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer"}
@@ -42,7 +42,7 @@ class Reply(Struct, frozen=True, kw_only=True):
     headers: Mapping[str, str] = field(default_factory=dict)
 
 
-def serve(home: Path, place: Place, opened: Callable[[Place], None], failed: Callable[[str], None]) -> None:
+def serve(home: Path, place: ServerAddress, opened: Callable[[ServerAddress], None], failed: Callable[[str], None]) -> None:
     """Answers until a signal ends the process. `opened` hears where, `failed` each reason why something could not be made.
 
     Raises UsageError and CuratorError as `place.listen` does.
@@ -50,7 +50,7 @@ def serve(home: Path, place: Place, opened: Callable[[Place], None], failed: Cal
     bound = listen(place)
     place = replace(place, port=bound.getsockname()[1])
     loop = asyncio.new_event_loop()
-    runner = loop.run_until_complete(_running(bound, Counter(home, place, failed)))
+    runner = loop.run_until_complete(_running(bound, Handler(home, place, failed)))
     try:
         opened(place)
         loop.run_forever()
@@ -59,17 +59,17 @@ def serve(home: Path, place: Place, opened: Callable[[Place], None], failed: Cal
         loop.close()
 
 
-async def _running(bound: socket.socket, counter: "Counter") -> web.ServerRunner:
+async def _running(bound: socket.socket, counter: "Handler") -> web.ServerRunner:
     runner = web.ServerRunner(web.Server(counter.answer, access_log=None, logger=_UNHEARD), shutdown_timeout=0.1)
     await runner.setup()
     await web.SockSite(runner, bound).start()
     return runner
 
 
-class Counter:
+class Handler:
     """Where one is answered; what is asked for is made beside the loop, each of it for one at a time."""
 
-    def __init__(self, home: Path, place: Place, failed: Callable[[str], None]) -> None:
+    def __init__(self, home: Path, place: ServerAddress, failed: Callable[[str], None]) -> None:
         self._home, self._place, self._failed = home, place, failed
         self._turns = {path: asyncio.Lock() for path in _MAKERS}
 
@@ -86,7 +86,7 @@ class Counter:
         return reply
 
 
-def refusal(place: Place, host: str, token: str, method: str, path: str) -> Reply | None:
+def refusal(place: ServerAddress, host: str, token: str, method: str, path: str) -> Reply | None:
     """Why nothing is made for such a request; None when something is."""
     if not place.is_named(host):
         return _plain(421, f"this is {place.url} and answers to no other name (curator serve --host NAME)")

@@ -13,7 +13,7 @@ from curator.core.text.plain import line
 _OWN = ("localhost", "127.0.0.1", "::1")  # what this machine is called by nobody but itself
 
 
-class Place(Struct, frozen=True, kw_only=True):
+class ServerAddress(Struct, frozen=True, kw_only=True):
     """An address to listen on, port 0 being any free one, and the token that whoever asks there must have, if any."""
 
     host: str
@@ -33,7 +33,7 @@ class Place(Struct, frozen=True, kw_only=True):
         return not self.token or hmac.compare_digest(_bytes(token), _bytes(self.token))
 
 
-def listen(place: Place) -> socket.socket:
+def listen(place: ServerAddress) -> socket.socket:
     """A socket there. Raises UsageError where others reach the place and it has no token, CuratorError where none can be had."""
     _check(place)
     try:
@@ -45,7 +45,7 @@ def listen(place: Place) -> socket.socket:
         raise CuratorError(what, where=f"{line(place.host)}:{place.port}", hint=hint) from error
 
 
-def _check(place: Place) -> None:
+def _check(place: ServerAddress) -> None:
     host = line(place.host)
     try:
         name = place.host.encode("idna")

@@ -9,7 +9,7 @@ import msgspec
 
 from curator.core.errors import Locked, Problem
 from curator.core.feed import FeedState
-from curator.core.item import Item, Trace
+from curator.core.item import Item, Tombstone
 from curator.core.post import Decision, Post
 from curator.core.protocols import Changes
 from curator.core.report import RunReport
@@ -25,7 +25,7 @@ class MemoryStore:
         self._posts: dict[str, Post] = {}
         self._decisions: dict[int, Decision] = {}
         self._reports: dict[date, RunReport] = {}
-        self._traces: dict[str, Trace] = {}
+        self._traces: dict[str, Tombstone] = {}
         self._commits = 0
         self._lock = threading.RLock()
 
@@ -38,7 +38,7 @@ class MemoryStore:
     def recalled(self, names: Iterable[int]) -> set[int]:
         return set(names) & {trace.name for trace in self._traces.values()}
 
-    def traces(self) -> Iterator[Trace]:
+    def traces(self) -> Iterator[Tombstone]:
         return iter([self._traces[id_] for id_ in sorted(self._traces)])
 
     def find(self, prefix: str) -> list[Item]:

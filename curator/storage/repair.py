@@ -17,7 +17,7 @@ from curator.core.report import RunReport
 from curator.storage import disk
 from curator.storage.texts import Texts
 from curator.storage.tinydb_files import Database, Files, Records
-from curator.storage.tombstones import Traces
+from curator.storage.tombstones import Tombstones
 
 if TYPE_CHECKING:
     from curator.storage.vectors import SqliteVectors
@@ -152,8 +152,8 @@ def _leftovers(files: Files) -> list[Path]:
     return sorted(files.folder.rglob("*.new"))
 
 
-def _traces(files: Files) -> Traces:
-    return Traces(files.folder / "traces.db")
+def _traces(files: Files) -> Tombstones:
+    return Tombstones(files.folder / "traces.db")
 
 
 def _vectors(files: Files) -> "SqliteVectors":

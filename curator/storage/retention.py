@@ -11,14 +11,14 @@ from datetime import UTC, date, datetime
 from hashlib import blake2b
 
 from curator.core.brand import Brand
-from curator.core.item import Item, Trace
+from curator.core.item import Item, Tombstone
 from curator.core.protocols import Store
 from curator.core.text import urls
 
 _FOR_EVER = {"picked", "saved"}
 
 
-def leaving(store: Store, brand: Brand, now: datetime, today: date) -> tuple[Trace, ...]:
+def leaving(store: Store, brand: Brand, now: datetime, today: date) -> tuple[Tombstone, ...]:
     """The traces of the items to let go: looked for with the first list of a day, by the time of the list before it.
 
     One wrong clock therefore drops nothing: the time of two lists must agree.
@@ -41,8 +41,8 @@ def horizon(brand: Brand, now: datetime) -> datetime:
     return kept.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
-def trace(item: Item) -> Trace:
-    return Trace(id=item.id, name=name(item.source.feed, item.guid))
+def trace(item: Item) -> Tombstone:
+    return Tombstone(id=item.id, name=name(item.source.feed, item.guid))
 
 
 def name(feed: str, guid: str) -> int:

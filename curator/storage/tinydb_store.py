@@ -20,14 +20,14 @@ from pathlib import Path
 
 from curator.core.errors import Problem
 from curator.core.feed import FeedState
-from curator.core.item import Item, Trace
+from curator.core.item import Item, Tombstone
 from curator.core.post import Decision, Post
 from curator.core.protocols import Changes
 from curator.core.report import RunReport
 from curator.storage.lock import WriteLock
 from curator.storage.texts import Texts
 from curator.storage.tinydb_files import Files, Records
-from curator.storage.tombstones import Traces, id_of
+from curator.storage.tombstones import Tombstones, id_of
 
 
 class TinyStore:
@@ -39,7 +39,7 @@ class TinyStore:
     def __init__(self, folder: Path) -> None:
         self._files = Files(folder)
         self._texts = Texts(folder / "texts.db")
-        self._traces = Traces(folder / "traces.db")
+        self._traces = Tombstones(folder / "traces.db")
         self._lock = WriteLock(folder)
 
     def states(self) -> dict[str, FeedState]:
@@ -56,7 +56,7 @@ class TinyStore:
         """Those of the names (`Trace.name`) that items had which have left."""
         return self._traces.names(names)
 
-    def traces(self) -> Iterator[Trace]:
+    def traces(self) -> Iterator[Tombstone]:
         """What stays of the items that have left, in the order of their ids."""
         return self._traces.all()
 
@@ -173,7 +173,7 @@ class TinyStore:
         for month in self._files.months("decisions") if changes.undone else ():
             month.change({}, drop=changes.undone)
 
-    def _let_go(self, traces: Sequence[Trace]) -> None:
+    def _let_go(self, traces: Sequence[Tombstone]) -> None:
         self._traces.put(traces)
         numbers = [_number(trace.id) for trace in traces]
         for month in self._files.months("items"):

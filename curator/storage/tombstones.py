@@ -5,7 +5,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from curator.core.item import Trace
+from curator.core.item import Tombstone
 from curator.storage import disk
 
 VERSION = 1
@@ -15,13 +15,13 @@ _AT_ONCE = 5_000  # sqlite takes 32,766 variables in one statement
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
-class Traces:
+class Tombstones:
     """Traces by the number that an id is (base 36). Raises StoreError, Damaged and Newer; reading creates nothing."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
 
-    def put(self, traces: Iterable[Trace]) -> None:
+    def put(self, traces: Iterable[Tombstone]) -> None:
         """All of them or none."""
         if not disk.exists(self.path):
             with disk.on_disk(self.path):
@@ -42,12 +42,12 @@ class Traces:
         """Those of the names that are here."""
         return set(self._among("name", names))
 
-    def all(self) -> Iterator[Trace]:
+    def all(self) -> Iterator[Tombstone]:
         """Every trace, in the order of the ids."""
         if disk.exists(self.path):
             with disk.database(self.path, VERSION) as db:
                 for number, name in db.execute("SELECT number, name FROM traces ORDER BY number"):
-                    yield Trace(id=id_of(number), name=name)
+                    yield Tombstone(id=id_of(number), name=name)
 
     def check(self) -> None:
         """Raises Damaged when a page or row of the file cannot be."""

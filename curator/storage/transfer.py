@@ -20,7 +20,7 @@ from curator.config import opml
 from curator.core import files
 from curator.core.errors import CuratorError
 from curator.core.feed import FeedState
-from curator.core.item import Item, Trace
+from curator.core.item import Item, Tombstone
 from curator.core.post import Decision, Post
 from curator.core.protocols import Changes, Store
 from curator.core.report import RunReport
@@ -34,7 +34,7 @@ _AT_ONCE = 500  # items whose texts are in hand
 _ID = re.compile("[0-9a-z]{8}")
 
 
-class Head(Struct, frozen=True, kw_only=True, tag_field="record", tag="library"):
+class Header(Struct, frozen=True, kw_only=True, tag_field="record", tag="library"):
     """The first record; `brand` and `feeds` are the texts of brand.toml and feeds.opml."""
 
     version: int
@@ -42,43 +42,43 @@ class Head(Struct, frozen=True, kw_only=True, tag_field="record", tag="library")
     feeds: str = ""
 
 
-class Kept(Struct, frozen=True, kw_only=True, tag_field="record", tag="item"):
+class ItemRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="item"):
     item: Item
     text: str | None = None
 
 
-class Placed(Struct, frozen=True, kw_only=True, tag_field="record", tag="post"):
+class PostRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="post"):
     post: Post
 
 
-class Told(Struct, frozen=True, kw_only=True, tag_field="record", tag="decision"):
+class DecisionRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="decision"):
     decision: Decision
 
 
-class Listed(Struct, frozen=True, kw_only=True, tag_field="record", tag="report"):
+class ReportRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="report"):
     report: RunReport
 
 
-class Left(Struct, frozen=True, kw_only=True, tag_field="record", tag="trace"):
-    trace: Trace
+class TombstoneRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="trace"):
+    trace: Tombstone
 
 
-class Heard(Struct, frozen=True, kw_only=True, tag_field="record", tag="feed"):
+class FeedStateRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="feed"):
     state: FeedState
 
 
-class End(Struct, frozen=True, kw_only=True, tag_field="record", tag="end"):
+class Trailer(Struct, frozen=True, kw_only=True, tag_field="record", tag="end"):
     """The last record; `records` counts those before it."""
 
     records: int
 
 
-Record = Head | Kept | Placed | Told | Listed | Left | Heard | End
+Record = Header | ItemRecord | PostRecord | DecisionRecord | ReportRecord | TombstoneRecord | FeedStateRecord | Trailer
 _ONE, _ALL = msgspec.json.Decoder(Record), msgspec.json.Decoder(list[Record])
 _FIRST = b'[\n{"record":"library"'
 
 
-class Moved(Struct, frozen=True, kw_only=True):
+class ImportResult(Struct, frozen=True, kw_only=True):
     """What an import brought: how many items came, how many were here already; the files it wrote, and those it left as they were."""
 
     items: int
@@ -96,20 +96,20 @@ def export(home: Path, store: Store) -> Iterator[bytes]:
     with store.writing():
         for count, record in enumerate(_records_of(home, store), 1):
             yield (b"" if count > 1 else b"[\n") + msgspec.json.encode(record) + b",\n"
-    yield msgspec.json.encode(End(records=count)) + b"\n]\n"
+    yield msgspec.json.encode(Trailer(records=count)) + b"\n]\n"
 
 
 def _records_of(home: Path, store: Store) -> Iterator[Record]:
     """In the order in which they are taken in: what is killed on the way can be gone on with."""
-    yield Head(version=VERSION, brand=_text(home / config.BRAND), feeds=_text(home / config.FEEDS))
-    yield from (Left(trace=trace) for trace in store.traces())
-    yield from (Placed(post=post) for post in store.posts())
-    yield from (Told(decision=decision) for decision in store.decisions())
+    yield Header(version=VERSION, brand=_text(home / config.BRAND), feeds=_text(home / config.FEEDS))
+    yield from (TombstoneRecord(trace=trace) for trace in store.traces())
+    yield from (PostRecord(post=post) for post in store.posts())
+    yield from (DecisionRecord(decision=decision) for decision in store.decisions())
     for some in _portions(store.items()):
         texts = store.texts(item.id for item in some)
-        yield from (Kept(item=item, text=texts.get(item.id)) for item in some)
-    yield from (Listed(report=report) for day in store.days() if (report := store.report(day)))
-    yield from (Heard(state=state) for _, state in sorted(store.states().items()))
+        yield from (ItemRecord(item=item, text=texts.get(item.id)) for item in some)
+    yield from (ReportRecord(report=report) for day in store.days() if (report := store.report(day)))
+    yield from (FeedStateRecord(state=state) for _, state in sorted(store.states().items()))
 
 
 def _text(path: Path) -> str:
@@ -126,7 +126,7 @@ def _text(path: Path) -> str:
 # --- in ---------------------------------------------------------------------------------------------------------
 
 
-def bring(file: Path, home: Path, opened: Callable[[], Store], *, merge: bool = False) -> Moved:
+def bring(file: Path, home: Path, opened: Callable[[], Store], *, merge: bool = False) -> ImportResult:
     """Takes an exported library into a brand directory; `opened` gives its store once brand.toml is there.
 
     What is here already stays as it is: brand.toml, feeds.opml, items with their posts and decisions, lists, feeds. Raises
@@ -144,10 +144,10 @@ def bring(file: Path, home: Path, opened: Callable[[], Store], *, merge: bool = 
                 hint=f"curator import {file} --merge adds what is missing here; --home names another directory",
             )
         taking.all(_records(file))
-    return Moved(items=taking.new, known=taking.known, written=written, left=left)
+    return ImportResult(items=taking.new, known=taking.known, written=written, left=left)
 
 
-def _checked(file: Path) -> Head:
+def _checked(file: Path) -> Header:
     """The file's first record, once all of it was read and is whole."""
     number, head, record = 0, None, None
     for number, record in enumerate(_records(file)):
@@ -155,26 +155,26 @@ def _checked(file: Path) -> Head:
             head = record
         elif not _sound(record):
             raise _foreign(file, f"record {number + 1} names no item by its id")
-    if not isinstance(head, Head):
+    if not isinstance(head, Header):
         raise _foreign(file, "its first record does not say so")
     if head.version > VERSION:
         what = f"{file.name} was exported by a newer curator (its version is {head.version}, this one knows {VERSION})"
         raise CuratorError(what, where=str(file), hint="pip install --upgrade curator")
-    if not isinstance(record, End) or record.records != number:
+    if not isinstance(record, Trailer) or record.records != number:
         raise CuratorError(f"{file.name} is not whole: its end is missing", where=str(file), hint="curator export json, once more")
     return head
 
 
 def _sound(record: Record) -> bool:
     match record:
-        case Kept(item=item):
+        case ItemRecord(item=item):
             return bool(_ID.fullmatch(item.id) and urls.web(item.url) and item.found.tzinfo and item.published.tzinfo)
-        case Left(trace=trace):
+        case TombstoneRecord(trace=trace):
             return bool(_ID.fullmatch(trace.id))
-    return not isinstance(record, Head)
+    return not isinstance(record, Header)
 
 
-def _configured(home: Path, head: Head) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _configured(home: Path, head: Header) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """The files that were written, and those that are left as they are."""
     there = {config.BRAND: head.brand, config.FEEDS: head.feeds}
     missing = {name: text for name, text in there.items() if text and not (home / name).exists()}
@@ -198,25 +198,25 @@ class _Taking:
 
     def all(self, records: Iterable[Record]) -> None:
         steps: dict[type, Callable[[Iterator[Any]], None]] = {
-            Left: self._traces,
-            Placed: self._posts,
-            Told: self._decisions,
-            Kept: self._items,
-            Listed: self._reports,
-            Heard: self._states,
+            TombstoneRecord: self._traces,
+            PostRecord: self._posts,
+            DecisionRecord: self._decisions,
+            ItemRecord: self._items,
+            ReportRecord: self._reports,
+            FeedStateRecord: self._states,
         }
         for kind, group in groupby(records, type):
             if kind in steps:
                 steps[kind](group)
 
-    def _traces(self, records: Iterator[Left]) -> None:
+    def _traces(self, records: Iterator[TombstoneRecord]) -> None:
         for some in _portions(record.trace for record in records):
             self.store.commit(Changes(left=tuple(trace for trace in some if trace.id not in self.here)))
 
-    def _posts(self, records: Iterator[Placed]) -> None:
+    def _posts(self, records: Iterator[PostRecord]) -> None:
         self.store.commit(Changes(posts=tuple(record.post for record in records if record.post.item not in self.here)))
 
-    def _decisions(self, records: Iterator[Told]) -> None:
+    def _decisions(self, records: Iterator[DecisionRecord]) -> None:
         """Numbered on after those that are here; one that a killed import has brought already comes once."""
         standing = self.store.decisions()
         last = standing[-1] if standing else None
@@ -226,7 +226,7 @@ class _Taking:
         moved = (replace(d, number=d.number + number, command=d.command + command) for d in new)
         self.store.commit(Changes(decisions=tuple(moved)))
 
-    def _items(self, records: Iterator[Kept]) -> None:
+    def _items(self, records: Iterator[ItemRecord]) -> None:
         """Texts by the portion, then the items at once: a month's file is written whole."""
         items: list[Item] = []
         for some in _portions(records):
@@ -237,13 +237,13 @@ class _Taking:
         self.store.commit(Changes(items=tuple(items)))
         self.new += len(items)
 
-    def _reports(self, records: Iterator[Listed]) -> None:
+    def _reports(self, records: Iterator[ReportRecord]) -> None:
         days = set(self.store.days())
         for record in records:
             if record.report.date not in days:
                 self.store.commit(Changes(report=record.report))
 
-    def _states(self, records: Iterator[Heard]) -> None:
+    def _states(self, records: Iterator[FeedStateRecord]) -> None:
         known = self.store.states()
         self.store.commit(Changes(states=tuple(record.state for record in records if record.state.url not in known)))
 

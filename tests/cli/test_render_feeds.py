@@ -10,9 +10,9 @@ from support.console import printed
 from support.samples import NOW
 
 from curator.cli.render import feeds as render_feeds
-from curator.core.report import CheckedEntry, FeedCheck, FoundFeed, Hop
+from curator.core.report import CheckedEntry, DiscoveredFeed, FeedCheck, Hop
 
-FOUND = FoundFeed(
+FOUND = DiscoveredFeed(
     url="https://kedai.example/feed",
     title="Kabar Kedai",
     format="rss 2.0",
@@ -42,7 +42,7 @@ FEED = replace(
 )
 
 
-def found(*feeds: FoundFeed, width: int = 80) -> str:
+def found(*feeds: DiscoveredFeed, width: int = 80) -> str:
     return printed(lambda c: render_feeds.show_found(feeds, NOW, c), width)
 
 

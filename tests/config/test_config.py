@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from curator import config
 from curator.config import values
-from curator.core.brand import Brand, CalendarRules, Engine, FetchRules, Mute, ShortlistRules, Topic, Watch
+from curator.core.brand import Brand, CalendarRules, EngineRules, FetchRules, Mute, ShortlistRules, Topic, Watch
 from curator.core.errors import ConfigError
 
 LEAST = '[brand]\nname = "Kopi Senja"\n[[topics]]\nname = "Kopi"\nabout = "kedai kopi"\n'
@@ -112,7 +112,7 @@ def test_every_key_reaches_the_model() -> None:
             contact="halo@tehpagi.example", allow=("127.0.0.1:8601", "127.77.0.0/16:8700", "[fd00::/8]:80", "intranet.example:8080")
         ),
         notify=("env:CURATOR_NOTIFY", "mailto:halo@tehpagi.example"),
-        engine=Engine(model="models/e5", store="postgresql://db/teh", workers="dask://host:8786"),
+        engine=EngineRules(model="models/e5", store="postgresql://db/teh", workers="dask://host:8786"),
     )
 
 
@@ -280,7 +280,7 @@ def test_no_bytes_make_anything_but_a_config_error(body: bytes) -> None:
 def test_no_document_makes_anything_but_problems(document: dict[str, Any]) -> None:
     from curator.config import keys
 
-    place = keys.Place("brand.toml", [])
+    place = keys.KeyPath("brand.toml", [])
     brand = keys.read(document, place)
     assert (brand is None) == bool(place.problems)
 

@@ -24,7 +24,7 @@ from support.server import Site
 from curator.core.brand import FetchRules
 from curator.core.errors import ConfigError
 from curator.core.feed import Failure, NotModified, Page
-from curator.core.protocols import Ask
+from curator.core.protocols import FetchRequest
 from curator.feeds.http import HttpFetcher, Limits, errors, robots
 
 if sys.version_info >= (3, 14):
@@ -62,11 +62,11 @@ def visit(
     return asyncio.run(inside())
 
 
-def get(site: Site, *asks: Ask | str, kind: str = "feed", limits: Limits = PATIENT, allow: tuple[Site, ...] = ()) -> list[Outcome]:
+def get(site: Site, *asks: FetchRequest | str, kind: str = "feed", limits: Limits = PATIENT, allow: tuple[Site, ...] = ()) -> list[Outcome]:
     """Asks one after the other through one door."""
 
     async def one_by_one(door: HttpFetcher) -> list[Outcome]:
-        wanted = [a if isinstance(a, Ask) else Ask(url=site.url(a), kind=kind) for a in asks]  # type: ignore[arg-type]
+        wanted = [a if isinstance(a, FetchRequest) else FetchRequest(url=site.url(a), kind=kind) for a in asks]  # type: ignore[arg-type]
         return [await door.get(ask) for ask in wanted]
 
     return visit([site, *allow], one_by_one, limits)
@@ -108,7 +108,7 @@ def test_we_say_who_we_are_what_we_read_and_nothing_else(site: Site) -> None:
     site.moves("/from", "/who")
 
     async def twice(door: HttpFetcher) -> list[Outcome]:
-        return [await door.get(Ask(url=site.url("/from"))), await door.get(Ask(url=site.url("/who")))]
+        return [await door.get(FetchRequest(url=site.url("/from"))), await door.get(FetchRequest(url=site.url("/who")))]
 
     visit([site], twice, contact="https://kopisenja.example/bot\r\nX-Bad: é")
     for asked in site.asked("/who"):
@@ -146,7 +146,7 @@ def test_a_connection_is_used_again(site: Site) -> None:
 
 def test_validators_are_sent_as_they_came_and_a_304_is_no_failure(site: Site) -> None:
     site.serves("/cond", RSS, etag='W/"ñ:1"', headers={"Cache-Control": "max-age=60"})
-    got = get(site, Ask(url=site.url("/cond"), etag='W/"ñ:1"', last_modified="someday"))[0]
+    got = get(site, FetchRequest(url=site.url("/cond"), etag='W/"ñ:1"', last_modified="someday"))[0]
     assert isinstance(got, NotModified)
     assert got.url == site.url("/cond")
     sent = site.asked("/cond")[-1].headers
@@ -169,7 +169,7 @@ def test_a_validator_that_is_no_text_is_not_kept(site: Site) -> None:
 
 def test_a_private_address_is_not_contacted_and_the_hint_says_how_to_allow_it(other: Site) -> None:
     async def blocked(door: HttpFetcher) -> list[Outcome]:
-        return [await door.get(Ask(url=other.url("/")))]
+        return [await door.get(FetchRequest(url=other.url("/")))]
 
     got = failure(visit([], blocked)[0])
     assert got.reason == "a private or local address, not contacted"
@@ -199,7 +199,7 @@ def test_every_hop_is_checked(site: Site, other: Site) -> None:
 def test_a_host_name_in_the_allow_list_stands_for_the_addresses_it_has() -> None:
     async def named(port: int) -> Outcome:
         async with HttpFetcher(FetchRules(allow=(f"localhost:{port}", "nosuch.invalid:80"))) as door:
-            return await door.get(Ask(url=f"http://localhost:{port}/named"))
+            return await door.get(FetchRequest(url=f"http://localhost:{port}/named"))
 
     with Site() as one:
         one.serves("/named", RSS)
@@ -217,14 +217,14 @@ NO_ADDRESS += ["http://a:99999/", "http://[bad/", "http://127.0.0.2\\@koran.exam
 
 @pytest.mark.parametrize("url", NO_ADDRESS)
 def test_what_is_no_web_address_is_told_and_asks_nobody(site: Site, url: str) -> None:
-    got = failure(get(site, Ask(url=url))[0])
+    got = failure(get(site, FetchRequest(url=url))[0])
     assert (got.url, got.stage) == (url, "fetch")
     assert got.reason in ("no web address", "no such host", "no address that can be asked")
 
 
 def test_a_name_and_password_in_an_address_are_not_sent(site: Site) -> None:
     site.serves("/user", RSS)
-    page(get(site, Ask(url=f"http://ani:rahasia@127.0.0.1:{site.port}/user#bagian"))[0])
+    page(get(site, FetchRequest(url=f"http://ani:rahasia@127.0.0.1:{site.port}/user#bagian"))[0])
     assert "Authorization" not in site.asked("/user")[-1].headers
 
 
@@ -533,13 +533,13 @@ def test_the_total_time_is_for_the_whole_chain(site: Site) -> None:
 def test_nobody_at_home_is_told(other: Site) -> None:
     async def closed(door: HttpFetcher) -> list[Outcome]:
         other.close()
-        return [await door.get(Ask(url=other.url()))]
+        return [await door.get(FetchRequest(url=other.url()))]
 
     assert failure(visit([other], closed)[0]).reason == "nobody answers there"
 
 
 def test_a_name_that_does_not_exist_is_told(site: Site) -> None:
-    assert failure(get(site, Ask(url="http://tidak-ada.invalid/rss"))[0]).reason in (
+    assert failure(get(site, FetchRequest(url="http://tidak-ada.invalid/rss"))[0]).reason in (
         "no such host",
         "its name could not be looked up (is this machine online?)",
     )
@@ -569,8 +569,8 @@ def test_a_silent_name_server_holds_up_neither_the_others_nor_the_end(site: Site
     site.serves("/named", RSS)
 
     async def together(door: HttpFetcher) -> list[Outcome]:
-        lost = [door.get(Ask(url=f"http://sunyi{n}.example/")) for n in range(20)]
-        return await asyncio.gather(*lost, door.get(Ask(url=site.url("/named").replace("127.0.0.1", "localhost"))))
+        lost = [door.get(FetchRequest(url=f"http://sunyi{n}.example/")) for n in range(20)]
+        return await asyncio.gather(*lost, door.get(FetchRequest(url=site.url("/named").replace("127.0.0.1", "localhost"))))
 
     started = monotonic()
     *lost, found = visit([site], together, Limits(total=0.5))
@@ -603,7 +603,7 @@ def test_robots_txt_is_asked_once_per_host_and_obeyed(other: Site) -> None:
 
     async def together(door: HttpFetcher) -> list[Outcome]:
         paths = ("/a", "/b", "/private/x", "/private/open")
-        return await asyncio.gather(*(door.get(Ask(url=other.url(p), kind="article")) for p in paths))
+        return await asyncio.gather(*(door.get(FetchRequest(url=other.url(p), kind="article")) for p in paths))
 
     a, b, forbidden, allowed = visit([other], together)
     assert [page(got).status for got in (a, b, allowed)] == [200, 200, 200]
@@ -694,7 +694,7 @@ def test_two_at_a_time_on_one_host(other: Site) -> None:
         other.serves(f"/{n}", RSS, delay=0.03)
 
     async def together(door: HttpFetcher) -> list[Outcome]:
-        return await asyncio.gather(*(door.get(Ask(url=other.url(f"/{n}"))) for n in range(8)))
+        return await asyncio.gather(*(door.get(FetchRequest(url=other.url(f"/{n}"))) for n in range(8)))
 
     visit([other], together)
     assert max(asked.together for asked in other.log) == 2
@@ -717,8 +717,8 @@ def test_the_door_is_never_wider_than_it_says_and_a_host_with_many_pages_keeps_n
             one.handles("/x", slow)
 
         async def together(door: HttpFetcher) -> list[Outcome]:
-            crowd = [door.get(Ask(url=crowded.url("/x"))) for _ in range(20)]
-            return await asyncio.gather(*crowd, *(door.get(Ask(url=one.url("/x"))) for one in others))
+            crowd = [door.get(FetchRequest(url=crowded.url("/x"))) for _ in range(20)]
+            return await asyncio.gather(*crowd, *(door.get(FetchRequest(url=one.url("/x"))) for one in others))
 
         visit([crowded, *others], together, Limits(at_once=3))
         assert most <= 4  # handlers of four threads count without a lock
@@ -746,7 +746,7 @@ def test_large_answers_are_taken_in_one_after_another_and_small_ones_pass_them()
 
         async def together(door: HttpFetcher) -> list[Outcome]:
             async def one(site: Site) -> Outcome:
-                got = await door.get(Ask(url=site.url("/x")))
+                got = await door.get(FetchRequest(url=site.url("/x")))
                 taken.append(site.url("/x"))
                 return got
 
@@ -761,7 +761,7 @@ def test_waiting_for_a_turn_is_not_held_against_a_page(other: Site) -> None:
         other.serves(f"/{n}", RSS, delay=0.3)
 
     async def together(door: HttpFetcher) -> list[Outcome]:
-        return await asyncio.gather(*(door.get(Ask(url=other.url(f"/{n}"))) for n in range(6)))
+        return await asyncio.gather(*(door.get(FetchRequest(url=other.url(f"/{n}"))) for n in range(6)))
 
     assert all(isinstance(got, Page) for got in visit([other], together, Limits(total=0.8)))
 
@@ -772,14 +772,14 @@ def test_whoever_gives_up_waiting_leaves_the_door_open_for_the_others(other: Sit
     other.serves("/ok", RSS)
 
     async def leave(door: HttpFetcher) -> list[Outcome]:
-        tasks = [asyncio.ensure_future(door.get(Ask(url=other.url("/hang")))) for _ in range(6)]
-        tasks += [asyncio.ensure_future(door.get(Ask(url=other.url("/a"), kind="article"))) for _ in range(3)]
+        tasks = [asyncio.ensure_future(door.get(FetchRequest(url=other.url("/hang")))) for _ in range(6)]
+        tasks += [asyncio.ensure_future(door.get(FetchRequest(url=other.url("/a"), kind="article"))) for _ in range(3)]
         await asyncio.sleep(0.1)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         assert all(task.cancelled() for task in tasks)
-        return [await door.get(Ask(url=other.url("/ok")))]
+        return [await door.get(FetchRequest(url=other.url("/ok")))]
 
     page(visit([other], leave, Limits(read=30.0))[0])
 
@@ -813,12 +813,12 @@ import asyncio, sys
 from curator.feeds.http import HttpFetcher
 from curator.core.brand import FetchRules
 from curator.core.feed import Page
-from curator.core.protocols import Ask
+from curator.core.protocols import FetchRequest
 
 async def main(*urls):
     async with HttpFetcher(FetchRules(allow=tuple(u.split("/")[2] for u in urls))) as door:
         for url in urls:
-            got = await door.get(Ask(url=url))
+            got = await door.get(FetchRequest(url=url))
             print("page" if isinstance(got, Page) else got.reason)
 
 asyncio.run(main(*sys.argv[1:]))
@@ -855,5 +855,5 @@ def test_a_certificate_nobody_vouches_for_is_refused_and_nothing_is_sent(tmp_pat
 
 
 def test_plain_http_where_tls_was_expected_is_told(site: Site) -> None:
-    got = get(site, Ask(url=site.url("/x").replace("http:", "https:")), limits=HASTY)[0]
+    got = get(site, FetchRequest(url=site.url("/x").replace("http:", "https:")), limits=HASTY)[0]
     assert failure(got).reason in ("no secure connection could be agreed on", "cut the connection", "could not be connected to within 1 s")

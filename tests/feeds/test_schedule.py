@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from curator.core.feed import Failure, Feed, FeedDocument, FeedState, NotModified, Page
-from curator.core.protocols import Ask
+from curator.core.protocols import FetchRequest
 from curator.feeds import schedule
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -49,16 +49,16 @@ def is_due(state: FeedState, now: datetime, who: schedule.Who = "job") -> bool:
 
 
 def test_a_new_feed_is_asked_at_its_own_address_with_no_validators_made_up() -> None:
-    assert schedule.ask(KORAN, FRESH) == Ask(url=KORAN.url)
+    assert schedule.ask(KORAN, FRESH) == FetchRequest(url=KORAN.url)
 
 
 def test_the_next_question_repeats_what_the_server_said_byte_for_byte() -> None:
     state = after(FRESH, page(etag='W/"a:b+c="', last_modified="yesterday-ish"))
-    assert schedule.ask(KORAN, state) == Ask(url=KORAN.url, etag='W/"a:b+c="', last_modified="yesterday-ish")
+    assert schedule.ask(KORAN, state) == FetchRequest(url=KORAN.url, etag='W/"a:b+c="', last_modified="yesterday-ish")
 
 
 def test_validators_go_when_the_server_no_longer_sends_them() -> None:
-    assert schedule.ask(KORAN, after(after(FRESH, page(etag='"1"')), page())) == Ask(url=KORAN.url)
+    assert schedule.ask(KORAN, after(after(FRESH, page(etag='"1"')), page())) == FetchRequest(url=KORAN.url)
 
 
 def test_a_page_that_could_not_be_parsed_leaves_the_validators_of_the_last_good_one() -> None:
@@ -80,7 +80,7 @@ def test_a_new_address_that_fails_again_and_again_is_forgotten_with_its_validato
     for _ in range(2):
         state = after(state, failure())
     assert schedule.ask(KORAN, state).url == "https://baru.example/rss"
-    assert schedule.ask(KORAN, after(state, failure())) == Ask(url=KORAN.url)
+    assert schedule.ask(KORAN, after(state, failure())) == FetchRequest(url=KORAN.url)
 
 
 def test_a_feed_that_is_gone_is_not_asked_again_by_anyone() -> None:

@@ -14,8 +14,8 @@ from curator.core.feed import Entry, Failure, FeedDocument
 from curator.feeds.http import HttpFetcher
 from curator.feeds.workers import InlineWorkers
 from curator.jobs import discover
-from curator.jobs.discover import MOST, USUAL, Found
-from curator.ranking.embed import Voters
+from curator.jobs.discover import MOST, USUAL, FeedCandidate
+from curator.ranking.embed import EncoderEnsemble
 
 HTML = "text/html; charset=utf-8"
 
@@ -26,8 +26,8 @@ def site() -> Iterator[Site]:
         yield running
 
 
-def find(site: Site, path: str = "/") -> list[Found] | Failure:
-    async def asked() -> list[Found] | Failure:
+def find(site: Site, path: str = "/") -> list[FeedCandidate] | Failure:
+    async def asked() -> list[FeedCandidate] | Failure:
         async with HttpFetcher(FetchRules(allow=(site.allow,))) as door, InlineWorkers() as workers:
             return await discover.find(site.url(path), door, workers, Quiet())
 
@@ -205,12 +205,12 @@ def test_a_part_of_a_site_with_a_title_of_its_own_is_another_feed():
 # --- which comes first ------------------------------------------------------------------------------------------
 
 
-def feed(title: str, *titles: str, age: timedelta = timedelta(days=1), url: str = "") -> Found:
+def feed(title: str, *titles: str, age: timedelta = timedelta(days=1), url: str = "") -> FeedCandidate:
     times = [NOW - age - timedelta(days=n) for n in range(len(titles))]
     entries = tuple(
         Entry(id=name, link=f"https://a.example/{name}", title=name, published=time) for name, time in zip(titles, times, strict=True)
     )
-    return Found(url=url or f"https://a.example/{title}", document=FeedDocument(format="rss 2.0", title=title, entries=entries))
+    return FeedCandidate(url=url or f"https://a.example/{title}", document=FeedDocument(format="rss 2.0", title=title, entries=entries))
 
 
 COFFEE = feed("kopi", "kopi petani sangrai seduh", "espresso coffee farmers", "roasting brewing", age=timedelta(days=9))
@@ -218,8 +218,8 @@ SPORT = feed("bola", "hasil pertandingan semalam", "klasemen liga", "jadwal siar
 REPLIES = feed("Comments on kopi", "kopi petani sangrai seduh espresso", age=timedelta())
 
 
-def titles(*feeds: Found, brand: bool) -> list[str]:
-    rows = discover.ranked(feeds, NOW, *((BRAND, Voters((WordCounter(),))) if brand else ()))
+def titles(*feeds: FeedCandidate, brand: bool) -> list[str]:
+    rows = discover.ranked(feeds, NOW, *((BRAND, EncoderEnsemble((WordCounter(),))) if brand else ()))
     return [row.title for row in rows]
 
 
@@ -234,7 +234,7 @@ def test_comments_come_after_what_the_site_writes():
 
 
 def test_a_feed_shows_its_rhythm_and_its_fit_in_numbers():
-    (row,) = discover.ranked([COFFEE], NOW, BRAND, Voters((WordCounter(),)))
+    (row,) = discover.ranked([COFFEE], NOW, BRAND, EncoderEnsemble((WordCounter(),)))
     assert (row.entries, row.latest, row.format) == (3, NOW - timedelta(days=9), "rss 2.0")
     assert row.per_week == 1.3
     assert row.fit is not None
@@ -244,11 +244,11 @@ def test_a_feed_shows_its_rhythm_and_its_fit_in_numbers():
 
 def test_feeds_without_entries_or_dates_are_shown_last_and_break_nothing():
     empty = feed("kosong")
-    rows = discover.ranked([empty, COFFEE], NOW, BRAND, Voters((WordCounter(),)))
+    rows = discover.ranked([empty, COFFEE], NOW, BRAND, EncoderEnsemble((WordCounter(),)))
     assert [row.title for row in rows] == ["kopi", "kosong"]
     assert (rows[1].latest, rows[1].per_week, rows[1].fit) == (None, 0.0, 0.0)
-    assert discover.ranked([], NOW, BRAND, Voters((WordCounter(),))) == ()
-    assert discover.ranked([empty], NOW, BRAND, Voters((WordCounter(),)))[0].fit == 0.0
+    assert discover.ranked([], NOW, BRAND, EncoderEnsemble((WordCounter(),))) == ()
+    assert discover.ranked([empty], NOW, BRAND, EncoderEnsemble((WordCounter(),)))[0].fit == 0.0
 
 
 def test_one_good_day_among_many_others_still_counts():

@@ -14,11 +14,11 @@ from support.parts import NOW, Web, WordCounter, desk
 from curator.core.brand import Brand, ShortlistRules, Topic
 from curator.core.context import Context
 from curator.core.item import Item, Source
-from curator.core.post import Decision, Marks
+from curator.core.post import Decision, ItemState
 from curator.core.protocols import Changes
 from curator.jobs import replay
-from curator.ranking.embed import Voters
-from curator.ranking.embed.cache import Cached
+from curator.ranking.embed import EncoderEnsemble
+from curator.ranking.embed.cache import CachedEncoder
 from curator.storage.memory import MemoryStore
 from curator.storage.vectors import LentVectors, MemoryVectors, SqliteVectors
 
@@ -42,13 +42,13 @@ def item(n: int, title: str) -> Item:
 def decided(picks: tuple[int, ...], skips: tuple[int, ...]) -> tuple[Decision, ...]:
     said = [(n, "pick") for n in picks] + [(n, "skip") for n in skips]
     return tuple(
-        Decision(number=at, command=at, at=NOW - timedelta(hours=1), item=f"{n:08d}", verdict=verdict, before=Marks())  # type: ignore[arg-type]
+        Decision(number=at, command=at, at=NOW - timedelta(hours=1), item=f"{n:08d}", verdict=verdict, before=ItemState())  # type: ignore[arg-type]
         for at, (n, verdict) in enumerate(said, 1)
     )
 
 
 def desk_of(*decisions: Decision, titles: tuple[str, ...] = TITLES, brand: Brand = OLD, read: bool = True) -> Context:
-    store, voters = MemoryStore(), Voters((Cached(WordCounter.name, WordCounter, MemoryVectors(), dim=WordCounter.dim),))
+    store, voters = MemoryStore(), EncoderEnsemble((CachedEncoder(WordCounter.name, WordCounter, MemoryVectors(), dim=WordCounter.dim),))
     items = tuple(item(n, title) for n, title in enumerate(titles))
     store.commit(Changes(items=items, decisions=decisions))
     if read:

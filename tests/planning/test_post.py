@@ -15,7 +15,7 @@ from curator.config.values import NETWORKS
 from curator.core.brand import CalendarRules, Topic
 from curator.core.item import Item, Source
 from curator.planning import post
-from curator.planning.post import Draft, link
+from curator.planning.post import PostDraft, link
 from curator.planning.post.parts import hashtag, quoted
 
 UTM = {"source": "{network}", "medium": "social", "campaign": "curated"}
@@ -37,11 +37,11 @@ networks = st.sampled_from(sorted(post.networks.networks()))
 titles = st.text(st.characters(exclude_categories=["Cs"]), max_size=400) | st.text("กี่๊ 한日،ا👩‍🍳#@.:/a", max_size=400)
 
 
-def drafted(network: str = "x", *, item: Item = ITEM, evidence: str = QUOTE, kind: str = "", brand: Any = DESK, **more: Any) -> Draft:
+def drafted(network: str = "x", *, item: Item = ITEM, evidence: str = QUOTE, kind: str = "", brand: Any = DESK, **more: Any) -> PostDraft:
     return post.compose(item, evidence, "Kopi", brand, network, NOW, kind, **more)
 
 
-def refusals(draft: Draft) -> set[str]:
+def refusals(draft: PostDraft) -> set[str]:
     return {p.rule for p in draft.problems}
 
 

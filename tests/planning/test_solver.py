@@ -8,28 +8,30 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curator.planning.solver import MIX, Candidate, Opening, Place, Rules, Standing, fill, worth
+from curator.planning.solver import MIX, Assignment, Candidate, ScheduledItem, SolverRules, TimeSlot, fill, worth
 
 START = datetime(2026, 11, 23, 2, tzinfo=UTC)
 
 
-def opening(n: int, *networks: str, a_week: int = 2) -> Opening:
+def opening(n: int, *networks: str, a_week: int = 2) -> TimeSlot:
     week, day = divmod(n, a_week)
-    return Opening(when=START + timedelta(weeks=week, days=day), networks=networks or ("x",), week=week)
+    return TimeSlot(when=START + timedelta(weeks=week, days=day), networks=networks or ("x",), week=week)
 
 
 def candidate(item: str, fit: float = 0.8, **more: object) -> Candidate:
     return Candidate(item=item, fit=fit, **more)  # type: ignore[arg-type]
 
 
-def chosen(places: Sequence[Place]) -> set[str]:
+def chosen(places: Sequence[Assignment]) -> set[str]:
     return {place.item for place in places}
 
 
 # --- against every filling there is -------------------------------------------------------------------------------------
 
 
-def value(places: Sequence[Place], world: tuple[Sequence[Opening], Sequence[Candidate], Sequence[Standing], Rules]) -> float | None:
+def value(
+    places: Sequence[Assignment], world: tuple[Sequence[TimeSlot], Sequence[Candidate], Sequence[ScheduledItem], SolverRules]
+) -> float | None:
     """What a filling is worth, or None where it breaks a rule: written from the rules, not from the programme."""
     openings, candidates, standing, rules = world
     week = {o.when: o.week for o in openings}
@@ -56,16 +58,16 @@ def value(places: Sequence[Place], world: tuple[Sequence[Opening], Sequence[Cand
     return sum(worth(who[p.item], len(p.networks), week[p.when], weeks) for p in places) - MIX * off
 
 
-def every(openings: Sequence[Opening], candidates: Sequence[Candidate]) -> Iterator[list[Place]]:
+def every(openings: Sequence[TimeSlot], candidates: Sequence[Candidate]) -> Iterator[list[Assignment]]:
     asked = {frozenset(c.networks) for c in candidates if c.networks}
 
-    def ways(c: Candidate) -> list[Place | None]:
-        found: list[Place | None] = [None]
+    def ways(c: Candidate) -> list[Assignment | None]:
+        found: list[Assignment | None] = [None]
         for o in openings:
             left = {frozenset(o.networks).difference(*some) for n in range(len(asked) + 1) for some in combinations(asked, n)}
             for part in {frozenset(o.networks) & frozenset(c.networks)} if c.networks else left:
                 if part:
-                    found.append(Place(item=c.item, when=o.when, networks=tuple(sorted(part))))  # noqa: PERF401
+                    found.append(Assignment(item=c.item, when=o.when, networks=tuple(sorted(part))))  # noqa: PERF401
         return found
 
     for some in product(*map(ways, candidates)):
@@ -73,18 +75,18 @@ def every(openings: Sequence[Opening], candidates: Sequence[Candidate]) -> Itera
 
 
 @st.composite
-def worlds(draw: st.DrawFn) -> tuple[list[Opening], list[Candidate], list[Standing], Rules]:
+def worlds(draw: st.DrawFn) -> tuple[list[TimeSlot], list[Candidate], list[ScheduledItem], SolverRules]:
     openings = [opening(n, *draw(st.sampled_from([("x",), ("ig", "x")]))) for n in range(draw(st.integers(1, 3)))]
     candidates = []
     for n in range(draw(st.integers(1, 4))):
         networks = draw(st.sampled_from([(), (), ("ig",), ("x",), ("ig", "x")]))
         more = {key: draw(st.sampled_from(["a", "b"])) for key in ("kind", "source", "topic")}
         candidates.append(candidate(f"i{n}", draw(st.integers(30, 99)) / 100, networks=networks, picked=bool(networks), **more))
-    standing = [Standing(item="old", posts=2, kind="a", source="a", topic="b", week=0)] * draw(st.integers(0, 1))
+    standing = [ScheduledItem(item="old", posts=2, kind="a", source="a", topic="b", week=0)] * draw(st.integers(0, 1))
     names = [c.item for c in candidates] + ["old"]
     pairs = draw(st.lists(st.sampled_from([frozenset(p) for p in combinations(names, 2)]), max_size=2))
     share = draw(st.integers(0, 10)) / 10
-    rules = Rules(
+    rules = SolverRules(
         mix={"a": share, "b": 1 - share}, per_source=draw(st.integers(1, 2)), per_topic=draw(st.integers(1, 2)), echoes=frozenset(pairs)
     )
     return openings, candidates, standing, rules
@@ -92,7 +94,7 @@ def worlds(draw: st.DrawFn) -> tuple[list[Opening], list[Candidate], list[Standi
 
 @settings(max_examples=60)
 @given(worlds())
-def test_no_other_filling_is_better(world: tuple[list[Opening], list[Candidate], list[Standing], Rules]) -> None:
+def test_no_other_filling_is_better(world: tuple[list[TimeSlot], list[Candidate], list[ScheduledItem], SolverRules]) -> None:
     openings, candidates, _, _ = world
     reached = value(fill(*world), world)
     assert reached is not None
@@ -103,7 +105,7 @@ def test_no_other_filling_is_better(world: tuple[list[Opening], list[Candidate],
 @settings(max_examples=15)
 @given(worlds(), st.randoms(use_true_random=False))
 def test_the_order_of_what_it_is_given_does_not_matter(
-    world: tuple[list[Opening], list[Candidate], list[Standing], Rules], random: Random
+    world: tuple[list[TimeSlot], list[Candidate], list[ScheduledItem], SolverRules], random: Random
 ) -> None:
     openings, candidates, standing, rules = world
     shuffled = random.sample(openings, len(openings)), random.sample(candidates, len(candidates)), standing, rules
@@ -114,18 +116,20 @@ def test_the_order_of_what_it_is_given_does_not_matter(
 
 
 def test_what_fits_best_goes_out_first_and_on_every_open_network() -> None:
-    places = fill([opening(0, "ig", "x"), opening(1, "x")], [candidate("b", 0.5), candidate("a", 0.9), candidate("c", 0.4)], [], Rules())
+    places = fill(
+        [opening(0, "ig", "x"), opening(1, "x")], [candidate("b", 0.5), candidate("a", 0.9), candidate("c", 0.4)], [], SolverRules()
+    )
     assert [(p.item, p.networks) for p in places] == [("a", ("ig", "x")), ("b", ("x",))]
 
 
 def test_what_was_picked_goes_before_what_fits_better() -> None:
-    places = fill([opening(0)], [candidate("a", 0.9), candidate("b", 0.1, networks=("x",), picked=True)], [], Rules())
+    places = fill([opening(0)], [candidate("a", 0.9), candidate("b", 0.1, networks=("x",), picked=True)], [], SolverRules())
     assert chosen(places) == {"b"}
 
 
 def test_a_pick_keeps_to_its_network_and_leaves_the_others_to_one_other_item() -> None:
     picks = [candidate("mine", networks=("x",), picked=True)]
-    places = fill([opening(0, "ig", "li", "x")], [*picks, candidate("a", 0.9), candidate("b", 0.8)], [], Rules())
+    places = fill([opening(0, "ig", "li", "x")], [*picks, candidate("a", 0.9), candidate("b", 0.8)], [], SolverRules())
     assert {p.item: p.networks for p in places} == {"mine": ("x",), "a": ("ig", "li")}
 
 
@@ -133,38 +137,38 @@ def test_a_kind_that_is_short_of_its_share_goes_before_one_that_fits_a_little_be
     openings, mix = [opening(n) for n in range(4)], {"education": 0.5, "quote": 0.5}
     learned = [candidate(f"e{n}", 0.9, kind="education") for n in range(4)]
     quoted = [candidate(f"q{n}", 0.6, kind="quote") for n in range(4)]
-    assert Counter(item[0] for item in chosen(fill(openings, [*learned, *quoted], [], Rules(mix=mix)))) == {"e": 2, "q": 2}
+    assert Counter(item[0] for item in chosen(fill(openings, [*learned, *quoted], [], SolverRules(mix=mix)))) == {"e": 2, "q": 2}
     poor = [candidate(f"q{n}", 0.3, kind="quote") for n in range(4)]
-    assert Counter(item[0] for item in chosen(fill(openings, [*learned, *poor], [], Rules(mix=mix)))) == {"e": 4}
+    assert Counter(item[0] for item in chosen(fill(openings, [*learned, *poor], [], SolverRules(mix=mix)))) == {"e": 4}
 
 
 def test_what_stands_counts_for_the_mix() -> None:
-    rules = Rules(mix={"education": 0.5, "quote": 0.5})
+    rules = SolverRules(mix={"education": 0.5, "quote": 0.5})
     both = [candidate("e", 0.7, kind="education"), candidate("q", 0.7, kind="quote")]
-    assert chosen(fill([opening(0)], both, [Standing(item="s", kind="quote")], rules)) == {"e"}
-    assert chosen(fill([opening(0)], both, [Standing(item="s", kind="education")], rules)) == {"q"}
+    assert chosen(fill([opening(0)], both, [ScheduledItem(item="s", kind="quote")], rules)) == {"e"}
+    assert chosen(fill([opening(0)], both, [ScheduledItem(item="s", kind="education")], rules)) == {"q"}
 
 
 def test_no_source_and_no_topic_takes_more_of_a_week_than_its_cap() -> None:
     openings = [opening(n, a_week=4) for n in range(4)]
     one_source = [candidate(f"s{n}", source="a") for n in range(4)]
-    assert len(fill(openings, one_source, [], Rules(per_source=2))) == 2
+    assert len(fill(openings, one_source, [], SolverRules(per_source=2))) == 2
     one_topic = [candidate(f"t{n}", topic="kopi") for n in range(4)]
-    assert len(fill(openings, one_topic, [], Rules(per_topic=3))) == 3
-    assert len(fill(openings, one_topic, [Standing(item="s", topic="kopi", week=0)], Rules(per_topic=3))) == 2
-    assert len(fill([opening(n, a_week=2) for n in range(4)], one_source, [], Rules(per_source=2))) == 4
+    assert len(fill(openings, one_topic, [], SolverRules(per_topic=3))) == 3
+    assert len(fill(openings, one_topic, [ScheduledItem(item="s", topic="kopi", week=0)], SolverRules(per_topic=3))) == 2
+    assert len(fill([opening(n, a_week=2) for n in range(4)], one_source, [], SolverRules(per_source=2))) == 4
 
 
 def test_of_two_that_echo_each_other_one_goes_out_and_none_that_echoes_what_stands() -> None:
-    rules = Rules(echoes=frozenset({frozenset({"a", "b"}), frozenset({"c", "old"})}))
-    places = fill([opening(n) for n in range(3)], [candidate("a", 0.9), candidate("b"), candidate("c")], [Standing(item="old")], rules)
+    rules = SolverRules(echoes=frozenset({frozenset({"a", "b"}), frozenset({"c", "old"})}))
+    places = fill([opening(n) for n in range(3)], [candidate("a", 0.9), candidate("b"), candidate("c")], [ScheduledItem(item="old")], rules)
     assert chosen(places) == {"a"}
 
 
 def test_nothing_to_place_or_nowhere_to_place_it_is_an_empty_filling() -> None:
-    assert fill([], [candidate("a")], [], Rules(mix={"education": 1.0})) == ()
-    assert fill([opening(0)], [], [], Rules(mix={"education": 1.0})) == ()
-    assert fill([opening(0, "x")], [candidate("a", networks=("ig",), picked=True)], [], Rules()) == ()
+    assert fill([], [candidate("a")], [], SolverRules(mix={"education": 1.0})) == ()
+    assert fill([opening(0)], [], [], SolverRules(mix={"education": 1.0})) == ()
+    assert fill([opening(0, "x")], [candidate("a", networks=("ig",), picked=True)], [], SolverRules()) == ()
 
 
 def test_eight_weeks_of_five_slots_are_filled_from_four_hundred_candidates() -> None:
@@ -177,7 +181,7 @@ def test_eight_weeks_of_five_slots_are_filled_from_four_hundred_candidates() -> 
         )
         for n in range(400)
     ]
-    places = fill(openings, pool, [], Rules(mix=mix))
+    places = fill(openings, pool, [], SolverRules(mix=mix))
     kind = {c.item: c.kind for c in pool}
     assert len(places) == 40
     assert Counter(kind[p.item] for p in places) == {"education": 16, "quote": 8, "soft-selling": 12, "hard-selling": 4}

@@ -16,22 +16,22 @@ from curator.core.errors import CuratorError, UsageError
 from curator.core.protocols import Changes
 from curator.library import Library
 from curator.publishing import export
-from curator.publishing.export import Parcel, Wish, deliver, pack
+from curator.publishing.export import ExportFiles, ExportRequest, deliver, pack
 from curator.publishing.formats import CALENDAR_FORMATS
 from curator.storage import open_store
 
 ITEMS = tuple(item(n) for n in range(1, 4))
 
 
-def exported(format_: str, desk=None, **wish) -> Parcel:
-    return pack(desk or one(), Wish(format=format_, **wish), NOW)
+def exported(format_: str, desk=None, **wish) -> ExportFiles:
+    return pack(desk or one(), ExportRequest(format=format_, **wish), NOW)
 
 
 # --- the words ------------------------------------------------------------------------------------------------------
 
 
 def test_a_post_goes_out_in_the_words_of_its_draft_with_the_sentence_of_its_list():
-    (ready,) = export.ready(one(), Wish(format="csv"), NOW)
+    (ready,) = export.ready(one(), ExportRequest(format="csv"), NOW)
     assert "Harga yang lebih adil, kata mereka." in ready.text
     assert ready.url in ready.text
     assert 0 < ready.length <= ready.limit == 280
@@ -46,7 +46,7 @@ def test_an_item_that_was_on_no_list_gets_its_sentence_from_its_text():
     saved = item(listed=None, summary="x")
     desk = planned([saved], [placed(saved, "linkedin")])
     desk.store.commit(Changes(texts={saved.id: "Petani kopi menyeduh dan menyangrai sendiri hasil panen espresso mereka tahun ini."}))
-    (ready,) = export.ready(desk, Wish(format="csv"), NOW)
+    (ready,) = export.ready(desk, ExportRequest(format="csv"), NOW)
     assert "menyangrai sendiri" in ready.text
 
 
@@ -103,7 +103,7 @@ def test_nothing_planned_makes_a_header_and_no_error(format_: str):
 @pytest.mark.parametrize("format_", CALENDAR_FORMATS)
 def test_the_same_calendar_makes_the_same_bytes_at_any_hour(format_: str):
     desk = planned(ITEMS, [placed(i, network, days=2) for i in ITEMS for network in ("x", "linkedin", "instagram")])
-    first, later = (pack(desk, Wish(format=format_, skip_bad=True), NOW + hours) for hours in (timedelta(0), timedelta(hours=7)))
+    first, later = (pack(desk, ExportRequest(format=format_, skip_bad=True), NOW + hours) for hours in (timedelta(0), timedelta(hours=7)))
     assert first.files == later.files
 
 

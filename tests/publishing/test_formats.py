@@ -24,7 +24,7 @@ from curator.core.brand import ListFormat
 from curator.core.feed import Failure
 from curator.core.item import Source
 from curator.core.report import Counts, RunReport, Seconds
-from curator.core.story import Card, Fit, Mention, Other, Reason, StoryRef
+from curator.core.story import Card, Fit, Mention, Reason, RelatedItem, StoryRef
 from curator.core.text.plain import line
 from curator.core.text.urls import web
 from curator.publishing.formats import atom, listing, markdown, page, reading_list, words
@@ -86,7 +86,7 @@ def test_times_in_the_json_are_utc_with_a_z() -> None:
 
 numbers = st.floats(allow_nan=False, allow_infinity=False)
 moments = st.datetimes(timezones=st.just(UTC))
-others = st.builds(Other, published=st.none() | moments, lang=st.text(max_size=3))
+others = st.builds(RelatedItem, published=st.none() | moments, lang=st.text(max_size=3))
 cards = st.builds(
     Card,
     published=moments,
@@ -252,7 +252,7 @@ def _skeleton(report: RunReport) -> list[tuple[str, list[str]]]:
 def _with(text: str) -> RunReport:
     """A day of one story in which every foreign word is this text."""
     source = Source(title=text, feed="")
-    other = Other(id="abcdefgh", url="https://b.example/", title=text, source=source)
+    other = RelatedItem(id="abcdefgh", url="https://b.example/", title=text, source=source)
     one = card(text, "https://a.example/x", text, f"a{text}", author=text, kind=f"k{text}", excerpt=text, topic=f"t{text}", others=(other,))
     mention = Mention(watch=text, item=one, sentence=text)
     lost = Failure(url="https://c.example/", stage="fetch", reason=text, hint=f"curator {text}")

@@ -16,7 +16,7 @@ from support.parts import NOW
 from support.posts import PLANNING, item, moments, one, placed, planned, table, thousand
 
 from curator.core.errors import CuratorError, UsageError
-from curator.publishing.export import Parcel, Wish, pack
+from curator.publishing.export import ExportFiles, ExportRequest, pack
 from curator.publishing.formats import TABLES, rows, sheet
 
 PUBLER = [
@@ -35,8 +35,8 @@ PUBLER = [
 ]
 
 
-def exported(format_: str, desk=None, **wish) -> Parcel:
-    return pack(desk or one(), Wish(format=format_, **wish), NOW)
+def exported(format_: str, desk=None, **wish) -> ExportFiles:
+    return pack(desk or one(), ExportRequest(format=format_, **wish), NOW)
 
 
 def only(format_: str, desk=None, **wish) -> list[list[str]]:

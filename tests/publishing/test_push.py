@@ -36,8 +36,8 @@ from curator.core.post import Post
 from curator.core.protocols import Changes
 from curator.library import Library
 from curator.publishing import caldav, push
-from curator.publishing.caldav import Account, Event, Pushed
-from curator.publishing.caldav.event import Kept, step, vevent
+from curator.publishing.caldav import Account, Event, PushResult
+from curator.publishing.caldav.event import ServerEvent, step, vevent
 from curator.storage.memory import MemoryStore
 
 ME = Account(user="sari", password="kopi tubruk é")
@@ -118,7 +118,7 @@ class Radicale:
         found = [vevent(body) for body in self.files().values()]
         return {str(e["UID"]): e for e in found if e is not None}
 
-    def push(self, *events: Event, dry_run: bool = False, account: Account = ME, url: str = "") -> Pushed:
+    def push(self, *events: Event, dry_run: bool = False, account: Account = ME, url: str = "") -> PushResult:
         return caldav.push(url or self.url, account, events, Quiet(), dry_run=dry_run)
 
 
@@ -135,7 +135,7 @@ def server(running: Radicale) -> Iterator[Radicale]:
     running.ask("DELETE", "")
 
 
-def counts(pushed: Pushed) -> tuple[int, int, int, int]:
+def counts(pushed: PushResult) -> tuple[int, int, int, int]:
     return pushed.count("create"), pushed.count("update"), pushed.count("cancel"), pushed.unchanged
 
 
@@ -264,7 +264,7 @@ def test_an_event_is_never_sent_where_it_stands_already(title, hours, sequence):
     one = event("one", title.replace("\r", ""), AT + timedelta(hours=hours), sequence=sequence)
     first = step(one, None, "https://dav.example.org/kopi/")
     assert first
-    assert step(one, Kept(href=first.href, etag='"1"', body=first.body), "https://dav.example.org/kopi/") is None
+    assert step(one, ServerEvent(href=first.href, etag='"1"', body=first.body), "https://dav.example.org/kopi/") is None
 
 
 # --- the posts ----------------------------------------------------------------------------------------------------
@@ -510,4 +510,4 @@ def test_a_server_that_tells_the_end_for_the_length_has_said_the_same():
     inner = there.walk("VEVENT")[0]
     inner.pop("DURATION")
     inner.add("dtend", AT + timedelta(minutes=15))
-    assert step(one, Kept(href="/one.ics", etag='"1"', body=there.to_ical()), "https://dav.example.org/kopi/") is None
+    assert step(one, ServerEvent(href="/one.ics", etag='"1"', body=there.to_ical()), "https://dav.example.org/kopi/") is None

@@ -13,7 +13,7 @@ HASH = "14376e2fb4e8d31832e0321b4f96c5547a9e399fff71e182a1348a0bb134f939"
 FLOOR, FLOOR_WHEN_SURE, SURE = 0.92, 0.98, 0.8
 
 
-def judged() -> list[tuple[str, content_type.Proposal]]:
+def judged() -> list[tuple[str, content_type.ContentTypeProposal]]:
     """Each item's kind, and the one proposed."""
     engine = bundled.engine()
     rows = [line.split("\t") for line in TEXTS.read_text("utf-8").splitlines()]

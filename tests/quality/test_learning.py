@@ -9,7 +9,7 @@ from support.labelled import TEXTS, TOPICS
 
 from curator.core.brand import Brand, Topic
 from curator.core.item import Item, Source
-from curator.core.post import Decision, Marks
+from curator.core.post import Decision, ItemState
 from curator.ranking import pipeline, preference
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -26,7 +26,7 @@ ITEMS = [
 def example(item: Item, n: int, *, liked: bool) -> preference.Example:
     verdict = "pick" if liked else "skip"
     return preference.Example(
-        decision=Decision(number=n, command=n, at=NOW, item=item.id, verdict=verdict, before=Marks()),  # type: ignore[arg-type]
+        decision=Decision(number=n, command=n, at=NOW, item=item.id, verdict=verdict, before=ItemState()),  # type: ignore[arg-type]
         item=item,
         text="",
     )

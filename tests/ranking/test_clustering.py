@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curator.core.item import Item, Source
-from curator.core.story import Fit, Ranked, Score
-from curator.ranking.clustering import Telling, reprint, shared, signature, stories
+from curator.core.story import Fit, Score, ScoredItem
+from curator.ranking.clustering import Document, reprint, shared, signature, stories
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -19,7 +19,7 @@ ENGLISH = (
 OTHER = "Coffee prices in Lampung fell 4 percent, said trader Siti Marwah. Buyers from Vietnam took 900 tons less than in October."
 
 
-def ranked(id_: str, total: float, title: str = "Kabar", age: float = 0, feed: str = "", lang: str = "") -> Ranked:
+def ranked(id_: str, total: float, title: str = "Kabar", age: float = 0, feed: str = "", lang: str = "") -> ScoredItem:
     item = Item(
         id=id_,
         url=f"https://x.example/{id_}",
@@ -29,14 +29,14 @@ def ranked(id_: str, total: float, title: str = "Kabar", age: float = 0, feed: s
         found=NOW,
         lang=lang,
     )
-    return Ranked(item=item, score=Score(total=total, topic="kopi", fits=(Fit(topic="kopi", fit=total),)))
+    return ScoredItem(item=item, score=Score(total=total, topic="kopi", fits=(Fit(topic="kopi", fit=total),)))
 
 
-def telling(text: str) -> Telling:
-    return Telling(ranked("t", 0.5).item, text)
+def telling(text: str) -> Document:
+    return Document(ranked("t", 0.5).item, text)
 
 
-def told(items: list[Ranked], texts: list[str], alike: list[list[float]]) -> set[frozenset[str]]:
+def told(items: list[ScoredItem], texts: list[str], alike: list[list[float]]) -> set[frozenset[str]]:
     found = stories(items, texts, np.array(alike, np.float32), same=0.9, near=0.85)
     return {frozenset(r.item.id for r in (s.lead, *s.others)) for s in found}
 

@@ -11,13 +11,13 @@ from curator.core.brand import Brand
 from curator.core.context import Context
 from curator.core.errors import ConfigError
 from curator.core.item import Item, Source
-from curator.core.post import Decision, Marks, Verdict
+from curator.core.post import Decision, ItemState, Verdict
 from curator.core.protocols import Changes
-from curator.core.story import Ranked, Score
+from curator.core.story import Score, ScoredItem
 from curator.planning import decisions as planning_decisions
 from curator.ranking import content_type, proposing
-from curator.ranking.embed import Voters
-from curator.ranking.pipeline import Judged
+from curator.ranking.embed import EncoderEnsemble
+from curator.ranking.pipeline import ScoredItems
 
 PROMO = "Diskon 50% untuk mesin espresso, hanya tiga hari\nPotongan harga dengan kode HEMAT50, gratis ongkir."
 GUIDE = "Lima cara menyimpan biji kopi\nLangkah pertama, hindari cahaya. Begini tahapan berikutnya."
@@ -25,8 +25,8 @@ SPEECH = '"Kopi itu soal sabar," kata barista juara\n"Orang ingin cepat, padahal
 STORY = "Kisah kedai di gang sempit\nSuasana pagi itu hangat, dan nenek menyimpan kenangan tentang tetangga."
 
 
-def proposed(*texts: str, brand: Brand = BRAND, said: content_type.Said | None = None) -> list[content_type.Proposal]:
-    engine, topics = Voters((WordCounter(),)), content_type.asked(brand)
+def proposed(*texts: str, brand: Brand = BRAND, said: content_type.Corrections | None = None) -> list[content_type.ContentTypeProposal]:
+    engine, topics = EncoderEnsemble((WordCounter(),)), content_type.asked(brand)
     seen = engine.look(texts)
     return content_type.propose(texts, seen, [t.name for t in topics], engine.brief(topics), engine.calibration(seen), said)
 
@@ -60,14 +60,14 @@ def test_what_a_person_said_of_an_item_moves_those_like_it_and_no_others() -> No
     about = "Ampas kopi jadi pupuk jamur tiram di lereng gunung"
     alike, other = "Ampas kopi jadi pupuk jamur tiram di kebun warga", "Konser musik keroncong di alun kota lama"
     before = proposed(alike, other)
-    seen = Voters((WordCounter(),)).look([about])
-    after = proposed(alike, other, said=content_type.Said(kinds=("hard-selling",), seen=seen))
+    seen = EncoderEnsemble((WordCounter(),)).look([about])
+    after = proposed(alike, other, said=content_type.Corrections(kinds=("hard-selling",), seen=seen))
     assert before[0].kind != "hard-selling" == after[0].kind
     assert after[1] == before[1]
 
 
 def test_a_kind_that_left_the_mix_teaches_nothing() -> None:
-    said = content_type.Said(kinds=("podcast",), seen=Voters((WordCounter(),)).look([GUIDE]))
+    said = content_type.Corrections(kinds=("podcast",), seen=EncoderEnsemble((WordCounter(),)).look([GUIDE]))
     assert proposed(GUIDE, said=said) == proposed(GUIDE)
 
 
@@ -75,7 +75,7 @@ def test_a_kind_that_left_the_mix_teaches_nothing() -> None:
 
 
 def made(number: int, item: str, verdict: Verdict, before: str) -> Decision:
-    return Decision(number=number, command=number, at=NOW, item=item, verdict=verdict, before=Marks(kind=before))
+    return Decision(number=number, command=number, at=NOW, item=item, verdict=verdict, before=ItemState(kind=before))
 
 
 def test_a_kind_is_a_persons_where_a_decision_changed_it() -> None:
@@ -99,10 +99,10 @@ def item(id_: str, text: str, **more: object) -> Item:
     return Item(title=title, summary=summary, source=source, **known | more)  # type: ignore[arg-type]
 
 
-def judged(home: Context, *items: Item) -> Judged:
+def judged(home: Context, *items: Item) -> ScoredItems:
     texts = tuple(i.summary for i in items)
-    ranked = tuple(Ranked(item=i, score=Score(total=0.8, topic="Kopi", fits=())) for i in items)
-    return Judged(ranked=ranked, texts=texts, seen=home.engine().look([f"{i.title}\n{i.summary}" for i in items]))
+    ranked = tuple(ScoredItem(item=i, score=Score(total=0.8, topic="Kopi", fits=())) for i in items)
+    return ScoredItems(ranked=ranked, texts=texts, seen=home.engine().look([f"{i.title}\n{i.summary}" for i in items]))
 
 
 def given(home: Context, *items: Item) -> dict[str, str]:

@@ -43,9 +43,9 @@ def _direction(word: str) -> Matrix:
     return embedding_space.unit(np.random.default_rng(seed).normal(size=64).astype(np.float32))
 
 
-def cached(vectors: MemoryVectors | None = None, name: str = "words") -> tuple[cache.Cached, Words]:
+def cached(vectors: MemoryVectors | None = None, name: str = "words") -> tuple[cache.CachedEncoder, Words]:
     model = Words()
-    return cache.Cached(name, lambda: model, vectors or MemoryVectors()), model
+    return cache.CachedEncoder(name, lambda: model, vectors or MemoryVectors()), model
 
 
 HEAVY_IMPORTED = "torch {} sentence_transformers {}"
@@ -71,8 +71,8 @@ def test_a_text_is_embedded_once_however_often_it_is_asked_for() -> None:
 
 def test_the_first_run_sees_the_same_rounded_vectors_as_every_later_one(tmp_path: Path) -> None:
     kept = SqliteVectors(tmp_path / "vectors.db")
-    first = cache.Cached("words", Words, kept).embed(["kopi susu"], "query")
-    later = cache.Cached("words", lambda: pytest.fail("the model was loaded"), kept).embed(["kopi susu"], "query")
+    first = cache.CachedEncoder("words", Words, kept).embed(["kopi susu"], "query")
+    later = cache.CachedEncoder("words", lambda: pytest.fail("the model was loaded"), kept).embed(["kopi susu"], "query")
     assert np.array_equal(first, later)
     assert np.abs(first - Words().embed(["kopi susu"], "query")).max() < 1e-3
 
@@ -125,7 +125,7 @@ def test_importing_the_package_and_ranking_load_no_model() -> None:
 def test_a_repeated_run_imports_no_model_at_all(tmp_path: Path) -> None:
     kept = SqliteVectors(tmp_path / "vectors.db")
     for each in bundled.engine().voters:
-        again = cache.Cached(each.name, lambda each=each: each, kept)  # type: ignore[misc]
+        again = cache.CachedEncoder(each.name, lambda each=each: each, kept)  # type: ignore[misc]
         again.embed(["kopi"], "document")
         again.embed([COFFEE.about], "query")
     assert run(
@@ -289,7 +289,7 @@ def test_a_lens_has_one_row_a_background_topic_and_directions_at_right_angles() 
 
 def test_an_unknown_model_learns_its_calibration_from_the_items_at_hand() -> None:
     """Raw cosines of `Words` all lie between .75 and 1; its fits must not."""
-    engine = embed.Voters((Words(),))
+    engine = embed.EncoderEnsemble((Words(),))
     items = [
         "petani kopi di gayo",
         "cara seduh kopi susu",
@@ -306,7 +306,7 @@ def test_an_unknown_model_learns_its_calibration_from_the_items_at_hand() -> Non
 
 
 def test_an_unknown_model_keeps_what_the_most_items_taught_it() -> None:
-    engine = embed.Voters((Words(),))
+    engine = embed.EncoderEnsemble((Words(),))
     many = engine.calibration(engine.look([f"berita {n} tentang kopi" for n in "abcdefgh"]))
     few = engine.calibration(engine.look(["gempa"]))
     assert few.lenses["words"] is many.lenses["words"]

@@ -6,8 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curator.core.item import Item, Source
-from curator.core.story import Fit, Ranked, Score, Story
-from curator.ranking.history import Handled, Sifted, news, sift
+from curator.core.story import Fit, Score, ScoredItem, Story
+from curator.ranking.history import SeenItem, SuppressionResult, news, sift
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 
@@ -31,15 +31,15 @@ def item(id_: str, days: float = 0, *, feed: str = "", lang: str = "id", title: 
 
 
 def story(lead: Item, *others: Item, total: float = 0.8) -> Story:
-    ranked = [Ranked(item=i, score=Score(total=total, topic="kopi", fits=(Fit(topic="kopi", fit=total),))) for i in (lead, *others)]
+    ranked = [ScoredItem(item=i, score=Score(total=total, topic="kopi", fits=(Fit(topic="kopi", fit=total),))) for i in (lead, *others)]
     return Story(lead=ranked[0], others=tuple(ranked[1:]))
 
 
-def done(days: float, text: str = INDONESIAN, *, deed: str = "you skipped this", shared: bool = False, feed: str = "h") -> Handled:
-    return Handled(item=item("old", days, feed=feed), text=text, deed=deed, at=NOW - timedelta(days=days), shared=shared)
+def done(days: float, text: str = INDONESIAN, *, deed: str = "you skipped this", shared: bool = False, feed: str = "h") -> SeenItem:
+    return SeenItem(item=item("old", days, feed=feed), text=text, deed=deed, at=NOW - timedelta(days=days), shared=shared)
 
 
-def sifted(fresh: Story, text: str, past: Handled, nearness: float) -> Sifted:
+def sifted(fresh: Story, text: str, past: SeenItem, nearness: float) -> SuppressionResult:
     ids = [r.item.id for r in (fresh.lead, *fresh.others)]
     return sift([fresh], dict.fromkeys(ids, text), [past], {id_: np.array([nearness], np.float32) for id_ in ids}, NOW)
 
@@ -79,7 +79,7 @@ def test_any_telling_of_a_story_that_was_handled_holds_it_back():
 
 def test_another_story_on_the_subject_is_fresh():
     result = sifted(story(item("new")), OTHER, done(3), 0.3)
-    assert result == Sifted(stories=(story(item("new")),))
+    assert result == SuppressionResult(stories=(story(item("new")),))
 
 
 @pytest.mark.parametrize(("days", "held"), [(12, True), (45, True), (61, False)])

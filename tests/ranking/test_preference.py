@@ -10,14 +10,14 @@ from msgspec.structs import replace
 from support.parts import BRAND, NOW, WordCounter
 
 from curator.core.item import Item, Source
-from curator.core.post import Decision, Marks, Verdict
+from curator.core.post import Decision, ItemState, Verdict
 from curator.core.protocols import Changes
 from curator.jobs import daily
 from curator.ranking import pipeline, preference, tasting
-from curator.ranking.embed import Voters
+from curator.ranking.embed import EncoderEnsemble
 from curator.storage.memory import MemoryStore
 
-ENGINE = Voters((WordCounter(),))
+ENGINE = EncoderEnsemble((WordCounter(),))
 PICKED = ("Lomba seduh kopi barista", "Juara lomba barista kopi", "Barista muda juara seduh kopi")
 SKIPPED = ("Harga saham kopi turun", "Bursa kopi dan saham", "Saham emiten kopi naik")
 FRESH = ("Barista menang lomba kopi", "Saham kopi ditutup naik", "Gelas pakai ulang di kedai")
@@ -33,7 +33,7 @@ def item(title: str, n: int, feed: str = "https://a.example/feed") -> Item:
 
 
 def decision(n: int, verdict: Verdict, **changes: object) -> Decision:
-    plain = Decision(number=n + 1, command=n + 1, at=NOW - timedelta(hours=1), item=f"{n:08d}", verdict=verdict, before=Marks())
+    plain = Decision(number=n + 1, command=n + 1, at=NOW - timedelta(hours=1), item=f"{n:08d}", verdict=verdict, before=ItemState())
     return replace(plain, **changes)
 
 
@@ -48,15 +48,15 @@ def decided() -> list[Decision]:
     return [decision(n, "pick" if n < 3 else "skip") for n in range(6)]
 
 
-def judged(store: MemoryStore) -> pipeline.Judged:
+def judged(store: MemoryStore) -> pipeline.ScoredItems:
     return pipeline.judge(store.items(), {}, BRAND, ENGINE, NOW)
 
 
-def tasted(store: MemoryStore, now=NOW) -> pipeline.Judged:
+def tasted(store: MemoryStore, now=NOW) -> pipeline.ScoredItems:
     return tasting.with_taste(judged(store), BRAND, ENGINE, store, now)
 
 
-def reason(made: pipeline.Judged, n: int):
+def reason(made: pipeline.ScoredItems, n: int):
     ranked = next(r for r in made.ranked if r.item.id == f"{n:08d}")
     return next((why for why in ranked.score.reasons if why.part == "taste"), None)
 
@@ -172,7 +172,7 @@ def test_the_same_decisions_give_the_same_list():
 
 
 def test_a_day_on_which_nothing_is_kept_breaks_nothing():
-    nothing = pipeline.Judged(ranked=(), texts=(), seen={})
+    nothing = pipeline.ScoredItems(ranked=(), texts=(), seen={})
     assert tasting.with_taste(nothing, BRAND, ENGINE, library(*decided()), NOW) == nothing
 
 

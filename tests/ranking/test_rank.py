@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from curator.core.brand import Brand, Mute, ShortlistRules, Topic
 from curator.core.item import Item, Source
-from curator.core.protocols import Calibration, Lens
-from curator.core.story import Ranked
+from curator.core.protocols import Calibration, EmbeddingSpace
+from curator.core.story import ScoredItem
 from curator.core.text.urls import item_id
 from curator.ranking import embedding_space, rank
 
@@ -36,11 +36,11 @@ def item(
 
 def judge(
     *items: Item, fits: list[tuple[float, float]] | None = None, brand: Brand = BRAND, texts: Mapping[str, str] | None = None
-) -> list[Ranked]:
+) -> list[ScoredItem]:
     return rank.score(brand, items, np.array(fits or [(0.8, 0.1)] * len(items)), texts or {}, NOW)
 
 
-def reasons(ranked: Ranked) -> list[str]:
+def reasons(ranked: ScoredItem) -> list[str]:
     return [reason.text for reason in ranked.score.reasons]
 
 
@@ -49,20 +49,20 @@ def reasons(ranked: Ranked) -> list[str]:
 DIM, BACKGROUND = 24, 12
 
 
-def space(name: str = "one", seed: int = 0) -> Lens:
+def space(name: str = "one", seed: int = 0) -> EmbeddingSpace:
     """A voter whose background topics stand at right angles, behind a middle and one direction of language."""
     axes = np.linalg.qr(np.random.default_rng(seed).normal(size=(DIM, DIM)))[0].T.astype(np.float32)
-    return Lens(
+    return EmbeddingSpace(
         name=name, weight=1.0, asked=2 * axes[0], told=2 * axes[1], tongues=axes[2:3], accents=axes[2:3],
         background=axes[3 : 3 + BACKGROUND], spread=0.1, gap=0.1, near=0.8, same=0.9,
     )  # fmt: skip
 
 
-def calibrated(*lenses: Lens) -> Calibration:
+def calibrated(*lenses: EmbeddingSpace) -> Calibration:
     return Calibration(lenses={each.name: each for each in lenses}, curves={"": (1.0, -2.0)})
 
 
-def fits_of(of: Lens, topics: Matrix, items: Matrix) -> NDArray[np.float64]:
+def fits_of(of: EmbeddingSpace, topics: Matrix, items: Matrix) -> NDArray[np.float64]:
     return rank.fits({of.name: topics + of.asked}, {of.name: items + of.told}, calibrated(of))
 
 

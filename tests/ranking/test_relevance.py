@@ -11,7 +11,7 @@ from curator.core.item import Item, Source
 from curator.core.protocols import Changes
 from curator.core.text.urls import item_id
 from curator.ranking import pipeline, rank, reading
-from curator.ranking.embed import Voters
+from curator.ranking.embed import EncoderEnsemble
 from curator.storage.memory import MemoryStore
 
 LEAST = '[brand]\nname = "Senja"\n[[topics]]\nname = "Kopi"\n'
@@ -30,7 +30,12 @@ def told(notes: list[str]) -> Quiet:
 
 def fit_of(text: str, topic: Topic) -> float:
     brand = Brand(name="Senja", topics=(topic,))
-    return pipeline.judge([kept("https://kabar.example/x", text)], {}, brand, Voters((WordCounter(),)), NOW).ranked[0].score.fits[0].fit
+    return (
+        pipeline.judge([kept("https://kabar.example/x", text)], {}, brand, EncoderEnsemble((WordCounter(),)), NOW)
+        .ranked[0]
+        .score.fits[0]
+        .fit
+    )
 
 
 @pytest.mark.parametrize(
@@ -71,7 +76,7 @@ def test_what_resembles_an_example_fits_better_and_what_does_not_fits_no_better(
 def test_a_topic_without_examples_is_untouched_by_those_of_another():
     coffee, refill = BRAND.topics
     text = kept("https://kabar.example/x", "kopi petani")
-    engine = Voters((WordCounter(),))
+    engine = EncoderEnsemble((WordCounter(),))
     alone, beside = (
         pipeline.judge([text], {}, replace(BRAND, topics=(coffee, other)), engine, NOW).ranked[0].score.fits
         for other in (refill, replace(refill, shown=("gelas kaca",)))
@@ -105,7 +110,7 @@ def test_a_long_text_that_gives_hope_and_leaves_doubt_is_read_on_and_no_other():
     brand = Brand(name="Senja", topics=(Topic(name="Kopi", about="kopi petani seduh"),))
     further = [["kopi petani seduh " * 30, "kopi seduh"], [], ["bola " * 70], ["kopi petani " * 40]]
     first = np.array([[0.4], [0.6], [0.05], [0.9]])
-    read = reading.read_on(further, first, brand, Voters((voter,)))
+    read = reading.read_on(further, first, brand, EncoderEnsemble((voter,)))
     assert [text for text in voter.read if any(text in passages for passages in further)] == further[0]
     assert read[0, 0] > first[0, 0]
     assert read[1:].tolist() == first[1:].tolist()
@@ -126,7 +131,7 @@ def test_a_point_that_comes_late_is_not_missed():
     item = kept(URL, "Sehari di ladang")
 
     def fit(text: str) -> float:
-        return pipeline.judge([item], {item.id: text}, brand, Voters((WordCounter(),)), NOW).ranked[0].score.fits[0].fit
+        return pipeline.judge([item], {item.id: text}, brand, EncoderEnsemble((WordCounter(),)), NOW).ranked[0].score.fits[0].fit
 
     assert reading.HOPE <= fit(late[:950]) < reading.SURE
     assert fit(late) > fit(late[:950]) + 0.1

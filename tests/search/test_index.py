@@ -22,18 +22,18 @@ from curator.core.errors import Locked
 from curator.core.item import Source
 from curator.core.protocols import Changes
 from curator.core.text import query
-from curator.ranking.embed import Voters
+from curator.ranking.embed import EncoderEnsemble
 from curator.search import service, sync
 from curator.search.index import Index, analysis, manifest
-from curator.search.index.request import Request
-from curator.search.index.vectors import Meaning
-from curator.search.sync import Shelf
+from curator.search.index.request import SearchRequest
+from curator.search.index.vectors import VectorIndex
+from curator.search.sync import SearchContext
 from curator.storage.memory import MemoryStore
 from curator.storage.tinydb_store import TinyStore
 
 
-def titles(of: Shelf, asked: str, **more: object) -> list[str]:
-    request = Request(query=asked, mode=more.pop("mode", "words"), **more)
+def titles(of: SearchContext, asked: str, **more: object) -> list[str]:
+    request = SearchRequest(query=asked, mode=more.pop("mode", "words"), **more)
     return [hit.title for hit in service.search(replace(of, index=Index(of.index.folder)), request, NOW).hits]
 
 
@@ -43,7 +43,7 @@ def store(tmp_path: Path) -> TinyStore:
 
 
 @pytest.fixture
-def of(tmp_path: Path, store: TinyStore) -> Shelf:
+def of(tmp_path: Path, store: TinyStore) -> SearchContext:
     return shelf(tmp_path / "library" / "index", store)
 
 
@@ -89,10 +89,10 @@ def test_what_a_text_says_is_among_its_tokens_and_its_marks_lie_in_it(text: str,
 @given(st.text(max_size=60))
 def test_any_text_can_be_put_and_any_query_be_asked(text: str):
     with suppress(query.QueryError):  # a status or a day that is none
-        service.search(_shared(), Request(query=text, mode="both"), NOW)
+        service.search(_shared(), SearchRequest(query=text, mode="both"), NOW)
 
 
-def _shared(made: list[Shelf] = []) -> Shelf:  # noqa: B006 - made once for all examples
+def _shared(made: list[SearchContext] = []) -> SearchContext:  # noqa: B006 - made once for all examples
     if not made:
         store = MemoryStore()
         store.commit(Changes(items=(item("1", "Kopi Gayo"),)))
@@ -117,24 +117,24 @@ def _shared(made: list[Shelf] = []) -> Shelf:  # noqa: B006 - made once for all 
         ("hi", "कॉफी की कीमत", "कीमत"),
     ],
 )
-def test_an_item_is_found_by_its_words_in_any_script(of: Shelf, store: TinyStore, lang: str, title: str, asked: str):
+def test_an_item_is_found_by_its_words_in_any_script(of: SearchContext, store: TinyStore, lang: str, title: str, asked: str):
     store.commit(Changes(items=(item("1", title, lang=lang), item("2", "Harga beras naik", lang="id"))))
     assert titles(of, asked) == [title]
 
 
-def test_a_title_counts_more_than_a_text(of: Shelf, store: TinyStore):
+def test_a_title_counts_more_than_a_text(of: SearchContext, store: TinyStore):
     one, two = item("1", "Kabar pagi"), item("2", "Kopi pagi")
     store.commit(Changes(items=(one, two), texts={one.id: "Kopi hari ini", two.id: "Cerita hari ini"}))
     assert titles(of, "kopi") == ["Kopi pagi", "Kabar pagi"]
 
 
-def test_a_misspelt_word_is_forgiven_only_when_hardly_anything_has_it(of: Shelf, store: TinyStore):
+def test_a_misspelt_word_is_forgiven_only_when_hardly_anything_has_it(of: SearchContext, store: TinyStore):
     store.commit(Changes(items=(item("1", "Espresso pagi"), *(item(f"x{n}", f"Esspreso {n}") for n in range(4)))))
     assert titles(of, "expresso") == ["Espresso pagi", *[t for t in titles(of, "expresso") if t != "Espresso pagi"]]
     assert "Espresso pagi" not in titles(of, "esspreso")
 
 
-def test_filters_of_every_kind_hold(of: Shelf, store: TinyStore):
+def test_filters_of_every_kind_hold(of: SearchContext, store: TinyStore):
     here = item("1", "Kopi satu", lang="id", tags=("Panen",), status="picked")
     there = item(
         "2", "Kopi dua", lang="en-GB", source=Source(title="The Bean", feed="https://bean.example/rss"), published=NOW - timedelta(days=9)
@@ -147,7 +147,7 @@ def test_filters_of_every_kind_hold(of: Shelf, store: TinyStore):
     assert titles(of, "", langs=("en", "id"), sort="date") == ["Kopi satu", "Kopi dua"]
 
 
-def test_what_says_nothing_finds_nothing(of: Shelf, store: TinyStore):
+def test_what_says_nothing_finds_nothing(of: SearchContext, store: TinyStore):
     store.commit(Changes(items=(item("1", "Kopi ☕"),)))
     assert titles(of, "☕") == titles(of, "kopi feed:☕") == titles(of, "kopi topic:☕") == []
     assert titles(of, "kopi ☕") == titles(of, "kopi -☕") == ["Kopi ☕"]
@@ -156,7 +156,7 @@ def test_what_says_nothing_finds_nothing(of: Shelf, store: TinyStore):
 # --- in step with the library -------------------------------------------------------------------------------------
 
 
-def test_what_changes_in_the_library_is_noticed_by_the_next_search(of: Shelf, store: TinyStore):
+def test_what_changes_in_the_library_is_noticed_by_the_next_search(of: SearchContext, store: TinyStore):
     one, two = item("1", "Kopi pagi"), item("2", "Teh sore", found=NOW - timedelta(days=40))
     store.commit(Changes(items=(one, two)))
     assert titles(of, "kopi") == ["Kopi pagi"]
@@ -167,7 +167,7 @@ def test_what_changes_in_the_library_is_noticed_by_the_next_search(of: Shelf, st
     assert Index(of.index.folder).words.count() == 2
 
 
-def test_what_is_unchanged_is_not_put_again(of: Shelf, store: TinyStore):
+def test_what_is_unchanged_is_not_put_again(of: SearchContext, store: TinyStore):
     store.commit(Changes(items=tuple(item(str(n), f"Kopi {n}") for n in range(9))))
     assert sync.refresh(of) == 9
     assert sync.refresh(of) == 0
@@ -184,19 +184,19 @@ def test_an_item_that_left_the_library_is_found_no_more(tmp_path: Path):
     del store._items[one.id]
     store.commit(Changes())
     assert titles(of, "kopi", mode="both") == ["Kopi sore"]
-    assert Meaning(tmp_path / "index" / "vectors.npy").ids() == {item("2", "").id}
+    assert VectorIndex(tmp_path / "index" / "vectors.npy").ids() == {item("2", "").id}
 
 
-def test_edited_topics_and_vectors_that_a_run_kept_reach_items_that_did_not_change(of: Shelf, store: TinyStore):
+def test_edited_topics_and_vectors_that_a_run_kept_reach_items_that_did_not_change(of: SearchContext, store: TinyStore):
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
     assert sync.refresh(of) == 1
     brand = replace(BRAND, topics=(replace(BRAND.topics[0], name="Minuman"),))
     changed = replace(of, brand=brand)
     assert sync.refresh(changed) == 1
-    assert service.search(changed, Request(query="kopi"), NOW).hits[0].fits[0].topic == "Minuman"
+    assert service.search(changed, SearchRequest(query="kopi"), NOW).hits[0].fits[0].topic == "Minuman"
 
 
-class Forgetful(Voters):
+class Forgetful(EncoderEnsemble):
     """An engine whose voters have read nothing yet."""
 
     def recall(self, texts):
@@ -209,13 +209,13 @@ def test_an_item_gets_its_meaning_when_a_run_has_read_it(tmp_path: Path, store: 
     engine, kept = Forgetful((WordCounter(),)), ["before"]
     of = shelf(tmp_path / "index", store, engine=lambda: engine, kept=lambda: kept[0])
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
-    assert [hit.found_by for hit in service.search(of, Request(query="kopi"), NOW).hits] == [("words",)]
+    assert [hit.found_by for hit in service.search(of, SearchRequest(query="kopi"), NOW).hits] == [("words",)]
     engine.blank, kept[0] = False, "after"
     of = replace(of, index=Index(of.index.folder))
-    assert [hit.found_by for hit in service.search(of, Request(query="kopi"), NOW).hits] == [("words", "meaning")]
+    assert [hit.found_by for hit in service.search(of, SearchRequest(query="kopi"), NOW).hits] == [("words", "meaning")]
 
 
-def test_vectors_of_other_things_do_not_make_a_whole_index_stale(of: Shelf, store: TinyStore):
+def test_vectors_of_other_things_do_not_make_a_whole_index_stale(of: SearchContext, store: TinyStore):
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
     sync.refresh(of)
     assert sync.refresh(replace(of, kept=lambda: "a sentence was embedded")) == 0
@@ -227,7 +227,7 @@ def test_vectors_of_other_things_do_not_make_a_whole_index_stale(of: Shelf, stor
 
 @pytest.mark.parametrize("name", ["standing.json", "vectors.npy", "words/meta.json", "words/*.store", "words/*.term"])
 @pytest.mark.parametrize("harm", ["gone", "empty", "half"])
-def test_a_damaged_index_is_made_again(of: Shelf, store: TinyStore, name: str, harm: str):
+def test_a_damaged_index_is_made_again(of: SearchContext, store: TinyStore, name: str, harm: str):
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
     sync.refresh(of)
     path = next(of.index.folder.glob(name))
@@ -261,7 +261,7 @@ sync.refresh(shelf(home / "index", TinyStore(home)))
 
 
 @pytest.mark.parametrize("at", [0, 1, 2, 3])
-def test_a_killed_update_is_done_again(of: Shelf, store: TinyStore, tmp_path: Path, at: int):
+def test_a_killed_update_is_done_again(of: SearchContext, store: TinyStore, tmp_path: Path, at: int):
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
     sync.refresh(of)
     store.commit(Changes(items=(item("1", "Teh pagi"), item("2", "Kopi sore"))))
@@ -272,7 +272,9 @@ def test_a_killed_update_is_done_again(of: Shelf, store: TinyStore, tmp_path: Pa
     assert Index(of.index.folder).words.count() == 2
 
 
-def test_a_search_beside_an_update_uses_the_index_there_is_and_says_so(of: Shelf, store: TinyStore, monkeypatch: pytest.MonkeyPatch):
+def test_a_search_beside_an_update_uses_the_index_there_is_and_says_so(
+    of: SearchContext, store: TinyStore, monkeypatch: pytest.MonkeyPatch
+):
     monkeypatch.setattr(sync, "PATIENCE", 0.05)
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
     sync.refresh(of)
@@ -286,7 +288,7 @@ def test_a_search_beside_an_update_uses_the_index_there_is_and_says_so(of: Shelf
     assert len(titles(of, "kopi")) == 2
 
 
-def test_the_first_search_beside_an_update_asks_for_patience(of: Shelf, store: TinyStore, monkeypatch: pytest.MonkeyPatch):
+def test_the_first_search_beside_an_update_asks_for_patience(of: SearchContext, store: TinyStore, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sync, "PATIENCE", 0.05)
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
     with manifest.held(of.index.folder, 1), pytest.raises(Locked):
@@ -302,7 +304,7 @@ def _in_thread(job):
 
 
 @pytest.mark.skipif(os.getuid() == 0, reason="nothing is closed to root")
-def test_a_library_that_may_not_be_written_is_searched_as_it_stands(of: Shelf, store: TinyStore):
+def test_a_library_that_may_not_be_written_is_searched_as_it_stands(of: SearchContext, store: TinyStore):
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
     sync.refresh(of)
     of.index.folder.chmod(0o500)
@@ -315,7 +317,7 @@ def test_a_library_that_may_not_be_written_is_searched_as_it_stands(of: Shelf, s
 def test_eight_bits_a_number_keep_the_order_of_the_nearest(tmp_path: Path):
     rows = np.random.default_rng(1).standard_normal((500, 64)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
-    meaning = Meaning(tmp_path / "vectors.npy")
+    meaning = VectorIndex(tmp_path / "vectors.npy")
     meaning.changed({f"{n:08}": row for n, row in enumerate(rows)}, drop=())
     found = meaning.nearest(rows[7], 5, floor=-1)
     exact = rows @ rows[7]
@@ -323,4 +325,4 @@ def test_eight_bits_a_number_keep_the_order_of_the_nearest(tmp_path: Path):
     assert all(abs(cosine - exact[int(id_)]) < 0.01 for id_, cosine in found)
     assert [id_ for id_, _ in meaning.nearest(rows[7], 5, floor=-1, within=["00000009"])] == ["00000009"]
     meaning.changed({}, drop=["00000007"])
-    assert "00000007" not in Meaning(tmp_path / "vectors.npy").ids()
+    assert "00000007" not in VectorIndex(tmp_path / "vectors.npy").ids()

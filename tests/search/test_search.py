@@ -16,15 +16,15 @@ from support.parts import NOW, Quiet
 
 from curator.core.errors import CuratorError, NoModel, UsageError
 from curator.core.protocols import Changes
-from curator.core.report import Found
+from curator.core.report import SearchResults
 from curator.core.story import Card
 from curator.core.text.query import QueryError
 from curator.core.text.urls import item_id
-from curator.ranking.embed import Voters, query_encoder, weights
+from curator.ranking.embed import EncoderEnsemble, query_encoder, weights
 from curator.search import service
 from curator.search.index import request as index_request
-from curator.search.index.request import Request
-from curator.search.sync import Shelf
+from curator.search.index.request import SearchRequest
+from curator.search.sync import SearchContext
 from curator.storage.memory import MemoryStore
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
@@ -32,7 +32,7 @@ CARD = {*Card.__struct_fields__, "hit_score", "highlight", "found_by"}
 
 
 @pytest.fixture
-def of(tmp_path: Path) -> Shelf:
+def of(tmp_path: Path) -> SearchContext:
     store = MemoryStore()
     harvest, price = item("1", "Panen raya", lang="id"), item("2", "Harga turun", lang="id")
     store.commit(
@@ -47,19 +47,19 @@ def of(tmp_path: Path) -> Shelf:
     return shelf(tmp_path / "index", store)
 
 
-def ask(of: Shelf, query: str, **more: object) -> Found:
-    return service.search(of, Request(query=query, **more), NOW)
+def ask(of: SearchContext, query: str, **more: object) -> SearchResults:
+    return service.search(of, SearchRequest(query=query, **more), NOW)
 
 
 # --- hits -----------------------------------------------------------------------------------------------------------
 
 
-def test_a_hit_shows_the_sentence_that_says_most_of_what_was_looked_for(of: Shelf):
+def test_a_hit_shows_the_sentence_that_says_most_of_what_was_looked_for(of: SearchContext):
     first = ask(of, "petani kopi panen").hits[0]
     assert (first.title, first.highlight) == ("Panen raya", "Petani kopi panen raya di Gayo.")
 
 
-def test_a_hit_says_which_way_it_was_found_and_what_it_fits(of: Shelf):
+def test_a_hit_says_which_way_it_was_found_and_what_it_fits(of: SearchContext):
     first = ask(of, "panen").hits[0]
     assert (first.found_by, first.hit_score) == (("words", "meaning"), 1.0)
     assert {fit.topic for fit in first.fits} == {topic.name for topic in of.brand.topics}
@@ -68,22 +68,22 @@ def test_a_hit_says_which_way_it_was_found_and_what_it_fits(of: Shelf):
     assert ask(of, "panen", mode="meaning").hits[0].found_by == ("meaning",)
 
 
-def test_what_lacks_the_words_is_found_by_meaning_where_the_conditions_hold(of: Shelf):
+def test_what_lacks_the_words_is_found_by_meaning_where_the_conditions_hold(of: SearchContext):
     found = ask(of, "petani kopi pasar -harga", mode="both")
     assert "Harga turun" not in [hit.title for hit in found.hits]
     assert [hit.title for hit in ask(of, 'coffee "farmers roast"').hits] == ["Coffee farmers"]
     assert [hit.lang for hit in ask(of, "coffee", langs=("en",)).hits] == ["en"]
 
 
-def test_small_words_need_not_be_there(of: Shelf):
+def test_small_words_need_not_be_there(of: SearchContext):
     assert ask(of, "panen di dan Gayo", mode="words").hits[0].title == "Panen raya"
 
 
-def test_a_long_query_finds_what_has_most_of_its_words_when_nothing_has_all(of: Shelf):
+def test_a_long_query_finds_what_has_most_of_its_words_when_nothing_has_all(of: SearchContext):
     assert [hit.title for hit in ask(of, "harga kopi pasar naik", mode="words").hits] == ["Harga turun"]
 
 
-def test_what_is_like_an_item_is_not_the_item_itself(of: Shelf):
+def test_what_is_like_an_item_is_not_the_item_itself(of: SearchContext):
     titles = [hit.title for hit in ask(of, "", like=item_id("https://kabar.example/1")[:5]).hits]
     assert titles[0] == "Harga turun"
     assert "Panen raya" not in titles
@@ -91,14 +91,14 @@ def test_what_is_like_an_item_is_not_the_item_itself(of: Shelf):
         ask(of, "", like="zzzzzzzz")
 
 
-def test_pages_follow_each_other_and_totals_stay(of: Shelf):
+def test_pages_follow_each_other_and_totals_stay(of: SearchContext):
     whole = ask(of, "petani kopi coffee")
     pages = [ask(of, "petani kopi coffee", limit=1, page=n) for n in (1, 2, 3)]
     assert [hit.id for page in pages for hit in page.hits] == [hit.id for hit in whole.hits]
     assert {page.total for page in pages} == {whole.total}
 
 
-def test_hits_are_sorted_as_asked(of: Shelf):
+def test_hits_are_sorted_as_asked(of: SearchContext):
     of.store.commit(Changes(items=(item("4", "Kopi lama", published=NOW - timedelta(days=3)),)))
     found = ask(of, "kopi", mode="words", sort="date")
     assert [hit.published for hit in found.hits] == sorted((hit.published for hit in found.hits), reverse=True)
@@ -110,14 +110,14 @@ def test_an_empty_library_has_no_hits(tmp_path: Path):
     assert (found.total, found.hits) == (0, ())
 
 
-class Mute(Voters):
+class Mute(EncoderEnsemble):
     """An engine that has no model for a query."""
 
     def ask(self, words: str):
         raise NoModel("there is no query model here")
 
 
-def test_without_a_model_words_alone_are_searched_and_that_is_said(of: Shelf):
+def test_without_a_model_words_alone_are_searched_and_that_is_said(of: SearchContext):
     told: list[str] = []
     quiet = Quiet()
     quiet.note = told.append  # type: ignore[method-assign]
@@ -149,13 +149,13 @@ def test_days_begin_where_the_brand_is():
 )
 def test_a_field_that_cannot_be_read_says_where(query: str, what: str, column: int):
     with pytest.raises(QueryError) as error:
-        index_request.understood(Request(query=query), JAKARTA, NOW)
+        index_request.understood(SearchRequest(query=query), JAKARTA, NOW)
     assert what in error.value.problems[0].what
     assert error.value.problems[0].what.endswith("\n  " + " " * column + "^")
 
 
 def test_options_that_cannot_be_read_are_named():
-    for request in (Request(query="a", since="soon"), Request(query="a", statuses=("gone",)), Request()):
+    for request in (SearchRequest(query="a", since="soon"), SearchRequest(query="a", statuses=("gone",)), SearchRequest()):
         with pytest.raises(UsageError):
             index_request.understood(request, JAKARTA, NOW)
 

@@ -26,14 +26,14 @@ from curator.core.protocols import Changes
 from curator.library import Library
 from curator.publishing.formats import page
 from curator.ranking import embed
-from curator.ranking.embed.cache import Cached
-from curator.serve.access import Place, listen
+from curator.ranking.embed.cache import CachedEncoder
+from curator.serve.access import ServerAddress, listen
 from curator.storage import open_store
 
 BRAND = '[brand]\nname = "Kopi Senja"\n[[topics]]\nname = "Kopi"\nabout = "kopi"\n[calendar]\nnetworks = ["x", "linkedin"]\n'
 ITEMS = tuple(item(n, title=title) for n, title in enumerate(SCRIPTS, 1))
-HERE = Place(host="127.0.0.1", port=8600)
-SECRET = Place(host="desk.local", port=8600, token="kopi tubruk é")
+HERE = ServerAddress(host="127.0.0.1", port=8600)
+SECRET = ServerAddress(host="desk.local", port=8600, token="kopi tubruk é")
 
 
 @pytest.fixture
@@ -154,8 +154,8 @@ def test_asking_changes_nothing_on_the_disk_and_does_not_wait_for_a_writer(home:
 
 
 def test_a_sentence_that_must_be_sought_is_sought_without_keeping_a_vector(home: Path, monkeypatch: pytest.MonkeyPatch):
-    def counting(model: str, vectors) -> embed.Voters:
-        return embed.Voters((Cached("word-counter@1", WordCounter, vectors, dim=256),))
+    def counting(model: str, vectors) -> embed.EncoderEnsemble:
+        return embed.EncoderEnsemble((CachedEncoder("word-counter@1", WordCounter, vectors, dim=256),))
 
     monkeypatch.setattr(embed, "open_engine", counting)
     saved = item(99, listed=None)
@@ -232,14 +232,14 @@ def test_what_others_reach_must_have_a_token(home: Path):
     assert "--token" in done.stderr
     for host in ("192.0.2.1", "desk.local", "::", "localhost.example", "127.1"):
         with pytest.raises(UsageError):
-            listen(Place(host=host, port=0))
+            listen(ServerAddress(host=host, port=0))
 
 
 def test_a_place_is_known_by_its_own_names_alone():
     assert all(HERE.is_named(host) for host in ("localhost:8600", "127.0.0.1:8600", "[::1]:8600"))
     assert not any(HERE.is_named(host) for host in ("", "localhost", "::1:8600", "localhost.:8600", "127.0.0.1:8600.evil.example"))
-    assert Place(host="Desk.local", port=80, token="x").is_named("desk.LOCAL")
-    assert Place(host="fd00::1", port=8600, token="x").url == "http://[fd00::1]:8600/"
+    assert ServerAddress(host="Desk.local", port=80, token="x").is_named("desk.LOCAL")
+    assert ServerAddress(host="fd00::1", port=8600, token="x").url == "http://[fd00::1]:8600/"
 
 
 @given(st.text(st.characters(codec=None)))
@@ -291,10 +291,10 @@ def test_a_port_that_another_program_has_is_told_with_the_next_one(home: Path):
 
 def test_an_address_of_another_machine_is_told():
     with pytest.raises(CuratorError, match="nobody can listen there"):
-        listen(Place(host="192.0.2.1", port=0, token="x"))
+        listen(ServerAddress(host="192.0.2.1", port=0, token="x"))
     for host in ("", "é" * 70, "x..y", "\udce9"):
         with pytest.raises(UsageError, match="is no name"):
-            listen(Place(host=host, port=0, token="x"))
+            listen(ServerAddress(host=host, port=0, token="x"))
 
 
 # --- how it starts and ends -----------------------------------------------------------------------------------------

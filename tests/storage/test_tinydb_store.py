@@ -28,8 +28,8 @@ from tinydb import TinyDB
 from curator.core import files
 from curator.core.errors import ConfigError, Locked, StoreError
 from curator.core.feed import FeedState
-from curator.core.item import Item, Trace
-from curator.core.post import Decision, Marks, Post
+from curator.core.item import Item, Tombstone
+from curator.core.post import Decision, ItemState, Post
 from curator.core.protocols import Changes
 from curator.storage import disk, open_store
 from curator.storage.memory import MemoryStore
@@ -80,8 +80,8 @@ def day(n: int) -> Changes:
     texts = {one.id: f"{one.id} {LONG}" for one in new}
     seen, listed = state(1, etag=f'"{n}"', seen=n * 40), report(date(2026, 11, n))
     post = Post(item=new[0].id, network="x", changed=NOW, at=NOW + timedelta(days=n))
-    pick = Decision(number=n, command=n, at=NOW, item=new[0].id, verdict="pick", before=Marks())
-    left = (Trace(id=f"{n:08d}", name=n),)
+    pick = Decision(number=n, command=n, at=NOW, item=new[0].id, verdict="pick", before=ItemState())
+    left = (Tombstone(id=f"{n:08d}", name=n),)
     return Changes(items=new, texts=texts, states=(seen,), posts=(post,), decisions=(pick,), left=left, report=listed)
 
 
@@ -219,7 +219,7 @@ def test_disk_and_memory_never_differ(tmp_path: Path, data: st.DataObject) -> No
         texts=st.dictionaries(numbers.map(lambda n: item(n).id), st.text(max_size=5), max_size=2),
         states=st.lists(st.builds(state, numbers, etag=st.text(max_size=3)), max_size=2).map(tuple),
         forget=st.lists(numbers.map(lambda n: state(n).url), max_size=1).map(tuple),
-        left=st.lists(st.builds(lambda n, name: Trace(id=item(n).id, name=name), numbers, numbers), max_size=2).map(tuple),
+        left=st.lists(st.builds(lambda n, name: Tombstone(id=item(n).id, name=name), numbers, numbers), max_size=2).map(tuple),
     )
     folder, memory = Path(tempfile.mkdtemp(dir=tmp_path)), MemoryStore()
     for change in data.draw(st.lists(changes, min_size=1, max_size=4)):
@@ -557,7 +557,7 @@ def test_a_kill_while_items_leave_forgets_none_of_them(folder: Path) -> None:
 def _leave_everywhere(folder: Path) -> str:
     base = folder / "base"
     filled(base)
-    leaving = Changes(left=tuple(Trace(id=one.id, name=n) for n, one in enumerate(day(1).items, 1)))
+    leaving = Changes(left=tuple(Tombstone(id=one.id, name=n) for n, one in enumerate(day(1).items, 1)))
     for step in range(100):
         home = folder / f"left-{step}"
         shutil.copytree(base, home)

@@ -16,8 +16,8 @@ from support.store_contract import NOW, SCRIPTS, item, report, rich, state
 from curator import config
 from curator.core.errors import ConfigError, CuratorError, Locked
 from curator.core.feed import FeedState
-from curator.core.item import Trace
-from curator.core.post import Decision, Marks, Post
+from curator.core.item import Tombstone
+from curator.core.post import Decision, ItemState, Post
 from curator.core.protocols import Changes, Store
 from curator.storage import transfer
 from curator.storage.memory import MemoryStore
@@ -39,14 +39,16 @@ def post(n: int, **changes: object) -> Post:
 
 
 def decided(number: int, n: int, **changes: object) -> Decision:
-    plain = Decision(number=number, command=number, at=NOW, item=item(n).id, verdict="pick", before=Marks(tags=("lama",)), posts=(post(n),))
+    plain = Decision(
+        number=number, command=number, at=NOW, item=item(n).id, verdict="pick", before=ItemState(tags=("lama",)), posts=(post(n),)
+    )
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
 def filled(store: Store) -> Store:
     """A library with something of everything."""
     texts = {item(n).id: text * 50 for n, text in enumerate(SCRIPTS.values(), 1)}
-    store.commit(Changes(left=(Trace(id="00000001", name=2**63 - 1), Trace(id=item(2).id))))
+    store.commit(Changes(left=(Tombstone(id="00000001", name=2**63 - 1), Tombstone(id=item(2).id))))
     store.commit(
         Changes(
             items=(rich(1), *(item(n, title=text, note=text) for n, text in enumerate(SCRIPTS.values(), 2))),
@@ -111,7 +113,9 @@ _CHANGES = st.builds(
     states=st.lists(st.builds(state, _NUMBER, reason=_TEXT, last_success=st.none() | _TIME), max_size=3).map(tuple),
     posts=st.lists(_POST, max_size=3).map(tuple),
     decisions=st.lists(_DECISION, max_size=3, unique_by=lambda d: (d.at, d.item)).map(tuple),
-    left=st.lists(st.builds(lambda n, name: Trace(id=item(n).id, name=name), _NUMBER, st.integers(0, 2**63 - 1)), max_size=2).map(tuple),
+    left=st.lists(st.builds(lambda n, name: Tombstone(id=item(n).id, name=name), _NUMBER, st.integers(0, 2**63 - 1)), max_size=2).map(
+        tuple
+    ),
     report=st.none() | st.builds(report, st.dates(date(2026, 1, 1), date(2027, 1, 1)), st.integers(0, 2)),
 )
 
@@ -195,7 +199,7 @@ def test_no_more_than_a_portion_of_texts_is_in_hand(tmp_path: Path) -> None:
         Changes(states=(FeedState(url="https://x.example/feed"),)),
         Changes(posts=(post(1),)),
         Changes(decisions=(decided(1, 1),)),
-        Changes(left=(Trace(id="00000001"),)),
+        Changes(left=(Tombstone(id="00000001"),)),
         Changes(report=report(NOW.date())),
     ],
 )

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as nps
 from numpy.typing import NDArray
 
-from curator.core.protocols import Vectors
+from curator.core.protocols import VectorCache
 from curator.storage.vectors import MemoryVectors, SqliteVectors
 
 Kept = dict[bytes, NDArray[np.float32]]
@@ -38,18 +38,18 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture(params=["sqlite", "memory"])
-def vectors(request: pytest.FixtureRequest, path: Path) -> Vectors:
+def vectors(request: pytest.FixtureRequest, path: Path) -> VectorCache:
     return SqliteVectors(path) if request.param == "sqlite" else MemoryVectors()
 
 
-def test_what_was_never_put_is_not_there(vectors: Vectors) -> None:
+def test_what_was_never_put_is_not_there(vectors: VectorCache) -> None:
     assert vectors.get([]) == {}
     assert vectors.get([b"a"]) == {}
     vectors.put({})
     assert vectors.get([b"a", b""]) == {}
 
 
-def test_vectors_come_back_under_their_keys_as_float32(vectors: Vectors) -> None:
+def test_vectors_come_back_under_their_keys_as_float32(vectors: VectorCache) -> None:
     kept = unit(50)
     vectors.put(kept)
     back = vectors.get([*list(kept)[:20], b"unknown"])
@@ -58,18 +58,18 @@ def test_vectors_come_back_under_their_keys_as_float32(vectors: Vectors) -> None
     assert min(cosine(row, kept[key]) for key, row in back.items()) > 0.99999
 
 
-def test_a_later_vector_replaces_the_earlier(vectors: Vectors) -> None:
+def test_a_later_vector_replaces_the_earlier(vectors: VectorCache) -> None:
     vectors.put({b"k": np.array([1, 0], np.float32)})
     vectors.put({b"k": np.array([0, 1], np.float32)})
     assert vectors.get([b"k"])[b"k"].tolist() == [0, 1]
 
 
-def test_voters_of_different_length_lie_side_by_side(vectors: Vectors) -> None:
+def test_voters_of_different_length_lie_side_by_side(vectors: VectorCache) -> None:
     vectors.put({b"short": np.ones(3, np.float32), b"long": np.ones(512, np.float32), b"none": np.ones(0, np.float32)})
     assert {key: len(row) for key, row in vectors.get([b"short", b"long", b"none"]).items()} == {b"short": 3, b"long": 512, b"none": 0}
 
 
-def test_tens_of_thousands_come_at_once(vectors: Vectors) -> None:
+def test_tens_of_thousands_come_at_once(vectors: VectorCache) -> None:
     kept = unit(40_000, dim=4)
     vectors.put(kept)
     assert vectors.get([*kept, b"unknown"]).keys() == kept.keys()

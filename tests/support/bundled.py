@@ -2,11 +2,11 @@
 
 from functools import cache
 
-from curator.core.protocols import Engine
+from curator.core.protocols import EmbeddingEngine
 from curator.ranking import embed
 from curator.storage.vectors import MemoryVectors
 
 
 @cache
-def engine() -> Engine:
+def engine() -> EmbeddingEngine:
     return embed.open_engine("embedded", MemoryVectors())

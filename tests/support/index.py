@@ -7,9 +7,9 @@ from msgspec.structs import replace
 from curator.core.item import Item, Source
 from curator.core.protocols import Store
 from curator.core.text.urls import item_id
-from curator.ranking.embed import Voters
+from curator.ranking.embed import EncoderEnsemble
 from curator.search.index import Index
-from curator.search.sync import Shelf
+from curator.search.sync import SearchContext
 from support.parts import BRAND, NOW, Quiet, WordCounter
 
 
@@ -21,7 +21,7 @@ def item(name: str, title: str, **more: object) -> Item:
     return replace(made, **more)
 
 
-def shelf(folder: Path, store: Store, **more: object) -> Shelf:
-    voters = Voters((WordCounter(),))
-    made = Shelf(brand=BRAND, store=store, engine=lambda: voters, index=Index(folder), kept=lambda: "", progress=Quiet())
+def shelf(folder: Path, store: Store, **more: object) -> SearchContext:
+    voters = EncoderEnsemble((WordCounter(),))
+    made = SearchContext(brand=BRAND, store=store, engine=lambda: voters, index=Index(folder), kept=lambda: "", progress=Quiet())
     return replace(made, **more)

@@ -12,10 +12,10 @@ from msgspec import Struct, field
 from curator.core.brand import Brand, ShortlistRules, Topic, Watch
 from curator.core.context import Context
 from curator.core.feed import Failure, Feed, NotModified, Page
-from curator.core.protocols import Ask, Store
+from curator.core.protocols import FetchRequest, Store
 from curator.core.text.plain import fold
 from curator.feeds.workers import InlineWorkers
-from curator.ranking.embed import Voters
+from curator.ranking.embed import EncoderEnsemble
 from curator.storage.memory import MemoryStore
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
@@ -54,12 +54,12 @@ class Web(Struct):
     """What answers at each address; an address nobody put here does not exist. Remembers what was asked."""
 
     pages: dict[str, Page | NotModified | Failure | BaseException] = field(default_factory=dict)
-    asked: list[Ask] = field(default_factory=list)
+    asked: list[FetchRequest] = field(default_factory=list)
 
     def serve(self, url: str, body: str, content_type: str = "text/html; charset=utf-8", **headers: str) -> None:
         self.pages[url] = Page(url=url, final_url=url, status=200, headers={"content-type": content_type, **headers}, body=body.encode())
 
-    async def get(self, ask: Ask) -> Page | NotModified | Failure:
+    async def get(self, ask: FetchRequest) -> Page | NotModified | Failure:
         self.asked.append(ask)
         answer = self.pages.get(ask.url) or Failure(url=ask.url, stage="fetch", reason="answered 404: not found", status=404)
         if isinstance(answer, BaseException):
@@ -84,7 +84,7 @@ class Quiet:
 
 
 def desk(web: Web, *feeds: str, store: Store | None = None, brand: Brand = BRAND) -> Context:
-    voters = Voters((WordCounter(),))
+    voters = EncoderEnsemble((WordCounter(),))
     return Context(
         brand=brand,
         feeds=tuple(Feed(url=url) for url in feeds),

@@ -7,7 +7,7 @@ from curator.core.brand import Brand, Topic, Watch
 from curator.core.feed import Failure
 from curator.core.item import Source
 from curator.core.report import Counts, RunReport, Seconds
-from curator.core.story import Card, Evidence, Fit, Mention, Other, Reason, StoryRef
+from curator.core.story import Card, Evidence, Fit, Mention, Reason, RelatedItem, StoryRef
 from curator.core.text.urls import domain, item_id
 
 NOW = datetime(2026, 11, 23, 1, 5, 30, tzinfo=UTC)  # 08:05 in Jakarta
@@ -32,16 +32,16 @@ def source(title: str, host: str) -> Source:
     return Source(title=title, feed=f"https://{host}/feed.xml")
 
 
-def other(title: str, host: str, outlet: str, lang: str = "en") -> Other:
+def other(title: str, host: str, outlet: str, lang: str = "en") -> RelatedItem:
     url = f"https://{host}/{len(title)}/story"
-    return Other(id=item_id(url), url=url, title=title, source=source(outlet, host), lang=lang, published=NOW - timedelta(hours=3))
+    return RelatedItem(id=item_id(url), url=url, title=title, source=source(outlet, host), lang=lang, published=NOW - timedelta(hours=3))
 
 
 def card(title: str, url: str, outlet: str, evidence: str = "", **changes: Any) -> Card:
     """A card found an hour ago; every other field may be given, `age` in hours and `fit`/`topic` among them."""
     hours, fit, topic = changes.pop("age", 5.0), changes.pop("fit", 0.72), changes.pop("topic", COFFEE)
     rest = [name for name in (COFFEE, REFILL, WORK) if name != topic]
-    others: tuple[Other, ...] = changes.pop("others", ())
+    others: tuple[RelatedItem, ...] = changes.pop("others", ())
     reasons = (
         Reason(part="fit", value=fit, text=f"fits {topic}"),
         Reason(part="freshness", value=round(-0.004 * hours, 3), text=f"{hours:g} h old"),

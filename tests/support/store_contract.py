@@ -10,11 +10,11 @@ from msgspec.structs import replace
 
 from curator.core.errors import Locked
 from curator.core.feed import Failure, FeedState
-from curator.core.item import Item, Source, Trace
-from curator.core.post import Decision, Marks, Post
+from curator.core.item import Item, Source, Tombstone
+from curator.core.post import Decision, ItemState, Post
 from curator.core.protocols import Changes, Store
 from curator.core.report import Counts, RunReport, Seconds
-from curator.core.story import Card, Evidence, Fit, Mention, Other, Reason, StoryRef
+from curator.core.story import Card, Evidence, Fit, Mention, Reason, RelatedItem, StoryRef
 from curator.core.text.urls import item_id
 
 NOW = datetime(2026, 11, 23, 1, 5, 30, 123456, tzinfo=UTC)
@@ -84,7 +84,7 @@ def state(n: int, **changes: object) -> FeedState:
 
 def report(day: date, listed: int = 1) -> RunReport:
     source = Source(title="Warta Kopi", feed="https://kedai.example/feed.xml")
-    other = Other(id="0000000a", url="https://b.example/2", title="夕暮れ", source=source, lang="ja", published=NOW)
+    other = RelatedItem(id="0000000a", url="https://b.example/2", title="夕暮れ", source=source, lang="ja", published=NOW)
     card = Card(
         id="00000001",
         url="https://a.example/1",
@@ -123,7 +123,7 @@ def post(n: int, **changes: object) -> Post:
 
 
 def decided(number: int, at: datetime = NOW) -> Decision:
-    before = Marks(status="listed", kind="quote", tags=("panen",), note="夕暮れ")
+    before = ItemState(status="listed", kind="quote", tags=("panen",), note="夕暮れ")
     return Decision(number=number, command=number, at=at, item=item(number).id, verdict="pick", before=before, posts=(post(number),))
 
 
@@ -292,7 +292,7 @@ class StoreContract(ABC):
 
     def test_what_has_left_is_gone_and_known_for_ever(self, store: Store) -> None:
         store.commit(Changes(items=items(1, 2, 3), texts={item(1).id: "satu", item(2).id: "dua"}))
-        left = (Trace(id=item(1).id, name=77), Trace(id=item(3).id))
+        left = (Tombstone(id=item(1).id, name=77), Tombstone(id=item(3).id))
         store.commit(Changes(left=left))
         assert store.items() == [item(2)]
         assert store.find(item(1).id) == []
@@ -302,23 +302,23 @@ class StoreContract(ABC):
         assert list(store.traces()) == sorted(left, key=lambda trace: trace.id)
 
     def test_what_has_left_can_come_back_and_leave_again(self, store: Store) -> None:
-        store.commit(Changes(items=items(1), left=(Trace(id=item(1).id, name=1),)))
+        store.commit(Changes(items=items(1), left=(Tombstone(id=item(1).id, name=1),)))
         assert store.items() == []
         store.commit(Changes(items=items(1), texts={item(1).id: "lagi"}))
         assert store.items() == list(items(1))
         assert store.texts([item(1).id]) == {item(1).id: "lagi"}
-        store.commit(Changes(left=(Trace(id=item(1).id, name=2),)))
-        assert list(store.traces()) == [Trace(id=item(1).id, name=2)]
+        store.commit(Changes(left=(Tombstone(id=item(1).id, name=2),)))
+        assert list(store.traces()) == [Tombstone(id=item(1).id, name=2)]
         assert (store.items(), store.texts([item(1).id])) == ([], {})
 
     def test_traces_keep_any_id_and_any_name(self, store: Store) -> None:
-        traces = [Trace(id="00000000", name=2**63 - 1), Trace(id="0000000z"), Trace(id="zzzzzzzz", name=1)]
+        traces = [Tombstone(id="00000000", name=2**63 - 1), Tombstone(id="0000000z"), Tombstone(id="zzzzzzzz", name=1)]
         store.commit(Changes(left=tuple(reversed(traces))))
         assert list(store.traces()) == traces
         assert store.known(["00000000", "0000000z", "0000000y", "zzzzzzzz"]) == {trace.id for trace in traces}
 
     def test_what_left_long_ago_is_asked_for_by_the_thousand(self, store: Store) -> None:
-        store.commit(Changes(left=tuple(Trace(id=f"{n:08d}", name=n) for n in range(1, 12_001))))
+        store.commit(Changes(left=tuple(Tombstone(id=f"{n:08d}", name=n) for n in range(1, 12_001))))
         assert len(store.known(f"{n:08d}" for n in range(20_000))) == 12_000
         assert store.recalled(range(1, 20_000)) == set(range(1, 12_001))
 

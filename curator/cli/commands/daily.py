@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from curator.cli.common import NOW, Command, Wishes, ahead, console, day_, document, each, opened, raw, say
+from curator.cli.common import NOW, Command, Options, ahead, console, day_, document, each, opened, raw, say
 from curator.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -62,7 +62,7 @@ def demo(directory: Path) -> None:
     from curator.cli import standalone
     from curator.cli.render import report as render_report
 
-    with render_report.progress(Wishes.quiet) as progress:
+    with render_report.progress(Options.quiet) as progress:
         desk, report = standalone.demo(directory, datetime.now(UTC), progress)
     report_(report, desk)
 
@@ -88,11 +88,11 @@ def show(id: str) -> None:  # noqa: A002 - the argument's name in the help
     """Show one item with its text and its reasons."""
     with opened() as desk:
         card, text = desk.show(id)
-        if Wishes.json:
+        if Options.json:
             import msgspec
 
             document({**msgspec.to_builtins(card), "text": text})
-        elif not Wishes.quiet:
+        elif not Options.quiet:
             from curator.cli.render import report as render_report
 
             render_report.show_card(card, text, desk.brand, console())
@@ -127,7 +127,7 @@ def extract(targets: tuple[str, ...]) -> None:
     from curator.cli import standalone
     from curator.cli.render import report as render_report
 
-    each(standalone.extract(targets, Wishes.home), lambda a: render_report.show_article(a, console()))
+    each(standalone.extract(targets, Options.home), lambda a: render_report.show_article(a, console()))
 
 
 @click.command(cls=Command, json=True)
@@ -136,10 +136,10 @@ def doctor(fix: bool) -> None:
     """Check the brand directory, the model, the library and the feeds."""
     from curator.cli.doctor import examine
 
-    checks = examine(Wishes.home, fix=fix)
-    if Wishes.json:
+    checks = examine(Options.home, fix=fix)
+    if Options.json:
         document({"checks": checks})
-    elif not Wishes.quiet:
+    elif not Options.quiet:
         from curator.cli.render import report as render_report
 
         render_report.show_checks(checks, console())
@@ -148,25 +148,25 @@ def doctor(fix: bool) -> None:
 
 
 def report_(report: "RunReport", desk: "Library", *, fetched: bool = False) -> None:
-    if Wishes.json:
+    if Options.json:
         from curator.publishing.formats import listing
 
         raw(listing.render(report, desk.brand).encode() + b"\n")
-    elif not Wishes.quiet:
+    elif not Options.quiet:
         from curator.cli.render import report as render_report
 
         if fetched:
-            render_report.show_fetched(report, console(), every_failure=Wishes.verbose)
+            render_report.show_fetched(report, console(), every_failure=Options.verbose)
         else:
-            render_report.show_report(report, desk.brand, console(), page=desk.page(report), every_failure=Wishes.verbose)
+            render_report.show_report(report, desk.brand, console(), page=desk.page(report), every_failure=Options.verbose)
 
 
 def ranking_(cards: "Sequence[Card]", now: datetime, *, nothing: str, every_fit: bool = False) -> None:
-    if Wishes.json:
+    if Options.json:
         document({"items": cards})
     elif not cards:
         say(nothing)
-    elif not Wishes.quiet:
+    elif not Options.quiet:
         from curator.cli.render import report as render_report
 
         render_report.show_ranking(cards, now, console(), every_fit=every_fit)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from curator.cli.common import NOW, Command, Wishes, console, document, opened
+from curator.cli.common import NOW, Command, Options, console, document, opened
 
 if TYPE_CHECKING:
     from curator.planning.decisions import Decided
@@ -73,9 +73,9 @@ def note(id: str, text: Sequence[str], now: datetime) -> None:  # noqa: A002
 
 
 def _show(done_to: str, done: "Sequence[Decided]", timezone: str) -> None:
-    if Wishes.json:
+    if Options.json:
         document({"items": [_told(each) for each in done]})
-    elif not Wishes.quiet:
+    elif not Options.quiet:
         from curator.cli.render import report as render_report
 
         render_report.show_decided(done_to, done, timezone, console())

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 import click
 
-from curator.cli.common import NOW, Command, Wishes, console, document, opened
+from curator.cli.common import NOW, Command, Options, console, document, opened
 
 if TYPE_CHECKING:
     from curator.library import Library
-    from curator.planning.post import Draft
+    from curator.planning.post import PostDraft
 
 
 @click.command(cls=Command, json=True)
@@ -25,7 +25,7 @@ def draft(id: str, network: str | None, text: str | None, edit: bool, now: datet
             text = _edited(desk, id, network, now, text)
         if text is not None:
             _show((desk.write(id, text, network, now=now),))
-        elif Wishes.json:
+        elif Options.json:
             _show((desk.draft(id, network, now=now),))
         else:
             _show(desk.drafts(id, network, now=now))
@@ -39,10 +39,10 @@ def _edited(desk: "Library", prefix: str, network: str | None, now: datetime, te
     return text if saved is None else saved
 
 
-def _show(drafts: "tuple[Draft, ...]") -> None:
-    if Wishes.json:
+def _show(drafts: "tuple[PostDraft, ...]") -> None:
+    if Options.json:
         document({name: getattr(drafts[0], name) for name in ("id", "network", "text", "length", "limit", "url")})
-    elif not Wishes.quiet:
+    elif not Options.quiet:
         from curator.cli.render import draft as render_draft
 
         render_draft.show_drafts(drafts, console())

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import click
 
-from curator.cli.common import NOW, Command, Wishes, document, opened, raw, say
+from curator.cli.common import NOW, Command, Options, document, opened, raw, say
 from curator.core.errors import UsageError
 from curator.publishing.formats import CALENDAR_FORMATS, LIBRARY_FORMATS
 from curator.publishing.formats.words import plural
 
 if TYPE_CHECKING:
-    from curator.publishing.export import Delivered, Parcel
+    from curator.publishing.export import ExportFiles, WrittenExport
 
 
 def _day(_: click.Context, parameter: click.Parameter, text: str | None) -> date | None:
@@ -50,7 +50,7 @@ def export(
     for safekeeping  json (the library) opml (what it reads)
     """
     printed = to is not None and str(to) in {"-", "/dev/stdout"}
-    if printed and Wishes.json:
+    if printed and Options.json:
         raise UsageError("--json and -o - both want the standard output", hint=f"curator export {format} -o -")
     with opened(working=True) as desk:
         parcel = desk.export(format, network=network, since=since, until=until, like=like, skip_bad=skip_bad, now=now)
@@ -62,22 +62,22 @@ def export(
     _mind(parcel)
 
 
-def _tell(parcel: "Parcel", delivered: "Delivered") -> None:
+def _tell(parcel: "ExportFiles", delivered: "WrittenExport") -> None:
     counts = dict(zip(delivered.files, parcel.posts.values(), strict=False))
-    if Wishes.json:
+    if Options.json:
         files = [{"path": str(path), "posts": counts.get(path, 0)} for path in delivered.files]
         document({"files": files, "removed": [str(path) for path in delivered.removed], "left_out": parcel.left_out})
     elif parcel.folder:
         say(f"{plural(len(delivered.files), 'post')} in {delivered.folder}")
     else:
         say(*(f"{path}  {plural(counts[path], 'post')}" if path in counts else str(path) for path in delivered.files))
-    if not Wishes.json:
+    if not Options.json:
         say(*(f"{path}  removed: nothing in it is planned any more" for path in delivered.removed))
 
 
-def _mind(parcel: "Parcel") -> None:
+def _mind(parcel: "ExportFiles") -> None:
     """What a person should know beside the files goes to stderr: the files may be on stdout."""
-    if Wishes.quiet:
+    if Options.quiet:
         return
     for problem in parcel.left_out:
         click.echo(f"left out: {problem.where}: {problem.what}", err=True)

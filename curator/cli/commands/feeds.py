@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     pass
 
 
-from curator.cli.common import Group, Wishes, console, document, each, opened, raw, say
+from curator.cli.common import Group, Options, console, document, each, opened, raw, say
 
 
 @click.group(cls=Group)
@@ -24,9 +24,9 @@ def feeds_list(failed: bool) -> None:
     """Every feed with its last success, its failures and why."""
     with opened() as desk:
         rows = [row for row in desk.subscriptions() if row.failures or not failed]
-    if Wishes.json:
+    if Options.json:
         document({"feeds": rows})
-    elif not Wishes.quiet:
+    elif not Options.quiet:
         from curator.cli.render import feeds as render_feeds
 
         render_feeds.show_feeds(rows, datetime.now(UTC), console())
@@ -61,7 +61,7 @@ def feeds_check(targets: tuple[str, ...]) -> None:
     from curator.cli.render import feeds as render_feeds
 
     now = datetime.now(UTC)
-    each(standalone.check(targets, Wishes.home, now=now), lambda c: render_feeds.show_check(c, now, console()))
+    each(standalone.check(targets, Options.home, now=now), lambda c: render_feeds.show_check(c, now, console()))
 
 
 @feeds.command("discover", json=True)
@@ -71,11 +71,11 @@ def feeds_discover(url: str) -> None:
     from curator.cli import standalone
     from curator.cli.render import report as render_report
 
-    with render_report.progress(Wishes.quiet) as progress:
-        found = standalone.discover(url, Wishes.home, progress=progress)
-    if Wishes.json:
+    with render_report.progress(Options.quiet) as progress:
+        found = standalone.discover(url, Options.home, progress=progress)
+    if Options.json:
         document({"feeds": found})
-    elif not Wishes.quiet:
+    elif not Options.quiet:
         from curator.cli.render import feeds as render_feeds
 
         render_feeds.show_found(found, datetime.now(UTC), console())

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from curator.cli.common import NOW, Command, Wishes, console, document, opened
+from curator.cli.common import NOW, Command, Options, console, document, opened
 from curator.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -50,7 +50,7 @@ def _fill(weeks: int, keep: bool, now: datetime) -> None:
         proposal = desk.fill(weeks=weeks, now=now)
     kept = desk.keep_plan(proposal, now=now) if keep else ()
     _show(proposal.kept(kept), desk)
-    if not proposal.filling.places or Wishes.json or Wishes.quiet:
+    if not proposal.filling.places or Options.json or Options.quiet:
         return
     if not keep and sys.stdin.isatty() and sys.stdout.isatty() and click.confirm(" keep it?", default=False):
         kept = desk.keep_plan(proposal, now=now)
@@ -58,20 +58,20 @@ def _fill(weeks: int, keep: bool, now: datetime) -> None:
 
 
 def _show(plan: "Plan", desk: "Library") -> None:
-    if Wishes.json:
+    if Options.json:
         document(plan)
-    elif not Wishes.quiet:
+    elif not Options.quiet:
         from curator.cli.render import plan as render_plan
 
         render_plan.show_plan(plan, desk.brand, console())
 
 
 def _changed(done: str, posts: "Sequence[Post]", desk: "Library") -> None:
-    if Wishes.json:
+    if Options.json:
         document(
             {"posts": [{"id": p.id, "item": p.item, "network": p.network, "at": p.at, "kind": p.kind, "locked": p.locked} for p in posts]}
         )
-    elif not Wishes.quiet:
+    elif not Options.quiet:
         from curator.cli.render import plan as render_plan
 
         render_plan.show_kept(posts, done, desk.brand.timezone, console())

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from curator.cli.common import NOW, Command, Wishes, console, document, opened
+from curator.cli.common import NOW, Command, Options, console, document, opened
 from curator.core.errors import UsageError
 
 
@@ -26,9 +26,9 @@ def replay(brief: Path, span: timedelta, now: datetime) -> None:
     """Rank what is stored with an edited brief: who enters, who leaves, and what your picks say to it."""
     with opened(working=True) as desk:
         done = desk.replay(brief, span, now=now)
-    if Wishes.json:
+    if Options.json:
         document(done)
-    elif not Wishes.quiet:
+    elif not Options.quiet:
         from curator.cli.render import replay as render_replay
 
         render_replay.show(done, desk.brand, console())

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from curator.cli.common import NOW, Command, Wishes, ahead, console, document, opened, say
+from curator.cli.common import NOW, Command, Options, ahead, console, document, opened, say
 
 
 @click.command(cls=Command, json=True)
@@ -19,11 +19,11 @@ def save(url: str, note: str, tags: Sequence[str], now: datetime) -> None:
     ahead("aiohttp")
     with opened(working=True) as desk:
         card, text = desk.save(url, note=note, tags=tags, now=now)
-    if Wishes.json:
+    if Options.json:
         import msgspec
 
         document({**msgspec.to_builtins(card), "text": text})
-    elif not Wishes.quiet:
+    elif not Options.quiet:
         from curator.cli.render import report as render_report
 
         render_report.show_card(card, "", desk.brand, console())
@@ -36,8 +36,8 @@ def import_(file: Path, merge: bool) -> None:
     """Take in a library that `export json` wrote."""
     from curator.cli import standalone
 
-    home, moved = standalone.import_library(file, Wishes.home, merge=merge)
-    if Wishes.json:
+    home, moved = standalone.import_library(file, Options.home, merge=merge)
+    if Options.json:
         document(moved)
         return
     say(f"{moved.items:,} stories came to {home}" + (f", {moved.known:,} were there already" if moved.known else ""))

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import click
 
-from curator.cli.common import NOW, Command, Wishes, console, document, say
+from curator.cli.common import NOW, Command, Options, console, document, say
 
 
 class _Told:
@@ -15,7 +15,7 @@ class _Told:
     def step(self, n: int = 1) -> None: ...
 
     def note(self, text: str) -> None:
-        if not Wishes.quiet:
+        if not Options.quiet:
             click.echo(text, err=True)
 
 
@@ -56,11 +56,11 @@ def search(words: tuple[str, ...], now: datetime, **asked: object) -> None:
     """
     from curator.library import Library
 
-    with Library.open(Wishes.home, progress=_Told()) as desk:
+    with Library.open(Options.home, progress=_Told()) as desk:
         found = desk.search(" ".join(words).replace(_MINUS, ""), now=now, **asked)
-    if Wishes.json:
+    if Options.json:
         document(found)
-    elif not Wishes.quiet:
+    elif not Options.quiet:
         from curator.cli.render import search as render_search
 
         render_search.show(found, now, console())
@@ -71,7 +71,7 @@ def reindex() -> None:
     """Make the search index anew from the library."""
     from curator.library import Library
 
-    with Library.open(Wishes.home, progress=_Told()) as desk:
+    with Library.open(Options.home, progress=_Told()) as desk:
         count = desk.reindex()
     say(f"{count:,} items are in the search index")
 

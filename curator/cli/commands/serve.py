@@ -4,10 +4,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from curator.cli.common import Command, Wishes, document, opened, say
+from curator.cli.common import Command, Options, document, opened, say
 
 if TYPE_CHECKING:
-    from curator.serve.access import Place
+    from curator.serve.access import ServerAddress
 
 
 @click.command(cls=Command, json=True)
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
 def serve(port: int, host: str, token: str) -> None:
     """The calendar to subscribe to and the latest reading list, live, until Ctrl-C."""
     from curator import serve as server
-    from curator.serve.access import Place
+    from curator.serve.access import ServerAddress
 
     with opened() as desk:
-        place = Place(host=host.strip("[]"), port=port, token=token)
+        place = ServerAddress(host=host.strip("[]"), port=port, token=token)
         server.serve(desk.home, place, _tell, lambda reason: click.echo(f"error: {reason}", err=True))
 
 
-def _tell(place: "Place") -> None:
+def _tell(place: "ServerAddress") -> None:
     from curator.serve import CALENDAR
 
-    if Wishes.json:
+    if Options.json:
         document({"url": place.url, "calendar": f"{place.url}{CALENDAR}"})
     else:
         token = "?token=…" if place.token else ""

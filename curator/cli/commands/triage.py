@@ -6,7 +6,7 @@ from time import monotonic
 
 import click
 
-from curator.cli.common import NOW, Command, Group, Wishes, console, document, opened, say
+from curator.cli.common import NOW, Command, Group, Options, console, document, opened, say
 
 
 @click.command(cls=Command)
@@ -34,9 +34,9 @@ def caldav(url: str, dry_run: bool, now: datetime) -> None:
     """Make a calendar show the posts; nothing twice. CURATOR_CALDAV_USER and CURATOR_CALDAV_PASSWORD say who you are there."""
     with opened(working=True) as desk:
         pushed = desk.push(url, dry_run=dry_run, now=now)
-    if Wishes.json:
+    if Options.json:
         document(pushed.told())
-    elif not Wishes.quiet:
+    elif not Options.quiet:
         from curator.cli.render import push as render_push
 
         render_push.show(pushed, desk.brand.timezone, console())

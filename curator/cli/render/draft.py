@@ -8,10 +8,10 @@ from rich.text import Text
 from curator.cli.render.console import ACCENT, SOFT, STRONG, gap, put, whole
 from curator.core.text.plain import clean, line
 from curator.planning import post
-from curator.planning.post import Draft
+from curator.planning.post import PostDraft
 
 
-def show_drafts(drafts: Iterable[Draft], console: Console) -> None:
+def show_drafts(drafts: Iterable[PostDraft], console: Console) -> None:
     """One below the other; an address is never broken, so that it can be copied."""
     for n, draft in enumerate(drafts):
         if n:
@@ -23,7 +23,7 @@ def show_drafts(drafts: Iterable[Draft], console: Console) -> None:
         _show_notes(draft, console)
 
 
-def _show_notes(draft: Draft, console: Console) -> None:
+def _show_notes(draft: PostDraft, console: Console) -> None:
     """The link that is not in the text, and what the network has against it."""
     beside = draft.url not in draft.text
     if beside or draft.problems:
@@ -43,7 +43,7 @@ def _show_row(row: str, console: Console) -> None:
         gap(console)
 
 
-def _room(draft: Draft) -> Text:
+def _room(draft: PostDraft) -> Text:
     """▇▇▇▇▇▇▇▇▁▁ 231/280."""
     full = min(10, round(10 * draft.length / draft.limit))
     told = (f" {draft.length:,}/{draft.limit:,}", ACCENT if draft.length > draft.limit else "")

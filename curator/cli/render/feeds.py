@@ -10,7 +10,7 @@ from rich.text import Text
 from curator.cli.render import console as render_console
 from curator.cli.render.console import ACCENT, SOFT, STRONG, gap, joined, put, soft, whole
 from curator.cli.render.report import measure
-from curator.core.report import FeedCheck, FoundFeed, Subscription
+from curator.core.report import DiscoveredFeed, FeedCheck, Subscription
 from curator.core.story import Fit
 from curator.core.text import dates
 from curator.core.text.plain import line
@@ -43,7 +43,7 @@ def _feed(feed: Subscription) -> Text:
     return cell
 
 
-def show_found(feeds: Sequence[FoundFeed], now: datetime, console: Console) -> None:
+def show_found(feeds: Sequence[DiscoveredFeed], now: datetime, console: Console) -> None:
     """The feeds of a site, best first: what each is, how it fits, and the command that subscribes to it."""
     for number, feed in enumerate(feeds, 1):
         if number > 1:

@@ -16,7 +16,7 @@ from curator.core.brand import Brand
 from curator.core.post import Post
 from curator.core.text.plain import line
 from curator.planning.holidays import Occasion
-from curator.planning.plan import Plan, Share, Spot
+from curator.planning.plan import CalendarEntry, Plan, Share
 from curator.publishing.formats import words
 
 _DAY, _TIME = 13, 7  # columns of "Mon 23 Nov" and of "09:00", with the space behind them
@@ -28,7 +28,7 @@ _WAITING = 6  # so many picks without a time are named
 class _Row(Struct, frozen=True, kw_only=True):
     """The networks of one time that have the same item, or none."""
 
-    spots: tuple[Spot, ...]
+    spots: tuple[CalendarEntry, ...]
 
     @property
     def networks(self) -> str:
@@ -61,7 +61,7 @@ def show_kept(posts: Sequence[Post], done: str, timezone: str, console: Console)
         put(console, Text("nothing changed"), indent=1)
 
 
-def _show_day(day: date, spots: Sequence[Spot], occasions: Sequence[Occasion], brand: Brand, console: Console) -> None:
+def _show_day(day: date, spots: Sequence[CalendarEntry], occasions: Sequence[Occasion], brand: Brand, console: Console) -> None:
     head = Text(f" {day:%a} {day.day:>2} {day:%b}")
     for occasion in occasions:
         put(console, _named(occasion), indent=_DAY, head=head)
@@ -79,10 +79,10 @@ def _named(occasion: Occasion) -> Text:
     return soft(f"{name} · observance") if occasion.kind == "observance" else Text.assemble((name, ACCENT))
 
 
-def _rows(spots: Sequence[Spot]) -> Iterator[_Row]:
+def _rows(spots: Sequence[CalendarEntry]) -> Iterator[_Row]:
     """The spots of a day, those of one time and item together."""
     for _, at_once in groupby(spots, key=lambda spot: spot.when):
-        by_item: dict[str | None, list[Spot]] = {}
+        by_item: dict[str | None, list[CalendarEntry]] = {}
         for spot in at_once:
             by_item.setdefault(spot.item, []).append(spot)
         yield from (_Row(spots=tuple(some)) for some in by_item.values())

@@ -5,13 +5,13 @@ from rich.text import Text
 
 from curator.cli.render.console import ACCENT, SOFT, STRONG, gap, joined, put, soft
 from curator.core.text.plain import line
-from curator.publishing.caldav import Deed, Kind, Pushed
+from curator.publishing.caldav import Deed, Kind, PushResult
 from curator.publishing.formats import words
 
 _DONE: dict[Kind, str] = {"create": "new", "update": "changed", "cancel": "cancelled"}
 
 
-def show(pushed: Pushed, timezone: str, console: Console) -> None:
+def show(pushed: PushResult, timezone: str, console: Console) -> None:
     """The events in the order of their times; times on the brand's clocks."""
     put(console, Text.assemble((line(pushed.name) or "calendar", STRONG), (f" · {line(pushed.url, 1000)}", SOFT)), indent=1)
     for deed in pushed.deeds:
@@ -31,7 +31,7 @@ def _show_deed(deed: Deed, timezone: str, console: Console) -> None:
     put(console, soft(joined((when, f"not done: {deed.trouble}" if deed.trouble else ""))), indent=12)
 
 
-def _sum(pushed: Pushed) -> str:
+def _sum(pushed: PushResult) -> str:
     if not pushed.deeds and not pushed.unchanged:
         return "no post has a time yet: curator pick ID --at WHEN"
     counts = [(pushed.count(kind), name) for kind, name in _DONE.items()]

@@ -9,7 +9,7 @@ from rich.text import Text
 from curator.cli.render.console import SOFT, STRONG, gap, joined, put, soft
 from curator.core.brand import Brand
 from curator.core.text.plain import line
-from curator.jobs.replay import Moved, Replay, Suggestion
+from curator.jobs.replay import RankChange, Replay, Suggestion
 from curator.publishing.formats import words
 
 _NOTHING = "–"
@@ -50,7 +50,7 @@ def _share(value: float | None) -> str:
     return _NOTHING if value is None else f"{value:.2f}"
 
 
-def _show_moved(what: str, moved: Sequence[Moved], console: Console) -> None:
+def _show_moved(what: str, moved: Sequence[RankChange], console: Console) -> None:
     if moved:
         gap(console)
         put(console, Text.assemble((f"{len(moved)} {what}", STRONG), soft("   place now → edited")), indent=1)

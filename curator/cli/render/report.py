@@ -20,7 +20,7 @@ from curator.core.brand import Brand
 from curator.core.errors import CuratorError
 from curator.core.feed import Article, Failure
 from curator.core.protocols import Progress
-from curator.core.report import Check, RunReport
+from curator.core.report import HealthCheck, RunReport
 from curator.core.story import Card, Fit, Mention
 from curator.core.text.plain import clean, line
 from curator.core.text.urls import short
@@ -238,7 +238,7 @@ def show_article(article: Article, console: Console) -> None:
     _show_text(article.text, console)
 
 
-def show_checks(checks: Iterable[Check], console: Console) -> None:
+def show_checks(checks: Iterable[HealthCheck], console: Console) -> None:
     """What an examination of the desk found: ok or wrong, and what to type about it."""
     for check in checks:
         head = Text.assemble(" ", ("ok" if check.ok else "wrong", SOFT if check.ok else ACCENT))

@@ -7,7 +7,7 @@ from rich.text import Text
 
 from curator.cli.render.console import ACCENT, SOFT, STRONG, gap, joined, put, soft, whole
 from curator.cli.render.report import measure
-from curator.core.report import Found, Hit
+from curator.core.report import SearchHit, SearchResults
 from curator.core.text import query
 from curator.core.text.plain import line
 from curator.publishing.formats import words
@@ -16,7 +16,7 @@ from curator.search.index import analysis, request
 _ROOMY = 80  # columns: from here on ids have a column of their own
 
 
-def show(found: Found, now: datetime, console: Console) -> None:
+def show(found: SearchResults, now: datetime, console: Console) -> None:
     """A hit a block: id and title; outlet, language, age and fit; its best sentence."""
     said = _said(found.query)
     for number, hit in enumerate(found.hits):
@@ -28,7 +28,7 @@ def show(found: Found, now: datetime, console: Console) -> None:
     whole(console, soft(f" {_counted(found)}"))
 
 
-def _show_hit(hit: Hit, said: tuple[str, ...], now: datetime, console: Console) -> None:
+def _show_hit(hit: SearchHit, said: tuple[str, ...], now: datetime, console: Console) -> None:
     roomy = console.width >= _ROOMY
     indent = 10 if roomy else 3
     title = _marked(words.title(hit), said, hit.lang, STRONG)
@@ -54,7 +54,7 @@ def _said(typed: str) -> tuple[str, ...]:
     return tuple(term.text for term in query.wanted(query.parse(typed, request.FIELDS)) if term.field not in request.FILTERS)
 
 
-def _counted(found: Found) -> str:
+def _counted(found: SearchResults) -> str:
     by = {"words": "by words", "meaning": "by meaning", "both": "by words and meaning"}[found.mode]
     shown = f"{len(found.hits)} of " if len(found.hits) < found.total else ""
     return f"{shown}{words.plural(found.total, 'item')} {by}, {found.took_ms} ms"

@@ -8,7 +8,7 @@ from rich.text import Text
 
 from curator.cli.render.console import ACCENT, SOFT, STRONG, gap, joined, put, soft, width
 from curator.cli.render.report import measure
-from curator.cli.triage.state import KEYS, Deal, Triage
+from curator.cli.triage.state import KEYS, Triage, TriageCard
 from curator.core.text.plain import clean, line
 from curator.publishing.formats import words
 
@@ -54,7 +54,7 @@ def _body(state: Triage, brand: str, now: datetime, console: Console) -> None:
         put(console, Text("That was the last card."), indent=1)
 
 
-def _show_card(deal: Deal, now: datetime, console: Console) -> None:
+def _show_card(deal: TriageCard, now: datetime, console: Console) -> None:
     """What decides within seconds stands first: it may be that the rest has no room."""
     card = deal.card
     _show_title(deal, now, console)
@@ -71,7 +71,7 @@ def _show_card(deal: Deal, now: datetime, console: Console) -> None:
         put(console, Text.assemble(("note: ", ACCENT), line(deal.note, 300)), indent=1)
 
 
-def _show_title(deal: Deal, now: datetime, console: Console) -> None:
+def _show_title(deal: TriageCard, now: datetime, console: Console) -> None:
     card = deal.card
     also = f"also in {n}" if (n := words.elsewhere(card)) else ""
     read = f"{minutes} min read" if (minutes := words.minutes(card.words)) else ""
@@ -80,7 +80,7 @@ def _show_title(deal: Deal, now: datetime, console: Console) -> None:
     put(console, soft(joined(by)), Text(words.kind(card) or "no kind"), indent=1)
 
 
-def _show_text(deal: Deal, now: datetime, console: Console) -> None:
+def _show_text(deal: TriageCard, now: datetime, console: Console) -> None:
     _show_title(deal, now, console)
     for paragraph in clean(deal.text or deal.card.excerpt).split("\n"):
         if told := line(paragraph, len(paragraph)):

@@ -30,7 +30,7 @@ KEYS: Mapping[str, tuple[str, str]] = {
 _BACK = {"\x1b", "\r", "\n", " "}
 
 
-class Deal(Struct, frozen=True, kw_only=True):
+class TriageCard(Struct, frozen=True, kw_only=True):
     """A card with what triage shows besides; `mention`: why it comes first, `proposed`: its kind where nobody said another."""
 
     card: Card
@@ -58,7 +58,7 @@ class Done(Struct, frozen=True):
 class Triage(Struct, frozen=True, kw_only=True):
     """`at` is one behind the last card when all were looked at; `message` is what the last key came to."""
 
-    deals: tuple[Deal, ...]
+    deals: tuple[TriageCard, ...]
     kinds: tuple[str, ...]
     at: int = 0
     view: View = "card"
@@ -67,7 +67,7 @@ class Triage(Struct, frozen=True, kw_only=True):
     done: tuple[Done, ...] = ()
 
     @property
-    def deal(self) -> Deal | None:
+    def deal(self) -> TriageCard | None:
         return self.deals[self.at] if self.at < len(self.deals) else None
 
     def count(self, verb: Verb) -> int:
@@ -83,7 +83,7 @@ def deck(report: RunReport, items: Mapping[str, Item], texts: Mapping[str, str],
     cards |= {card.id: card for card in report.items}  # a mention's own card has no evidence
     open_ = [(card, items[id_]) for id_, card in cards.items() if id_ in items and items[id_].status in {"new", "listed"}]
     deals = (
-        _as_now(Deal(card=card, proposed=card.kind, text=texts.get(item.id, ""), mention=mentions.get(item.id)), item)
+        _as_now(TriageCard(card=card, proposed=card.kind, text=texts.get(item.id, ""), mention=mentions.get(item.id)), item)
         for card, item in open_
     )
     return Triage(deals=tuple(deals), kinds=tuple(kinds))
@@ -154,7 +154,7 @@ def _turn(state: Triage, key: str) -> Triage:
     return replace(state, page=state.page + 1) if state.view == "text" and key == " " else replace(state, view="card")
 
 
-def _as_now(deal: Deal, item: Item) -> Deal:
+def _as_now(deal: TriageCard, item: Item) -> TriageCard:
     return replace(deal, note=item.note, card=replace(deal.card, status=item.status, kind=item.kind or deal.proposed, tags=item.tags))
 
 

@@ -24,14 +24,14 @@ from yarl import URL
 
 from curator.core.brand import FetchRules
 from curator.core.feed import Failure, NotModified, Page
-from curator.core.protocols import Ask
+from curator.core.protocols import FetchRequest
 from curator.core.text import plain, urls
 from curator.core.version import VERSION
 from curator.feeds.http import decoding, errors, guard, robots
 from curator.feeds.http import response as http_response
-from curator.feeds.http.errors import Trouble
+from curator.feeds.http.errors import FetchError
 from curator.feeds.http.guard import Allowed
-from curator.feeds.http.response import Kind, Moved
+from curator.feeds.http.response import Kind, Redirect
 
 
 class Limits(Struct, frozen=True, kw_only=True):
@@ -56,10 +56,10 @@ _LIMITS = Limits()
 _KINDS = {"feed": http_response.FEED, "article": http_response.ARTICLE}
 
 
-class _Journey(Struct, kw_only=True):
+class _RequestState(Struct, kw_only=True):
     """One ask on its way: where it is, and what is left of its time and tries."""
 
-    ask: Ask
+    ask: FetchRequest
     kind: Kind
     url: URL
     left: float
@@ -91,7 +91,7 @@ class HttpFetcher:
         self._room = asyncio.Semaphore(limits.large)
         self._hosts: defaultdict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(limits.per_host))
         self._held: dict[str, timedelta] = {}
-        self._robots: dict[URL, Callable[[str], bool] | Trouble] = {}
+        self._robots: dict[URL, Callable[[str], bool] | FetchError] = {}
         self._robots_locks: defaultdict[URL, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def __aenter__(self) -> Self:
@@ -111,49 +111,49 @@ class HttpFetcher:
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         await self._session.close()
 
-    async def get(self, ask: Ask) -> Page | NotModified | Failure:
+    async def get(self, ask: FetchRequest) -> Page | NotModified | Failure:
         """The answer, or why there is none. Never raises for what the network does."""
         try:
             return await self._fetched(ask, _KINDS[ask.kind])
-        except Trouble as why:
+        except FetchError as why:
             return why.failure(ask)
 
-    async def _fetched(self, ask: Ask, kind: Kind) -> Page | NotModified:
-        journey = _Journey(ask=ask, kind=kind, url=http_response.address(ask.url), left=self._limits.total, tries=self._limits.tries)
+    async def _fetched(self, ask: FetchRequest, kind: Kind) -> Page | NotModified:
+        journey = _RequestState(ask=ask, kind=kind, url=http_response.address(ask.url), left=self._limits.total, tries=self._limits.tries)
         try:
             return await self._travelled(journey)
-        except Trouble as why:
+        except FetchError as why:
             why.hint = why.hint or _how_to_allow(why, journey)
             why.reason = f"moved to {journey.url.raw_host}: {why.reason}" if _elsewhere(journey) else why.reason
             raise
 
-    async def _travelled(self, journey: _Journey) -> Page | NotModified:
+    async def _travelled(self, journey: _RequestState) -> Page | NotModified:
         while True:
             if journey.kind.robots:
                 await self._permitted(journey.url)
             try:
                 found = await self._asked(journey)
-            except Trouble as why:
+            except FetchError as why:
                 journey.tries -= 1
                 if not why.again or not journey.tries:
                     raise
                 await asyncio.sleep(self._limits.pause * random.uniform(0.5, 1.5))  # noqa: S311 - a jitter, not a secret
                 continue
-            if isinstance(found, Moved):
+            if isinstance(found, Redirect):
                 self._follow(journey, found)
             elif isinstance(found, Page):
                 return replace(found, moved=journey.moved(), hops=tuple(journey.hops), sent_on=tuple(journey.sent_on))
             else:
                 return found
 
-    def _follow(self, journey: _Journey, moved: Moved) -> None:
+    def _follow(self, journey: _RequestState, moved: Redirect) -> None:
         if len(journey.hops) == self._limits.hops:
-            raise Trouble("moved too often")
+            raise FetchError("moved too often")
         journey.url, journey.for_good = moved.to, journey.for_good and moved.for_good
         journey.hops.append(str(moved.to))
         journey.sent_on.append(moved.status)
 
-    async def _asked(self, journey: _Journey) -> Page | NotModified | Moved:
+    async def _asked(self, journey: _RequestState) -> Page | NotModified | Redirect:
         limits = self._limits
         async with self._turn(urls.host(str(journey.url))):
             started = asyncio.get_running_loop().time()
@@ -173,10 +173,10 @@ class HttpFetcher:
         """Waits for the host first and for the door second: of one host, however much is wanted, only two stand in the common line."""
         async with self._hosts[host], self._all:
             if host in self._held:
-                raise Trouble(f"{host} asked to be left alone for {errors.span(self._held[host])}", hold=self._held[host])
+                raise FetchError(f"{host} asked to be left alone for {errors.span(self._held[host])}", hold=self._held[host])
             try:
                 yield
-            except Trouble as why:
+            except FetchError as why:
                 if why.hold:
                     self._held[host] = why.hold
                 raise
@@ -187,26 +187,26 @@ class HttpFetcher:
             if site not in self._robots:
                 self._robots[site] = await self._robots_of(site)
         rules = self._robots[site]
-        if isinstance(rules, Trouble):
-            raise Trouble(f"its robots.txt could not be read: {rules.reason}", stage="robots", hold=rules.hold)
+        if isinstance(rules, FetchError):
+            raise FetchError(f"its robots.txt could not be read: {rules.reason}", stage="robots", hold=rules.hold)
         if not rules(str(url)):
-            raise Trouble("its robots.txt asks that this page not be read", stage="robots")
+            raise FetchError("its robots.txt asks that this page not be read", stage="robots")
 
-    async def _robots_of(self, site: URL) -> Callable[[str], bool] | Trouble:
+    async def _robots_of(self, site: URL) -> Callable[[str], bool] | FetchError:
         """No robots.txt forbids nothing; one that cannot be had now forbids everything (RFC 9309 §2.3.1.3, §2.3.1.4)."""
         try:
-            page = await self._fetched(Ask(url=str(site / "robots.txt")), http_response.ROBOTS)
-        except Trouble as why:
+            page = await self._fetched(FetchRequest(url=str(site / "robots.txt")), http_response.ROBOTS)
+        except FetchError as why:
             absent = why.status is not None and 400 <= why.status < 500 and not why.hold
             return robots.rules(b"") if absent else why
         return robots.rules(page.body if isinstance(page, Page) else b"")
 
 
-def _elsewhere(journey: _Journey) -> bool:
+def _elsewhere(journey: _RequestState) -> bool:
     return bool(journey.hops) and urls.host(str(journey.url)) != urls.host(urls.web(journey.ask.url))
 
 
-def _how_to_allow(why: Trouble, journey: _Journey) -> str:
+def _how_to_allow(why: FetchError, journey: _RequestState) -> str:
     """Only for an address that a person wrote: where a redirect leads is not hers to vouch for."""
     if not isinstance(getattr(why.__cause__, "os_error", None), errors.Refused) or journey.hops:
         return ""

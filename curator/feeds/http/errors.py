@@ -11,7 +11,7 @@ from http import HTTPStatus
 import aiohttp
 
 from curator.core.feed import Failure, Stage
-from curator.core.protocols import Ask
+from curator.core.protocols import FetchRequest
 from curator.core.text import plain
 
 # A host that says "too many requests" without saying for how long.
@@ -40,7 +40,7 @@ _CERTIFICATE = {
 }
 
 
-class Trouble(Exception):
+class FetchError(Exception):
     """Why an ask ends without a page; `again`: a second try may help. The rest is as in `model.Failure`."""
 
     def __init__(
@@ -58,7 +58,7 @@ class Trouble(Exception):
         self.reason, self.hint, self.stage, self.status = reason, hint, stage, status
         self.hold, self.gone, self.again = hold, gone, again
 
-    def failure(self, ask: Ask) -> Failure:
+    def failure(self, ask: FetchRequest) -> Failure:
         return Failure(
             url=ask.url,
             stage=self.stage,
@@ -69,7 +69,7 @@ class Trouble(Exception):
             gone=self.gone,
         )
 
-    def _advice(self, ask: Ask) -> str:
+    def _advice(self, ask: FetchRequest) -> str:
         if ask.kind != "feed" or len(ask.url) > 400:  # a command cut short is worse than none
             return ""
         if self.gone:
@@ -81,44 +81,44 @@ class Refused(OSError):
     """A socket that was not opened. Says nothing of the address, so that several refusals of one host are the same."""
 
 
-def of_status(status: int, retry_after: str, now: datetime) -> Trouble:
+def of_status(status: int, retry_after: str, now: datetime) -> FetchError:
     """An answer that is no page. 429, and 503 that names a time, hold the host (RFC 6585 §4, RFC 9110 §10.2.3)."""
     said = f"answered {status}: {_said(status)}".removesuffix(": ")
     wait = _wait(retry_after, now)
     if status == HTTPStatus.TOO_MANY_REQUESTS or (status == HTTPStatus.SERVICE_UNAVAILABLE and wait):
         hold = wait or HOLD
-        return Trouble(f"{said}; asks to be left alone for {span(hold)}", status=status, hold=hold)
-    return Trouble(said, status=status, gone=status == HTTPStatus.GONE, again=status >= 500)
+        return FetchError(f"{said}; asks to be left alone for {span(hold)}", status=status, hold=hold)
+    return FetchError(said, status=status, gone=status == HTTPStatus.GONE, again=status >= 500)
 
 
-def of_error(error: Exception, *, connect: float, read: float, total: float) -> Trouble:
+def of_error(error: Exception, *, connect: float, read: float, total: float) -> FetchError:
     """What the network, or the other side, did wrong. The three numbers are the limits in seconds that were set."""
     match error:
         case aiohttp.ConnectionTimeoutError():
-            return Trouble(f"could not be connected to within {connect:g} s")
+            return FetchError(f"could not be connected to within {connect:g} s")
         case aiohttp.SocketTimeoutError():
-            return Trouble(f"sent nothing for {read:g} s")
+            return FetchError(f"sent nothing for {read:g} s")
         case TimeoutError():
-            return Trouble(f"did not answer in full within {total:g} s")
+            return FetchError(f"did not answer in full within {total:g} s")
         case aiohttp.ClientConnectorDNSError():
             return _unknown_host(error.os_error)
         case aiohttp.ClientConnectorCertificateError():
             return _certificate(error.certificate_error)
         case aiohttp.ClientSSLError():
-            return Trouble("no secure connection could be agreed on")
+            return FetchError("no secure connection could be agreed on")
         case aiohttp.ClientConnectorError(os_error=Refused() as refused):
-            return Trouble(str(refused))
+            return FetchError(str(refused))
         case aiohttp.ClientConnectorError():
-            return Trouble(_UNREACHABLE.get(error.os_error.errno or 0, "could not be reached"), again=True)
+            return FetchError(_UNREACHABLE.get(error.os_error.errno or 0, "could not be reached"), again=True)
         case aiohttp.ServerDisconnectedError():
-            return Trouble("hung up without an answer", again=True)
+            return FetchError("hung up without an answer", again=True)
         case aiohttp.ClientPayloadError():
-            return Trouble("broke off in the middle of the answer", again=True)
+            return FetchError("broke off in the middle of the answer", again=True)
         case aiohttp.ClientOSError() | OSError():
-            return Trouble("cut the connection", again=True)
+            return FetchError("cut the connection", again=True)
         case aiohttp.ClientResponseError():
-            return Trouble("answered with something that is not HTTP")
-    return Trouble("no address that can be asked")
+            return FetchError("answered with something that is not HTTP")
+    return FetchError("no address that can be asked")
 
 
 def span(time: timedelta) -> str:
@@ -150,12 +150,12 @@ def _said(status: int) -> str:
         return ""
 
 
-def _unknown_host(error: OSError) -> Trouble:
+def _unknown_host(error: OSError) -> FetchError:
     if error.errno == socket.EAI_AGAIN:
-        return Trouble("its name could not be looked up (is this machine online?)", again=True)
-    return Trouble("no such host")
+        return FetchError("its name could not be looked up (is this machine online?)", again=True)
+    return FetchError("no such host")
 
 
-def _certificate(error: Exception) -> Trouble:
+def _certificate(error: Exception) -> FetchError:
     code = error.verify_code if isinstance(error, ssl.SSLCertVerificationError) else 0
-    return Trouble(_CERTIFICATE.get(code, "its certificate is not signed by anyone this machine trusts"))
+    return FetchError(_CERTIFICATE.get(code, "its certificate is not signed by anyone this machine trusts"))

@@ -10,10 +10,10 @@ from yarl import URL
 
 from curator.core.errors import Unreadable
 from curator.core.feed import NotModified, Page
-from curator.core.protocols import Ask
+from curator.core.protocols import FetchRequest
 from curator.core.text import plain, urls
 from curator.feeds.http import decoding, errors
-from curator.feeds.http.errors import Trouble
+from curator.feeds.http.errors import FetchError
 
 _MiB = 1024 * 1024
 _LARGE = _MiB // 2
@@ -45,7 +45,7 @@ ARTICLE = Kind(
 ROBOTS = Kind(cap=512 * 1024, accept="text/plain, */*;q=0.5", cut=True)  # RFC 9309 §2.5: at least 500 KiB
 
 
-class Moved(Struct, frozen=True, kw_only=True):
+class Redirect(Struct, frozen=True, kw_only=True):
     to: URL
     status: int
 
@@ -55,12 +55,12 @@ class Moved(Struct, frozen=True, kw_only=True):
 
 
 async def read(
-    response: aiohttp.ClientResponse, ask: Ask, kind: Kind, room: AbstractAsyncContextManager[object]
-) -> Page | NotModified | Moved:
+    response: aiohttp.ClientResponse, ask: FetchRequest, kind: Kind, room: AbstractAsyncContextManager[object]
+) -> Page | NotModified | Redirect:
     """The page in a response, or where it has moved; a large one waits for `room`. Raises Trouble for everything else."""
     headers = {name: value for name in _KEPT if _sound(value := response.headers.get(name, ""))}
     if response.status in _MOVED:
-        return Moved(to=_target(response), status=response.status)
+        return Redirect(to=_target(response), status=response.status)
     if response.status == 304 and (ask.etag or ask.last_modified):
         return NotModified(url=ask.url, headers=headers)
     if response.status not in (200, 203):
@@ -75,7 +75,7 @@ def address(url: str, base: str = "") -> URL:
     try:
         return URL(urls.web(url, base)).with_user(None).with_fragment(None)
     except ValueError as error:
-        raise Trouble(f"moved to {plain.line(url, 80)}, which is no web address" if base else "no web address") from error
+        raise FetchError(f"moved to {plain.line(url, 80)}, which is no web address" if base else "no web address") from error
 
 
 async def _body(response: aiohttp.ClientResponse, kind: Kind, room: AbstractAsyncContextManager[object]) -> bytes:
@@ -93,26 +93,26 @@ async def _body(response: aiohttp.ClientResponse, kind: Kind, room: AbstractAsyn
         if not body.full:
             return body.whole()
     except Unreadable as error:
-        raise Trouble(error.reason) from error
+        raise FetchError(error.reason) from error
     if not kind.cut:
         raise _too_large(kind)
     return bytes(body.data).rpartition(b"\n")[0]
 
 
-def _too_large(kind: Kind) -> Trouble:
-    return Trouble(f"larger than {kind.cap // _MiB} MiB")
+def _too_large(kind: Kind) -> FetchError:
+    return FetchError(f"larger than {kind.cap // _MiB} MiB")
 
 
 def _check_type(response: aiohttp.ClientResponse, kind: Kind) -> None:
     given = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind.types and given not in kind.types:
-        raise Trouble("a PDF, not a web page" if given == "application/pdf" else f"{given}, not a web page")
+        raise FetchError("a PDF, not a web page" if given == "application/pdf" else f"{given}, not a web page")
 
 
 def _target(response: aiohttp.ClientResponse) -> URL:
     location = response.headers.get("Location", "").strip()
     if not location:
-        raise Trouble(f"answered {response.status}: moved, but not where to")
+        raise FetchError(f"answered {response.status}: moved, but not where to")
     return address(_readable(location), base=str(response.url))
 
 

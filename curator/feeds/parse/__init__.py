@@ -17,7 +17,7 @@ from curator.core.feed import Entry, Feed, FeedDocument
 from curator.core.text import charset, plain, urls
 from curator.feeds.parse import entry as drafts
 from curator.feeds.parse import jsonfeed, loose, xml
-from curator.feeds.parse.draft import DraftFeed
+from curator.feeds.parse.draft import RawFeed
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -87,7 +87,7 @@ def alternates(body: bytes, *, url: str, content_type: str = "") -> tuple[Feed, 
 # --- which reader -----------------------------------------------------------------------------------------------
 
 
-def _draft(document: bytes, url: str, limit: int) -> DraftFeed:
+def _draft(document: bytes, url: str, limit: int) -> RawFeed:
     start = document.lstrip()[:1]
     if not start:
         raise Unreadable("the answer is empty")
@@ -103,7 +103,7 @@ def _draft(document: bytes, url: str, limit: int) -> DraftFeed:
     return _xml(document[root.start() :], root[1], dict(_ENTITY.findall(document, 0, root.start())), limit)
 
 
-def _xml(body: bytes, root: bytes, entities: dict[bytes, bytes], limit: int) -> DraftFeed:
+def _xml(body: bytes, root: bytes, entities: dict[bytes, bytes], limit: int) -> RawFeed:
     """XML that is sound, or soon mended, by ourselves; all other by feedparser. What comes after the root's end is no feed."""
     end = body.rfind(b"</" + root)
     body = body[: body.find(b">", end) + 1 or None] if end > 0 else body
@@ -119,7 +119,7 @@ def _xml(body: bytes, root: bytes, entities: dict[bytes, bytes], limit: int) -> 
     return draft
 
 
-def _broken(body: bytes, tree: "_Element | None", wrong: str, closed: bool, most: int) -> DraftFeed:
+def _broken(body: bytes, tree: "_Element | None", wrong: str, closed: bool, most: int) -> RawFeed:
     """What can be saved of XML that no mending made sound; refused where that is nothing, or guesswork."""
     reason = f"the feed is broken ({plain.line(wrong, 120)})"
     draft = xml.read(tree) if tree is not None else None
@@ -159,7 +159,7 @@ def _newest(dates: Sequence[datetime | None], limit: int) -> list[int]:
     return sorted(ranked[:limit])
 
 
-def _refresh(draft: DraftFeed) -> timedelta | None:
+def _refresh(draft: RawFeed) -> timedelta | None:
     """What the feed asks for, at most a day: the longer of ttl (minutes) and the syndication module's period through frequency."""
     minutes = int(draft.ttl) if re.fullmatch(r"\d{1,6}", draft.ttl) else 0
     times = int(draft.frequency) if re.fullmatch(r"\d{1,4}", draft.frequency) else 1
@@ -168,7 +168,7 @@ def _refresh(draft: DraftFeed) -> timedelta | None:
     return min(asked, timedelta(hours=24)) or None
 
 
-def _warnings(draft: DraftFeed, kept: Sequence[int], entries: Sequence[Entry], slip: str) -> Iterator[str]:
+def _warnings(draft: RawFeed, kept: Sequence[int], entries: Sequence[Entry], slip: str) -> Iterator[str]:
     yield from (plain.line(note) for note in draft.notes)
     if slip:
         yield slip

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 
-class Draft(Struct, frozen=True, kw_only=True):
+class RawEntry(Struct, frozen=True, kw_only=True):
     """One entry. `title`, `texts` and `author` may be markup; `media` is (address, type, length in bytes)."""
 
     id: str = ""
@@ -18,14 +18,14 @@ class Draft(Struct, frozen=True, kw_only=True):
     tags: tuple[str, ...] = ()
 
 
-class DraftFeed(Struct, frozen=True, kw_only=True):
+class RawFeed(Struct, frozen=True, kw_only=True):
     """A feed. `ttl` counts minutes; `period` and `frequency` are those of the syndication module of RSS 1.0."""
 
     format: str
     title: str = ""
     sites: tuple[str, ...] = ()
     lang: str = ""
-    entries: tuple[Draft, ...] = ()
+    entries: tuple[RawEntry, ...] = ()
     ttl: str = ""
     period: str = ""
     frequency: str = ""

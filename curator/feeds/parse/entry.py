@@ -8,7 +8,7 @@ from datetime import datetime
 from curator.core.feed import Entry, Media
 from curator.core.text import dates, urls
 from curator.core.text import plain as text_plain
-from curator.feeds.parse.draft import Draft
+from curator.feeds.parse.draft import RawEntry
 
 _SUMMARY, _MARKUP, _ID = 5_000, 16_000, 500  # characters
 _IMG = re.compile(r"""<img\b([^<>]{0,2000}?)\bsrc\s*=\s*["']?([^"'\s<>]{1,2000})([^<>]{0,2000})""", re.I)
@@ -25,13 +25,13 @@ _BOILERPLATE = re.compile(
 _MAILBOX = re.compile(r"\S+@\S+\s*\(([^()]+)\)|([^<>]+?)\s*<\S+@\S+>")
 
 
-def moments(draft: Draft, lang: str) -> tuple[datetime | None, datetime | None]:
+def moments(draft: RawEntry, lang: str) -> tuple[datetime | None, datetime | None]:
     """When it was published and updated; what names only one moment was published then."""
     published, updated = (next(filter(None, (dates.parse(d, lang) for d in said)), None) for said in (draft.published, draft.updated))
     return published or updated, updated
 
 
-def finish(draft: Draft, published: datetime | None, updated: datetime | None, bases: Sequence[str]) -> Entry:
+def finish(draft: RawEntry, published: datetime | None, updated: datetime | None, bases: Sequence[str]) -> Entry:
     """The entry to keep. `bases`: the addresses that relative links may stand against, the likeliest first."""
     link = next(_absolute(draft.links, bases), "")
     title, summary = words(draft.title), _summary(draft)
@@ -61,7 +61,7 @@ def _head(markup: str, limit: int) -> str:
     return head[: head.rfind("<")] if len(head) < len(markup) and head.rfind("<") > head.rfind(">") else head
 
 
-def _summary(draft: Draft) -> str:
+def _summary(draft: RawEntry) -> str:
     """The fullest of what the feed says of the entry; words are never more than their markup, so most need no cleaning."""
     fullest = ""
     for markup in sorted(draft.texts, key=len, reverse=True):
@@ -99,7 +99,7 @@ def _absolute(links: Iterable[str], bases: Sequence[str]) -> Iterator[str]:
         yield from (found for base in (*bases[:2], "") if (found := urls.web(href, base)))
 
 
-def _media(draft: Draft, bases: Sequence[str]) -> Iterator[Media]:
+def _media(draft: RawEntry, bases: Sequence[str]) -> Iterator[Media]:
     seen = set()
     for url, kind, length in draft.media[:20]:
         address = next(_absolute([url], bases), "")
@@ -110,7 +110,7 @@ def _media(draft: Draft, bases: Sequence[str]) -> Iterator[Media]:
             )
 
 
-def _image(draft: Draft, bases: Sequence[str]) -> str:
+def _image(draft: RawEntry, bases: Sequence[str]) -> str:
     """The feed's own choice, else an attached picture, else the first in its text that is no counter."""
     attached = [url for url, kind, _ in draft.media if kind.startswith("image") or (not kind and _PICTURE.search(url))]
     return next(_absolute((*draft.images, *attached, *_pictures(draft.texts)), bases), "")

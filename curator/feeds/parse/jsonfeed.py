@@ -4,12 +4,12 @@ import json
 from collections.abc import Mapping
 
 from curator.core.errors import Unreadable
-from curator.feeds.parse.draft import Draft, DraftFeed
+from curator.feeds.parse.draft import RawEntry, RawFeed
 
 _VERSION = "jsonfeed.org/version/"
 
 
-def read(body: bytes) -> DraftFeed:
+def read(body: bytes) -> RawFeed:
     """A JSON Feed in UTF-8. Raises Unreadable when the JSON is broken, nested too deeply, or no feed."""
     try:
         feed = json.loads(body)
@@ -21,7 +21,7 @@ def read(body: bytes) -> DraftFeed:
     items = feed.get("items") if isinstance(feed, Mapping) else None
     if not isinstance(items, list) or not (_VERSION in version or any(isinstance(i, Mapping) and "id" in i for i in items)):
         raise Unreadable("this is JSON, but no JSON Feed")
-    return DraftFeed(
+    return RawFeed(
         format=f"json feed {version.rpartition(_VERSION)[2]}".strip(),
         title=_text(feed, "title"),
         sites=_texts(feed, "home_page_url"),
@@ -30,9 +30,9 @@ def read(body: bytes) -> DraftFeed:
     )
 
 
-def _entry(item: Mapping[str, object]) -> Draft:
+def _entry(item: Mapping[str, object]) -> RawEntry:
     attachments = [a for a in _list(item, "attachments") if isinstance(a, Mapping)]
-    return Draft(
+    return RawEntry(
         id=_text(item, "id"),
         links=_texts(item, "url", "external_url", "id"),
         title=_text(item, "title"),

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from typing import Any
 
 from curator.core.errors import Unreadable
-from curator.feeds.parse.draft import Draft, DraftFeed
+from curator.feeds.parse.draft import RawEntry, RawFeed
 
 _ENTRY = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.I)
 _NAMES = {"rss20": "rss 2.0", "rss10": "rdf 1.0", "rss090": "rdf 0.9", "atom10": "atom 1.0", "atom03": "atom 0.3"}
 
 
-def read(body: bytes, most: int) -> DraftFeed | None:
+def read(body: bytes, most: int) -> RawFeed | None:
     """The feed in `body` (UTF-8, from the root's tag on) or None when feedparser too finds none; of entries the first `most`.
 
     Raises Unreadable where feedparser breaks. It would open a file if the bytes named one, hence the stream; it is slow, hence the cut.
@@ -28,7 +28,7 @@ def read(body: bytes, most: int) -> DraftFeed | None:
         raise Unreadable(f"the feed is broken beyond reading ({type(error).__name__})") from error
     if not found.get("version") and not found.entries:
         return None
-    return DraftFeed(
+    return RawFeed(
         format=_NAMES.get(found.version, found.version.replace("rss0", "rss 0.")) or "rss",
         title=_get(found.feed, "title"),
         sites=(_get(found.feed, "link"),),
@@ -40,11 +40,11 @@ def read(body: bytes, most: int) -> DraftFeed | None:
     )
 
 
-def _entry(entry: Any) -> Draft:
+def _entry(entry: Any) -> RawEntry:
     contents = [content.get("value", "") for content in entry.get("content", [])]
     enclosures = [(e.get("href", ""), e.get("type", ""), str(e.get("length", ""))) for e in entry.get("enclosures", [])]
     links = [link.get("href", "") for link in entry.get("links", []) if link.get("rel") != "enclosure"]
-    return Draft(
+    return RawEntry(
         id=_get(entry, "id"),
         links=tuple(filter(None, (_get(entry, "link"), *links, *(url for url, _, _ in enclosures)))),
         title=_get(entry, "title"),

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from curator.core.text import urls
-from curator.feeds.parse.draft import Draft, DraftFeed
+from curator.feeds.parse.draft import RawEntry, RawFeed
 
 if TYPE_CHECKING:
     from lxml.etree import _Element
@@ -113,7 +113,7 @@ def _mended(slip: re.Match[bytes], entities: dict[bytes, bytes]) -> bytes:
     return b"&amp;" + slip[0][1:] if resolved.startswith("&") else html.escape(resolved).encode()
 
 
-def read(root: "_Element") -> DraftFeed | None:
+def read(root: "_Element") -> RawFeed | None:
     """The feed whose root this is, or None when it is none. An entry is a child of the channel or of the root, nothing deeper."""
     _unwrap(root)
     kind = _name(root.tag).rpartition(":")[2]
@@ -123,7 +123,7 @@ def read(root: "_Element") -> DraftFeed | None:
     channel = next(iter(top["channel"]), root) if kind != "feed" else root
     about = _children(channel)
     items = [item for parent in ([about] if channel is root else [about, top]) for name in _ENTRIES for item in parent[name]]
-    return DraftFeed(
+    return RawFeed(
         format=_format(root, kind, channel),
         title=_first(about, _TITLE),
         sites=tuple(_links(about)),
@@ -149,12 +149,12 @@ def _format(root: "_Element", kind: str, channel: "_Element") -> str:
     return f"rss {root.get('version', '')}".strip()
 
 
-def _entry(item: "_Element") -> Draft:
+def _entry(item: "_Element") -> RawEntry:
     kids = _children(item)
     ids = [text for name in _ID for el in kids[name] if (text := _text(el))] or [item.get(f"{_RDF}about", "")]
     permanent = [_text(guid) for guid in kids["guid"] if guid.get("isPermaLink", "true").strip().lower() != "false"]
     media = list(_media(kids))
-    return Draft(
+    return RawEntry(
         id=ids[0],
         links=(*_links(kids, permanent), *(i for i in (*ids, item.get(f"{_RDF}about", "")) if _is_web(i)), *(url for url, _, _ in media)),
         title=_first(kids, _TITLE),

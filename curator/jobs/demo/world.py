@@ -24,13 +24,13 @@ if TYPE_CHECKING:
 
     from curator.jobs.demo.press import Press, Sheet
 
-__all__ = ["Label", "Request", "Running", "World", "load", "serving"]
+__all__ = ["DemoRequest", "Label", "Running", "World", "load", "serving"]
 
 HOST = "127.0.0.1"
 _SMALL = 600  # bytes below which compressing is not worth its header
 
 
-class Request(Struct, frozen=True, kw_only=True):
+class DemoRequest(Struct, frozen=True, kw_only=True):
     """One request as it came. `host`: "127.0.0.1:8601"; header names in lower case; `status`: the answer it got."""
 
     host: str
@@ -44,7 +44,7 @@ class Running(Struct, frozen=True, kw_only=True):
 
     world: World
     sites: Mapping[str, str]
-    requests: list[Request] = field(default_factory=list)
+    requests: list[DemoRequest] = field(default_factory=list)
 
     @property
     def allow(self) -> tuple[str, ...]:
@@ -111,7 +111,7 @@ class _FrontDesk:
         if sheet and sheet.delay:
             await asyncio.sleep(sheet.delay)
         status, answered, body = _answer(sheet, headers)
-        self._running.requests.append(Request(host=host, path=request.path_qs, status=status, headers=headers))
+        self._running.requests.append(DemoRequest(host=host, path=request.path_qs, status=status, headers=headers))
         return web.Response(status=status, headers=answered, body=body)
 
 

@@ -13,7 +13,7 @@ from curator.planning.post.fit import fitted
 __all__ = ["Draft", "Objection", "compose", "length", "limit", "networks", "objections"]
 
 
-class Draft(Struct, frozen=True, kw_only=True):
+class PostDraft(Struct, frozen=True, kw_only=True):
     """A post as it will look. `length` and `limit` as the network counts; `url`: the tagged link, in the text or beside it."""
 
     id: str
@@ -25,7 +25,9 @@ class Draft(Struct, frozen=True, kw_only=True):
     problems: tuple[Objection, ...] = ()
 
 
-def compose(item: Item, evidence: str, topic: str, brand: Brand, network: str, when: datetime | None, kind: str, *, own: str = "") -> Draft:
+def compose(
+    item: Item, evidence: str, topic: str, brand: Brand, network: str, when: datetime | None, kind: str, *, own: str = ""
+) -> PostDraft:
     """The post for an item on a network; it always fits.
 
     `evidence`: the sentence to quote, "" for none. `own`: the person's wording, which stays as it is whether it fits or not.
@@ -38,4 +40,4 @@ def compose(item: Item, evidence: str, topic: str, brand: Brand, network: str, w
         made = parts.gather(item, evidence, topic, brand, networks.of(network), url, kind)
         text = fitted(made, kind, network, brand, plain=item.url)
     problems = objections(text, network, media=bool(item.image))
-    return Draft(id=item.id, network=network, text=text, length=length(text, network), limit=limit(network), url=url, problems=problems)
+    return PostDraft(id=item.id, network=network, text=text, length=length(text, network), limit=limit(network), url=url, problems=problems)

@@ -32,7 +32,7 @@ _REASONS = {
 }
 
 
-class Pushed(Struct, frozen=True, kw_only=True):
+class PushResult(Struct, frozen=True, kw_only=True):
     """What a push did to the calendar at `url`, or would do, the earliest first; `unchanged` counts what stood there as it should."""
 
     url: str
@@ -60,12 +60,12 @@ class Pushed(Struct, frozen=True, kw_only=True):
         return {**about, **counts, "unchanged": self.unchanged, "failed": self.failed, "events": self.deeds}
 
 
-def push(url: str, account: Account, events: Sequence[Event], progress: Progress, *, dry_run: bool = False) -> Pushed:
+def push(url: str, account: Account, events: Sequence[Event], progress: Progress, *, dry_run: bool = False) -> PushResult:
     """Makes the calendar at `url` show these events. Raises CuratorError when it cannot be reached, read or written at all."""
     return asyncio.run(_push(url if url.endswith("/") else f"{url}/", account, events, progress, dry_run=dry_run))
 
 
-async def _push(url: str, account: Account, events: Sequence[Event], progress: Progress, *, dry_run: bool) -> Pushed:
+async def _push(url: str, account: Account, events: Sequence[Event], progress: Progress, *, dry_run: bool) -> PushResult:
     async with at(url, account) as server:
         calendar = await server.calendar()
         kept = by_uid(await server.kept([address(url, event.uid) for event in events]))
@@ -73,7 +73,7 @@ async def _push(url: str, account: Account, events: Sequence[Event], progress: P
         done = [made.deed for made in steps] if dry_run else await _all(server, steps, progress)
     deeds = sorted((deed for deed in done if deed), key=lambda deed: (deed.at or _LATEST, deed.uid))
     right = sum(bool(event.body) for event in events) - sum(deed.kind != "cancel" for deed in deeds)
-    return Pushed(url=url, name=calendar.name, dry_run=dry_run, unchanged=right, deeds=tuple(deeds))
+    return PushResult(url=url, name=calendar.name, dry_run=dry_run, unchanged=right, deeds=tuple(deeds))
 
 
 async def _all(server: Server, steps: Sequence[Step], progress: Progress) -> list[Deed | None]:

@@ -17,7 +17,7 @@ from msgspec import Struct
 from curator.core.errors import CuratorError
 from curator.core.text import plain
 from curator.publishing.caldav.account import Account
-from curator.publishing.caldav.event import Kept
+from curator.publishing.caldav.event import ServerEvent
 
 AT_ONCE = 4  # connections: a calendar server is often somebody's small machine
 _PATIENCE = aiohttp.ClientTimeout(total=60, sock_connect=10)
@@ -29,14 +29,14 @@ _C = ElementMaker(namespace=CAL[1:-1], nsmap={"D": "DAV:", "C": CAL[1:-1]})
 _UNREACHABLE = {errno.ECONNREFUSED: "nobody answers there", errno.ETIMEDOUT: "it did not answer"}
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+class DavResponse(Struct, frozen=True, kw_only=True):
     url: str
     status: int
     headers: Mapping[str, str]
     body: bytes
 
 
-class Found(Struct, frozen=True):
+class DavMatch(Struct, frozen=True):
     """One resource of a multistatus answer, its address on the server asked, and the properties that it has."""
 
     href: str
@@ -78,7 +78,7 @@ class Server:
         self._headers: dict[str, str] = {}
         self._digest: tuple[aiohttp.DigestAuthMiddleware, ...] = ()
 
-    async def calendar(self) -> Found:
+    async def calendar(self) -> DavMatch:
         """The calendar at the address. Raises CuratorError when there is none, with the addresses of those that there are."""
         found = await self._properties(self.address, "0", "resourcetype", "displayname", "current-user-principal")
         if found and found[0].is_calendar:
@@ -89,21 +89,21 @@ class Server:
         )
         raise CuratorError("there is no calendar at this address", where=self.address, hint=f"--url with {hint}")
 
-    async def kept(self, hrefs: Sequence[str]) -> list[Kept]:
+    async def kept(self, hrefs: Sequence[str]) -> list[ServerEvent]:
         """Those of the events at these addresses that there are."""
-        found: list[Kept] = []
+        found: list[ServerEvent] = []
         for start in range(0, len(hrefs), _PART):
             names = [_D.href(urlsplit(href).path) for href in hrefs[start : start + _PART]]
             found += await self._report(_C("calendar-multiget", _wanted(), *names))
         return found
 
-    async def named(self, uid: str) -> list[Kept]:
+    async def named(self, uid: str) -> list[ServerEvent]:
         """The event of that UID, wherever in the calendar it lies."""
         of_uid = _C("prop-filter", _C("text-match", uid, collation="i;octet"), name="UID")
         inside = _C("comp-filter", _C("comp-filter", of_uid, name="VEVENT"), name="VCALENDAR")
         return await self._report(_C("calendar-query", _wanted(), _C.filter(inside)))
 
-    async def put(self, href: str, body: bytes, etag: str | None) -> Answer:
+    async def put(self, href: str, body: bytes, etag: str | None) -> DavResponse:
         """Creates what is not there yet (etag None), or replaces exactly what was seen there."""
         condition = {"If-None-Match": "*"} if etag is None else {} if not etag or etag.startswith("W/") else {"If-Match": etag}
         return await self._ask("PUT", href, body, {"Content-Type": "text/calendar; charset=utf-8", **condition})
@@ -115,17 +115,17 @@ class Server:
         homes = [found.inner(f"{CAL}calendar-home-set") for found in await self._properties(principal, "0", "calendar-home-set")]
         return [c.href for home in homes if self._ours(home) for c in await self._properties(home, "1", "resourcetype") if c.is_calendar]
 
-    async def _properties(self, url: str, depth: str, *names: str) -> list[Found]:
+    async def _properties(self, url: str, depth: str, *names: str) -> list[DavMatch]:
         wanted = (_C(name) if name.startswith("calendar-") else _D(name) for name in names)
         answer = await self._ask("PROPFIND", url, _xml(_D.propfind(_D.prop(*wanted))), {"Depth": depth, "Content-Type": "application/xml"})
         return [found for found in self._multistatus(answer) if self._ours(found.href)]
 
-    async def _report(self, query: "etree._Element") -> list[Kept]:
+    async def _report(self, query: "etree._Element") -> list[ServerEvent]:
         answer = await self._ask("REPORT", self.address, _xml(query), {"Depth": "1", "Content-Type": "application/xml"})
         told = ((found, found.told(f"{CAL}calendar-data")) for found in self._multistatus(answer) if self._ours(found.href))
-        return [Kept(href=found.href, etag=found.told(f"{DAV}getetag"), body=data.encode()) for found, data in told if data]
+        return [ServerEvent(href=found.href, etag=found.told(f"{DAV}getetag"), body=data.encode()) for found, data in told if data]
 
-    def _multistatus(self, answer: Answer) -> Iterator[Found]:
+    def _multistatus(self, answer: DavResponse) -> Iterator[DavMatch]:
         if answer.status != 207:
             raise refusal(answer, asked_to_log_in=bool(self._account.user))
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
@@ -136,13 +136,13 @@ class Server:
         for response in root.iter(f"{DAV}response"):
             href = urljoin(answer.url, (response.findtext(f"{DAV}href") or "").strip())
             good = (stat for stat in response.iter(f"{DAV}propstat") if " 200" in (stat.findtext(f"{DAV}status") or ""))
-            yield Found(href, {str(prop.tag): prop for stat in good for prop in stat.iterfind(f"{DAV}prop/*")})
+            yield DavMatch(href, {str(prop.tag): prop for stat in good for prop in stat.iterfind(f"{DAV}prop/*")})
 
     def _ours(self, href: str) -> bool:
         """Whether an address that the server named is on the server that was configured."""
         return bool(href) and urlsplit(href)[:2] == urlsplit(self.address)[:2]
 
-    async def _ask(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    async def _ask(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> DavResponse:
         """One answer, whatever its status; logs in when asked to, the way that the server offers."""
         answer = await self._send(method, url, body, headers)
         if answer.status == 401 and self._account.user and not self._headers and not self._digest:
@@ -157,12 +157,12 @@ class Server:
         else:
             self._headers = {"Authorization": aiohttp.encode_basic_auth(user, password)}
 
-    async def _send(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
+    async def _send(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> DavResponse:
         try:
             async with self._session.request(
                 method, url, data=body, headers={**headers, **self._headers}, allow_redirects=False, middlewares=self._digest
             ) as response:
-                return Answer(
+                return DavResponse(
                     url=url,
                     status=response.status,
                     headers={name.lower(): value for name, value in response.headers.items()},
@@ -173,7 +173,7 @@ class Server:
             raise CuratorError(f"the calendar server cannot be reached: {_unreachable(error)}", where=self.address, hint=hint) from error
 
 
-def refusal(answer: Answer, *, asked_to_log_in: bool) -> CuratorError:
+def refusal(answer: DavResponse, *, asked_to_log_in: bool) -> CuratorError:
     """Why a server's answer is of no use, in words and with what to do."""
     what, hint = _SAID.get(answer.status, (f"the server answered {answer.status}, which no calendar server does here", "check the address"))
     if answer.status == 401 and not asked_to_log_in:

@@ -22,7 +22,7 @@ class Event(Struct, frozen=True, kw_only=True):
     body: bytes = b""
 
 
-class Kept(Struct, frozen=True, kw_only=True):
+class ServerEvent(Struct, frozen=True, kw_only=True):
     """An event as the server has it."""
 
     href: str
@@ -55,7 +55,7 @@ def address(collection: str, uid: str) -> str:
     return f"{collection}{quote(uid, safe='@')}.ics"
 
 
-def step(event: Event, kept: Kept | None, collection: str) -> Step | None:
+def step(event: Event, kept: ServerEvent | None, collection: str) -> Step | None:
     """What brings the event to the calendar at `collection`; None when it stands there so, or is called off and was never there.
 
     One that is called off stays, as cancelled: it is seen to be off, and its UID, which some servers never take again, can come back.
@@ -75,7 +75,7 @@ def step(event: Event, kept: Kept | None, collection: str) -> Step | None:
     )
 
 
-def by_uid(found: Iterable[Kept]) -> dict[str, Kept]:
+def by_uid(found: Iterable[ServerEvent]) -> dict[str, ServerEvent]:
     """What the server has, under the name that an event has everywhere; what cannot be read has none."""
     events = ((kept, vevent(kept.body)) for kept in found)
     return {str(event["UID"]): kept for kept, event in events if event is not None and "UID" in event}

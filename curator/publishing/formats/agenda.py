@@ -10,12 +10,12 @@ from curator.core.brand import Brand
 from curator.core.text.plain import clean
 from curator.publishing.formats import words
 from curator.publishing.formats.marks import link, plain
-from curator.publishing.formats.ready import Ready
+from curator.publishing.formats.ready import ReadyPost
 
 _TICKS = re.compile("`+")
 
 
-def render(posts: Sequence[Ready], brand: Brand) -> str:
+def render(posts: Sequence[ReadyPost], brand: Brand) -> str:
     """CommonMark: a heading, then for every day its posts in the order of their times."""
     parts = [f"# {plain(brand.name)} · calendar", f"{words.plural(len(posts), 'post')} · times of {plain(brand.timezone)}"]
     for day, those in groupby(posts, key=lambda ready: _day(ready, brand)):
@@ -23,11 +23,11 @@ def render(posts: Sequence[Ready], brand: Brand) -> str:
     return "\n\n".join(parts) + "\n"
 
 
-def _day(ready: Ready, brand: Brand) -> date:
+def _day(ready: ReadyPost, brand: Brand) -> date:
     return ready.at.astimezone(ZoneInfo(brand.timezone)).date()
 
 
-def _post(ready: Ready, brand: Brand) -> Iterator[str]:
+def _post(ready: ReadyPost, brand: Brand) -> Iterator[str]:
     item, at = ready.item, ready.at.astimezone(ZoneInfo(brand.timezone))
     kind = (ready.post.kind or item.kind).replace("-", " ")
     yield f"### {at:%H:%M} · {plain(ready.network)}" + (f" · {plain(kind)}" if kind else "")

@@ -5,11 +5,11 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from curator.core.errors import Problem
-from curator.publishing.formats.ready import Ready
+from curator.publishing.formats.ready import ReadyPost
 from curator.publishing.formats.rows import Layout, picture
 
 
-def refusals(posts: Sequence[Ready], layout: Layout, timezone: str, now: datetime) -> list[list[Problem]]:
+def refusals(posts: Sequence[ReadyPost], layout: Layout, timezone: str, now: datetime) -> list[list[Problem]]:
     """What is wrong with each of the posts, which come in the order of their times; nothing where the layout asks for nothing."""
     if not layout.lead:
         return [[] for _ in posts]
@@ -24,7 +24,7 @@ def refusals(posts: Sequence[Ready], layout: Layout, timezone: str, now: datetim
     return found
 
 
-def _untimely(ready: Ready, layout: Layout, now: datetime) -> Iterator[Problem]:
+def _untimely(ready: ReadyPost, layout: Layout, now: datetime) -> Iterator[Problem]:
     hint = f'curator pick {ready.item.id} --network {ready.post.network} --at "…"; --skip-bad leaves it out'
     if ready.at <= now:
         yield Problem(what="its time is past", hint=hint)
@@ -32,13 +32,13 @@ def _untimely(ready: Ready, layout: Layout, now: datetime) -> Iterator[Problem]:
         yield Problem(what=f"its time is less than {layout.lead} minutes ahead", hint=hint)
 
 
-def _crowded(ready: Ready, layout: Layout, before: datetime | None) -> Iterator[Problem]:
+def _crowded(ready: ReadyPost, layout: Layout, before: datetime | None) -> Iterator[Problem]:
     if before and ready.at - before < timedelta(minutes=layout.apart):
         what = f"it comes less than {layout.apart} minutes after the post before it"
         yield Problem(what=what, hint=f'curator pick {ready.item.id} --network {ready.post.network} --at "…"')
 
 
-def _uneven(ready: Ready, layout: Layout, timezone: str) -> Iterator[Problem]:
+def _uneven(ready: ReadyPost, layout: Layout, timezone: str) -> Iterator[Problem]:
     at = ready.at.astimezone(ZoneInfo(timezone))
     if layout.grid and at.minute % layout.grid:
         next_ = at + timedelta(minutes=-at.minute % layout.grid)
@@ -46,7 +46,7 @@ def _uneven(ready: Ready, layout: Layout, timezone: str) -> Iterator[Problem]:
         yield Problem(what=what, hint=f'curator plan --move {ready.post.id} "{next_:%Y-%m-%d %H:%M}"')
 
 
-def _homeless(ready: Ready, layout: Layout) -> Iterator[Problem]:
+def _homeless(ready: ReadyPost, layout: Layout) -> Iterator[Problem]:
     """Where the rows of a network have a place for a board, it must be said."""
     columns = layout.when.get(ready.post.network, {}).values()
     if not ready.board and any("{board}" in pattern for pattern in columns):
@@ -54,7 +54,7 @@ def _homeless(ready: Ready, layout: Layout) -> Iterator[Problem]:
         yield Problem(what=f"no board is named for {ready.network}", hint=hint)
 
 
-def _unfit(ready: Ready, layout: Layout) -> Iterator[Problem]:
+def _unfit(ready: ReadyPost, layout: Layout) -> Iterator[Problem]:
     post = ready.post
     if layout.networks and post.network not in layout.networks:
         yield Problem(what=f"{layout.name} has no {ready.network}", hint=f"curator pick {post.item} --network {layout.networks[0]}")

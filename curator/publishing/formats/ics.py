@@ -13,7 +13,7 @@ from curator.core.brand import Brand
 from curator.core.post import Post
 from curator.core.text.plain import clean, line
 from curator.core.text.urls import web
-from curator.publishing.formats.ready import Ready
+from curator.publishing.formats.ready import ReadyPost
 from curator.publishing.formats.rows import LASTS
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ def uid(brand: Brand, post: Post) -> str:
     return f"{blake2b(name, digest_size=12).hexdigest()}@curator"
 
 
-def calendar(posts: Sequence[Ready], brand: Brand) -> bytes:
+def calendar(posts: Sequence[ReadyPost], brand: Brand) -> bytes:
     """One file with all events, cancelled ones too, so that a calendar that has them strikes them out."""
     book = _empty(brand)
     book.add("refresh-interval", _AGAIN, parameters={"VALUE": "DURATION"})
@@ -38,7 +38,7 @@ def calendar(posts: Sequence[Ready], brand: Brand) -> bytes:
     return _with(book, posts, brand)
 
 
-def single(ready: Ready, brand: Brand) -> bytes:
+def single(ready: ReadyPost, brand: Brand) -> bytes:
     """A file of one event, as a vdir and CalDAV want it (RFC 4791, 4.1)."""
     return _with(_empty(brand), [ready], brand)
 
@@ -56,14 +56,14 @@ def _empty(brand: Brand) -> "Calendar":
     return book
 
 
-def _with(book: "Calendar", posts: Iterable[Ready], brand: Brand) -> bytes:
+def _with(book: "Calendar", posts: Iterable[ReadyPost], brand: Brand) -> bytes:
     for ready in posts:
         book.add_component(_event(ready, brand))
     body: bytes = book.to_ical()
     return body
 
 
-def _event(ready: Ready, brand: Brand) -> "Event":
+def _event(ready: ReadyPost, brand: Brand) -> "Event":
     from icalendar import Event
 
     post, event = ready.post, Event()
@@ -89,20 +89,20 @@ def _event(ready: Ready, brand: Brand) -> "Event":
     return event
 
 
-def _status(ready: Ready) -> str:
+def _status(ready: ReadyPost) -> str:
     """Tentative is what cannot go out as it is."""
     if ready.post.cancelled:
         return "CANCELLED"
     return "TENTATIVE" if ready.problems else "CONFIRMED"
 
 
-def _description(ready: Ready) -> str:
+def _description(ready: ReadyPost) -> str:
     """The words to post, then what only the desk needs to know."""
     item = ready.item
     known = (line(item.note, 2000), *ready.problems, line(item.source.title), f"curator show {item.id}")
     return clean(ready.text).strip() + "\n\n" + "\n".join(filter(None, known))
 
 
-def _categories(ready: Ready) -> list[str]:
+def _categories(ready: ReadyPost) -> list[str]:
     named = (ready.network, ready.post.kind or ready.item.kind, ready.topic, *ready.item.tags)
     return list(dict.fromkeys(filter(None, (line(name, 60) for name in named))))

@@ -8,7 +8,7 @@ from curator.core.item import Item
 from curator.core.post import Post
 
 
-class Ready(Struct, frozen=True, kw_only=True):
+class ReadyPost(Struct, frozen=True, kw_only=True):
     """`at` is in UTC; `text` has several lines and, where the network makes it one, the link `url`.
 
     `network`: its name as it writes itself; `pictured`: it shows a picture where others show the link's own card.

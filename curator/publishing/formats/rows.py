@@ -18,7 +18,7 @@ from msgspec.structs import replace
 from curator.core.brand import Brand
 from curator.core.text.plain import clean, fold, line
 from curator.core.text.urls import web
-from curator.publishing.formats.ready import Ready
+from curator.publishing.formats.ready import ReadyPost
 
 # What a calendar shows a post as: long enough to be touched with a finger.
 LASTS = timedelta(minutes=15)
@@ -65,7 +65,7 @@ def layout(name: str) -> Layout:
     return toml.decode(body, type=Layout)
 
 
-def cells(ready: Ready, layout: Layout, brand: Brand) -> dict[str, str]:
+def cells(ready: ReadyPost, layout: Layout, brand: Brand) -> dict[str, str]:
     """The cells of a post by column, as far as the layout knows what belongs there."""
     facts = _facts(ready, layout, brand)
     patterns = dict(layout.cells)
@@ -75,7 +75,7 @@ def cells(ready: Ready, layout: Layout, brand: Brand) -> dict[str, str]:
     return {name: cell.replace("\n", layout.line_break) for name, cell in filled.items()}
 
 
-def picture(ready: Ready, layout: Layout) -> str:
+def picture(ready: ReadyPost, layout: Layout) -> str:
     """The address of the picture that goes out with a post; none where the network shows the link's own card."""
     image = web(ready.item.image)
     fitting = not layout.pictures or image.partition("?")[0].lower().endswith(tuple(f".{ending}" for ending in layout.pictures))
@@ -104,7 +104,7 @@ def _key(name: str) -> str:
     return re.sub(r"[\W_]+", "", fold(name))
 
 
-def _facts(ready: Ready, layout: Layout, brand: Brand) -> Mapping[str, Any]:
+def _facts(ready: ReadyPost, layout: Layout, brand: Brand) -> Mapping[str, Any]:
     item, post, at = ready.item, ready.post, ready.at.astimezone(ZoneInfo(brand.timezone))
     text = clean(ready.text).strip()
     link = ready.url if ready.url and ready.url in text else ""

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from curator.core.report import RunReport
-from curator.core.story import Card, Fit, Other
+from curator.core.story import Card, Fit, RelatedItem
 from curator.core.text.plain import line
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -115,7 +115,7 @@ def elsewhere(card: Card) -> int:
     return max(len(card.story.others), card.story.size - 1)
 
 
-def outlet(other: Other, card: Card) -> str:
+def outlet(other: RelatedItem, card: Card) -> str:
     """The other's outlet, with its language where it is not the card's own."""
     foreign = other.lang and other.lang != card.lang
     return f"{other.source.title} ({language(other.lang)})" if foreign else other.source.title

@@ -10,9 +10,9 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final
 
 from curator.core.brand import Topic
-from curator.core.protocols import Calibration, Embedder, Engine, Lens, Role, Vectors
+from curator.core.protocols import Calibration, EmbeddingEngine, EmbeddingSpace, Encoder, Role, VectorCache
 from curator.ranking.embed import calibration, weights
-from curator.ranking.embed.cache import Cached
+from curator.ranking.embed.cache import CachedEncoder
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,18 +23,18 @@ if TYPE_CHECKING:
 EMBEDDED: Final = "embedded"
 
 
-def open_engine(model: str, vectors: Vectors) -> Engine:
+def open_engine(model: str, vectors: VectorCache) -> EmbeddingEngine:
     """The voters of `[engine] model`; nothing is loaded yet. Loading raises NoModel."""
     voters = _embedded(vectors) if model == EMBEDDED else (_named(model, vectors),)
-    return Voters(voters)
+    return EncoderEnsemble(voters)
 
 
-class Voters:
+class EncoderEnsemble:
     """The `Engine`: the first voter is the best, the last the fastest."""
 
-    def __init__(self, voters: tuple[Embedder, ...]) -> None:
+    def __init__(self, voters: tuple[Encoder, ...]) -> None:
         self.voters = voters
-        self._learned: dict[str, tuple[int, Lens]] = {}
+        self._learned: dict[str, tuple[int, EmbeddingSpace]] = {}
 
     def brief(self, topics: Sequence[Topic], *, quick: bool = False) -> "Mapping[str, Matrix]":
         asked, ends = _wordings(topics)
@@ -83,9 +83,9 @@ def _means(rows: "Matrix", ends: Sequence[int]) -> "Matrix":
     return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), np.float32)
 
 
-def _remembered(voter: Embedder, texts: Sequence[str], role: Role) -> "dict[int, NDArray[np.float32]]":
+def _remembered(voter: Encoder, texts: Sequence[str], role: Role) -> "dict[int, NDArray[np.float32]]":
     """What a voter knows without its model, by place; one that has none to load knows everything."""
-    return voter.remembered(texts, role) if isinstance(voter, Cached) else dict(enumerate(voter.embed(texts, role)))
+    return voter.remembered(texts, role) if isinstance(voter, CachedEncoder) else dict(enumerate(voter.embed(texts, role)))
 
 
 def _stacked(rows: "Mapping[int, NDArray[np.float32]]", places: Sequence[int]) -> "Matrix":
@@ -94,31 +94,31 @@ def _stacked(rows: "Mapping[int, NDArray[np.float32]]", places: Sequence[int]) -
     return np.stack([rows[place] for place in places]) if places else np.empty((0, 0), np.float32)
 
 
-def _embedded(vectors: Vectors) -> tuple[Embedder, ...]:
-    second = Cached(weights.USE.name, _load_use, vectors, dim=weights.USE.dim)
+def _embedded(vectors: VectorCache) -> tuple[Encoder, ...]:
+    second = CachedEncoder(weights.USE.name, _load_use, vectors, dim=weights.USE.dim)
     if not weights.E5.path():
         return (second,)
-    return (Cached(weights.E5.name, _load_e5, vectors, dim=weights.E5.dim), second)
+    return (CachedEncoder(weights.E5.name, _load_e5, vectors, dim=weights.E5.dim), second)
 
 
-def _load_e5() -> Embedder:
+def _load_e5() -> Encoder:
     _settle()
     from curator.ranking.embed import e5, encoder
 
-    return encoder.Voter(weights.E5.name, e5.model(weights.E5.verified()))
+    return encoder.SentenceEncoder(weights.E5.name, e5.model(weights.E5.verified()))
 
 
-def _load_use() -> Embedder:
+def _load_use() -> Encoder:
     _settle()
     from curator.ranking.embed import encoder, use
 
-    return encoder.Voter(weights.USE.name, use.model())
+    return encoder.SentenceEncoder(weights.USE.name, use.model())
 
 
-def _named(model: str, vectors: Vectors) -> Embedder:
+def _named(model: str, vectors: VectorCache) -> Encoder:
     from curator.ranking.embed import hub
 
-    return Cached(hub.name(model), lambda: hub.load(model), vectors)
+    return CachedEncoder(hub.name(model), lambda: hub.load(model), vectors)
 
 
 def _settle() -> None:

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
-from curator.core.protocols import Embedder, Role, Vectors
+from curator.core.protocols import Encoder, Role, VectorCache
 
 if TYPE_CHECKING:
     import numpy as np
@@ -15,17 +15,17 @@ if TYPE_CHECKING:
 PORTION: Final = 512
 
 
-class Cached:
+class CachedEncoder:
     """Wraps the embedder that `load` gives at the first unknown text. Vectors are kept as float16.
 
     Half the space moves a fit by less than .001; a first run returns the rounded vectors too, so that it and every
     later one see the same numbers. They are kept in portions: a killed run loses little.
     """
 
-    def __init__(self, name: str, load: Callable[[], Embedder], vectors: Vectors, *, dim: int = 0) -> None:
+    def __init__(self, name: str, load: Callable[[], Encoder], vectors: VectorCache, *, dim: int = 0) -> None:
         self.name = name
         self._load, self._vectors, self._dim = load, vectors, dim
-        self._model: Embedder | None = None
+        self._model: Encoder | None = None
 
     @property
     def dim(self) -> int:
@@ -51,7 +51,7 @@ class Cached:
         known = self._vectors.get(keys)
         return {place: known[key] for place, key in enumerate(keys) if key in known}
 
-    def _loaded(self) -> Embedder:
+    def _loaded(self) -> Encoder:
         if self._model is None:
             self._model = self._load()
         return self._model

@@ -10,7 +10,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from curator.core.protocols import Calibration, Embedder, Lens
+from curator.core.protocols import Calibration, EmbeddingSpace, Encoder
 from curator.ranking import embedding_space
 
 if TYPE_CHECKING:
@@ -36,13 +36,13 @@ def bundled() -> Calibration:
     facts: Mapping[str, Any] = json.loads(HERE.joinpath("calibration.json").read_text("utf-8"))
     with HERE.joinpath("calibration.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         lenses = {
-            name: Lens(name=name, **numbers, **{part: arrays[f"{name}/{part}"].astype(np.float32) for part in ARRAYS})
+            name: EmbeddingSpace(name=name, **numbers, **{part: arrays[f"{name}/{part}"].astype(np.float32) for part in ARRAYS})
             for name, numbers in facts["voters"].items()
         }
     return Calibration(lenses=lenses, curves={names: (a, b) for names, (a, b) in facts["curves"].items()})
 
 
-def learned(voter: Embedder, seen: "Matrix") -> Lens:
+def learned(voter: Encoder, seen: "Matrix") -> EmbeddingSpace:
     """The lens of a model nobody calibrated: the middle of the items seen (n, dim), the background asked of the model itself.
 
     The background's own wordings stand among the items, so that a library of few items has a middle too.

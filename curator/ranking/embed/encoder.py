@@ -16,7 +16,7 @@ BATCH_ROWS: Final = 128
 MAX_CHARACTERS: Final = 4000  # no bundled model reads further
 
 
-class Voter:
+class SentenceEncoder:
     """Embeds texts of like length together; the rows come back in the order of the texts."""
 
     def __init__(self, name: str, model: "SentenceTransformer") -> None:

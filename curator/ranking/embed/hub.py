@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from curator.core.errors import NoModel
-from curator.ranking.embed.encoder import Voter
+from curator.ranking.embed.encoder import SentenceEncoder
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -25,9 +25,9 @@ def name(model: str) -> str:
     return f"{folder.resolve()}@{hashlib.blake2b(repr(files).encode(), digest_size=8).hexdigest()}"
 
 
-def load(model: str) -> Voter:
+def load(model: str) -> SentenceEncoder:
     """Loads it. Raises NoModel when it is neither here nor to be had."""
-    return Voter(name(model), _here(model) or _fetched(model))
+    return SentenceEncoder(name(model), _here(model) or _fetched(model))
 
 
 def _here(model: str) -> "SentenceTransformer | None":

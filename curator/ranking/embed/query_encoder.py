@@ -11,7 +11,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from curator.core.errors import NoModel
-from curator.core.protocols import Embedder
+from curator.core.protocols import Encoder
 from curator.core.text.plain import line
 from curator.ranking.embed.weights import E5, USE
 
@@ -24,7 +24,7 @@ _OVERFLOWS: Final = "\ufdfa"  # one character that stands for eighteen
 _LOADED_IN: Final[set[int]] = set()
 
 
-def ask(words: str, voter: Embedder) -> "NDArray[np.float32]":
+def ask(words: str, voter: Encoder) -> "NDArray[np.float32]":
     """The unit vector (dim,) of a query. Raises NoModel where the voter cannot be had."""
     import numpy as np
 

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, Final
 
 from curator.core import files
 from curator.search.index import manifest
-from curator.search.index.fulltext import Words
-from curator.search.index.manifest import Seen, Standing
+from curator.search.index.fulltext import FulltextIndex
+from curator.search.index.manifest import IndexManifest, LibraryState
 
 if TYPE_CHECKING:
-    from curator.search.index.vectors import Meaning
+    from curator.search.index.vectors import VectorIndex
 
 NOTICE: Final = "# Derived from the library beside it: may be deleted, and is made again by: curator reindex\n"
 
@@ -30,7 +30,7 @@ class Index:
     def __init__(self, folder: Path, languages: Sequence[str] = ("id", "en")) -> None:
         self.folder, self._languages = folder, languages
 
-    def standing(self) -> Standing | None:
+    def standing(self) -> IndexManifest | None:
         """What it stands for; None where there is no whole index."""
         return manifest.read(self.folder)
 
@@ -39,17 +39,17 @@ class Index:
         return (self.folder / "standing.json").exists()
 
     @cached_property
-    def words(self) -> Words:
-        return Words(self.folder / "words", self._languages)
+    def words(self) -> FulltextIndex:
+        return FulltextIndex(self.folder / "words", self._languages)
 
     @cached_property
-    def meaning(self) -> "Meaning":
-        from curator.search.index.vectors import Meaning
+    def meaning(self) -> "VectorIndex":
+        from curator.search.index.vectors import VectorIndex
 
-        return Meaning(self.folder / "vectors.npy")
+        return VectorIndex(self.folder / "vectors.npy")
 
     @contextmanager
-    def updating(self, patience: float) -> Iterator[Standing]:
+    def updating(self, patience: float) -> Iterator[IndexManifest]:
         """Holds the index against other writers and gives what it stands for: nothing, where it has to be made anew.
 
         Raises Locked after `patience` seconds, StoreError where the disk refuses.
@@ -58,15 +58,15 @@ class Index:
             self.reopen()
             yield self.standing() or self.clear()
 
-    def clear(self) -> Standing:
+    def clear(self) -> IndexManifest:
         """Throws away all of it but the lock."""
         (self.folder / "standing.json").unlink(missing_ok=True)
         shutil.rmtree(self.folder / "words", ignore_errors=True)
         (self.folder / "vectors.npy").unlink(missing_ok=True)
         self.reopen()
-        return Standing()
+        return IndexManifest()
 
-    def keep(self, stands: Standing) -> None:
+    def keep(self, stands: IndexManifest) -> None:
         """Writes what the index stands for now, after everything else is on the disk."""
         files.replace(self.folder / "derived.txt", NOTICE.encode(), backup=False)
         manifest.write(self.folder, stands)
@@ -77,11 +77,11 @@ class Index:
         self.__dict__.pop("meaning", None)
 
 
-def made(seen: Seen, fitted: str, prints: dict[str, dict[str, str]], folder: Path, generation: int) -> Standing:
+def made(seen: LibraryState, fitted: str, prints: dict[str, dict[str, str]], folder: Path, generation: int) -> IndexManifest:
     """The standing of an index whose files are all written."""
     import msgspec
 
-    return Standing(
+    return IndexManifest(
         schema=manifest.SCHEMA,
         generation=generation,
         seen=seen,

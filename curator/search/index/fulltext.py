@@ -28,7 +28,7 @@ MEANT: Final = 0.5  # from this fit on an item is one of a topic
 _DECODE = msgspec.json.Decoder(tuple[Item, tuple[Fit, ...]]).decode
 
 
-class Entry(Struct, frozen=True, kw_only=True):
+class IndexEntry(Struct, frozen=True, kw_only=True):
     """An item as it is put into the index."""
 
     item: Item
@@ -36,14 +36,14 @@ class Entry(Struct, frozen=True, kw_only=True):
     fits: tuple[Fit, ...] = ()
 
 
-class Answer(Struct, frozen=True, kw_only=True):
+class FulltextResult(Struct, frozen=True, kw_only=True):
     """How many match, and the ids of the first of them, best first."""
 
     total: int = 0
     ids: tuple[str, ...] = ()
 
 
-class Words:
+class FulltextIndex:
     """A tantivy index in `folder`; ValueError or OSError from any method means that it cannot be read."""
 
     def __init__(self, folder: Path, languages: Sequence[str] = ("id", "en")) -> None:
@@ -63,7 +63,7 @@ class Words:
 
     def find(
         self, query: Node | None, conditions: Sequence[Condition], limit: int, *, loosely: bool = False, newest: bool = False
-    ) -> Answer:
+    ) -> FulltextResult:
         """The items that satisfy the query and every condition; loosely: misspelt words and most of the words are enough."""
         form = self._compiled(query, conditions, loosely=loosely)
         return self._answer(form, limit, newest=newest)
@@ -126,13 +126,13 @@ class Words:
         assert self._index
         return self._index.searcher()
 
-    def _answer(self, form: "Query", limit: int, *, newest: bool = False) -> Answer:
+    def _answer(self, form: "Query", limit: int, *, newest: bool = False) -> FulltextResult:
         searcher = self._searcher
         order = "published" if newest else None
         result = searcher.search(form, limit, count=True, order_by_field=order)
         ids = (str(searcher.doc(address).get_first("id")) for _, address in result.hits)
         count: int = result.count  # type: ignore[attr-defined]
-        return Answer(total=count, ids=tuple(ids))
+        return FulltextResult(total=count, ids=tuple(ids))
 
     def _compiled(self, query: Node | None, conditions: Sequence[Condition], *, loosely: bool = False) -> "Query":
         from tantivy import Occur, Query
@@ -154,7 +154,7 @@ class Writer:
     def drop(self, id_: str) -> None:
         self._writer.delete_documents_by_term("id", id_)
 
-    def put(self, entry: Entry) -> None:
+    def put(self, entry: IndexEntry) -> None:
         """The entry takes the place of the one of the same id."""
         from tantivy import Document
 
@@ -162,7 +162,7 @@ class Writer:
         self._writer.add_document(Document(**_document(entry)))
 
 
-def _document(entry: Entry) -> dict[str, Any]:
+def _document(entry: IndexEntry) -> dict[str, Any]:
     item = entry.item
     title, text = analysis.tokens(item.title), analysis.tokens(entry.text or item.summary)
     lang = item.lang.casefold()

@@ -14,7 +14,7 @@ from curator.core.errors import Locked
 SCHEMA: Final = 1
 
 
-class Seen(Struct, frozen=True, kw_only=True):
+class LibraryState(Struct, frozen=True, kw_only=True):
     """The library as it was looked at: a stamp a month, the voter, what the topics ask for, and the state of the kept vectors."""
 
     months: Mapping[str, str] = field(default_factory=dict)
@@ -23,12 +23,12 @@ class Seen(Struct, frozen=True, kw_only=True):
     vectors: str = ""
 
 
-class Standing(Struct, frozen=True, kw_only=True):
+class IndexManifest(Struct, frozen=True, kw_only=True):
     """What was put into the index. `fitted`: the topics its fits are for; `sizes`: of its files; `prints`: by month, as JSON."""
 
     schema: int = 0
     generation: int = 0
-    seen: Seen = Seen()
+    seen: LibraryState = LibraryState()
     fitted: str = ""
     sizes: Mapping[str, int] = field(default_factory=dict)
     prints: msgspec.Raw = msgspec.Raw(b"{}")
@@ -38,16 +38,16 @@ class Standing(Struct, frozen=True, kw_only=True):
         return msgspec.json.decode(self.prints, type=dict[str, dict[str, str]])
 
 
-def read(folder: Path) -> Standing | None:
+def read(folder: Path) -> IndexManifest | None:
     """None where there is no index, or none that can be used."""
     try:
-        standing = msgspec.json.decode((folder / "standing.json").read_bytes(), type=Standing)
+        standing = msgspec.json.decode((folder / "standing.json").read_bytes(), type=IndexManifest)
     except (FileNotFoundError, msgspec.DecodeError):
         return None
     return standing if standing.schema == SCHEMA and standing.sizes == sizes(folder) else None
 
 
-def write(folder: Path, standing: Standing) -> None:
+def write(folder: Path, standing: IndexManifest) -> None:
     """What was put before it is on the disk already; after a crash in between, the next command does it again."""
     path = folder / "standing.json"
     with files.written(path):

@@ -25,7 +25,7 @@ _UNITS: Final = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta
 _MOMENT: Final = "is neither a day like 2026-11-23 nor a span like 7d, 48h or 2w"
 
 
-class Request(Struct, frozen=True, kw_only=True):
+class SearchRequest(Struct, frozen=True, kw_only=True):
     """What is looked for. Of the values of one filter any will do; `like`: the id of an item to be like."""
 
     query: str = ""
@@ -43,7 +43,7 @@ class Request(Struct, frozen=True, kw_only=True):
     until: str = ""
 
 
-class Wish(Struct, frozen=True, kw_only=True):
+class ParsedQuery(Struct, frozen=True, kw_only=True):
     """`scored`: how well an item says it; `conditions`: must hold; `strict`: so must these where it says nothing of the rest.
 
     `said`: the words to mark in a hit; `plain`: all of them as one text, for its meaning.
@@ -59,7 +59,7 @@ class Wish(Struct, frozen=True, kw_only=True):
         return " ".join(self.said)
 
 
-def understood(request: Request, zone: ZoneInfo, now: datetime) -> Wish:
+def understood(request: SearchRequest, zone: ZoneInfo, now: datetime) -> ParsedQuery:
     """Raises UsageError where a part cannot be read, with a caret under the place where it is in the query."""
     for name, value, known in (("mode", request.mode, get_args(Mode)), ("sort", request.sort, get_args(Sort))):
         if value not in known:
@@ -68,13 +68,13 @@ def understood(request: Request, zone: ZoneInfo, now: datetime) -> Wish:
     if not request.query.strip():
         if not conditions and not request.like:
             raise QueryError("an empty query finds nothing", request.query, 0)
-        return Wish(conditions=tuple(conditions))
+        return ParsedQuery(conditions=tuple(conditions))
     node = query.parse(request.query, FIELDS)
     parts = node.parts if isinstance(node, And) else (node,)
     conditions += [_condition(part, request.query, zone, now) for part in parts if _is_condition(part)]
     scored = [part for part in parts if not _is_condition(part)]
     _refuse_hidden_times(scored, request.query)
-    return Wish(
+    return ParsedQuery(
         scored=(And(tuple(scored)) if len(scored) > 1 else scored[0]) if scored else None,
         conditions=tuple(conditions),
         strict=tuple(part for part in scored if not is_plain(part)),
@@ -93,7 +93,7 @@ def moment(text: str, zone: ZoneInfo, now: datetime, *, after: bool = False) -> 
         raise ValueError(_MOMENT) from None
 
 
-def _filters(request: Request) -> list[Condition]:
+def _filters(request: SearchRequest) -> list[Condition]:
     for status in request.statuses:
         if status not in STATUSES:
             raise UsageError(f"--status {status}: no item has that", hint=f"--status {'|'.join(STATUSES)}")
@@ -101,7 +101,7 @@ def _filters(request: Request) -> list[Condition]:
     return [Or(tuple(Term(value, field) for value in values)) for field, values in named.items() if values]
 
 
-def _spans(request: Request, zone: ZoneInfo, now: datetime) -> list[Condition]:
+def _spans(request: SearchRequest, zone: ZoneInfo, now: datetime) -> list[Condition]:
     found: list[Condition] = []
     for field, text in (("since", request.since), ("until", request.until)):
         try:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 PORTION: Final = 16_384  # rows that are widened to floats at a time
 
 
-class Meaning:
+class VectorIndex:
     """Vectors by item id in one file, replaced whole; ValueError or OSError means that it cannot be read."""
 
     def __init__(self, path: Path) -> None:
