@@ -54,8 +54,7 @@ def _examine_model(desk: Library) -> Iterator[HealthCheck]:
 
 def _examine_store(store: Store, fix: bool) -> Iterator[HealthCheck]:
     if fix:
-        with store.writing():
-            yield from (HealthCheck(name="library", ok=True, text=f"mended: {done}") for done in store.repair())
+        yield from (HealthCheck(name="library", ok=True, text=f"mended: {done}") for done in store.repair())
     problems = store.check()
     yield from (_bad("library", problem) for problem in problems)
     if not problems:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Role = Literal["query", "document"]
+# Seconds that a writer waits for another to commit.
+PATIENCE = 5.0
 
 
 class FetchRequest(Struct, frozen=True, kw_only=True):
@@ -146,9 +148,11 @@ class Changes(Struct, frozen=True, kw_only=True):
 
 
 class Store(Protocol):
-    """What is known. Reading needs no lock; every writer holds `writing()` around what it reads and commits.
+    """What is known. Reading needs no lock.
 
-    Raises StoreError when the library is damaged, newer, read-only or the disk is full; Locked when held elsewhere.
+    Every writer holds `writing()` around what it reads and commits, and for moments only. A job that must not run twice at
+    once (run, fetch, import, repair) also holds `running()`, from its beginning to its end. Raises StoreError when the
+    library is damaged, newer, read-only or the disk is full; Locked when a lock is held elsewhere.
     """
 
     def states(self) -> dict[str, FeedState]: ...
@@ -201,7 +205,19 @@ class Store(Protocol):
 
     def commit(self, changes: Changes) -> None: ...
 
-    def writing(self) -> AbstractContextManager[None]: ...
+    def writing(self, patience: float = PATIENCE) -> AbstractContextManager[None]:
+        """Hold the library against every other writer. Raises Locked when it is still held elsewhere after `patience` seconds.
+
+        The thread that holds it may enter again.
+        """
+        ...
+
+    def running(self) -> AbstractContextManager[None]:
+        """Hold the library against every other run, fetch, import and repair. Raises Locked at once.
+
+        The thread that holds it may enter again. It is taken before `writing()`, never while holding it alone.
+        """
+        ...
 
     def check(self) -> Sequence[Problem]:
         """What is wrong with what is kept; changes nothing."""

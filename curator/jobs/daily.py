@@ -26,7 +26,7 @@ _DEEDS: Final = {"picked": "you shared this", "skipped": "you skipped this", "sa
 
 def run(context: Context, now: datetime, *, fetch: bool = True, limit: int | None = None) -> RunReport:
     """The daily job. Raises NothingFetched when not one feed answered, Locked when another command is writing."""
-    with context.store.writing():
+    with context.store.running(), context.store.writing():
         basket, clock = FetchBatch(), StageTimer()
         with jobs_fetch.kept_when_cut_short(context, basket):
             if fetch:

@@ -41,7 +41,7 @@ class RunOutcome(Struct, frozen=True, kw_only=True):
 
 def fetch(context: Context, now: datetime, *, all_: bool = False) -> RunReport:
     """The cheap part, for an hourly cron: asks the due feeds (all: every feed) and keeps what is new; no page, no model."""
-    with context.store.writing():
+    with context.store.running(), context.store.writing():
         basket, clock = FetchBatch(), StageTimer()
         with kept_when_cut_short(context, basket):
             in_loop(_feeds_alone(context, basket, now, "insistent" if all_ else "job"))

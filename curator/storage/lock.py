@@ -1,4 +1,4 @@
-"""One writer at a time: the lock of a library, and who holds it."""
+"""Locks that processes hold on a library, with a note beside each of who holds it."""
 
 import os
 import sys
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curator.core.errors import Locked
-from curator.core.files import make_folder
+from curator.core.files import beside, make_folder
 from curator.core.text.plain import line
 from curator.storage import disk
 
@@ -18,21 +18,24 @@ if TYPE_CHECKING:
     from filelock import FileLock
 
 
-class WriteLock:
-    """`<folder>/lock`, held by the system for a process and let go when it ends, however it ends.
+class LibraryLock:
+    """Exclusive lock on a library, backed by a lock file.
 
-    The holder's name lies in `lock.holder` (taking a lock may empty the lock file); one that a killed process left
-    there is overwritten by the next holder. The same thread may hold it more than once.
+    The system releases it when the process ends, however it ends. The name of the holder is kept in `<path>.holder`,
+    because taking a lock may truncate the lock file. A name that a killed process left behind is overwritten by the next
+    holder. The same thread may hold the lock more than once.
     """
 
-    def __init__(self, folder: Path) -> None:
-        self.path = folder / "lock"
-        self._holder = folder / "lock.holder"
+    def __init__(self, path: Path, busy: str) -> None:
+        """Create the lock for the file `path`; `busy` begins the message of the error when another holds it."""
+        self.path = path
+        self._busy = busy
+        self._holder = beside(path, "holder")
 
     @contextmanager
-    def held(self) -> Iterator[None]:
-        """Holds the lock. Raises Locked at once when another has it."""
-        first = self._acquire()
+    def held(self, patience: float = 0.0) -> Iterator[None]:
+        """Hold the lock. Raises Locked when another still has it after `patience` seconds."""
+        first = self._acquire(patience)
         try:
             yield
         finally:
@@ -41,17 +44,17 @@ class WriteLock:
                     self._holder.unlink()
             self._lock.release()
 
-    def _acquire(self) -> bool:
-        """Whether this is the thread's first hold."""
+    def _acquire(self, patience: float) -> bool:
+        """Acquire the lock; return whether this is the thread's first hold."""
         from filelock import Timeout
 
         first = not self._lock.is_locked
         with disk.on_disk(self.path):
             make_folder(self.path.parent)
             try:
-                self._lock.acquire(blocking=False)
+                self._lock.acquire(timeout=patience, poll_interval=_POLL)
             except Timeout as error:
-                raise Locked(f"another command is writing to this library: {self._who()}", where=str(self.path), hint=_WAIT) from error
+                raise Locked(f"{self._busy}: {self._who()}", where=str(self.path), hint=_WAIT) from error
             if first:
                 self._sign()
         return first
@@ -78,5 +81,6 @@ class WriteLock:
         return FileLock(self.path)
 
 
+_POLL = 0.01  # seconds between two attempts: the write lock is held for milliseconds
 _UNKNOWN = "it has not said who it is"
 _WAIT = "wait until it is done, then type the command again"

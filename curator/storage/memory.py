@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime
 
 import msgspec
@@ -11,7 +11,7 @@ from curator.core.errors import Locked, Problem
 from curator.core.feed import FeedState
 from curator.core.item import Item, Tombstone
 from curator.core.post import Decision, Post
-from curator.core.protocols import Changes
+from curator.core.protocols import PATIENCE, Changes
 from curator.core.report import RunReport
 
 
@@ -27,7 +27,8 @@ class MemoryStore:
         self._reports: dict[date, RunReport] = {}
         self._traces: dict[str, Tombstone] = {}
         self._commits = 0
-        self._lock = threading.RLock()
+        self._write_lock = threading.RLock()
+        self._run_lock = threading.RLock()
 
     def states(self) -> dict[str, FeedState]:
         return dict(self._states)
@@ -91,17 +92,24 @@ class MemoryStore:
                 self._items.pop(trace.id, None)
                 self._texts.pop(trace.id, None)
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        if not self._lock.acquire(blocking=False):
-            raise Locked("another thread is writing to this library", hint="wait until it is done")
-        try:
-            yield
-        finally:
-            self._lock.release()
+    def writing(self, patience: float = PATIENCE) -> AbstractContextManager[None]:
+        return _held(self._write_lock, patience, "another thread is writing to this library")
+
+    def running(self) -> AbstractContextManager[None]:
+        return _held(self._run_lock, 0, "another run is at work on this library")
 
     def check(self) -> list[Problem]:
         return []
 
     def repair(self) -> list[str]:
         return []
+
+
+@contextmanager
+def _held(lock: "threading.RLock", patience: float, busy: str) -> Iterator[None]:
+    if not lock.acquire(timeout=patience):
+        raise Locked(busy, hint="wait until it is done")
+    try:
+        yield
+    finally:
+        lock.release()

@@ -4,7 +4,7 @@
     decisions/2026-11.json   what was decided in November        posts.json           the calendar
     feeds.json           what is remembered of each feed         texts.db            the words of the articles
     traces.db            how items that have left are known      vectors.db           derived: kept by `vectors.py`
-    lock, lock.holder    one writer at a time
+    lock, lock.holder    held to read and commit          run.lock             held for a whole run, fetch or import
 
 A commit writes texts, then items, posts, decisions, the report, and the feeds' validators last: whatever moment it is
 killed at, no feed says "unchanged since" of entries that were not kept, and no record names a text that is not there. What leaves
@@ -13,7 +13,7 @@ does so at the end: its trace is written, then its record dropped, then its text
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
@@ -22,9 +22,9 @@ from curator.core.errors import Problem
 from curator.core.feed import FeedState
 from curator.core.item import Item, Tombstone
 from curator.core.post import Decision, Post
-from curator.core.protocols import Changes
+from curator.core.protocols import PATIENCE, Changes
 from curator.core.report import RunReport
-from curator.storage.lock import WriteLock
+from curator.storage.lock import LibraryLock
 from curator.storage.texts import Texts
 from curator.storage.tinydb_files import Files, Records
 from curator.storage.tombstones import Tombstones, id_of
@@ -40,7 +40,8 @@ class TinyStore:
         self._files = Files(folder)
         self._texts = Texts(folder / "texts.db")
         self._traces = Tombstones(folder / "traces.db")
-        self._lock = WriteLock(folder)
+        self._write_lock = LibraryLock(folder / "lock", "another command is writing to this library")
+        self._run_lock = LibraryLock(folder / "run.lock", "another run is at work on this library")
 
     def states(self) -> dict[str, FeedState]:
         """What is remembered of each feed, by its address in feeds.opml."""
@@ -131,11 +132,13 @@ class TinyStore:
             if changes.left:
                 self._let_go(changes.left)
 
-    @contextmanager
-    def writing(self) -> Iterator[None]:
-        """Holds the library against every other writer. Raises Locked at once, naming who has it."""
-        with self._lock.held():
-            yield
+    def writing(self, patience: float = PATIENCE) -> AbstractContextManager[None]:
+        """Hold the write lock. Raises Locked, naming the holder, when another process has it for longer than `patience` seconds."""
+        return self._write_lock.held(patience)
+
+    def running(self) -> AbstractContextManager[None]:
+        """Hold the run lock. Raises Locked at once, naming the holder, when another process has it."""
+        return self._run_lock.held()
 
     def check(self) -> list[Problem]:
         """Everything that is wrong with the files, none of them changed."""
@@ -145,7 +148,7 @@ class TinyStore:
 
     def repair(self) -> list[str]:
         """Mends what `check` finds, losing as little as can be; says in plain words what was done."""
-        with self.writing():
+        with self.running(), self.writing():
             from curator.storage import repair as storage_repair
 
             return storage_repair.repair(self._files, self._texts)

@@ -135,7 +135,7 @@ def bring(file: Path, home: Path, opened: Callable[[], Store], *, merge: bool = 
     head = _checked(file)
     written, left = _configured(home, head)
     store = opened()
-    with store.writing():
+    with store.running(), store.writing():
         taking = _Taking(store)
         if not merge and (taking.here or _holds_more(store)):
             raise CuratorError(

@@ -103,7 +103,7 @@ def test_broken_opml_names_the_file_and_the_place(home: Path):
 
 def test_the_second_of_two_runs_says_who_holds_the_library(home: Path):
     subscribe(home, "http://127.0.0.1:9/feed.xml", allow=("127.0.0.1:9",))
-    with open_store("tinydb", home / "library").writing():
+    with open_store("tinydb", home / "library").running():
         done = curator("fetch", "--home", home)
     assert done.returncode == 75
     assert str(os.getpid()) in done.stderr

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
+from functools import partialmethod
 from pathlib import Path
 
 import pexpect
@@ -25,6 +26,7 @@ from curator.core.protocols import Changes
 from curator.core.report import Counts, RunReport, Seconds
 from curator.core.story import Card, Evidence, Fit, Mention, Reason, StoryRef
 from curator.library import Library
+from curator.storage.tinydb_store import TinyStore
 
 KINDS = ("education", "quote", "soft-selling", "hard-selling")
 FEED = Source(title="Warta Priangan", feed="https://warta.example/rss")
@@ -158,7 +160,8 @@ def test_the_last_card_can_be_undone_and_is_followed_by_nothing(home):
     assert sheet.end(state) == "5 skipped"
 
 
-def test_what_another_command_hinders_is_told_and_the_card_stays(home):
+def test_what_another_command_hinders_is_told_and_the_card_stays(home, monkeypatch):
+    monkeypatch.setattr(TinyStore, "writing", partialmethod(TinyStore.writing, patience=0))
     library = Library.open(home)
     state, action = press(begin(library), "p")
     with Library.open(home).store.writing():

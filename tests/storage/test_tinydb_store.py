@@ -93,7 +93,7 @@ def filled(folder: Path, days: int = 2) -> TinyStore:
 
 
 def tree(folder: Path) -> dict[str, str]:
-    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name != "lock"]
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in {"lock", "run.lock"}]
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
@@ -492,8 +492,8 @@ def test_the_second_process_says_who_holds_the_library(folder: Path) -> None:
     try:
         assert holder.stdout
         assert holder.stdout.readline() == "held\n"
-        with pytest.raises(Locked) as told:
-            filled(folder)
+        with pytest.raises(Locked) as told, TinyStore(folder).writing(patience=0):
+            pass
         assert f"another command is writing to this library: test_tinydb_store.py hold {folder}"[:90] in str(told.value)
         assert f"(pid {holder.pid}), since 20" in str(told.value)
         assert told.value.code == 75
@@ -506,10 +506,21 @@ def test_the_second_process_says_who_holds_the_library(folder: Path) -> None:
     assert not (folder / "lock.holder").exists()
 
 
+def test_the_second_run_says_which_run_is_at_work(folder: Path) -> None:
+    with TinyStore(folder).running(), pytest.raises(Locked, match=rf"^another run is at work on this library: .*\(pid {os.getpid()}\)"):
+        TinyStore(folder).running().__enter__()
+
+
+def test_a_library_is_not_repaired_while_a_run_is_at_work(folder: Path) -> None:
+    store = filled(folder)
+    with TinyStore(folder).running(), pytest.raises(Locked, match="another run is at work"):
+        store.repair()
+
+
 def test_two_stores_of_one_thread_exclude_each_other(folder: Path) -> None:
     one, other = TinyStore(folder), TinyStore(folder)
-    with one.writing(), one.writing(), pytest.raises(Locked, match=rf"\(pid {os.getpid()}\)"):
-        other.commit(day(1))
+    with one.writing(), one.writing(), pytest.raises(Locked, match=rf"\(pid {os.getpid()}\)"), other.writing(patience=0):
+        pass
     other.commit(day(1))
 
 
@@ -680,15 +691,10 @@ def _count(folder: Path, start: int) -> str:
     store = TinyStore(folder)
     url = f"https://kedai.example/{start}"
     for n in range(8):
-        while True:
-            try:
-                with store.writing():
-                    seen = store.states().get(url, FeedState(url=url)).seen
-                    new = item(start + n, depth="article")
-                    store.commit(Changes(items=(new,), texts={new.id: LONG}, states=(FeedState(url=url, seen=seen + 1),)))
-                break
-            except Locked:
-                time.sleep(0.003)
+        with store.writing(patience=60):
+            seen = store.states().get(url, FeedState(url=url)).seen
+            new = item(start + n, depth="article")
+            store.commit(Changes(items=(new,), texts={new.id: LONG}, states=(FeedState(url=url, seen=seen + 1),)))
     return ""
 
 

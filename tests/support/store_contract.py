@@ -327,7 +327,8 @@ class StoreContract(ABC):
 
         def intrude() -> None:
             try:
-                store.commit(Changes(items=items(1)))
+                with store.writing(patience=0):
+                    store.commit(Changes(items=items(1)))
             except Locked as error:
                 refused.append(error)
 
@@ -339,6 +340,41 @@ class StoreContract(ABC):
         _in_a_thread(intrude)
         assert len(refused) == 1
         assert len(store.items()) == 2
+
+    def test_a_commit_waits_for_another_writer_to_finish(self, store: Store) -> None:
+        writing, leave = threading.Event(), threading.Event()
+
+        def write() -> None:
+            with store.writing():
+                writing.set()
+                leave.wait(10)
+                store.commit(Changes(items=items(1)))
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        assert writing.wait(10)
+        threading.Timer(0.2, leave.set).start()
+        store.commit(Changes(items=items(2)))
+        writer.join(10)
+        assert store.items() == list(items(2, 1))
+
+    def test_a_run_keeps_other_runs_out_and_lets_writers_commit(self, store: Store) -> None:
+        refused: list[Locked] = []
+
+        def second_run() -> None:
+            try:
+                with store.running():
+                    pass
+            except Locked as error:
+                refused.append(error)
+
+        with store.running(), store.running():
+            _in_a_thread(second_run)
+            _in_a_thread(lambda: store.commit(Changes(items=items(1))))
+            assert store.items() == list(items(1))
+        assert [error.code for error in refused] == [75]
+        _in_a_thread(second_run)
+        assert len(refused) == 1
 
     def test_the_lock_is_let_go_when_the_writer_fails(self, store: Store) -> None:
         with pytest.raises(ZeroDivisionError), store.writing():
@@ -353,12 +389,6 @@ class StoreContract(ABC):
             _in_a_thread(lambda: read.extend((store.items(), store.texts([item(1).id]), store.states(), store.report())))
         assert read == [list(items(1)), {item(1).id: "x"}, {}, None]
 
-
-def _in_a_thread(job: object) -> None:
-    thread = threading.Thread(target=job)  # type: ignore[arg-type]
-    thread.start()
-    thread.join(10)
-
     def test_posts_come_back_in_the_order_of_the_calendar_and_replace_their_former_selves(self, store: Store) -> None:
         store.commit(Changes(posts=(post(2), post(1), post(3, at=None))))
         moved = post(2, at=NOW, sequence=1, cancelled=True)
@@ -371,3 +401,9 @@ def _in_a_thread(job: object) -> None:
         assert store.decisions() == [decided(1), decided(2), december]
         store.commit(Changes(undone=(3, 1)))
         assert store.decisions() == [decided(2)]
+
+
+def _in_a_thread(job: object) -> None:
+    thread = threading.Thread(target=job)  # type: ignore[arg-type]
+    thread.start()
+    thread.join(10)
