@@ -1,6 +1,8 @@
-"""The daily run: which feeds are due; fetch; parse; what is new; read; embed; score; group; choose; save once."""
+"""The daily run: ask the feeds that are due, read the best pages, score, choose, and commit everything at once."""
 
+import logging
 from collections import Counter
+from collections.abc import Mapping
 from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -11,47 +13,58 @@ from curator.core.context import Context
 from curator.core.item import Item
 from curator.core.report import RunReport
 from curator.core.story import Card
-from curator.core.text import language
 from curator.feeds import collect
-from curator.feeds.collect import FetchBatch, Services
-from curator.jobs import fetch as jobs_fetch
-from curator.jobs.fetch import RunOutcome, StageTimer
-from curator.ranking import history, pipeline, proposing, tasting
+from curator.jobs import merge
+from curator.jobs.batch import FetchBatch
+from curator.jobs.fetch import PATIENCE, StageTimer, ask_feeds, build_report, keep_if_interrupted, run_loop, services
+from curator.jobs.merge import ItemEdit
+from curator.ranking import history, pipeline, proposing, selection, tasting
 from curator.ranking.history import SeenItem
-from curator.ranking.pipeline import History, ScoredItems
+from curator.ranking.pipeline import History, Listing, ScoredItems
 from curator.storage import retention
 
 _DEEDS: Final = {"picked": "you shared this", "skipped": "you skipped this", "saved": "you saved this"}
+_LOG = logging.getLogger(__name__)
 
 
 def run(context: Context, now: datetime, *, fetch: bool = True, limit: int | None = None) -> RunReport:
-    """The daily job. Raises NothingFetched when not one feed answered, Locked when another command is writing."""
-    with context.store.running(), context.store.writing():
-        basket, clock = FetchBatch(), StageTimer()
-        with jobs_fetch.kept_when_cut_short(context, basket):
+    """Make the reading list of the day and commit it with everything that was fetched for it.
+
+    `fetch`: whether to contact anyone. `limit`: how many cards the list may have, at most. Raises NothingFetched when not one
+    feed answered, Locked when another run is at work.
+    """
+    batch, timer = FetchBatch(), StageTimer()
+    with context.store.running():
+        with keep_if_interrupted(context.store, batch):
             if fetch:
-                jobs_fetch.in_loop(_gather(context, basket, clock, now))
-            judged = _judged(context, basket, clock, now)
-            listing = pipeline.listing(judged, _past(context, now), context.brand, context.engine(), limit=limit)
-            mentions = pipeline.mentions(judged, context.brand, context.engine(), after=_last_list(context, now))
-        clock.lap("rank")
-        outcome = RunOutcome(cards=listing.cards, mentions=mentions, stories=listing.stories)
-        report = jobs_fetch.report(context, basket, clock, now, outcome)
-        left = retention.leaving(context.store, context.brand, now, context.today(now))
-        context.store.commit(jobs_fetch.changes(basket, _as_listed(context, basket, report), report, left))
-        return report
+                run_loop(_fetch_and_read(context, batch, timer, now))
+            window = _window(context, batch, now)
+            scored = _score(context, window, batch.texts, timer, now)
+            with timer.stage("rank"):
+                listing = pipeline.listing(scored, _history(context, now), context.brand, context.engine(), limit=limit)
+                mentions = pipeline.mentions(scored, context.brand, context.engine(), after=_last_list(context, now))
+        _log_choice(listing)
+        report = build_report(context, batch, timer, now, cards=listing.cards, mentions=mentions, stories=listing.stories)
+        _commit(context, batch, window, report, now)
+    return report
 
 
 def rank(context: Context, now: datetime, *, all_: bool = False) -> tuple[Card, ...]:
-    """The window, best first: what fits, a card a story; all: a card an item, with the reason why it would not be listed now."""
-    judged = _judged(context, FetchBatch(), StageTimer(), now)
+    """Return what fits, best first, one card for each story.
+
+    `all_`: one card for each item of the window instead, with the reason why a list made now would leave it out.
+    """
+    scored = _score(context, _window(context, FetchBatch(), now), {}, StageTimer(), now)
     if all_:
-        return pipeline.account(judged, _past(context, now), context.brand, context.engine())
-    return pipeline.ranking(judged, context.brand, context.engine())
+        return pipeline.account(scored, _history(context, now), context.brand, context.engine())
+    return pipeline.ranking(scored, context.brand, context.engine())
 
 
 def show(context: Context, prefix: str, now: datetime) -> tuple[Card, str]:
-    """One item and its text: as the latest list had it, or judged anew. Raises CuratorError when the id names none or several."""
+    """Return an item and its text: as the latest list had it, or scored anew.
+
+    Raises CuratorError unless exactly one item's id begins with `prefix`.
+    """
     item = context.one(prefix)
     text = context.store.texts([item.id]).get(item.id, "")
     latest = context.store.report()
@@ -60,12 +73,12 @@ def show(context: Context, prefix: str, now: datetime) -> tuple[Card, str]:
 
 
 def _decided(card: Card, item: Item) -> Card:
-    """The card with what a person decided since."""
+    """Return the card with what the user has decided since it was listed."""
     return replace(card, status=item.status, tags=item.tags, kind=item.kind or card.kind)
 
 
 def _unlisted(context: Context, item: Item, text: str, latest: RunReport | None, now: datetime) -> Card:
-    """An item judged anew, with the reason why it is on no list."""
+    """Score an item anew and add the reason why it is on no list."""
     alone = pipeline.single(item, text, context.brand, context.engine(), now)
     if latest is None or item.found >= latest.generated_at + timedelta(seconds=1):
         return pipeline.because(alone, "no list was made since it was found")
@@ -75,39 +88,43 @@ def _unlisted(context: Context, item: Item, text: str, latest: RunReport | None,
     return replace(entry, evidence=alone.evidence)
 
 
-async def _gather(context: Context, basket: FetchBatch, clock: StageTimer, now: datetime) -> None:
-    """The feeds, then the pages of the items that look best."""
-    async with context.workers() as workers, context.door() as door:
-        tools = Services(door=door, workers=workers, progress=context.progress)
-        await jobs_fetch.feeds(context, tools, basket, now, "person")
-        clock.lap("fetch")
-        worth = pipeline.worth_reading(_window(context, basket, now), context.brand, context.engine(), now)
-        clock.lap("embed")
-        await collect.articles(worth, tools, basket)
-        language.forget()  # the model needs the room
-        clock.lap("extract")
+async def _fetch_and_read(context: Context, batch: FetchBatch, timer: StageTimer, now: datetime) -> None:
+    """Ask the feeds, then read the pages of the items that look best by title and summary."""
+    async with services(context) as opened:
+        with timer.stage("fetch"):
+            await ask_feeds(context, opened, batch, now, "person")
+        with timer.stage("embed"):
+            worth = pipeline.worth_reading(list(_window(context, batch, now).values()), context.brand, context.engine(), now)
+        with timer.stage("extract"):
+            await collect.articles(worth, opened, batch.add_article)
 
 
-def _window(context: Context, basket: FetchBatch, now: datetime) -> list[Item]:
-    """What may be on a list now: kept or in hand, published within the window."""
+def _window(context: Context, batch: FetchBatch, now: datetime) -> dict[str, Item]:
+    """Return what may be on a list now, by id: in the library or in hand, published within the window."""
     since = now - context.brand.shortlist.window
-    kept = {item.id: item for item in context.store.items(since)} | basket.items
-    return [item for item in kept.values() if item.published >= since]
+    kept = {item.id: item for item in context.store.items(since)}
+    in_hand = {id_: merge.applied(edit, kept.get(id_))[0] for id_, edit in batch.edits.items()}
+    return {id_: item for id_, item in (kept | in_hand).items() if item.published >= since}
 
 
-def _judged(context: Context, basket: FetchBatch, clock: StageTimer, now: datetime) -> ScoredItems:
-    """The window's items with their scores; ages count from the full hour, so that a list made again within it is the same."""
-    items = _window(context, basket, now)
-    texts = context.store.texts([i.id for i in items if i.id not in basket.texts]) | basket.texts
+def _score(context: Context, window: Mapping[str, Item], texts: Mapping[str, str], timer: StageTimer, now: datetime) -> ScoredItems:
+    """Score the window's items by their texts, then by the user's taste; propose their kinds of content.
+
+    `texts`: those that are not in the library yet. Ages count from the full hour, so that a list made again within it is the same.
+    """
+    items = list(window.values())
     context.progress.stage("reading", len(items))
-    judged = pipeline.judge(items, texts, context.brand, context.engine(), now.replace(minute=0, second=0, microsecond=0))
-    clock.lap("embed")
-    swayed = tasting.with_taste(judged, context.brand, context.engine(), context.store, now)
-    return proposing.with_kinds(swayed, context.brand, context.engine(), context.store, now)
+    with timer.stage("embed"):
+        kept = context.store.texts([id_ for id_ in window if id_ not in texts])
+        hour = now.replace(minute=0, second=0, microsecond=0)
+        judged = pipeline.judge(items, {**kept, **texts}, context.brand, context.engine(), hour)
+    with timer.stage("rank"):
+        swayed = tasting.with_taste(judged, context.brand, context.engine(), context.store, now)
+        return proposing.with_kinds(swayed, context.brand, context.engine(), context.store, now)
 
 
-def _past(context: Context, now: datetime) -> History:
-    """What a person has handled of late, and how often each feed was listed in that time."""
+def _history(context: Context, now: datetime) -> History:
+    """Return what the user has handled of late, and how often each feed was listed in that time."""
     today, memory = context.today(now), history.SHADOW + context.brand.shortlist.window
     kept = context.store.items(now - memory)
     done = [item for item in kept if not pipeline.is_open(item, today)]
@@ -129,14 +146,31 @@ def _handled(item: Item, text: str, decided: datetime | None, timezone: str) -> 
 
 
 def _last_list(context: Context, now: datetime) -> datetime:
-    """When the list before today's was made: what was found after it was not told yet."""
+    """Return when the list before today's was made: no list has told of what was found after it."""
     today = context.today(now)
     days = range(1, context.brand.shortlist.window.days + 1)
     earlier = (report for n in days if (report := context.store.report(today - timedelta(days=n))))
     return next((report.generated_at for report in earlier), datetime.min.replace(tzinfo=now.tzinfo))
 
 
-def _as_listed(context: Context, basket: FetchBatch, report: RunReport) -> list[Item]:
-    """The items on the list as they are kept from now on."""
-    items = [(basket.items.get(card.id) or context.store.find(card.id)[0], card.kind) for card in report.items]
-    return [replace(item, status="listed", listed=report.date, kind=kind) for item, kind in items]
+def _log_choice(listing: Listing) -> None:
+    for card in listing.cards:
+        _LOG.info("listed: %s (%s)", card.title, card.id)
+    for left in listing.left_out:
+        _LOG.log(logging.DEBUG if left.why == selection.UNFIT else logging.INFO, "left out: %s: %s", left.story.lead.item.title, left.why)
+
+
+def _commit(context: Context, batch: FetchBatch, window: Mapping[str, Item], report: RunReport, now: datetime) -> None:
+    """Commit the list with what was fetched for it, and let expired items go; decisions made meanwhile stay as they are."""
+    listed = {card.id: _listed(window[card.id], card, batch.edits.get(card.id), report) for card in report.items}
+    with context.store.writing(PATIENCE):
+        changes = merge.changes(context.store, (batch.edits | listed).values())
+        expired = retention.leaving(context.store, context.brand, now, report.date)
+        context.store.commit(replace(changes, states=batch.states_to_keep, report=report, left=expired))
+    _LOG.info("committed the list of %s: %d items, %d expired", report.date, len(changes.items), len(expired))
+
+
+def _listed(item: Item, card: Card, fetched: ItemEdit | None, report: RunReport) -> ItemEdit:
+    """Return the edit that marks an item as listed, on top of what was fetched of it."""
+    after = replace(item, status="listed", listed=report.date, kind=card.kind)
+    return replace(fetched, after=after) if fetched else ItemEdit(before=item, after=after)

@@ -1,174 +1,207 @@
-"""The first half of a day: ask the feeds that are due and keep what is new. `curator fetch` is this half alone.
+"""The fetch job: ask the feeds that are due and keep their new entries. The daily run begins with it.
 
-A run that is stopped, or cannot judge, still keeps what it fetched whole; nothing is ever kept half.
+No page is read and no model is loaded. A job that is interrupted keeps what it has fetched so far.
 """
 
 import asyncio
-from collections.abc import Coroutine, Iterator, Sequence
-from contextlib import contextmanager
+import logging
+from collections import defaultdict
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cached_property
 from time import perf_counter
-from typing import TypeVar
+from typing import Literal, TypeVar
 
-from msgspec import Struct
+from msgspec.structs import replace
 
 from curator.core.context import Context
 from curator.core.errors import ConfigError, NothingFetched
-from curator.core.feed import Feed
-from curator.core.item import Item, Tombstone
-from curator.core.protocols import Changes
-from curator.core.report import Counts, RunReport, Seconds
+from curator.core.feed import FeedState
+from curator.core.protocols import Store
+from curator.core.report import RunReport, Seconds
 from curator.core.story import Card, Mention
+from curator.core.text import language
 from curator.feeds import collect, normalize, schedule
-from curator.feeds.collect import FetchBatch, Services
+from curator.feeds.collect import FeedResult, Services
 from curator.feeds.normalize import NewItem
+from curator.jobs import merge
+from curator.jobs.batch import FetchBatch
 from curator.storage import retention
 
 T = TypeVar("T")
+Stage = Literal["fetch", "extract", "embed", "rank"]
 
 # A feed may give an entry a new address; for this long the feed's own name for it is remembered.
 REMEMBER = timedelta(days=120)
-
-
-class RunOutcome(Struct, frozen=True, kw_only=True):
-    """What a day came to beside what was fetched; `stories` counts those the cards were chosen from."""
-
-    cards: tuple[Card, ...] = ()
-    mentions: tuple[Mention, ...] = ()
-    stories: int = 0
+# Seconds that a job with its results in hand waits for another command to finish writing.
+PATIENCE = 60.0
+_LOG = logging.getLogger(__name__)
 
 
 def fetch(context: Context, now: datetime, *, all_: bool = False) -> RunReport:
-    """The cheap part, for an hourly cron: asks the due feeds (all: every feed) and keeps what is new; no page, no model."""
-    with context.store.running(), context.store.writing():
-        basket, clock = FetchBatch(), StageTimer()
-        with kept_when_cut_short(context, basket):
-            in_loop(_feeds_alone(context, basket, now, "insistent" if all_ else "job"))
-        clock.lap("fetch")
-        context.store.commit(changes(basket))
-        return report(context, basket, clock, now, RunOutcome())
+    """Ask the feeds that are due (`all_`: every feed) and keep what is new.
+
+    Raises ConfigError when there is no feed, NothingFetched when not one answered, Locked when another run is at work.
+    """
+    batch, timer = FetchBatch(), StageTimer()
+    with context.store.running():
+        with keep_if_interrupted(context.store, batch), timer.stage("fetch"):
+            run_loop(_ask_feeds(context, batch, now, "insistent" if all_ else "job"))
+        commit(context.store, batch)
+    return build_report(context, batch, timer, now)
 
 
-async def feeds(context: Context, tools: Services, basket: FetchBatch, now: datetime, who: schedule.Who) -> None:
-    """Puts into the basket what the due feeds bring. Raises NothingFetched when not one answered."""
+async def ask_feeds(context: Context, services: Services, batch: FetchBatch, now: datetime, who: schedule.Who) -> None:
+    """Ask the feeds that are due and add their answers to the batch.
+
+    Raises ConfigError when there is no feed, NothingFetched when all failed, StoreError when the library cannot be read.
+    """
     if not context.feeds:
         raise ConfigError("feeds.opml names no feed", hint="curator feeds add https://example.org/feed.xml")
-    context.store.known(())  # a damaged library is told before anyone is asked
-    states = context.store.states()
+    known, states = KnownEntries(context.store, now), context.store.states()
+    context.store.known(())  # a damaged library is reported before any feed is asked
     due = schedule.due(context.feeds, states, now, who)
-    if who == "person" and len(due) < len(context.feeds):
-        rest = f"{len(context.feeds) - len(due)} of {len(context.feeds)} feeds"
-        context.progress.note(f"{rest} were not asked: they said when to come back (curator feeds list)")
-    await collect.feeds(due, states, _new_only(context, basket, now), tools, basket, now)
-    _refuse_nothing(basket, due)
+    _note_not_due(context, len(due), who)
+
+    def receive(result: FeedResult) -> None:
+        document, dates = (result.parsed.document, result.parsed.dates) if result.parsed else (None, ())
+        new = [normalize.settled(each, document.lang if document else "") for each in known.without(result.arrivals, batch)]
+        state = states.get(result.feed.url) or FeedState(url=result.feed.url)
+        batch.add_feed(result, schedule.after(result.feed, state, result.outcome, document, now, new=len(new), dates=dates), new)
+
+    await collect.feeds(due, states, services, now, receive)
+    if due and batch.feeds_failed == len(due):
+        raise _nothing_fetched(batch)
 
 
-def in_loop(job: Coroutine[None, None, T]) -> T:
-    """Runs a coroutine to its end, or until a signal ends it by SystemExit, of which asyncio then makes no noise."""
+@asynccontextmanager
+async def services(context: Context) -> AsyncIterator[Services]:
+    """Open what collecting needs; free it at the end, the statistics by which languages are told apart (60 MB) among it."""
+    try:
+        async with context.workers() as workers, context.door() as door:
+            yield Services(door=door, workers=workers, progress=context.progress)
+    finally:
+        language.unload()
+
+
+def run_loop(job: Coroutine[None, None, T]) -> T:
+    """Run a coroutine to its end, or until a signal handler raises SystemExit."""
 
     async def quietly() -> T:
-        asyncio.get_running_loop().set_exception_handler(_unless_stopped)
+        asyncio.get_running_loop().set_exception_handler(_ignore_system_exit)
         return await job
 
     return asyncio.run(quietly())
 
 
 @contextmanager
-def kept_when_cut_short(context: Context, basket: FetchBatch) -> Iterator[None]:
-    """Whatever ends the block early, what the basket holds is kept."""
+def keep_if_interrupted(store: Store, batch: FetchBatch) -> Iterator[None]:
+    """Commit the batch when an exception or a signal ends the block early."""
     try:
         yield
     except BaseException:
-        if basket.items or basket.states:
-            context.store.commit(changes(basket))
+        if batch.edits or batch.states_to_keep:
+            _LOG.info("interrupted: keeping what was fetched")
+            commit(store, batch)
         raise
 
 
-def changes(basket: FetchBatch, listed: Sequence[Item] = (), report: RunReport | None = None, left: tuple[Tombstone, ...] = ()) -> Changes:
-    """All that a run changes; `listed` are the items of its list as they are kept from now on, `left` what it lets go."""
-    items = basket.items | {item.id: item for item in listed}
-    return Changes(items=tuple(items.values()), texts=basket.texts, states=tuple(basket.states.values()), report=report, left=left)
+def commit(store: Store, batch: FetchBatch) -> None:
+    """Merge the batch into the library as it is now. Raises Locked, StoreError."""
+    begun = perf_counter()
+    with store.writing(PATIENCE):
+        store.commit(replace(merge.changes(store, batch.edits.values()), states=batch.states_to_keep))
+    _LOG.info("committed %d items and %d feed states in %.2f s", len(batch.edits), len(batch.states_to_keep), perf_counter() - begun)
 
 
-def report(context: Context, basket: FetchBatch, clock: "StageTimer", now: datetime, outcome: RunOutcome) -> RunReport:
-    """What a run leaves behind."""
-    counts = Counts(
-        feeds=len(context.feeds),
-        feeds_unchanged=basket.unchanged,
-        feeds_failed=sum(f.stage in {"fetch", "parse"} and f.url in basket.states for f in basket.failures),
-        entries=basket.entries,
-        new=basket.new,
-        articles=basket.articles,
-        stories=outcome.stories,
-        listed=len(outcome.cards),
-    )
+def build_report(
+    context: Context,
+    batch: FetchBatch,
+    timer: "StageTimer",
+    now: datetime,
+    *,
+    cards: Sequence[Card] = (),
+    mentions: Sequence[Mention] = (),
+    stories: int = 0,
+) -> RunReport:
+    """Return the report of a job; `stories` counts those that the cards were chosen from."""
     return RunReport(
         brand=context.brand.name,
         date=context.today(now),
         generated_at=now.replace(microsecond=0),
-        counts=counts,
-        seconds=clock.seconds(),
-        items=outcome.cards,
-        mentions=outcome.mentions,
-        failures=tuple(basket.failures),
+        counts=batch.counts(feeds=len(context.feeds), stories=stories, listed=len(cards)),
+        seconds=timer.seconds(),
+        items=tuple(cards),
+        mentions=tuple(mentions),
+        failures=tuple(batch.failures),
     )
 
 
-async def _feeds_alone(context: Context, basket: FetchBatch, now: datetime, who: schedule.Who) -> None:
-    async with context.workers() as workers, context.door() as door:
-        await feeds(context, Services(door=door, workers=workers, progress=context.progress), basket, now, who)
+class KnownEntries:
+    """The entries that are known: kept in the library, once kept and expired, or brought by another feed of the same job."""
+
+    def __init__(self, store: Store, now: datetime) -> None:
+        self._store, self._since = store, now - REMEMBER
+
+    def without(self, arrived: Sequence[NewItem], batch: FetchBatch) -> list[NewItem]:
+        """Return the entries that are new, by address and by the feed's own name for them."""
+        if not arrived:
+            return []
+        ids = self._store.known(each.item.id for each in arrived) | batch.edits.keys()
+        fresh = normalize.unknown(arrived, ids, self._guids)
+        names = retention.names(each.item for each in fresh)
+        return normalize.unknown(fresh, set(), {names[name] for name in self._store.recalled(names)})
+
+    @cached_property
+    def _guids(self) -> set[tuple[str, str]]:
+        return {(item.source.feed, item.guid) for item in self._store.items(self._since) if item.guid}
 
 
-def _new_only(context: Context, basket: FetchBatch, now: datetime) -> collect.IsNew:
-    """Tells arrivals that were never kept, neither in the library nor by another feed of this run."""
+class StageTimer:
+    """Adds up the seconds that a job spends in each stage."""
 
-    @cache
-    def guids() -> set[tuple[str, str]]:
-        return {(i.source.feed, i.guid) for i in context.store.items(now - REMEMBER) if i.guid}
+    def __init__(self) -> None:
+        self._begun = perf_counter()
+        self._spent: defaultdict[Stage, float] = defaultdict(float)
 
-    def new(arrived: Sequence[NewItem]) -> list[NewItem]:
-        known = context.store.known(a.item.id for a in arrived) | basket.items.keys()
-        fresh = normalize.unknown(arrived, known, guids())
-        names = retention.names(a.item for a in fresh)
-        return normalize.unknown(fresh, set(), {names[name] for name in context.store.recalled(names)})
+    @contextmanager
+    def stage(self, name: Stage) -> Iterator[None]:
+        """Count the time that the block takes to the stage."""
+        begun = perf_counter()
+        try:
+            yield
+        finally:
+            self._spent[name] += perf_counter() - begun
+            _LOG.info("%s: %.2f s", name, perf_counter() - begun)
 
-    return new
+    def seconds(self) -> Seconds:
+        """Return the seconds of each stage so far, and in total since the timer was made."""
+        return Seconds(**{name: round(spent, 2) for name, spent in self._spent.items()}, total=round(perf_counter() - self._begun, 2))
 
 
-def _refuse_nothing(basket: FetchBatch, due: list[Feed]) -> None:
-    """Not one feed that could be read is no day's news. Where not even a server answered, no feed is blamed for it."""
-    if not due or len(basket.failures) < len(due):
-        return
-    if all(failure.status is None for failure in basket.failures):
-        basket.states.clear()
-    first = basket.failures[0]
-    raise NothingFetched(
-        f"none of {len(due)} feeds could be reached: {first.reason}",
+async def _ask_feeds(context: Context, batch: FetchBatch, now: datetime, who: schedule.Who) -> None:
+    async with services(context) as opened:
+        await ask_feeds(context, opened, batch, now, who)
+
+
+def _note_not_due(context: Context, due: int, who: schedule.Who) -> None:
+    rest = f"{len(context.feeds) - due} of {len(context.feeds)} feeds were not asked"
+    _LOG.info("asking %d feeds; %s", due, rest)
+    if who == "person" and due < len(context.feeds):
+        context.progress.note(f"{rest}: they said when to come back (curator feeds list)")
+
+
+def _nothing_fetched(batch: FetchBatch) -> NothingFetched:
+    first = batch.failures[0]
+    return NothingFetched(
+        f"none of {batch.feeds_failed} feeds could be reached: {first.reason}",
         where=first.url,
         hint="check the network, then curator run; curator run --no-fetch ranks what is kept",
     )
 
 
-def _unless_stopped(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-    """A signal ends the loop by SystemExit, which asyncio then reports as an error nobody fetched: that one is no error."""
+def _ignore_system_exit(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    """Handle a loop's error: SystemExit from a signal handler is none, though asyncio reports it as never retrieved."""
     if not isinstance(context.get("exception"), SystemExit):
         loop.default_exception_handler(context)
-
-
-class StageTimer:
-    """Where a run's time went, in seconds by stage."""
-
-    def __init__(self) -> None:
-        self._start = self._last = perf_counter()
-        self._laps: dict[str, float] = {}
-
-    def lap(self, stage: str) -> None:
-        """Counts the time since the last lap to a stage."""
-        now = perf_counter()
-        self._laps[stage] = self._laps.get(stage, 0.0) + now - self._last
-        self._last = now
-
-    def seconds(self) -> Seconds:
-        laps = {stage: round(spent, 2) for stage, spent in self._laps.items()}
-        return Seconds(**laps, total=round(perf_counter() - self._start, 2))

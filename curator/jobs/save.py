@@ -1,7 +1,4 @@
-"""Keeping what no feed brought, and looking at what is kept.
-
-address --pull.read_page--> Article --intake--> Item, its text --judge--> Card --> one commit
-"""
+"""Save a page that no feed brought, and list what is kept."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,27 +13,28 @@ from curator.core.protocols import Changes
 from curator.core.story import Card
 from curator.core.text import plain, urls
 from curator.feeds import collect, normalize
-from curator.jobs import fetch
+from curator.jobs import fetch, merge
+from curator.jobs.merge import ItemEdit
 from curator.planning import decisions as planning_decisions
 from curator.ranking import pipeline
 
 
 def save(context: Context, url: str, now: datetime, *, note: str = "", tags: Sequence[str] = ()) -> tuple[Card, str]:
-    """Puts a page into the library for good, and judges it; one that is known is only marked. The card, and the text.
+    """Save the page at an address for good and score it; return its card and its text.
 
-    Raises UsageError for what is no address, CuratorError for a page that cannot be read: then nothing is kept.
+    A page that is in the library already is marked as saved, and read only where its text is missing. Raises UsageError when
+    `url` is no web address, CuratorError when the page cannot be read: then nothing is kept.
     """
     address = _address(url)
+    found = _find(context, address, now)
+    card = pipeline.single(found.after, found.text, context.brand, context.engine(), now)
     with context.store.writing():
-        found, told = _found(context, address, now)
-        saved = _marked(found, note, tags)
-        card = pipeline.single(saved, told, context.brand, context.engine(), now)
-        context.store.commit(_changes(context, found, saved, told, now))
-        return card, told
+        saved = _commit(context, found, note, tags, now)
+    return replace(card, status=saved.status, tags=saved.tags, kind=saved.kind or card.kind), found.text
 
 
 def items(context: Context, status: Status, now: datetime) -> tuple[Card, ...]:
-    """The items of a status, judged as of now, the last found first."""
+    """Return the items of a status, scored as of now, those found last first."""
     kept = [item for item in context.store.items() if item.status == status]
     texts = context.store.texts(item.id for item in kept)
     cards = pipeline.ledger(pipeline.judge(kept, texts, context.brand, context.engine(), now.replace(minute=0, second=0, microsecond=0)))
@@ -46,33 +44,33 @@ def items(context: Context, status: Status, now: datetime) -> tuple[Card, ...]:
 def _address(url: str) -> str:
     address = urls.web(url if "://" in url else f"https://{url}")
     if not address:
-        raise UsageError(f"{plain.line(url, 200)!r} is no web address", hint="curator save https://example.org/story")
+        raise UsageError(f"not a web address: {plain.line(url, 200)!r}", hint="curator save https://example.org/story")
     return address
 
 
-def _found(context: Context, address: str, now: datetime) -> tuple[Item, str]:
-    """The item of an address with its text: as it is kept, when its article was read already, or else as the page tells it."""
+def _find(context: Context, address: str, now: datetime) -> ItemEdit:
+    """Return the item of an address with its text, from the library where its article was read already, else from the page."""
     known = context.store.find(urls.item_id(address))
-    kept = context.store.texts(item.id for item in known)
+    text = context.store.texts(item.id for item in known).get(known[0].id, "") if known else ""
     if known and known[0].depth == "article":
-        return known[0], kept.get(known[0].id, "")
-    article = fetch.in_loop(_article(context, address))
+        return ItemEdit(before=known[0], after=known[0], text=text)
+    article = fetch.run_loop(_read(context, address))
     if isinstance(article, Article):
         item = next(iter(known or context.store.find(urls.item_id(article.url))), None) or _fresh(article, now)
-        return normalize.with_article(item, article), article.text
+        return ItemEdit(before=item, after=normalize.with_article(item, article), text=article.text)
     if not known:
         raise CuratorError(f"the page is not kept: {article.reason}", where=address, hint=article.hint or f"curator extract {address}")
-    return normalize.without_article(known[0]), kept.get(known[0].id, "")
+    return ItemEdit(before=known[0], after=normalize.without_article(known[0]), text=text)
 
 
-async def _article(context: Context, address: str) -> Article | Failure:
+async def _read(context: Context, address: str) -> Article | Failure:
     context.progress.stage("the page", 1)
-    async with context.workers() as workers, context.door() as door:
-        return await collect.read_page(address, collect.Services(door=door, workers=workers, progress=context.progress))
+    async with fetch.services(context) as services:
+        return await collect.read_page(address, services)
 
 
 def _fresh(article: Article, now: datetime) -> Item:
-    """A page that no feed brought: its source is the site, and the source's feed is none."""
+    """Return a new item for a page that no feed brought. Its source is the site, with no feed."""
     return Item(
         id=urls.item_id(article.url),
         url=urls.tidy(article.url),
@@ -84,13 +82,18 @@ def _fresh(article: Article, now: datetime) -> Item:
     )
 
 
+def _commit(context: Context, found: ItemEdit, note: str, tags: Sequence[str], now: datetime) -> Item:
+    """Commit the item as a saved one, on top of what others have made of it meanwhile; return it."""
+    kept = next(iter(context.store.find(found.after.id)), None)
+    item, text = merge.applied(found, kept)
+    saved = _marked(item, note, tags)
+    posts = [post for post in context.store.posts() if post.item == saved.id]
+    decisions = [planning_decisions.decision(item, posts, "save", now, context.store.decisions())] if saved != item else []
+    context.store.commit(Changes(items=(saved,), texts={saved.id: text} if text else {}, decisions=tuple(decisions)))
+    return saved
+
+
 def _marked(item: Item, note: str, tags: Sequence[str]) -> Item:
-    """The item as a saved one; a pick is more than that and stays a pick."""
+    """Return the item marked as saved; one that is picked stays picked."""
     status: Status = "picked" if item.status == "picked" else "saved"
     return replace(item, status=status, note=plain.line(note, 2000) or item.note, tags=planning_decisions.joined(item.tags, tags))
-
-
-def _changes(context: Context, found: Item, saved: Item, told: str, now: datetime) -> Changes:
-    posts = [post for post in context.store.posts() if post.item == saved.id]
-    decisions = [planning_decisions.decision(found, posts, "save", now, context.store.decisions())] if saved != found else []
-    return Changes(items=(saved,), texts={saved.id: told} if told else {}, decisions=tuple(decisions))

@@ -153,7 +153,7 @@ def test_a_page_that_fails_is_told_with_its_reason_and_nothing_is_kept(answer: o
 
 @pytest.mark.parametrize("typed", ["", "ftp://x.example/a", "javascript:alert(1)", "file:///etc/passwd", "https://"])
 def test_what_is_no_web_address_is_a_wrong_argument(typed: str) -> None:
-    with pytest.raises(UsageError, match="is no web address"):
+    with pytest.raises(UsageError, match="not a web address"):
         save.save(desk(Web()), typed, NOW)
 
 

@@ -148,8 +148,8 @@ def _guess(text: str, hits: dict[str, float], default: str) -> str:
     return str(language)
 
 
-def forget() -> None:
-    """Lets go of the statistics (60 MB) until a text needs them again."""
+def unload() -> None:
+    """Free the statistics (60 MB). The next text that needs them loads them again."""
     _statistics.cache_clear()
 
 

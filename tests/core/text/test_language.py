@@ -89,7 +89,7 @@ def test_the_statistics_are_held_once_and_mostly_on_disk() -> None:
         before = held()
         language.detect({HEADLINES["es"][0]!r})
         print(held() - before)
-        language.forget()
+        language.unload()
         print(held() - before)"""
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     kept, left = map(int, run.stdout.split())
