@@ -80,7 +80,7 @@ def make_library(home: Path, count: int, day: int = 300) -> None:
     for number, month in enumerate(_months(count, day)):
         _keep(desk, [_item(n, words, draw) for n in month], NOW - timedelta(days=1), seed=number)
     start = time.perf_counter()
-    desk.reindex()
+    desk.search.reindex()
     print(f"{count:,} items indexed from nothing in {time.perf_counter() - start:.1f} s")
 
 
@@ -242,7 +242,7 @@ def _embedded(desk: Library, texts: dict[tuple[str, str], str]) -> dict[tuple[st
         desk.store.commit(Changes(items=tuple(items)))
         desk.engine.look([rank.wording(item, "") for item in items])
         desk.engine.brief(desk.brand.topics)
-        desk.reindex()
+        desk.search.reindex()
     return ids
 
 

@@ -1,23 +1,167 @@
-"""From thousands of new articles to the few that fit the brand: feeds in, a reading list with reasons out.
+"""Curation desk of a social media specialist: from thousands of feed items to the few that fit the brand, with reasons.
 
-from curator import Library
+    from curator import Library
 
-with Library.open("kopi-senja") as desk:
-    report = desk.run()
+    with Library.open("kopi-senja") as desk:
+        report = desk.run()
+        results = desk.search("cold brew")
+
+`__all__` is the public API: `Library`, the functions that need no brand directory, and the types they take and return.
+Names are imported when they are first used, so that `curator --help` pays for none of them.
 """
 
+from __future__ import annotations
+
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from curator.library import Library
+    from curator.core.brand import Brand, Topic
+    from curator.core.errors import ConfigError, CuratorError, Locked, NoModel, NothingFetched, Problem, StoreError, UsageError
+    from curator.core.feed import Article, Failure, Feed
+    from curator.core.item import Item, Source
+    from curator.core.post import Decision, Post
+    from curator.core.protocols import Progress, Store
+    from curator.core.report import (
+        CheckedEntry,
+        Counts,
+        DiscoveredFeed,
+        FeedCheck,
+        HealthCheck,
+        Hop,
+        RunReport,
+        SearchHit,
+        SearchResults,
+        Seconds,
+        Subscription,
+    )
+    from curator.core.story import Card, Evidence, Fit, Mention, Reason, RelatedItem, StoryRef
+    from curator.jobs.replay import RankChange, Replay, Side, Suggestion
+    from curator.library import Library, SilentProgress, check_feeds, demo, discover_feeds, doctor, extract, import_library
+    from curator.library.calendar import Calendar
+    from curator.library.decisions import Decisions
+    from curator.library.drafts import Drafts
+    from curator.library.feeds import Feeds
+    from curator.library.publishing import Publishing
+    from curator.library.search import Search
+    from curator.planning.decisions import Decided
+    from curator.planning.plan import CalendarEntry, Plan, PlanProposal, Share
+    from curator.planning.post import PostDraft
+    from curator.publishing.caldav import PushResult
+    from curator.publishing.export import ExportFiles, WrittenExport
+    from curator.storage.transfer import ImportResult
 
-__all__ = ["Library"]
+__all__ = [
+    "Article",
+    "Brand",
+    "Calendar",
+    "CalendarEntry",
+    "Card",
+    "CheckedEntry",
+    "ConfigError",
+    "Counts",
+    "CuratorError",
+    "Decided",
+    "Decision",
+    "Decisions",
+    "DiscoveredFeed",
+    "Drafts",
+    "Evidence",
+    "ExportFiles",
+    "Failure",
+    "Feed",
+    "FeedCheck",
+    "Feeds",
+    "Fit",
+    "HealthCheck",
+    "Hop",
+    "ImportResult",
+    "Item",
+    "Library",
+    "Locked",
+    "Mention",
+    "NoModel",
+    "NothingFetched",
+    "Plan",
+    "PlanProposal",
+    "Post",
+    "PostDraft",
+    "Problem",
+    "Progress",
+    "Publishing",
+    "PushResult",
+    "RankChange",
+    "Reason",
+    "RelatedItem",
+    "Replay",
+    "RunReport",
+    "Search",
+    "SearchHit",
+    "SearchResults",
+    "Seconds",
+    "Share",
+    "Side",
+    "SilentProgress",
+    "Source",
+    "Store",
+    "StoreError",
+    "StoryRef",
+    "Subscription",
+    "Suggestion",
+    "Topic",
+    "UsageError",
+    "WrittenExport",
+    "check_feeds",
+    "demo",
+    "discover_feeds",
+    "doctor",
+    "extract",
+    "import_library",
+]
+
+_MODULES = {
+    "curator.core.brand": ("Brand", "Topic"),
+    "curator.core.errors": ("ConfigError", "CuratorError", "Locked", "NoModel", "NothingFetched", "Problem", "StoreError", "UsageError"),
+    "curator.core.feed": ("Article", "Failure", "Feed"),
+    "curator.core.item": ("Item", "Source"),
+    "curator.core.post": ("Decision", "Post"),
+    "curator.core.protocols": ("Progress", "Store"),
+    "curator.core.report": (
+        "CheckedEntry",
+        "Counts",
+        "DiscoveredFeed",
+        "FeedCheck",
+        "HealthCheck",
+        "Hop",
+        "RunReport",
+        "SearchHit",
+        "SearchResults",
+        "Seconds",
+        "Subscription",
+    ),
+    "curator.core.story": ("Card", "Evidence", "Fit", "Mention", "Reason", "RelatedItem", "StoryRef"),
+    "curator.jobs.replay": ("RankChange", "Replay", "Side", "Suggestion"),
+    "curator.library": ("Library", "SilentProgress", "check_feeds", "demo", "discover_feeds", "doctor", "extract", "import_library"),
+    "curator.library.calendar": ("Calendar",),
+    "curator.library.decisions": ("Decisions",),
+    "curator.library.drafts": ("Drafts",),
+    "curator.library.feeds": ("Feeds",),
+    "curator.library.publishing": ("Publishing",),
+    "curator.library.search": ("Search",),
+    "curator.planning.decisions": ("Decided",),
+    "curator.planning.plan": ("CalendarEntry", "Plan", "PlanProposal", "Share"),
+    "curator.planning.post": ("PostDraft",),
+    "curator.publishing.caldav": ("PushResult",),
+    "curator.publishing.export": ("ExportFiles", "WrittenExport"),
+    "curator.storage.transfer": ("ImportResult",),
+}
+_MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}
 
 
 def __getattr__(name: str) -> Any:
-    """`Library` without its imports until it is wanted: `curator --help` pays for none of them."""
-    if name != "Library":
-        raise AttributeError(name)
-    from curator.library import Library
-
-    return Library
+    """Import a public name when it is first used (PEP 562)."""
+    if name not in _MODULE_OF:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(_MODULE_OF[name]), name)
+    globals()[name] = value
+    return value

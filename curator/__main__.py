@@ -11,33 +11,34 @@ from typing import NoReturn
 
 import click
 
-from curator.cli import cli
-from curator.cli.common import Options
+from curator.cli import cli, render
+from curator.cli.invocation import Invocation
 from curator.core.errors import CuratorError, UsageError
 
 
 def main() -> NoReturn:
     """The entry point: one place where errors are printed and exit codes are made."""
     _open_streams()
+    invocation = Invocation()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, _stop)
     try:
-        code = cli.main(prog_name="curator", standalone_mode=False) or 0
+        code = cli.main(prog_name="curator", standalone_mode=False, obj=invocation) or 0
         sys.stdout.flush()
     except SystemExit as stop:
         code = stop.code if isinstance(stop.code, int) else 1
     except click.exceptions.Exit as exit_:
         code = exit_.exit_code
     except click.ClickException as error:
-        code = _usage(error)
+        code = _usage(error, invocation)
     except CuratorError as error:
-        code = _failed(error)
+        code = _failed(error, invocation)
     except BrokenPipeError:
         code = _silenced()
     except OSError as error:
-        code = _failed(CuratorError(f"{error.strerror or error}", where=str(error.filename or "standard output")))
+        code = _failed(CuratorError(f"{error.strerror or error}", where=str(error.filename or "standard output")), invocation)
     except Exception as error:
-        code = _failed(_bug(error))
+        code = _failed(_bug(error), invocation)
     _leave(code)
 
 
@@ -66,19 +67,16 @@ def _stop(number: int, _: FrameType | None) -> NoReturn:
     raise SystemExit(128 + number)
 
 
-def _usage(error: click.ClickException) -> int:
+def _usage(error: click.ClickException, invocation: Invocation) -> int:
     context = getattr(error, "ctx", None)
-    return _failed(UsageError(error.format_message(), hint=f"{context.command_path if context else 'curator'} --help"))
+    return _failed(UsageError(error.format_message(), hint=f"{context.command_path if context else 'curator'} --help"), invocation)
 
 
-def _failed(error: CuratorError) -> int:
-    from curator.cli.render import console
-    from curator.cli.render import report as render_report
-
-    if Options.debug:
+def _failed(error: CuratorError, invocation: Invocation) -> int:
+    if invocation.debug:
         traceback.print_exc()
     with contextlib.suppress(OSError):
-        render_report.show_error(error, console.console(stderr=True))
+        render.report.show_error(error, render.console.console(stderr=True))
     return error.code
 
 

@@ -1,40 +1,30 @@
-"""What every command shares: its options, how it opens the library, how it prints. No command lives here."""
+"""What the commands share: their common options, their order in the help, and the parsing of times."""
 
-import contextlib
-import sys
+from __future__ import annotations
+
 import threading
-from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
+from curator.cli.invocation import Invocation
 from curator.core.errors import UsageError
 
-if TYPE_CHECKING:
-    from rich.console import Console
 
-    from curator.library import Library
-
-
-class Options:
-    """What every command can be told; one per process."""
-
-    home: Path | None = None
-    json = quiet = verbose = debug = False
-
-
-def _wish(_: click.Context, parameter: click.Parameter, value: Any) -> None:
+def _remember(context: click.Context, parameter: click.Parameter, value: Any) -> None:
+    """Set a common option on the Invocation; what was set by an outer group stays where it is not given again."""
     if value and parameter.name:
-        setattr(Options, parameter.name, value)
+        setattr(context.ensure_object(Invocation), parameter.name, value)
 
 
 class Command(click.Command):
     """A command with the options that all have; `json=True` adds --json."""
 
     def __init__(self, *args: Any, json: bool = False, **kwargs: Any) -> None:
+        """Add the common options behind the command's own."""
         super().__init__(*args, **kwargs)
         common = [
             click.Option(["--home"], type=click.Path(path_type=Path), metavar="DIR", help="The brand directory (or CURATOR_HOME)."),
@@ -44,102 +34,44 @@ class Command(click.Command):
             click.Option(["--debug"], is_flag=True, help="Show tracebacks."),
         ]
         for option in common:
-            option.callback, option.expose_value = _wish, False
+            option.callback, option.expose_value = _remember, False
         self.params += [o for o in common if json or o.name != "json"]
 
 
 class Group(click.Group):
-    """Commands in the order of a day's work, not of the alphabet."""
+    """A group whose help lists its commands in the order of a day's work, not of the alphabet."""
 
     command_class = Command
     group_class = type
 
     def list_commands(self, ctx: click.Context) -> list[str]:
+        """Return the names in the order in which they were added."""
         return list(self.commands)
 
 
-NOW = click.option("--now", metavar="ISO", help="Pretend it is this moment.", callback=lambda _c, _p, v: moment(v))
-
-
-# --- printing ---------------------------------------------------------------------------------------------------
-
-
-def each(results: Iterable[Any], show: Callable[[Any], None]) -> None:
-    """Prints results as they come, one JSON document a line with --json; a failure is one, and makes the exit code 1."""
-    from curator.core.feed import Failure
-
-    failed = False
-    for result in results:
-        failure = isinstance(result, Failure)
-        failed |= failure
-        if Options.json:
-            document({"url": result.url, "error": result.reason} if failure else result)
-        elif failure:
-            click.echo(f"error: {result.reason}\nwhere: {result.url}" + (f"\nhint:  {result.hint}" if result.hint else ""), err=True)
-        else:
-            show(result)
-    if failed:
-        sys.exit(1)
-
-
-def say(*lines: str) -> None:
-    if not Options.quiet:
-        click.echo("\n".join(lines))
-
-
-def document(data: object) -> None:
-    """Prints the one JSON document of a command."""
-    import msgspec
-
-    raw(msgspec.json.encode(data) + b"\n")
-
-
-def raw(body: bytes) -> None:
-    """Bytes as they are, whatever the terminal's encoding."""
-    sys.stdout.flush()
-    sys.stdout.buffer.write(body)
-    sys.stdout.buffer.flush()
-
-
-def console() -> "Console":
-    from curator.cli.render import console as render_console
-
-    return render_console.console()
-
-
-# --- parsing ----------------------------------------------------------------------------------------------------
-
-
 def moment(text: str | None) -> datetime:
+    """Parse --now; without one, return the current time. Raises UsageError."""
     if not text:
         return datetime.now(UTC)
     try:
         said = datetime.fromisoformat(text)
     except ValueError:
-        raise UsageError(f"--now {text} is no time", hint="--now 2026-11-23T06:00:00+07:00") from None
+        raise UsageError(f"--now: not an ISO 8601 time: {text!r}", hint="--now 2026-11-23T06:00:00+07:00") from None
     return (said if said.tzinfo else said.replace(tzinfo=UTC)).astimezone(UTC)
 
 
-def day_(text: str | None) -> date | None:
+def day(_: click.Context, parameter: click.Parameter, text: str | None) -> date | None:
+    """Parse an option that takes a day. Raises UsageError."""
     try:
         return date.fromisoformat(text) if text else None
     except ValueError:
-        raise UsageError(f"--date {text} is no day", hint="--date 2026-11-23") from None
+        option = parameter.opts[0]
+        raise UsageError(f"{option}: not a day: {text!r}", hint=f"{option} 2026-11-23") from None
+
+
+NOW = click.option("--now", metavar="ISO", help="Pretend it is this moment.", callback=lambda _c, _p, text: moment(text))
 
 
 def ahead(*modules: str) -> None:
-    """Imports what will be needed, one after the other, while something else is done or waited for."""
+    """Import modules in a thread, one after the other, while the command does something else or waits."""
     threading.Thread(target=lambda: [import_module(module) for module in modules], daemon=True).start()
-
-
-@contextlib.contextmanager
-def opened(*, working: bool = False) -> "Iterator[Library]":
-    from curator.library import Library
-
-    with contextlib.ExitStack() as stack:
-        progress = None
-        if working and sys.stderr.isatty():
-            from curator.cli.render import report as render_report
-
-            progress = stack.enter_context(render_report.progress(Options.quiet))
-        yield stack.enter_context(Library.open(Options.home, progress=progress))

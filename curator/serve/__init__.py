@@ -117,7 +117,7 @@ def _list(desk: Library) -> Reply:
 
 
 def _calendar(desk: Library) -> Reply:
-    return Reply(body=desk.calendar(), type="text/calendar")
+    return Reply(body=desk.publishing.calendar(), type="text/calendar")
 
 
 _MAKERS: Final[Mapping[str, Callable[[Library], Reply]]] = {"/": _list, f"/{CALENDAR}": _calendar}

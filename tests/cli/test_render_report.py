@@ -20,6 +20,7 @@ from rich.console import Console
 from support.console import Show, printed
 from support.samples import BRAND, CARDS, EMPTY, NOW, REPORT, card
 
+from curator.cli.invocation import Invocation
 from curator.cli.render import console as render_console
 from curator.cli.render import feeds as render_feeds
 from curator.cli.render import report as render_report
@@ -239,7 +240,9 @@ def test_a_closed_stdout_is_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _work(quiet: bool = False) -> None:
-    with render_report.progress(quiet) as progress:
+    invocation = Invocation()
+    invocation.quiet = quiet
+    with invocation.progress() as progress:
         progress.step()
         progress.stage("fetch", 4)
         progress.step()

@@ -174,7 +174,7 @@ def test_undo_does_not_take_back_what_somebody_else_decided_meanwhile(home):
     library = Library.open(home)
     state, action = press(begin(library), "p")
     state = done(library, state, action, NOW)
-    Library.open(home).skip("eeeeeeee")
+    Library.open(home).decisions.skip("eeeeeeee")
     again = Library.open(home)
     state, action = press(state, "u")
     assert "something else was decided" in done(again, state, action, NOW).message

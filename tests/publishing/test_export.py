@@ -234,13 +234,13 @@ def test_what_makes_no_sense_is_a_usage_error(home: Path, arguments: list[str]):
 
 def test_the_library_and_the_subscriptions_are_exported_too(home: Path):
     with Library.open(home) as desk:
-        whole = json.loads(desk.export("json").only())
+        whole = json.loads(desk.publishing.export("json").only())
         assert {record["record"] for record in whole} >= {"library", "item", "post", "end"}
-        assert b"https://warta.example/feed" in desk.export("opml").only()
-        assert [p.name for p in desk.deliver(desk.export("json")).files] == ["library.json"]
+        assert b"https://warta.example/feed" in desk.publishing.export("opml").only()
+        assert [p.name for p in desk.publishing.write(desk.publishing.export("json")).files] == ["library.json"]
 
 
 def test_a_template_that_is_damaged_is_told_in_one_line(home: Path, tmp_path: Path):
     (tmp_path / "empty.csv").write_bytes(b"")
     with Library.open(home) as desk, pytest.raises(CuratorError, match="no column for the text"):
-        desk.export("buffer", like=tmp_path / "empty.csv", now=NOW)
+        desk.publishing.export("buffer", like=tmp_path / "empty.csv", now=NOW)

@@ -24,6 +24,7 @@ from curator import serve
 from curator.core.errors import CuratorError, Locked, UsageError
 from curator.core.protocols import Changes
 from curator.library import Library
+from curator.library.publishing import Publishing
 from curator.publishing.formats import page
 from curator.ranking import embed
 from curator.ranking.embed.cache import CachedEncoder
@@ -89,7 +90,7 @@ def served(home: Path, *options: str) -> Iterator[Served]:
 
 
 def exported(home: Path) -> bytes:
-    return Library.open(home).export("ics").only()
+    return Library.open(home).publishing.export("ics").only()
 
 
 def on_disk(home: Path) -> dict[str, tuple[int, int]]:
@@ -161,7 +162,7 @@ def test_a_sentence_that_must_be_sought_is_sought_without_keeping_a_vector(home:
     saved = item(99, listed=None)
     text = "Petani kopi menyeduh dan menyangrai sendiri hasil panen espresso mereka tahun ini."
     open_store("tinydb", home / "library").commit(Changes(items=[saved], posts=[placed(saved, "linkedin")], texts={saved.id: text}))
-    made = Library(home).calendar()
+    made = Library(home).publishing.calendar()
     assert b"menyangrai" in made.replace(b"\r\n ", b"")
     assert not (home / "library" / "vectors.db").exists()
     assert made == exported(home)
@@ -272,10 +273,10 @@ def test_a_broken_brand_or_library_is_told_in_one_line_until_it_is_mended(home: 
 
 @pytest.mark.parametrize(("error", "status"), [(Locked("another command is writing"), 503), (RuntimeError("two\nlines"), 500)])
 def test_whatever_goes_wrong_is_an_answer(home: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, status: int):
-    def failing(desk: Library) -> bytes:
+    def failing(publishing: Publishing) -> bytes:
         raise error
 
-    monkeypatch.setattr(Library, "calendar", failing)
+    monkeypatch.setattr(Publishing, "calendar", failing)
     reply = serve.made(home, "/feed.ics")
     assert reply.status == status
     assert reply.body.count(b"\n") == 1

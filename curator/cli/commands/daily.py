@@ -1,17 +1,23 @@
 """The daily commands: from a new brand to its reading list, and a closer look at it."""
 
+from __future__ import annotations
+
 import sys
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Callable, Sequence
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from curator.cli.common import NOW, Command, Options, ahead, console, day_, document, each, opened, raw, say
+from curator.cli import documents, render
+from curator.cli.common import NOW, Command, ahead, day
+from curator.cli.invocation import Invocation, pass_invocation, raw
 from curator.core.errors import UsageError
 
 if TYPE_CHECKING:
+    from rich.console import Console
+
     from curator.core.item import Status
     from curator.core.report import RunReport
     from curator.core.story import Card
@@ -22,154 +28,150 @@ STATUSES = ("new", "listed", "picked", "skipped", "saved")
 
 @click.command(cls=Command)
 @click.argument("directory", type=click.Path(path_type=Path), default=".")
-def init(directory: Path) -> None:
+@pass_invocation
+def init(invocation: Invocation, directory: Path) -> None:
     """Make a brand directory to edit; overwrites nothing."""
     from curator import config
 
     made = config.init(directory)
-    say(*([f"wrote {path}" for path in made] or ["brand.toml and feeds.opml are there already: nothing changed"]))
-    say(f"next: edit {directory / 'brand.toml'}, then curator run --home {directory}")
+    invocation.say(*([f"wrote {path}" for path in made] or ["brand.toml and feeds.opml are there already: nothing changed"]))
+    invocation.say(f"next: edit {directory / 'brand.toml'}, then curator run --home {directory}")
 
 
 @click.command(cls=Command, json=True)
 @click.option("--no-fetch", is_flag=True, help="Rank what is kept; contact nobody.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="A list of at most N cards.")
 @NOW
-def run(no_fetch: bool, limit: int | None, now: datetime) -> None:
+@pass_invocation
+def run(invocation: Invocation, no_fetch: bool, limit: int | None, now: datetime) -> None:
     """The daily job: fetch, read, rank, and write the reading list."""
     if not no_fetch:
         ahead("aiohttp", "curator.cli.render.report")
-    with opened(working=True) as desk:
+    with invocation.library(working=True) as desk:
         report = desk.run(fetch=not no_fetch, limit=limit, now=now)
-    report_(report, desk)
+    _show_list(invocation, report, desk)
 
 
 @click.command(cls=Command, json=True)
 @click.option("--all", "all_", is_flag=True, help="Ask every feed, due or not.")
 @NOW
-def fetch(all_: bool, now: datetime) -> None:
+@pass_invocation
+def fetch(invocation: Invocation, all_: bool, now: datetime) -> None:
     """Only pull the due feeds, for an hourly cron: no page, no model."""
     ahead("aiohttp", "curator.cli.render.report")
-    with opened(working=True) as desk:
+    with invocation.library(working=True) as desk:
         report = desk.fetch(all_=all_, now=now)
-    report_(report, desk, fetched=True)
+    _show_report(invocation, report, desk, lambda console: render.report.show_fetched(report, console, every_failure=invocation.verbose))
 
 
 @click.command(cls=Command, json=True)
 @click.argument("directory", type=click.Path(path_type=Path), default="demo")
-def demo(directory: Path) -> None:
+@pass_invocation
+def demo(invocation: Invocation, directory: Path) -> None:
     """The whole job on a bundled little internet; leaves a brand in DIRECTORY."""
-    from curator.cli import standalone
-    from curator.cli.render import report as render_report
+    from curator import library
 
-    with render_report.progress(Options.quiet) as progress:
-        desk, report = standalone.demo(directory, datetime.now(UTC), progress)
-    report_(report, desk)
+    with invocation.progress() as progress:
+        desk, report = library.demo(directory, progress=progress)
+    _show_list(invocation, report, desk)
 
 
 @click.command("list", cls=Command, json=True)
-@click.option("--date", "day", metavar="YYYY-MM-DD", help="The list of that day; default: the latest.")
+@click.option("--date", "day_", metavar="YYYY-MM-DD", callback=day, help="The list of that day; default: the latest.")
 @click.option("--status", type=click.Choice(STATUSES), help="Every story of that status instead, the last found first.")
 @NOW
-def list_(day: str | None, status: "Status | None", now: datetime) -> None:
+@pass_invocation
+def list_(invocation: Invocation, day_: date | None, status: Status | None, now: datetime) -> None:
     """Show the reading list again, or what is kept."""
-    if day and status:
+    if day_ and status:
         raise UsageError("--date names a reading list, --status what is kept", hint=f"curator list --status {status}")
-    with opened() as desk:
+    with invocation.library() as desk:
         if status:
-            ranking_(desk.items(status, now=now), now, nothing=f"no story is {status}")
+            _show_ranking(invocation, desk.items(status, now=now), now, nothing=f"no story is {status}")
         else:
-            report_(desk.list(day_(day)), desk)
+            _show_list(invocation, desk.list(day_), desk)
 
 
 @click.command(cls=Command, json=True)
 @click.argument("id")
-def show(id: str) -> None:  # noqa: A002 - the argument's name in the help
+@pass_invocation
+def show(invocation: Invocation, id: str) -> None:  # noqa: A002 - the argument's name in the help
     """Show one item with its text and its reasons."""
-    with opened() as desk:
+    with invocation.library() as desk:
         card, text = desk.show(id)
-        if Options.json:
-            import msgspec
-
-            document({**msgspec.to_builtins(card), "text": text})
-        elif not Options.quiet:
-            from curator.cli.render import report as render_report
-
-            render_report.show_card(card, text, desk.brand, console())
+    invocation.show(documents.item(card, text), lambda console: render.report.show_card(card, text, desk.brand, console))
 
 
 @click.command("open", cls=Command)
 @click.argument("id")
-def open_(id: str) -> None:  # noqa: A002
+@pass_invocation
+def open_(invocation: Invocation, id: str) -> None:  # noqa: A002
     """Open an item's page in the browser."""
     import webbrowser
 
-    with opened() as desk:
-        card, _ = desk.show(id)
-    say(card.url)
-    webbrowser.open(card.url)
+    with invocation.library() as desk:
+        url = desk.item(id).url
+    invocation.say(url)
+    webbrowser.open(url)
 
 
 @click.command(cls=Command, json=True)
 @click.option("--all", "all_", is_flag=True, help="Every item of the window, folded and unfit ones too.")
 @NOW
-def rank(all_: bool, now: datetime) -> None:
+@pass_invocation
+def rank(invocation: Invocation, all_: bool, now: datetime) -> None:
     """The list behind the list, without the shortlist's caps."""
-    with opened(working=True) as desk:
+    with invocation.library(working=True) as desk:
         cards = desk.rank(all_=all_, now=now)
-    ranking_(cards, now, every_fit=all_, nothing="no story fits")
+    _show_ranking(invocation, cards, now, every_fit=all_, nothing="no story fits")
 
 
 @click.command(cls=Command, json=True)
 @click.argument("targets", metavar="URL|FILE...", nargs=-1, required=True)
-def extract(targets: tuple[str, ...]) -> None:
+@pass_invocation
+def extract(invocation: Invocation, targets: tuple[str, ...]) -> None:
     """Show what the extractor gets out of pages."""
-    from curator.cli import standalone
-    from curator.cli.render import report as render_report
+    from curator import library
 
-    each(standalone.extract(targets, Options.home), lambda a: render_report.show_article(a, console()))
+    invocation.each(library.extract(targets, invocation.home), lambda article, console: render.report.show_article(article, console))
 
 
 @click.command(cls=Command, json=True)
 @click.option("--fix", is_flag=True, help="Repair what can be repaired, and say what was done.")
-def doctor(fix: bool) -> None:
+@pass_invocation
+def doctor(invocation: Invocation, fix: bool) -> None:
     """Check the brand directory, the model, the library and the feeds."""
-    from curator.cli.doctor import examine
+    from curator import library
 
-    checks = examine(Options.home, fix=fix)
-    if Options.json:
-        document({"checks": checks})
-    elif not Options.quiet:
-        from curator.cli.render import report as render_report
-
-        render_report.show_checks(checks, console())
+    checks = library.doctor(invocation.home, fix=fix)
+    invocation.show(documents.ChecksDocument(checks=checks), lambda console: render.report.show_checks(checks, console))
     if not all(check.ok for check in checks):
         sys.exit(1)
 
 
-def report_(report: "RunReport", desk: "Library", *, fetched: bool = False) -> None:
-    if Options.json:
+def _show_list(invocation: Invocation, report: RunReport, desk: Library) -> None:
+    page, every = desk.page(report), invocation.verbose
+    _show_report(
+        invocation, report, desk, lambda console: render.report.show_report(report, desk.brand, console, page=page, every_failure=every)
+    )
+
+
+def _show_report(invocation: Invocation, report: RunReport, desk: Library, renderer: Callable[[Console], None]) -> None:
+    """Print a report; its JSON is the file of the reading list, character for character."""
+    if invocation.json:
         from curator.publishing.formats import listing
 
         raw(listing.render(report, desk.brand).encode() + b"\n")
-    elif not Options.quiet:
-        from curator.cli.render import report as render_report
-
-        if fetched:
-            render_report.show_fetched(report, console(), every_failure=Options.verbose)
-        else:
-            render_report.show_report(report, desk.brand, console(), page=desk.page(report), every_failure=Options.verbose)
+    else:
+        invocation.show(report, renderer)
 
 
-def ranking_(cards: "Sequence[Card]", now: datetime, *, nothing: str, every_fit: bool = False) -> None:
-    if Options.json:
-        document({"items": cards})
-    elif not cards:
-        say(nothing)
-    elif not Options.quiet:
-        from curator.cli.render import report as render_report
-
-        render_report.show_ranking(cards, now, console(), every_fit=every_fit)
+def _show_ranking(invocation: Invocation, cards: Sequence[Card], now: datetime, *, nothing: str, every_fit: bool = False) -> None:
+    if not cards and not invocation.json:
+        invocation.say(nothing)
+        return
+    document = documents.RankingDocument(items=cards)
+    invocation.show(document, lambda console: render.report.show_ranking(cards, now, console, every_fit=every_fit))
 
 
 COMMANDS = (init, run, fetch, demo, list_, show, open_, rank, extract, doctor)

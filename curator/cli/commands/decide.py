@@ -1,4 +1,6 @@
-"""Pick, skip, undo, tag, note: what a person decides on an item."""
+"""Pick, skip, undo, tag, note: what the user decides about items."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,7 +8,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from curator.cli.common import NOW, Command, Options, console, document, opened
+from curator.cli import documents, render
+from curator.cli.common import NOW, Command
+from curator.cli.invocation import Invocation, pass_invocation
 
 if TYPE_CHECKING:
     from curator.planning.decisions import Decided
@@ -22,31 +26,43 @@ IDS = click.argument("ids", metavar="ID...", nargs=-1, required=True)
 @click.option("--note", metavar="TEXT", default="", help="For whoever writes the post.")
 @click.option("--tag", "tags", metavar="TAG", multiple=True, help="To find it again; may be given several times.")
 @NOW
-def pick(ids: Sequence[str], at: str | None, network: str, kind: str, note: str, tags: Sequence[str], now: datetime) -> None:
+@pass_invocation
+def pick(
+    invocation: Invocation,
+    ids: Sequence[str],
+    at: str | None,
+    network: str,
+    kind: str,
+    note: str,
+    tags: Sequence[str],
+    now: datetime,
+) -> None:
     """Take items into the calendar."""
     networks = [name.strip() for name in network.split(",") if name.strip()]
-    with opened() as desk:
-        done = desk.pick(*ids, at=at, networks=networks, kind=kind, note=note, tags=tags, now=now)
-    _show("picked", done, desk.brand.timezone)
+    with invocation.library() as desk:
+        done = desk.decisions.pick(*ids, at=at, networks=networks, kind=kind, note=note, tags=tags, now=now)
+    _show(invocation, "picked", done, desk.brand.timezone)
 
 
 @click.command(cls=Command, json=True)
 @IDS
 @NOW
-def skip(ids: Sequence[str], now: datetime) -> None:
+@pass_invocation
+def skip(invocation: Invocation, ids: Sequence[str], now: datetime) -> None:
     """Put items aside for good."""
-    with opened() as desk:
-        done = desk.skip(*ids, now=now)
-    _show("skipped", done, desk.brand.timezone)
+    with invocation.library() as desk:
+        done = desk.decisions.skip(*ids, now=now)
+    _show(invocation, "skipped", done, desk.brand.timezone)
 
 
 @click.command(cls=Command, json=True)
 @NOW
-def undo(now: datetime) -> None:
+@pass_invocation
+def undo(invocation: Invocation, now: datetime) -> None:
     """Take back what the last command decided; again for the one before."""
-    with opened() as desk:
-        done = desk.undo(now)
-    _show("back as it was", done, desk.brand.timezone)
+    with invocation.library() as desk:
+        done = desk.decisions.undo(now=now)
+    _show(invocation, "back as it was", done, desk.brand.timezone)
 
 
 @click.command(cls=Command, json=True)
@@ -54,38 +70,28 @@ def undo(now: datetime) -> None:
 @click.argument("tags", metavar="TAG...", nargs=-1, required=True)
 @click.option("--remove", is_flag=True, help="Take these tags away.")
 @NOW
-def tag(id: str, tags: Sequence[str], remove: bool, now: datetime) -> None:  # noqa: A002 - the argument's name in the help
+@pass_invocation
+def tag(invocation: Invocation, id: str, tags: Sequence[str], remove: bool, now: datetime) -> None:  # noqa: A002 - its name in the help
     """Tag an item, to keep it and find it again."""
-    with opened() as desk:
-        done = desk.tag(id, tags=tags, remove=remove, now=now)
-    _show("tagged", done, desk.brand.timezone)
+    with invocation.library() as desk:
+        done = desk.decisions.tag(id, tags=tags, remove=remove, now=now)
+    _show(invocation, "tagged", done, desk.brand.timezone)
 
 
 @click.command(cls=Command, json=True)
 @click.argument("id")
 @click.argument("text", nargs=-1)
 @NOW
-def note(id: str, text: Sequence[str], now: datetime) -> None:  # noqa: A002
+@pass_invocation
+def note(invocation: Invocation, id: str, text: Sequence[str], now: datetime) -> None:  # noqa: A002
     """Write a note to an item; without a text it is taken away."""
-    with opened() as desk:
-        done = desk.note(id, " ".join(text), now)
-    _show("noted", done, desk.brand.timezone)
+    with invocation.library() as desk:
+        done = desk.decisions.note(id, " ".join(text), now=now)
+    _show(invocation, "noted", done, desk.brand.timezone)
 
 
-def _show(done_to: str, done: "Sequence[Decided]", timezone: str) -> None:
-    if Options.json:
-        document({"items": [_told(each) for each in done]})
-    elif not Options.quiet:
-        from curator.cli.render import report as render_report
-
-        render_report.show_decided(done_to, done, timezone, console())
-
-
-def _told(decided: "Decided") -> dict[str, object]:
-    item = decided.item
-    posts = [{"network": post.network, "at": post.at, "kind": post.kind} for post in decided.standing]
-    marks = {"status": item.status, "kind": item.kind, "tags": item.tags, "note": item.note}
-    return {"id": item.id, "url": item.url, "title": item.title, **marks, "posts": posts, "changed": decided.changed}
+def _show(invocation: Invocation, what: str, done: Sequence[Decided], timezone: str) -> None:
+    invocation.show(documents.decisions(done), lambda console: render.report.show_decided(what, done, timezone, console))
 
 
 COMMANDS = (pick, skip, undo, tag, note)

@@ -1,4 +1,6 @@
-"""Save, import, and what the library holds."""
+"""Save and import: what comes into the library without a feed."""
+
+from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -6,7 +8,9 @@ from pathlib import Path
 
 import click
 
-from curator.cli.common import NOW, Command, Options, ahead, console, document, opened, say
+from curator.cli import documents, render
+from curator.cli.common import NOW, Command, ahead
+from curator.cli.invocation import Invocation, document, pass_invocation
 
 
 @click.command(cls=Command, json=True)
@@ -14,36 +18,31 @@ from curator.cli.common import NOW, Command, Options, ahead, console, document, 
 @click.option("--note", metavar="TEXT", default="", help="Why it is worth keeping.")
 @click.option("--tag", "tags", metavar="TAG", multiple=True, help="To find it again; may be given several times.")
 @NOW
-def save(url: str, note: str, tags: Sequence[str], now: datetime) -> None:
+@pass_invocation
+def save(invocation: Invocation, url: str, note: str, tags: Sequence[str], now: datetime) -> None:
     """Put any page into the library, as if a feed had brought it."""
     ahead("aiohttp")
-    with opened(working=True) as desk:
+    with invocation.library(working=True) as desk:
         card, text = desk.save(url, note=note, tags=tags, now=now)
-    if Options.json:
-        import msgspec
-
-        document({**msgspec.to_builtins(card), "text": text})
-    elif not Options.quiet:
-        from curator.cli.render import report as render_report
-
-        render_report.show_card(card, "", desk.brand, console())
+    invocation.show(documents.item(card, text), lambda console: render.report.show_card(card, "", desk.brand, console))
 
 
 @click.command("import", cls=Command, json=True)
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.json")
 @click.option("--merge", is_flag=True, help="Into a library that is not empty: what it has already stays as it is.")
-def import_(file: Path, merge: bool) -> None:
+@pass_invocation
+def import_(invocation: Invocation, file: Path, merge: bool) -> None:
     """Take in a library that `export json` wrote."""
-    from curator.cli import standalone
+    from curator import library
 
-    home, moved = standalone.import_library(file, Options.home, merge=merge)
-    if Options.json:
+    home, moved = library.import_library(file, invocation.home, merge=merge)
+    if invocation.json:
         document(moved)
         return
-    say(f"{moved.items:,} stories came to {home}" + (f", {moved.known:,} were there already" if moved.known else ""))
+    invocation.say(f"{moved.items:,} stories came to {home}" + (f", {moved.known:,} were there already" if moved.known else ""))
     if moved.left:
-        say(f"left as they were: {', '.join(moved.left)}")
-    say(f"next: curator doctor --home {home}")
+        invocation.say(f"left as they were: {', '.join(moved.left)}")
+    invocation.say(f"next: curator doctor --home {home}")
 
 
 COMMANDS: tuple[click.Command, ...] = (save, import_)

@@ -1,28 +1,36 @@
 """`curator search` and `curator reindex`: what is in the library, found again."""
 
+from __future__ import annotations
+
 from datetime import datetime
+from typing import Any
 
 import click
 
-from curator.cli.common import NOW, Command, Options, console, document, say
+from curator.cli import render
+from curator.cli.common import NOW, Command
+from curator.cli.invocation import Invocation, pass_invocation
 
 
-class _Told:
-    """A Progress of notes alone, on stderr: a search is over before a bar would move."""
+class _Notes:
+    """Progress that only passes notes on to stderr: a search is over before a bar would move."""
+
+    def __init__(self, invocation: Invocation) -> None:
+        self._invocation = invocation
 
     def stage(self, name: str, total: int = 0) -> None: ...
 
     def step(self, n: int = 1) -> None: ...
 
     def note(self, text: str) -> None:
-        if not Options.quiet:
-            click.echo(text, err=True)
+        self._invocation.warn(text)
 
 
 class Query(Command):
-    """A command whose arguments may begin with a minus: `-teh` excludes, and is no row of options."""
+    """A command whose arguments may begin with a minus: `-teh` excludes a word, and is no row of options."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Hide the minus of every argument that is no option from click."""
         own = {name for option in self.get_params(ctx) for name in option.opts}
         return super().parse_args(ctx, [f"{_MINUS}{arg}" if _excludes(arg) and arg not in own else arg for arg in args])
 
@@ -49,31 +57,28 @@ def _excludes(arg: str) -> bool:
 @click.option("--limit", type=click.IntRange(min=1, max=1000), default=20, show_default=True, metavar="N")
 @click.option("--page", type=click.IntRange(min=1, max=1000), default=1, metavar="N", help="The next N hits, and so on.")
 @NOW
-def search(words: tuple[str, ...], now: datetime, **asked: object) -> None:
+@pass_invocation
+def search(invocation: Invocation, /, words: tuple[str, ...], now: datetime, **filters: Any) -> None:
     """Find items by words, meaning, or both.
 
     QUERY may hold "phrases", -not, OR, ( ), and title: feed: lang: tag: topic: status: since: until: before a word.
     """
     from curator.library import Library
 
-    with Library.open(Options.home, progress=_Told()) as desk:
-        found = desk.search(" ".join(words).replace(_MINUS, ""), now=now, **asked)
-    if Options.json:
-        document(found)
-    elif not Options.quiet:
-        from curator.cli.render import search as render_search
-
-        render_search.show(found, now, console())
+    with Library.open(invocation.home, progress=_Notes(invocation)) as desk:
+        found = desk.search(" ".join(words).replace(_MINUS, ""), now=now, **filters)
+    invocation.show(found, lambda console: render.search.show(found, now, console))
 
 
 @click.command(cls=Command)
-def reindex() -> None:
+@pass_invocation
+def reindex(invocation: Invocation) -> None:
     """Make the search index anew from the library."""
     from curator.library import Library
 
-    with Library.open(Options.home, progress=_Told()) as desk:
-        count = desk.reindex()
-    say(f"{count:,} items are in the search index")
+    with Library.open(invocation.home, progress=_Notes(invocation)) as desk:
+        count = desk.search.reindex()
+    invocation.say(f"{count:,} items are in the search index")
 
 
 COMMANDS = (search, reindex)

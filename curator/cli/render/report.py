@@ -4,8 +4,7 @@ Everything foreign is printed as `Text` of one cleaned line: no markup, no escap
 """
 
 import os
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -14,12 +13,10 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from curator.cli.render import console as render_console
-from curator.cli.render.console import ACCENT, SOFT, STRONG, gap, joined, put, soft, whole
+from curator.cli.render.console import ACCENT, SOFT, STRONG, gap, joined, put, soft, whole, width
 from curator.core.brand import Brand
 from curator.core.errors import CuratorError
 from curator.core.feed import Article, Failure
-from curator.core.protocols import Progress
 from curator.core.report import HealthCheck, RunReport
 from curator.core.story import Card, Fit, Mention
 from curator.core.text.plain import clean, line
@@ -27,9 +24,6 @@ from curator.core.text.urls import short
 from curator.publishing.formats import words
 
 if TYPE_CHECKING:
-    from rich.progress import Progress as Bars
-    from rich.progress import TaskID
-
     from curator.planning.decisions import Decided
 
 
@@ -197,7 +191,7 @@ def show_ranking(cards: Iterable[Card], now: datetime, console: Console, *, ever
         best = words.best(card)
         head = Text.assemble(f"{rank:>4}  ", (card.id, SOFT), (f"  {words.fit(best.fit) if best else '':>4}  ", ACCENT))
         indent = head.cell_len
-        put(console, Text(_cut(words.title(card), render_console.width(console) - indent)), indent=indent, head=head)
+        put(console, Text(_cut(words.title(card), width(console) - indent)), indent=indent, head=head)
         topic = best.topic if best and not every_fit else ""
         put(console, soft(joined((*_by(card, now), words.kind(card), topic))), indent=indent)
         if every_fit:
@@ -260,58 +254,3 @@ def show_error(error: CuratorError, console: Console) -> None:
             whole(console, Text.assemble(("where: ", SOFT), line(problem.where, 1000)))
         if problem.hint:
             whole(console, Text.assemble(("hint:  ", SOFT), line(problem.hint, 1000)))
-
-
-# --- while waiting ----------------------------------------------------------------------------------------------
-
-
-class _Silence:
-    def stage(self, name: str, total: int = 0) -> None: ...
-
-    def step(self, n: int = 1) -> None: ...
-
-    def note(self, text: str) -> None: ...
-
-
-class _Moving:
-    """One bar: that of the stage that runs. Naming the same stage again corrects its total."""
-
-    def __init__(self, bars: "Bars") -> None:
-        self._bars = bars
-        self._name = ""
-        self._task: TaskID | None = None
-
-    def stage(self, name: str, total: int = 0) -> None:
-        if self._task is not None and name == self._name:
-            self._bars.update(self._task, total=total or None)
-            return
-        if self._task is not None:
-            self._bars.remove_task(self._task)
-        self._name, self._task = name, self._bars.add_task(line(name), total=total or None)
-
-    def step(self, n: int = 1) -> None:
-        if self._task is not None:
-            self._bars.advance(self._task, n)
-
-    def note(self, text: str) -> None:
-        self._bars.console.print(soft(line(text, 1000)))
-
-
-@contextmanager
-def progress(quiet: bool = False) -> Iterator[Progress]:
-    """A bar on stderr that vanishes when done; nothing at all when quiet or when stderr is no terminal."""
-    err = render_console.console(stderr=True)
-    if quiet or not err.file.isatty() or err.is_dumb_terminal:
-        yield _Silence()
-        return
-    from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
-    from rich.progress import Progress as Bars
-
-    columns = (
-        TextColumn("{task.description}", markup=False),
-        BarColumn(complete_style=ACCENT),
-        MofNCompleteColumn(),
-        TimeRemainingColumn(elapsed_when_finished=True),
-    )
-    with Bars(*columns, console=err, transient=True) as bars:
-        yield _Moving(bars)

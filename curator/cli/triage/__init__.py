@@ -62,22 +62,22 @@ def done(library: Library, state: Triage, action: Action, now: datetime, *, note
 def _decided(library: Library, action: Action, now: datetime, note: str) -> Decided:
     match action.verb:
         case "pick":
-            return library.pick(action.item, now=now)[0]
+            return library.decisions.pick(action.item, now=now)[0]
         case "skip":
-            return library.skip(action.item, now=now)[0]
+            return library.decisions.skip(action.item, now=now)[0]
         case "kind":
-            return library.set_kind(action.item, kind=action.kind, now=now)[0]
+            return library.decisions.set_kind(action.item, kind=action.kind, now=now)[0]
         case "undo":
             return _undone(library, action, now)
-    return library.note(action.item, note, now=now)[0]
+    return library.decisions.note(action.item, note, now=now)[0]
 
 
 def _undone(library: Library, action: Action, now: datetime) -> Decided:
     """The last decision taken back. Raises CuratorError where that is another than the one shown here."""
-    decisions = library.store.decisions()
-    if not decisions or decisions[-1].item != action.item:
+    last = library.decisions.last()
+    if last is None or last.item != action.item:
         raise CuratorError("something else was decided meanwhile: curator undo takes that back")
-    return library.undo(now)[0]
+    return library.decisions.undo(now=now)[0]
 
 
 def _opened(state: Triage) -> Triage:

@@ -1,0 +1,184 @@
+"""The documents that `--json` prints, where they are not the result of the command itself. Their keys are stable."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
+
+from curator.core.errors import Problem
+from curator.core.item import Status
+from curator.core.post import Post
+from curator.core.report import DiscoveredFeed, HealthCheck, Subscription
+from curator.core.story import Card
+
+if TYPE_CHECKING:
+    from curator.planning.decisions import Decided
+    from curator.planning.post import PostDraft
+    from curator.publishing.export import ExportFiles, WrittenExport
+
+
+class ItemDocument(Card, frozen=True, kw_only=True):
+    """A card with the text of its article: `show`, `save`."""
+
+    text: str
+
+
+class RankingDocument(Struct, frozen=True, kw_only=True):
+    """Cards, best first: `rank`, `list --status`."""
+
+    items: Sequence[Card]
+
+
+class PlannedPost(Struct, frozen=True, kw_only=True):
+    """A post of an item that was decided on."""
+
+    network: str
+    at: datetime | None
+    kind: str
+
+
+class DecidedItem(Struct, frozen=True, kw_only=True):
+    """An item after a decision; `changed` is false where everything was so before."""
+
+    id: str
+    url: str
+    title: str
+    status: Status
+    kind: str
+    tags: tuple[str, ...]
+    note: str
+    posts: tuple[PlannedPost, ...]
+    changed: bool
+
+
+class DecisionsDocument(Struct, frozen=True, kw_only=True):
+    """Items that were decided on: `pick`, `skip`, `undo`, `tag`, `note`."""
+
+    items: tuple[DecidedItem, ...]
+
+
+class ChangedPost(Struct, frozen=True, kw_only=True):
+    """A post as it stands in the calendar after a change."""
+
+    id: str
+    item: str
+    network: str
+    at: datetime | None
+    kind: str
+    locked: bool
+
+
+class PostsDocument(Struct, frozen=True, kw_only=True):
+    """Posts that were changed: `plan --move`, `--lock`, `--unlock`, `--drop`."""
+
+    posts: tuple[ChangedPost, ...]
+
+
+class DraftDocument(Struct, frozen=True, kw_only=True):
+    """A post, ready to share: `draft`. `length` and `limit` are counted as the network does."""
+
+    id: str
+    network: str
+    text: str
+    length: int
+    limit: int
+    url: str
+
+
+class ExportedFile(Struct, frozen=True, kw_only=True):
+    """A file that was written, and how many posts are in it."""
+
+    path: str
+    posts: int
+
+
+class ExportDocument(Struct, frozen=True, kw_only=True):
+    """What `export` wrote and removed, and the posts that it left out."""
+
+    files: tuple[ExportedFile, ...]
+    removed: tuple[str, ...]
+    left_out: tuple[Problem, ...]
+
+
+class SubscriptionsDocument(Struct, frozen=True, kw_only=True):
+    """Feeds with their health: `feeds list`."""
+
+    feeds: Sequence[Subscription]
+
+
+class DiscoveredDocument(Struct, frozen=True, kw_only=True):
+    """Feeds of a site, the best for the brand first: `feeds discover`."""
+
+    feeds: Sequence[DiscoveredFeed]
+
+
+class ChecksDocument(Struct, frozen=True, kw_only=True):
+    """Results of the health checks: `doctor`."""
+
+    checks: Sequence[HealthCheck]
+
+
+class FailureDocument(Struct, frozen=True, kw_only=True):
+    """A page or feed that could not be read, in the place of its document: `extract`, `feeds check`."""
+
+    url: str
+    error: str
+
+
+class AddressDocument(Struct, frozen=True, kw_only=True):
+    """Where `serve` answers."""
+
+    url: str
+    calendar: str
+
+
+def item(card: Card, text: str) -> ItemDocument:
+    """Return the document of one item."""
+    return ItemDocument(**_shared(card, Card), text=text)
+
+
+def decisions(done: Iterable["Decided"]) -> DecisionsDocument:
+    """Return the document of items that were decided on."""
+    return DecisionsDocument(items=tuple(map(_decided, done)))
+
+
+def posts(changed: Iterable[Post]) -> PostsDocument:
+    """Return the document of posts that were changed."""
+    return PostsDocument(posts=tuple(ChangedPost(**_shared(post, ChangedPost)) for post in changed))
+
+
+def draft(draft: "PostDraft") -> DraftDocument:
+    """Return the document of a draft."""
+    return DraftDocument(**_shared(draft, DraftDocument))
+
+
+def export(made: "ExportFiles", written: "WrittenExport") -> ExportDocument:
+    """Return the document of an export."""
+    counts: Mapping[Path, int] = dict(zip(written.files, made.posts.values(), strict=False))
+    return ExportDocument(
+        files=tuple(ExportedFile(path=str(path), posts=counts.get(path, 0)) for path in written.files),
+        removed=tuple(map(str, written.removed)),
+        left_out=made.left_out,
+    )
+
+
+def _shared(source: object, shape: type[Struct]) -> dict[str, Any]:
+    """Return the attributes of `source` that are fields of `shape`, by name."""
+    return {name: getattr(source, name) for name in shape.__struct_fields__}
+
+
+def _decided(decided: "Decided") -> DecidedItem:
+    item = decided.item
+    return DecidedItem(
+        id=item.id,
+        url=item.url,
+        title=item.title,
+        status=item.status,
+        kind=item.kind,
+        tags=item.tags,
+        note=item.note,
+        posts=tuple(PlannedPost(network=post.network, at=post.at, kind=post.kind) for post in decided.standing),
+        changed=decided.changed,
+    )

@@ -1,0 +1,231 @@
+"""The brand directory, opened: the daily job on it, and facades for everything else."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date, datetime, timedelta
+from functools import cached_property, partial
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from msgspec.structs import replace
+
+from curator import config
+from curator.core.brand import Brand
+from curator.core.errors import CuratorError
+from curator.core.item import Item, Status
+from curator.core.protocols import EmbeddingEngine, Progress, Store
+from curator.core.report import HealthCheck, RunReport
+from curator.core.story import Card
+from curator.library import _reading_list
+from curator.library._progress import SilentProgress
+from curator.library._workspace import Workspace, moment
+
+if TYPE_CHECKING:
+    from curator.jobs.replay import Replay
+    from curator.library.calendar import Calendar
+    from curator.library.decisions import Decisions
+    from curator.library.drafts import Drafts
+    from curator.library.feeds import Feeds
+    from curator.library.publishing import Publishing
+    from curator.library.search import Search
+
+
+class Library:
+    """An open brand directory.
+
+    Use it as a context manager. Times are aware; `now` defaults to the current time. Ids may be shortened as long as they
+    name one item. Errors that the user can act on are CuratorErrors.
+    """
+
+    def __init__(self, home: Path, progress: Progress | None = None) -> None:
+        """Open the brand directory `home`. Raises ConfigError with every problem in its brand.toml."""
+        self._workspace = Workspace(home, progress or SilentProgress())
+
+    @classmethod
+    def open(cls, home: str | Path | None = None, *, progress: Progress | None = None) -> Self:
+        """Open `home`, else $CURATOR_HOME, else the nearest of this directory and its parents that holds brand.toml.
+
+        `progress` is told of the stages of long jobs. Raises ConfigError where there is no brand.toml, or one with problems.
+        """
+        return cls(config.find_home(home), progress)
+
+    def __enter__(self) -> Self:
+        """Return the library itself."""
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Do nothing: every method has written what it keeps before it returns."""
+
+    @property
+    def home(self) -> Path:
+        """Path of the brand directory."""
+        return self._workspace.home
+
+    @property
+    def brand(self) -> Brand:
+        """Contents of brand.toml."""
+        return self._workspace.brand
+
+    @property
+    def store(self) -> Store:
+        """Store of items, texts, posts, decisions and reading lists, for reading."""
+        return self._workspace.store
+
+    @property
+    def engine(self) -> EmbeddingEngine:
+        """Encoders that brand.toml names. Raises NoModel where the model cannot be loaded."""
+        return self._workspace.engine
+
+    # --- facades ---
+
+    @cached_property
+    def feeds(self) -> Feeds:
+        """Subscriptions."""
+        from curator.library.feeds import Feeds
+
+        return Feeds(self._workspace)
+
+    @cached_property
+    def decisions(self) -> Decisions:
+        """Picks, skips, tags and notes."""
+        from curator.library.decisions import Decisions
+
+        return Decisions(self._workspace)
+
+    @cached_property
+    def calendar(self) -> Calendar:
+        """Slots of the weeks ahead and the posts in them."""
+        from curator.library.calendar import Calendar
+
+        return Calendar(self._workspace)
+
+    @cached_property
+    def drafts(self) -> Drafts:
+        """Texts of posts."""
+        from curator.library.drafts import Drafts
+
+        return Drafts(self._workspace)
+
+    @cached_property
+    def publishing(self) -> Publishing:
+        """Exports, and calendar servers."""
+        from curator.library.publishing import Publishing
+
+        return Publishing(self._workspace)
+
+    @cached_property
+    def search(self) -> Search:
+        """Search by words and meaning. Callable: `desk.search("cold brew")`."""
+        from curator.library.search import Search
+
+        return Search(self._workspace)
+
+    # --- the daily job ---
+
+    def run(self, *, fetch: bool = True, limit: int | None = None, now: datetime | None = None) -> RunReport:
+        """Do the daily job: fetch, read, rank, and write the reading list. Running it again only adds what is new.
+
+        `fetch=False` ranks what is kept and contacts nobody; `limit` shortens the list. Raises NothingFetched where no feed
+        answered, Locked while another command writes, and NoModel where the model cannot be loaded.
+        """
+        from curator.jobs import daily
+
+        report = daily.run(self._workspace.context(), moment(now), fetch=fetch, limit=limit)
+        _reading_list.write(self.home, report, self.brand)
+        self._refresh_index()
+        return report
+
+    def fetch(self, *, all_: bool = False, now: datetime | None = None) -> RunReport:
+        """Fetch the feeds that are due, or `all_`, and keep what is new. Loads no page and no model, and makes no list."""
+        from curator.feeds import workers
+        from curator.jobs import fetch
+
+        readers = partial(workers.LocalWorkers, preload=workers.FEED_READERS)
+        return fetch.fetch(replace(self._workspace.context(), workers=readers), moment(now), all_=all_)
+
+    def list(self, day: date | None = None) -> RunReport:
+        """Return the reading list of a day, or the latest one. Raises CuratorError where there is none."""
+        report = self.store.report(day)
+        if report is None:
+            raise CuratorError(f"no reading list of {day}" if day else "no reading list yet", where=str(self.home), hint="curator run")
+        return report
+
+    def page(self, report: RunReport) -> Path | None:
+        """Return the path of a reading list's web page, None where none was written."""
+        return _reading_list.page(self.home, report)
+
+    def front_page(self) -> str | None:
+        """Render the latest reading list as a web page that refers to no other file, None where there is no list yet."""
+        from curator.publishing.formats import page
+
+        report = self.store.report()
+        return page.render(report, self.brand) if report else None
+
+    # --- items ---
+
+    def rank(self, *, all_: bool = False, now: datetime | None = None) -> tuple[Card, ...]:
+        """Rank everything that fits, without the caps of the list; `all_` ranks the items that fit no topic too."""
+        from curator.jobs import daily
+
+        return daily.rank(self._workspace.context(), moment(now), all_=all_)
+
+    def item(self, id: str) -> Item:  # noqa: A002 - as the commands call it
+        """Return one item as it is kept, without ranking it. Raises CuratorError for an id that names none, or several."""
+        return self._workspace.context().one(id)
+
+    def show(self, id: str, *, now: datetime | None = None) -> tuple[Card, str]:  # noqa: A002
+        """Return one item with its reasons, and its text. Raises CuratorError for an id that names none, or several."""
+        from curator.jobs import daily
+
+        return daily.show(self._workspace.context(), id, moment(now))
+
+    def items(self, status: Status, *, now: datetime | None = None) -> tuple[Card, ...]:
+        """Return the items of a status, the last found first."""
+        from curator.jobs import save
+
+        return save.items(self._workspace.context(), status, moment(now))
+
+    def save(self, url: str, *, note: str = "", tags: Sequence[str] = (), now: datetime | None = None) -> tuple[Card, str]:
+        """Add a web page to the library for good, as if a feed had brought it. Returns its card and its text.
+
+        Raises UsageError for what is no web address, and CuratorError where the page cannot be read.
+        """
+        from curator.jobs import save
+
+        return save.save(self._workspace.context(), url, moment(now), note=note, tags=tags)
+
+    # --- looking back, and after the library ---
+
+    def replay(self, brief: Path, span: timedelta = timedelta(days=30), *, now: datetime | None = None) -> Replay:
+        """Rank the items of the last `span` with the brief in another file, and compare. Nothing is fetched or written.
+
+        Raises ConfigError with every problem in that file.
+        """
+        from curator.jobs import replay
+
+        return replay.replay(self._workspace.read_only_context(), config.read(brief), moment(now), span)
+
+    def doctor(self, *, fix: bool = False) -> tuple[HealthCheck, ...]:
+        """Check brand, model, library, search index and feeds. `fix` repairs what can be derived from the rest."""
+        from curator.jobs import doctor
+
+        workspace = self._workspace
+        examined = doctor.Examined(
+            brand=workspace.brand,
+            feeds_file=workspace.read_opml,
+            subscriptions=lambda: self.feeds.health(),
+            store=lambda: workspace.store,
+            engine=lambda: workspace.engine,
+            search=workspace.search_context,
+        )
+        return doctor.examine(examined, fix=fix)
+
+    def _refresh_index(self) -> None:
+        """Update the search index, so that the next search need not. What prevents it is reported by that search."""
+        from curator.search import sync
+
+        with suppress(CuratorError):
+            sync.refresh(self._workspace.search_context())

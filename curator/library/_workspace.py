@@ -1,0 +1,144 @@
+"""The parts behind an open brand directory: files, store, encoders and search index, each opened when first needed."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import cached_property, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from curator import config
+from curator.config import opml
+from curator.core import files
+from curator.core.brand import Brand
+from curator.core.errors import ConfigError
+from curator.core.feed import Feed
+from curator.core.protocols import EmbeddingEngine, Progress, Store
+
+if TYPE_CHECKING:
+    from curator.core.context import Context
+    from curator.feeds.http import HttpFetcher
+    from curator.search.sync import SearchContext
+
+
+def moment(now: datetime | None) -> datetime:
+    """Return `now`, or the current time where none is given."""
+    return now or datetime.now(UTC)
+
+
+class Workspace:
+    """Wiring of a brand directory: which real part stands behind each protocol of `curator.core.protocols`."""
+
+    def __init__(self, home: Path, progress: Progress) -> None:
+        """Read brand.toml in `home`. Raises ConfigError with every problem in it."""
+        self.home = home
+        self.progress = progress
+        self.brand: Brand = config.load(home)
+
+    # --- files of the brand directory ---
+
+    @property
+    def opml_path(self) -> Path:
+        """Path of feeds.opml."""
+        return self.home / config.FEEDS
+
+    def read_opml(self) -> bytes:
+        """Read feeds.opml. Raises ConfigError where there is none."""
+        try:
+            return self.opml_path.read_bytes()
+        except FileNotFoundError:
+            raise ConfigError("there is no feeds.opml here", where=str(self.home), hint=f"curator init {self.home}") from None
+
+    def write_opml(self, body: bytes) -> bool:
+        """Write feeds.opml and forget the feeds read before. Returns False where nothing differs."""
+        if body == self.read_opml():
+            return False
+        files.write(self.opml_path, body)
+        self.__dict__.pop("feeds", None)
+        return True
+
+    @cached_property
+    def feeds(self) -> tuple[Feed, ...]:
+        """Feeds named in feeds.opml. Raises ConfigError where it cannot be read."""
+        return opml.parse(self.read_opml()).feeds
+
+    # --- parts ---
+
+    @cached_property
+    def store(self) -> Store:
+        """Store named in brand.toml. Nothing is written before the first commit."""
+        from curator.storage import open_store
+
+        return open_store(self.brand.engine.store, self.home / "library")
+
+    @cached_property
+    def engine(self) -> EmbeddingEngine:
+        """Encoders named in brand.toml, with the vectors kept in the library as their cache."""
+        from curator.ranking import embed
+        from curator.storage.vectors import SqliteVectors
+
+        return embed.open_engine(self.brand.engine.model, SqliteVectors(self._vectors))
+
+    @cached_property
+    def _briefed(self) -> Brand:
+        """Brand with the texts of its topics' examples, where it names any."""
+        if not any(topic.examples for topic in self.brand.topics):
+            return self.brand
+        from curator.ranking import reading
+
+        return reading.briefed(self.brand, self.store, self.progress)
+
+    def context(self) -> Context:
+        """Return what the jobs work with."""
+        from curator.core.context import Context
+        from curator.feeds.workers import LocalWorkers
+
+        return Context(
+            brand=self._briefed,
+            feeds=self.feeds,
+            store=self.store,
+            engine=lambda: self.engine,
+            door=self._fetcher,
+            workers=LocalWorkers,
+            progress=self.progress,
+        )
+
+    def read_only_context(self) -> Context:
+        """Return the same for jobs that write nothing: vectors computed on the way are not kept."""
+        engine = _read_only_engine(self.brand.engine.model, self._vectors)
+        return replace(self.context(), engine=lambda: engine)
+
+    def search_context(self) -> SearchContext:
+        """Return what a search works with."""
+        from curator.search.index import Index
+        from curator.search.sync import SearchContext
+
+        languages = tuple(dict.fromkeys(("id", "en", self.brand.language, *self.brand.reads)))
+        return SearchContext(
+            brand=self.brand,
+            store=self.store,
+            engine=lambda: self.engine,
+            index=Index(self.home / "library" / "index", languages),
+            kept=lambda: files.stamp(self._vectors),
+            progress=self.progress,
+        )
+
+    @property
+    def _vectors(self) -> Path:
+        return self.home / "library" / "vectors.db"
+
+    def _fetcher(self) -> HttpFetcher:
+        from curator.feeds.http import HttpFetcher
+
+        return HttpFetcher(self.brand.fetch)
+
+
+@lru_cache(maxsize=1)
+def _read_only_engine(model: str, vectors: Path) -> EmbeddingEngine:
+    """Open encoders that read the vector cache and never write to it. Cached, for the models take seconds to load."""
+    from curator.ranking import embed
+    from curator.storage.vectors import LentVectors, SqliteVectors
+
+    return embed.open_engine(model, LentVectors(SqliteVectors(vectors)))

@@ -1,0 +1,47 @@
+"""`Library.calendar`: when which post goes out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from curator.core.post import Post
+from curator.library._workspace import Workspace, moment
+from curator.planning import plan
+from curator.planning.plan import Plan, PlanProposal
+
+
+class Calendar:
+    """Slots of the weeks ahead and the posts in them.
+
+    A post is named by the first characters of its item's id: "2kpf", or "2kpf-x" for the one on that network. Changes raise
+    CuratorError for a name that means no post, or posts of several items, and for a post that is locked.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        """Plan in the library of this workspace."""
+        self._workspace = workspace
+
+    def plan(self, *, weeks: int = 2, now: datetime | None = None) -> Plan:
+        """Return the calendar of the coming weeks: slots, gaps, and the mix of kinds against its target."""
+        return plan.plan(self._workspace.context(), moment(now), weeks)
+
+    def propose(self, *, weeks: int = 2, now: datetime | None = None) -> PlanProposal:
+        """Return the same with the best filling of its gaps, which `keep` accepts. Raises ConfigError where no slot is named."""
+        return plan.propose(self._workspace.context(), moment(now), weeks)
+
+    def keep(self, proposal: PlanProposal, *, now: datetime | None = None) -> Sequence[Post]:
+        """Put the posts of a proposal into the calendar."""
+        return plan.keep(self._workspace.context(), proposal.filling, moment(now))
+
+    def move(self, post: str, when: str, *, now: datetime | None = None) -> Sequence[Post]:
+        """Give a post another time, in words of the brand's time zone: "tue 09:00", "besok 9.00"."""
+        return plan.move(self._workspace.context(), post, when, moment(now))
+
+    def lock(self, post: str, *, locked: bool = True, now: datetime | None = None) -> Sequence[Post]:
+        """Protect a post from being moved or dropped, or release it."""
+        return plan.lock(self._workspace.context(), post, moment(now), locked=locked)
+
+    def drop(self, post: str, *, now: datetime | None = None) -> Sequence[Post]:
+        """Take a post out of the calendar. Its item stays picked."""
+        return plan.drop(self._workspace.context(), post, moment(now))

@@ -1,0 +1,65 @@
+"""`Library.decisions`: what the user decides about items."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from curator.core.post import Decision
+from curator.library._workspace import Workspace, moment
+from curator.planning import decisions, slots
+from curator.planning.decisions import Decided
+
+
+class Decisions:
+    """Picks, skips, tags and notes. Ids may be shortened as long as they name one item.
+
+    Every method raises CuratorError for an id that names no item, or several, and Locked while another command writes.
+    """
+
+    def __init__(self, workspace: Workspace) -> None:
+        """Decide in the library of this workspace."""
+        self._workspace = workspace
+
+    def pick(
+        self,
+        *ids: str,
+        at: datetime | str | None = None,
+        networks: Sequence[str] = (),
+        kind: str = "",
+        note: str = "",
+        tags: Sequence[str] = (),
+        now: datetime | None = None,
+    ) -> Sequence[Decided]:
+        """Put items into the calendar.
+
+        `at` may be words in the brand's time zone: "besok 9.00". Without `networks` the brand's first one is taken.
+        Raises UsageError for a time, network or kind that is not known.
+        """
+        now, zone = moment(now), self._workspace.brand.timezone
+        time = slots.when(at, now, zone) if isinstance(at, str) else at
+        return decisions.pick(self._workspace.context(), ids, now, at=time, networks=networks, kind=kind, note=note, tags=tags)
+
+    def skip(self, *ids: str, now: datetime | None = None) -> Sequence[Decided]:
+        """Put items aside for good, and cancel their posts."""
+        return decisions.skip(self._workspace.context(), ids, moment(now))
+
+    def undo(self, *, now: datetime | None = None) -> Sequence[Decided]:
+        """Take back everything that the last command decided. Raises CuratorError where nothing is left to undo."""
+        return decisions.undo(self._workspace.context(), moment(now))
+
+    def tag(self, *ids: str, tags: Sequence[str], remove: bool = False, now: datetime | None = None) -> Sequence[Decided]:
+        """Add tags to items, or remove them."""
+        return decisions.tag(self._workspace.context(), ids, tags, moment(now), remove=remove)
+
+    def note(self, id: str, text: str, *, now: datetime | None = None) -> Sequence[Decided]:  # noqa: A002 - as the command calls it
+        """Replace the note of an item; an empty text removes it."""
+        return decisions.note(self._workspace.context(), id, text, moment(now))
+
+    def set_kind(self, *ids: str, kind: str, now: datetime | None = None) -> Sequence[Decided]:
+        """Set the kind of content of items, whatever was proposed. Raises UsageError for a kind that [mix] does not name."""
+        return decisions.kind(self._workspace.context(), ids, kind, moment(now))
+
+    def last(self) -> Decision | None:
+        """Return the latest decision that was not undone, None before the first."""
+        return next(reversed(self._workspace.store.decisions()), None)

@@ -1,0 +1,84 @@
+"""`Library.feeds`: the subscriptions of a brand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from msgspec.structs import replace
+
+from curator.config import opml
+from curator.core.errors import ConfigError, Problem
+from curator.core.feed import Failure, Feed
+from curator.core.report import Subscription
+from curator.core.text import urls
+from curator.jobs import subscriptions
+from curator.library._network import online
+from curator.library._workspace import Workspace, moment
+
+
+class Feeds:
+    """Feeds named in feeds.opml, in its order. Iterate over it, or ask for its length."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        """Work on the feeds.opml of this workspace."""
+        self._workspace = workspace
+
+    def __iter__(self) -> Iterator[Feed]:
+        """Iterate over the feeds. Raises ConfigError where feeds.opml cannot be read."""
+        return iter(self._workspace.feeds)
+
+    def __len__(self) -> int:
+        """Return the number of feeds. Raises ConfigError where feeds.opml cannot be read."""
+        return len(self._workspace.feeds)
+
+    def health(self) -> tuple[Subscription, ...]:
+        """Return every feed with its last success, its failures and its yield."""
+        return subscriptions.health(self._workspace.feeds, self._workspace.store)
+
+    def add(self, url: str, *, title: str = "", category: str = "", check: bool = True) -> Feed | None:
+        """Subscribe to a feed. Returns None where feeds.opml names it already.
+
+        `check` fetches the feed first: its own title is taken where none is given. Raises ConfigError where it is no feed.
+        """
+        feed = Feed(url=url, title=title, category=category)
+        if check:
+            feed = self._checked(feed)
+        return feed if self._workspace.write_opml(opml.add(self._workspace.read_opml(), feed)) else None
+
+    def remove(self, part: str) -> Feed:
+        """Unsubscribe from the one feed whose address or title contains `part`. Raises ConfigError for none, or several."""
+        feed = self._find(part)
+        self._workspace.write_opml(opml.remove(self._workspace.read_opml(), feed.url))
+        return feed
+
+    def import_opml(self, file: Path) -> tuple[tuple[Feed, ...], tuple[Problem, ...]]:
+        """Add the feeds of another OPML file. Returns the feeds that are new, and the problems of those left out."""
+        theirs = opml.parse(file.read_bytes(), where=str(file))
+        known = {urls.canonical(feed.url) for feed in self}
+        added = tuple(feed for feed in theirs.feeds if urls.canonical(feed.url) not in known)
+        self._workspace.write_opml(opml.add(self._workspace.read_opml(), *added))
+        return added, theirs.problems
+
+    def export_opml(self) -> bytes:
+        """Return the feeds as an OPML document."""
+        return opml.build(self._workspace.feeds, title=self._workspace.brand.name)
+
+    def _find(self, part: str) -> Feed:
+        found = [feed for feed in self if feed.url == part] or [
+            feed for feed in self if part.casefold() in f"{feed.url} {feed.title}".casefold()
+        ]
+        if len(found) != 1:
+            what = f"{len(found)} feeds have {part!r} in address or title" if found else f"no feed has {part!r} in address or title"
+            raise ConfigError(what, where=str(self._workspace.opml_path), hint="curator feeds list")
+        return found[0]
+
+    def _checked(self, feed: Feed) -> Feed:
+        from curator.feeds import inspect
+
+        rules = self._workspace.brand.fetch
+        answer = online(rules, lambda fetcher, workers: inspect.feeds([feed.url], fetcher, workers, moment(None)))[0]
+        if isinstance(answer, Failure):
+            hint = answer.hint or f"curator feeds add {feed.url} --unchecked adds it all the same"
+            raise ConfigError(answer.reason, where=feed.url, hint=hint)
+        return replace(feed, title=feed.title or answer.title, site=answer.site)

@@ -1,0 +1,85 @@
+"""The public API as a user's type checker sees it. Checked by mypy with the package, never run."""
+
+from collections.abc import Sequence
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import assert_type
+
+import curator
+from curator import Library
+
+NOW = datetime(2026, 11, 23, tzinfo=UTC)
+
+with Library.open("kopi-senja") as desk:
+    assert_type(desk, Library)
+    assert_type(desk.brand, curator.Brand)
+    assert_type(desk.home, Path)
+    assert_type(desk.store, curator.Store)
+
+    assert_type(desk.run(), curator.RunReport)
+    assert_type(desk.run(fetch=False, limit=10, now=NOW).items, tuple[curator.Card, ...])
+    assert_type(desk.fetch(all_=True).failures, tuple[curator.Failure, ...])
+    assert_type(desk.list(), curator.RunReport)
+    assert_type(desk.list(date(2026, 11, 23)).mentions, tuple[curator.Mention, ...])
+    assert_type(desk.rank(), tuple[curator.Card, ...])
+    assert_type(desk.item("2kpf"), curator.Item)
+    assert_type(desk.show("2kpf"), tuple[curator.Card, str])
+    assert_type(desk.items("picked"), tuple[curator.Card, ...])
+    assert_type(desk.save("https://example.org/page", tags=["next-month"]), tuple[curator.Card, str])
+    assert_type(desk.replay(Path("new.toml")), curator.Replay)
+    assert_type(desk.doctor(fix=True), tuple[curator.HealthCheck, ...])
+    assert_type(desk.page(desk.list()), Path | None)
+    assert_type(desk.front_page(), str | None)
+
+    assert_type(desk.search("cold brew"), curator.SearchResults)
+    assert_type(desk.search(like="2kpf", mode="meaning", langs=["id"]).hits, tuple[curator.SearchHit, ...])
+    assert_type(desk.search.reindex(), int)
+
+    assert_type(desk.feeds, curator.Feeds)
+    assert_type(list(desk.feeds), list[curator.Feed])
+    assert_type(len(desk.feeds), int)
+    assert_type(desk.feeds.health(), tuple[curator.Subscription, ...])
+    assert_type(desk.feeds.add("https://example.org/feed.xml"), curator.Feed | None)
+    assert_type(desk.feeds.remove("example.org"), curator.Feed)
+    assert_type(desk.feeds.import_opml(Path("more.opml")), tuple[tuple[curator.Feed, ...], tuple[curator.Problem, ...]])
+    assert_type(desk.feeds.export_opml(), bytes)
+
+    assert_type(desk.decisions, curator.Decisions)
+    assert_type(desk.decisions.pick("2kpf", at="besok 9.00", networks=["x"]), Sequence[curator.Decided])
+    assert_type(desk.decisions.pick("2kpf", at=NOW)[0].item, curator.Item)
+    assert_type(desk.decisions.skip("2kpf", "f1zk"), Sequence[curator.Decided])
+    assert_type(desk.decisions.tag("2kpf", tags=["next-month"]), Sequence[curator.Decided])
+    assert_type(desk.decisions.note("2kpf", "ask for a photo"), Sequence[curator.Decided])
+    assert_type(desk.decisions.set_kind("2kpf", kind="quote"), Sequence[curator.Decided])
+    assert_type(desk.decisions.undo(), Sequence[curator.Decided])
+    assert_type(desk.decisions.last(), curator.Decision | None)
+
+    assert_type(desk.calendar, curator.Calendar)
+    assert_type(desk.calendar.plan(weeks=4), curator.Plan)
+    assert_type(desk.calendar.plan().slots, tuple[curator.CalendarEntry, ...])
+    assert_type(desk.calendar.propose(), curator.PlanProposal)
+    assert_type(desk.calendar.keep(desk.calendar.propose()), Sequence[curator.Post])
+    assert_type(desk.calendar.move("2kpf", "tue 09:00"), Sequence[curator.Post])
+    assert_type(desk.calendar.lock("2kpf"), Sequence[curator.Post])
+    assert_type(desk.calendar.drop("2kpf-x"), Sequence[curator.Post])
+
+    assert_type(desk.drafts, curator.Drafts)
+    assert_type(desk.drafts.get("2kpf", "x"), curator.PostDraft)
+    assert_type(desk.drafts.all("2kpf"), tuple[curator.PostDraft, ...])
+    assert_type(desk.drafts.write("2kpf", "Selamat pagi", "x"), curator.PostDraft)
+
+    assert_type(desk.publishing, curator.Publishing)
+    assert_type(desk.publishing.export("buffer", network="x"), curator.ExportFiles)
+    assert_type(desk.publishing.write(desk.publishing.export("ics")), curator.WrittenExport)
+    assert_type(desk.publishing.calendar(), bytes)
+    assert_type(desk.publishing.push(dry_run=True), curator.PushResult)
+
+assert_type(curator.extract(["page.html"]), Sequence[curator.Article | curator.Failure])
+assert_type(curator.check_feeds(["https://example.org/feed.xml"]), Sequence[curator.FeedCheck | curator.Failure])
+assert_type(curator.discover_feeds("example.org"), tuple[curator.DiscoveredFeed, ...])
+assert_type(curator.doctor(), tuple[curator.HealthCheck, ...])
+assert_type(curator.demo(Path("demo")), tuple[Library, curator.RunReport])
+assert_type(curator.import_library(Path("library.json"), merge=True), tuple[Path, curator.ImportResult])
+
+progress: curator.Progress = curator.SilentProgress()
+error: type[Exception] = curator.CuratorError
