@@ -171,6 +171,6 @@ def _commit(context: Context, batch: FetchBatch, window: Mapping[str, Item], rep
 
 
 def _listed(item: Item, card: Card, fetched: ItemEdit | None, report: RunReport) -> ItemEdit:
-    """Return the edit that marks an item as listed, on top of what was fetched of it."""
+    """Return the edit that marks an item of the window as listed, on top of what was fetched of it."""
     after = replace(item, status="listed", listed=report.date, kind=card.kind)
-    return replace(fetched, after=after) if fetched else ItemEdit(before=item, after=after)
+    return ItemEdit(before=item, after=after, text=fetched.text if fetched else "")
