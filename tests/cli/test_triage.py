@@ -1,5 +1,7 @@
 """Triage by keyboard: what a key does, how a card looks on any screen, and a session in a real pseudo terminal."""
 
+import os
+import pty
 import re
 import signal
 import subprocess
@@ -20,6 +22,7 @@ from support.parts import NOW
 
 from curator import config
 from curator.cli.triage import begin, done, sheet
+from curator.cli.triage.keyboard import Keyboard, keys
 from curator.cli.triage.state import KEYS, Triage, deck, press, settled
 from curator.core.item import Item, Source
 from curator.core.protocols import Changes
@@ -246,6 +249,54 @@ def test_what_a_page_says_cannot_steer_the_terminal():
     for view in ("card", "text"):
         rows = sheet.screen(replace(shown, view=view), "Kopi Senja", NOW, console)
         assert not re.search(r"[\x00-\x1f\x7f]", "".join(map(bare, rows)))
+
+
+# --- keys ---------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def typing(monkeypatch: pytest.MonkeyPatch) -> Iterator[tuple[Keyboard, int]]:
+    """A keyboard, and the end of its terminal that is typed at."""
+    leader, follower = pty.openpty()
+    with os.fdopen(follower) as stdin:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        with Keyboard() as keyboard:
+            yield keyboard, leader
+    os.close(leader)
+
+
+def test_keys_that_arrive_in_one_read_are_told_apart(typing):
+    keyboard, terminal = typing
+    os.write(terminal, "p\x1b[As\x1b[1;5Cé\x1bOP\x1bq☕".encode())
+    assert [keyboard.key() for _ in range(9)] == ["p", "\x1b[A", "s", "\x1b[1;5C", "é", "\x1bOP", "\x1b", "q", "☕"]
+
+
+@pytest.mark.parametrize("typed", ["é", "☕", "👩", "\x1b[A", "\x1b[15~", "\x1bOP"])
+def test_a_key_whose_bytes_arrive_in_two_reads_is_one_key(typing, typed, monkeypatch):
+    keyboard, terminal = typing
+    whole = typed.encode()
+    for cut in range(1, len(whole)):
+        pieces = [whole[:cut], whole[cut:]]
+        os.write(terminal, b"x")  # there is something to read
+        with monkeypatch.context() as reading:
+            reading.setattr(os, "read", lambda *_, pieces=pieces: pieces.pop(0))
+            assert keyboard.key() == typed
+        os.read(keyboard._terminal, 1)
+
+
+def test_escape_alone_is_a_key_and_the_end_of_the_input_is_q(typing, monkeypatch):
+    keyboard, terminal = typing
+    os.write(terminal, b"\x1b")
+    assert keyboard.key() == "\x1b"
+    os.write(terminal, b"\x04")
+    assert keyboard.key() == "q"
+    monkeypatch.setattr(os, "read", lambda *_: b"")
+    assert keyboard.key() == "q"
+
+
+@given(st.lists(st.sampled_from([*"ps?é☕", "\x1b[A", "\x1b[15~", "\x1bOP"])))
+def test_no_key_is_lost_or_doubled(typed):
+    assert keys("".join(typed)) == typed
 
 
 # --- in a terminal ------------------------------------------------------------------------------------------------
