@@ -1,20 +1,22 @@
-"""Where it is served: the address, the names it has, and who is let in."""
+"""Where the server listens, under which names it answers, and who is let in."""
 
 import errno
 import hmac
 import socket
 from ipaddress import ip_address
+from typing import Final
 
 from msgspec import Struct
 
 from curator.core.errors import CuratorError, UsageError
 from curator.core.text.plain import line
 
-_OWN = ("localhost", "127.0.0.1", "::1")  # what this machine is called by nobody but itself
+_LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
+_EVERY_INTERFACE: Final = ("0.0.0.0", "::")  # noqa: S104 - recognised, and refused without a token
 
 
 class ServerAddress(Struct, frozen=True, kw_only=True):
-    """An address to listen on, port 0 being any free one, and the token that whoever asks there must have, if any."""
+    """Address to listen on, and the token that every request must carry, if any. Port 0 means any free one."""
 
     host: str
     port: int
@@ -22,47 +24,62 @@ class ServerAddress(Struct, frozen=True, kw_only=True):
 
     @property
     def url(self) -> str:
-        return f"http://{_bracketed(self.host)}:{self.port}/"
+        """Address to type in a browser; this machine's name stands for all its interfaces."""
+        host = socket.gethostname() if self.host in _EVERY_INTERFACE else self.host
+        return f"http://{_bracketed(host)}:{self.port}/"
 
-    def is_named(self, host: str) -> bool:
-        """Whether a Host header means this place; a browser that says another name was led here by somebody else's DNS."""
-        names = {_bracketed(name.lower()) for name in (*_OWN, self.host)}
+    def answers_to(self, host: str) -> bool:
+        """Return whether a request with this Host header is meant for the server.
+
+        On loopback the header must be one of the names of this machine: a page of another site cannot reach the server
+        through a name of its own that resolves to 127.0.0.1 (DNS rebinding). On an address that other machines reach, they
+        may know it by any name; there the token, which no other site knows, stops the same attack.
+        """
+        if not is_loopback(self.host):
+            return True
+        names = {_bracketed(name.lower()) for name in (*_LOOPBACK, self.host)}
         return host.lower() in {f"{name}:{self.port}" for name in names} | (names if self.port == 80 else set())
 
     def admits(self, token: str) -> bool:
+        """Return whether this is the token, compared in constant time; without a token everybody is admitted."""
         return not self.token or hmac.compare_digest(_bytes(token), _bytes(self.token))
 
 
-def listen(place: ServerAddress) -> socket.socket:
-    """A socket there. Raises UsageError where others reach the place and it has no token, CuratorError where none can be had."""
-    _check(place)
+def listen(address: ServerAddress) -> socket.socket:
+    """Open a listening socket.
+
+    Raises UsageError for what is no host name, and where other machines reach the address and it has no token; CuratorError
+    where the system refuses.
+    """
+    _check(address)
     try:
-        return socket.create_server((place.host, place.port), family=socket.AF_INET6 if ":" in place.host else socket.AF_INET)
+        return socket.create_server((address.host, address.port), family=socket.AF_INET6 if ":" in address.host else socket.AF_INET)
     except OSError as error:
         taken, reason = error.errno == errno.EADDRINUSE, line(error.strerror or str(error)).partition(" (while")[0]
-        what = "another program listens there" if taken else f"nobody can listen there: {reason}"
-        hint = f"curator serve --port {(place.port + 1) % 65536}" if taken else "curator serve"
-        raise CuratorError(what, where=f"{line(place.host)}:{place.port}", hint=hint) from error
+        what = "another program listens there" if taken else f"cannot listen there: {reason}"
+        hint = f"curator serve --port {(address.port + 1) % 65536}" if taken else "curator serve"
+        raise CuratorError(what, where=f"{line(address.host)}:{address.port}", hint=hint) from error
 
 
-def _check(place: ServerAddress) -> None:
-    host = line(place.host)
-    try:
-        name = place.host.encode("idna")
-    except UnicodeError:
-        name = b""
-    if not name:
-        raise UsageError(f"{host!r} is no name of a machine", hint="curator serve")
-    if not (place.token or _is_own(place.host)):
-        hint = f'curator serve --host {host} --token "$(openssl rand -hex 16)"'
-        raise UsageError(f"{host} can be reached by others: they must have a token", hint=hint)
-
-
-def _is_own(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine can reach a host."""
     try:
         return host.lower() == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def _check(address: ServerAddress) -> None:
+    host = line(address.host)
+    try:
+        name = address.host.encode("idna")
+    except UnicodeError:
+        name = b""
+    if not name:
+        raise UsageError(f"not a host name: {host!r}", hint="curator serve")
+    if not (address.token or is_loopback(address.host)):
+        hint = f'curator serve --host {host} --token "$(openssl rand -hex 16)"'
+        raise UsageError(f"other machines can reach {host}: it needs a token", hint=hint)
 
 
 def _bracketed(host: str) -> str:

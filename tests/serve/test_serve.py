@@ -236,10 +236,19 @@ def test_what_others_reach_must_have_a_token(home: Path):
             listen(ServerAddress(host=host, port=0))
 
 
-def test_a_place_is_known_by_its_own_names_alone():
-    assert all(HERE.is_named(host) for host in ("localhost:8600", "127.0.0.1:8600", "[::1]:8600"))
-    assert not any(HERE.is_named(host) for host in ("", "localhost", "::1:8600", "localhost.:8600", "127.0.0.1:8600.evil.example"))
-    assert ServerAddress(host="Desk.local", port=80, token="x").is_named("desk.LOCAL")
+def test_other_machines_are_served_under_any_name_with_the_token_alone(home: Path):
+    with served(home, "--host", "0.0.0.0", "--token", "rahasia") as desk:
+        for host in ("192.0.2.7", f"desk.local:{desk.port}", f"[fd00::7]:{desk.port}", "behind.a.proxy.example"):
+            assert desk.ask("/feed.ics?token=rahasia", Host=host).body == exported(home)
+            assert desk.ask("/feed.ics", Host=host).status == 403
+        assert desk.told["url"] == f"http://{socket.gethostname()}:{desk.port}/"
+
+
+def test_on_loopback_the_server_answers_to_names_of_this_machine_alone():
+    assert all(HERE.answers_to(host) for host in ("localhost:8600", "127.0.0.1:8600", "[::1]:8600"))
+    assert not any(HERE.answers_to(host) for host in ("", "localhost", "::1:8600", "localhost.:8600", "127.0.0.1:8600.evil.example"))
+    assert ServerAddress(host="127.0.0.1", port=80).answers_to("LocalHost")
+    assert not ServerAddress(host="127.0.0.1", port=8600, token="x").answers_to("evil.example:8600")
     assert ServerAddress(host="fd00::1", port=8600, token="x").url == "http://[fd00::1]:8600/"
 
 
@@ -277,7 +286,7 @@ def test_whatever_goes_wrong_is_an_answer(home: Path, monkeypatch: pytest.Monkey
         raise error
 
     monkeypatch.setattr(Publishing, "calendar", failing)
-    reply = serve.made(home, "/feed.ics")
+    reply = serve.render(home, "/feed.ics")
     assert reply.status == status
     assert reply.body.count(b"\n") == 1
 
@@ -291,10 +300,10 @@ def test_a_port_that_another_program_has_is_told_with_the_next_one(home: Path):
 
 
 def test_an_address_of_another_machine_is_told():
-    with pytest.raises(CuratorError, match="nobody can listen there"):
+    with pytest.raises(CuratorError, match="cannot listen there"):
         listen(ServerAddress(host="192.0.2.1", port=0, token="x"))
     for host in ("", "é" * 70, "x..y", "\udce9"):
-        with pytest.raises(UsageError, match="is no name"):
+        with pytest.raises(UsageError, match="not a host name"):
             listen(ServerAddress(host=host, port=0, token="x"))
 
 
