@@ -30,12 +30,19 @@ class Command(click.Command):
             click.Option(["--home"], type=click.Path(path_type=Path), metavar="DIR", help="The brand directory (or CURATOR_HOME)."),
             click.Option(["--json"], is_flag=True, help="Print one JSON document."),
             click.Option(["-q", "--quiet"], is_flag=True, help="Print errors only."),
-            click.Option(["-v", "--verbose"], is_flag=True, help="Tell every failure, not the first few."),
-            click.Option(["--debug"], is_flag=True, help="Show tracebacks."),
+            click.Option(["-v", "--verbose"], is_flag=True, help="Tell what is done, and every failure."),
+            click.Option(["--debug"], is_flag=True, help="Tell everything, and show tracebacks."),
         ]
         for option in common:
             option.callback, option.expose_value = _remember, False
         self.params += [o for o in common if json or o.name != "json"]
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Configure the log, then run the command."""
+        from curator.cli import log
+
+        log.configure(ctx.ensure_object(Invocation))
+        return super().invoke(ctx)
 
 
 class Group(click.Group):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from curator.library.feeds import Feeds
     from curator.library.publishing import Publishing
     from curator.library.search import Search
+
+_LOG = logging.getLogger(__name__)
 
 
 class Library:
@@ -227,5 +229,7 @@ class Library:
         """Update the search index, so that the next search need not. What prevents it is reported by that search."""
         from curator.search import sync
 
-        with suppress(CuratorError):
+        try:
             sync.refresh(self._workspace.search_context())
+        except CuratorError as error:
+            _LOG.info("search index: not updated: %s", error)

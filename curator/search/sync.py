@@ -6,6 +6,7 @@ item has a meaning when a run has read it.
 """
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from itertools import islice
 from typing import TYPE_CHECKING, Final
@@ -28,6 +29,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from curator.core.protocols import Matrix
+
+_LOG = logging.getLogger(__name__)
 
 PATIENCE: Final = 10.0  # seconds to wait for another process that updates the index
 PORTION: Final = 500  # items in hand at a time
@@ -132,6 +135,7 @@ def _put(shelf: SearchContext, standing: IndexManifest, seen: LibraryState) -> i
     if fitted == seen.topics and not _unread(shelf, after):
         seen = replace(seen, vectors=ALL_READ)
     shelf.index.keep(made(seen, fitted, after, shelf.index.folder, standing.generation + 1))
+    _LOG.info("search index: %d items put, %d dropped", len(changed | vectors.keys()), len(gone))
     return len(changed) + len(gone)
 
 
