@@ -1,4 +1,4 @@
-"""The house stands as docs/architecture.md says: imports go downwards, and a command pays only for what it needs."""
+"""The packages keep to docs/architecture.md: imports go downwards, and a command imports only what it needs."""
 
 import subprocess
 import sys
@@ -34,10 +34,21 @@ def imported(code: str) -> set[str]:
     return set(done.stderr.splitlines()[-1].split()) if done.stderr.strip() else set()
 
 
-def test_imports_go_downwards_only():
+def test_the_contracts_of_the_packages_are_kept():
     script = "import sys; from importlinter.cli import lint_imports; sys.exit(lint_imports())"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=False, cwd=ROOT)
     assert done.returncode == 0, done.stdout
+
+
+def test_the_house_is_seen_at_a_glance():
+    """`ls curator` fits a glance, a package into a list, a module onto a few screens."""
+    package = ROOT / "curator"
+    names = {path.name for path in package.iterdir() if path.name != "__pycache__"}
+    assert len(names) <= 15
+    for folder in (path for path in package.iterdir() if path.is_dir()):
+        assert len(list(folder.rglob("*.py"))) <= 30, folder.name
+    for module in package.rglob("*.py"):
+        assert len(module.read_text(encoding="utf-8").splitlines()) <= 400, module.name
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""Pick, skip, undo, tag, note: what the user decides about items."""
+"""Pick, skip, undo, tag, note, save: what the user decides about items."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from curator.cli import documents, render
-from curator.cli.common import NOW, Command
+from curator.cli.common import NOW, Command, ahead
 from curator.cli.invocation import Invocation, pass_invocation
 
 if TYPE_CHECKING:
@@ -90,8 +90,22 @@ def note(invocation: Invocation, id: str, text: Sequence[str], now: datetime) ->
     _show(invocation, "noted", done, desk.brand.timezone)
 
 
+@click.command(cls=Command, json=True)
+@click.argument("url")
+@click.option("--note", metavar="TEXT", default="", help="Why it is worth keeping.")
+@click.option("--tag", "tags", metavar="TAG", multiple=True, help="To find it again; may be given several times.")
+@NOW
+@pass_invocation
+def save(invocation: Invocation, url: str, note: str, tags: Sequence[str], now: datetime) -> None:
+    """Put any page into the library, as if a feed had brought it."""
+    ahead("aiohttp")
+    with invocation.library(working=True) as desk:
+        card, text = desk.save(url, note=note, tags=tags, now=now)
+    invocation.show(documents.item(card, text), lambda console: render.report.show_card(card, "", desk.brand, console))
+
+
 def _show(invocation: Invocation, what: str, done: Sequence[Decided], timezone: str) -> None:
     invocation.show(documents.decisions(done), lambda console: render.report.show_decided(what, done, timezone, console))
 
 
-COMMANDS = (pick, skip, undo, tag, note)
+COMMANDS = (pick, skip, undo, tag, note, save)

@@ -1,4 +1,4 @@
-"""Export: the calendar and the library in the formats of other programs."""
+"""Export: the calendar and the library in the formats of other programs; and import: a library that was exported."""
 
 from __future__ import annotations
 
@@ -61,6 +61,24 @@ def export(
     _warn(invocation, files)
 
 
+@click.command("import", cls=Command, json=True)
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE.json")
+@click.option("--merge", is_flag=True, help="Into a library that is not empty: what it has already stays as it is.")
+@pass_invocation
+def import_(invocation: Invocation, file: Path, merge: bool) -> None:
+    """Take in a library that `export json` wrote."""
+    from curator import library
+
+    home, moved = library.import_library(file, invocation.home, merge=merge)
+    if invocation.json:
+        document(moved)
+        return
+    invocation.say(f"{moved.items:,} stories came to {home}" + (f", {moved.known:,} were there already" if moved.known else ""))
+    if moved.left:
+        invocation.say(f"left as they were: {', '.join(moved.left)}")
+    invocation.say(f"next: curator doctor --home {home}")
+
+
 def _show_written(invocation: Invocation, files: ExportFiles, written: WrittenExport) -> None:
     if invocation.json:
         document(documents.export(files, written))
@@ -83,4 +101,4 @@ def _warn(invocation: Invocation, files: ExportFiles) -> None:
         invocation.warn(f"note: {files.note}")
 
 
-COMMANDS = (export,)
+COMMANDS: tuple[click.Command, ...] = (export, import_)
