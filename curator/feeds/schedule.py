@@ -41,8 +41,20 @@ _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d+)", re.I)
 
 def due(feeds: Iterable[Feed], states: Mapping[str, FeedState], now: datetime, who: Who) -> list[Feed]:
     """The feeds to ask now: those never tried first, then the longest untried, hosts taking turns."""
-    asked = [feed for feed in feeds if _due(states.get(feed.url), now, who)]
+    asked = [feed for feed in feeds if not why_not_due(states.get(feed.url), now, who)]
     return by_turns(sorted(asked, key=lambda feed: _last_try(states.get(feed.url), now)), lambda feed: feed.url)
+
+
+def why_not_due(state: FeedState | None, now: datetime, who: Who) -> str:
+    """Return why a feed is not to be asked now, "" when it is due."""
+    if state is None:
+        return ""
+    if state.gone:
+        return "it is gone for good (410)"
+    if _still_ahead(state.held_until, state, now):
+        return f"its host asked to be left alone until {state.held_until:%Y-%m-%d %H:%M} UTC"
+    until = _left_alone_until(state, who)
+    return f"nothing new is expected before {until:%Y-%m-%d %H:%M} UTC" if _still_ahead(until and until - EARLY, state, now) else ""
 
 
 def ask(feed: Feed, state: FeedState) -> FetchRequest:
@@ -91,15 +103,6 @@ def by_turns(things: Iterable[T], address: Callable[[T], str]) -> list[T]:
     for thing in things:
         queues[urls.host(urls.web(address(thing)))].append(thing)
     return [thing for thing in chain.from_iterable(zip_longest(*queues.values())) if thing is not None]
-
-
-def _due(state: FeedState | None, now: datetime, who: Who) -> bool:
-    if state is None:
-        return True
-    if state.gone or _still_ahead(state.held_until, state, now):
-        return False
-    until = _left_alone_until(state, who)
-    return not _still_ahead(until and until - EARLY, state, now)
 
 
 def _left_alone_until(state: FeedState, who: Who) -> datetime | None:

@@ -6,7 +6,7 @@ No page is read and no model is loaded. A job that is interrupted keeps what it 
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -17,7 +17,7 @@ from msgspec.structs import replace
 
 from curator.core.context import Context
 from curator.core.errors import ConfigError, NothingFetched
-from curator.core.feed import FeedState
+from curator.core.feed import Feed, FeedState
 from curator.core.protocols import Store
 from curator.core.report import RunReport, Seconds
 from curator.core.story import Card, Mention
@@ -62,7 +62,7 @@ async def ask_feeds(context: Context, services: Services, batch: FetchBatch, now
     known, states = KnownEntries(context.store, now), context.store.states()
     context.store.known(())  # a damaged library is reported before any feed is asked
     due = schedule.due(context.feeds, states, now, who)
-    _note_not_due(context, len(due), who)
+    _tell_not_due(context, states, due, now, who)
 
     def receive(result: FeedResult) -> None:
         document, dates = (result.parsed.document, result.parsed.dates) if result.parsed else (None, ())
@@ -185,11 +185,15 @@ async def _ask_feeds(context: Context, batch: FetchBatch, now: datetime, who: sc
         await ask_feeds(context, opened, batch, now, who)
 
 
-def _note_not_due(context: Context, due: int, who: schedule.Who) -> None:
-    rest = f"{len(context.feeds) - due} of {len(context.feeds)} feeds were not asked"
-    _LOG.info("asking %d feeds; %s", due, rest)
-    if who == "person" and due < len(context.feeds):
-        context.progress.note(f"{rest}: they said when to come back (curator feeds list)")
+def _tell_not_due(context: Context, states: Mapping[str, FeedState], due: Sequence[Feed], now: datetime, who: schedule.Who) -> None:
+    """Log why feeds are not asked; note to the user how many they are, unless a cron job asks."""
+    asked = {feed.url for feed in due}
+    for feed in context.feeds:
+        if feed.url not in asked:
+            _LOG.info("%s: not asked: %s", feed.url, schedule.why_not_due(states.get(feed.url), now, who))
+    if who == "person" and len(due) < len(context.feeds):
+        rest = f"{len(context.feeds) - len(due)} of {len(context.feeds)} feeds"
+        context.progress.note(f"{rest} were not asked: they said when to come back (curator feeds list)")
 
 
 def _nothing_fetched(batch: FetchBatch) -> NothingFetched:

@@ -1,5 +1,6 @@
 """Save a page that no feed brought, and list what is kept."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -17,6 +18,8 @@ from curator.jobs import fetch, merge
 from curator.jobs.merge import ItemEdit
 from curator.planning import decisions as planning_decisions
 from curator.ranking import pipeline
+
+_LOG = logging.getLogger(__name__)
 
 
 def save(context: Context, url: str, now: datetime, *, note: str = "", tags: Sequence[str] = ()) -> tuple[Card, str]:
@@ -53,9 +56,11 @@ def _find(context: Context, address: str, now: datetime) -> ItemEdit:
     known = context.store.find(urls.item_id(address))
     text = context.store.texts(item.id for item in known).get(known[0].id, "") if known else ""
     if known and known[0].depth == "article":
+        _LOG.info("%s: in the library already, its page is not read again", address)
         return ItemEdit(before=known[0], after=known[0], text=text)
     article = fetch.run_loop(_read(context, address))
     if isinstance(article, Article):
+        _LOG.info("%s: page read, %d words", article.url, article.words)
         item = next(iter(known or context.store.find(urls.item_id(article.url))), None) or _fresh(article, now)
         return ItemEdit(before=item, after=normalize.with_article(item, article), text=article.text)
     if not known:

@@ -1,4 +1,5 @@
 import asyncio
+import logging
 from datetime import timedelta
 
 import pytest
@@ -318,3 +319,23 @@ def test_the_fewer_the_topics_the_more_pages_are_read_for_each(web: Web, monkeyp
     assert {item.title for item in pipeline.worth_reading(items, BRAND, engine, NOW)} == {
         "Petani kopi Gayo sangrai sendiri", "Isi ulang gelas memangkas sampah plastik"
     }  # fmt: skip
+
+
+def test_a_run_logs_its_story(web: Web, caplog: pytest.LogCaptureFixture):
+    made = desk(web, FEED, OTHER, brand=replace(BRAND, mute=Mute(words=("gayo",))))
+    del web.pages["https://kabar.example/isi-ulang"]
+    with caplog.at_level(logging.INFO, "curator"):
+        report = daily.run(made, NOW)
+        fetch.fetch(made, NOW)
+    told = caplog.text
+    for line in (
+        f"{FEED}: 3 entries, 3 of them new",
+        f"{OTHER}: failed: answered 404: not found",
+        "https://kabar.example/bola: page read, ",
+        "https://kabar.example/isi-ulang: page not read: answered 404: not found",
+        f"listed: Isi ulang gelas memangkas sampah plastik ({report.items[0].id})",
+        "left out: Petani kopi Gayo sangrai sendiri: a rule of the brand keeps it out",
+        "committed the list of 2026-11-23: 3 items, 0 expired",
+        f"{FEED}: not asked: nothing new is expected before 2026-11-23 ",
+    ):
+        assert line in told, line
