@@ -1,10 +1,10 @@
 # ruff: noqa: S311, T201 - a script that makes calendars by chance, and prints what it found
-"""How long the best filling of a calendar takes to find: eight weeks of five times a week, four hundred candidates.
+"""Time the solver on a calendar of eight weeks with five times a week and four hundred candidates.
 
     python benchmarks/fill.py [--worlds 10]
 
-Kinds, sources and topics come as unevenly as they do; sixty pairs echo each other. With one network, and with three where
-ten picks ask for the first alone.
+Content types, sources and topics are as unevenly distributed as in a real library; sixty pairs exclude each other. It runs with
+one network, and with three where ten picks ask for the first alone.
 """
 
 import argparse
@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 from curator.planning.solver import Candidate, SolverRules, TimeSlot, fill
 
-WEEKS, TIMES, CANDIDATES, PICKS, ECHOES = 8, 5, 400, 10, 60
+WEEKS, TIMES, CANDIDATES, PICKS, EXCLUSIVE = 8, 5, 400, 10, 60
 FIRST = datetime(2026, 11, 23, 2, tzinfo=UTC)
 MIX = {"education": 0.4, "quote": 0.2, "soft-selling": 0.3, "hard-selling": 0.1}
 
@@ -28,13 +28,13 @@ def main() -> None:
 
 
 def _timed(networks: tuple[str, ...], chance: random.Random) -> float:
-    openings = [TimeSlot(when=FIRST + timedelta(weeks=w, days=d), networks=networks, week=w) for w in range(WEEKS) for d in range(TIMES)]
+    slots = [TimeSlot(when=FIRST + timedelta(weeks=w, days=d), networks=networks, week=w) for w in range(WEEKS) for d in range(TIMES)]
     candidates = [_candidate(n, networks, chance) for n in range(CANDIDATES)]
-    pairs = (frozenset(chance.sample(candidates, 2)) for _ in range(ECHOES))
-    echoes = frozenset(frozenset(each.item for each in pair) for pair in pairs)
+    pairs = (frozenset(chance.sample(candidates, 2)) for _ in range(EXCLUSIVE))
+    exclusive = frozenset(frozenset(each.item for each in pair) for pair in pairs)
     started = time.perf_counter()
-    places = fill(openings, candidates, (), SolverRules(mix=MIX, echoes=echoes))
-    if len({place.when for place in places}) != len(openings):
+    assignments = fill(slots, candidates, (), SolverRules(mix=MIX, exclusive=exclusive))
+    if len({a.when for a in assignments}) != len(slots):
         raise SystemExit("not every time was filled")
     return time.perf_counter() - started
 

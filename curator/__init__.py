@@ -45,8 +45,9 @@ if TYPE_CHECKING:
     from curator.library.publishing import Publishing
     from curator.library.search import Search
     from curator.planning.decisions import Decided
-    from curator.planning.plan import CalendarEntry, Plan, PlanProposal, Share
+    from curator.planning.plan import CalendarEntry, Plan, Share
     from curator.planning.post import PostDraft
+    from curator.planning.proposals import PlanProposal
     from curator.publishing.caldav import PushResult
     from curator.publishing.export import ExportFiles, WrittenExport
     from curator.storage.transfer import ImportResult
@@ -149,8 +150,9 @@ _MODULES = {
     "curator.library.publishing": ("Publishing",),
     "curator.library.search": ("Search",),
     "curator.planning.decisions": ("Decided",),
-    "curator.planning.plan": ("CalendarEntry", "Plan", "PlanProposal", "Share"),
+    "curator.planning.plan": ("CalendarEntry", "Plan", "Share"),
     "curator.planning.post": ("PostDraft",),
+    "curator.planning.proposals": ("PlanProposal",),
     "curator.publishing.caldav": ("PushResult",),
     "curator.publishing.export": ("ExportFiles", "WrittenExport"),
     "curator.storage.transfer": ("ImportResult",),

@@ -7,8 +7,9 @@ from datetime import datetime
 
 from curator.core.post import Post
 from curator.library._workspace import Workspace, moment
-from curator.planning import plan
-from curator.planning.plan import Plan, PlanProposal
+from curator.planning import edits, plan, proposals
+from curator.planning.plan import Plan
+from curator.planning.proposals import PlanProposal
 
 
 class Calendar:
@@ -28,20 +29,20 @@ class Calendar:
 
     def propose(self, *, weeks: int = 2, now: datetime | None = None) -> PlanProposal:
         """Return the same with the best filling of its gaps, which `keep` accepts. Raises ConfigError where no slot is named."""
-        return plan.propose(self._workspace.context(), moment(now), weeks)
+        return proposals.propose(self._workspace.context(), moment(now), weeks)
 
     def keep(self, proposal: PlanProposal, *, now: datetime | None = None) -> Sequence[Post]:
         """Put the posts of a proposal into the calendar."""
-        return plan.keep(self._workspace.context(), proposal.filling, moment(now))
+        return proposals.keep(self._workspace.context(), proposal, moment(now))
 
     def move(self, post: str, when: str, *, now: datetime | None = None) -> Sequence[Post]:
         """Give a post another time, in words of the brand's time zone: "tue 09:00", "besok 9.00"."""
-        return plan.move(self._workspace.context(), post, when, moment(now))
+        return edits.move(self._workspace.context(), post, when, moment(now))
 
     def lock(self, post: str, *, locked: bool = True, now: datetime | None = None) -> Sequence[Post]:
         """Protect a post from being moved or dropped, or release it."""
-        return plan.lock(self._workspace.context(), post, moment(now), locked=locked)
+        return edits.lock(self._workspace.context(), post, moment(now), locked=locked)
 
     def drop(self, post: str, *, now: datetime | None = None) -> Sequence[Post]:
         """Take a post out of the calendar. Its item stays picked."""
-        return plan.drop(self._workspace.context(), post, moment(now))
+        return edits.drop(self._workspace.context(), post, moment(now))

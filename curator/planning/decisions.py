@@ -1,6 +1,7 @@
-"""What a person decides on an item: pick, skip, tag, note, and undo. Every decision is kept; what is learned is learned from them.
+"""Decisions of the user on items: pick, skip, tag, note, content type, and undo.
 
-A decision changes the item's marks and its posts at once. Taking one back restores both, and calendars hear of it.
+A decision changes the item and its posts at once, and is kept: the preference model learns from the decisions. Undo restores
+the item and its posts; calendars that were told of them are told of that too.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -19,11 +20,14 @@ from curator.core.post import Decision, ItemState, Post, Verdict
 from curator.core.protocols import Changes, Store
 from curator.core.text.plain import line
 
+# The content types of a brand whose [mix] names none.
 KINDS = ("education", "quote", "soft-selling", "hard-selling")
+
+Edit = Callable[[Item, Sequence[Post]], tuple[Item, Sequence[Post]]]
 
 
 class Decided(Struct, frozen=True, kw_only=True):
-    """An item as it is now with all its posts, cancelled ones too; `changed` is False where everything was so before."""
+    """An item after a decision, with all its posts, cancelled ones too. `changed` is False where the decision changed nothing."""
 
     item: Item
     posts: tuple[Post, ...]
@@ -31,11 +35,15 @@ class Decided(Struct, frozen=True, kw_only=True):
 
     @property
     def standing(self) -> tuple[Post, ...]:
+        """The posts that are not cancelled."""
         return tuple(post for post in self.posts if not post.cancelled)
 
 
 class PickOptions(Struct, frozen=True, kw_only=True):
-    """Where a pick goes: no network means where it stands already, else the brand's first; no time leaves the time it has."""
+    """Where and when a pick is posted.
+
+    Without `networks` it keeps those it has, or gets the brand's first. Without `at` it keeps its time.
+    """
 
     networks: tuple[str, ...] = ()
     at: datetime | None = None
@@ -53,50 +61,52 @@ def pick(
     note: str = "",
     tags: Sequence[str] = (),
 ) -> list[Decided]:
-    """Takes items into the calendar.
+    """Take items into the calendar.
 
-    Raises CuratorError for an id that names none or several, UsageError for a kind or network the brand does not have.
+    Raises CuratorError for an id that matches no item or several, UsageError for a kind or network that the brand does not have.
     """
-    placing = PickOptions(networks=tuple(map(str.lower, networks)), at=at, kind=kind)
-    _check(context.brand, placing)
+    options = PickOptions(networks=tuple(map(str.lower, networks)), at=at, kind=kind)
+    _check(context.brand, options)
 
-    def picked(item: Item, posts: Sequence[Post]) -> tuple[Item, Sequence[Post]]:
-        marked = replace(item, status="picked", kind=kind or item.kind, note=note or item.note, tags=joined(item.tags, tags))
-        return marked, _placed(marked, posts, placing, context.brand, now)
+    def edit(item: Item, posts: Sequence[Post]) -> tuple[Item, Sequence[Post]]:
+        picked = replace(item, status="picked", kind=kind or item.kind, note=note or item.note, tags=joined(item.tags, tags))
+        return picked, _with_pick(picked, posts, options, context.brand, now)
 
-    return change(context, prefixes, now, "pick", picked)
+    return change(context, prefixes, now, "pick", edit)
 
 
 def skip(context: Context, prefixes: Sequence[str], now: datetime) -> list[Decided]:
-    """Puts items aside for good; what was planned of them is cancelled."""
+    """Dismiss items for good, and cancel their posts."""
     return change(
-        context, prefixes, now, "skip", lambda item, posts: (replace(item, status="skipped"), [_called_off(p, now) for p in posts])
+        context, prefixes, now, "skip", lambda item, posts: (replace(item, status="skipped"), [_cancelled(p, now) for p in posts])
     )
 
 
 def tag(context: Context, prefixes: Sequence[str], tags: Sequence[str], now: datetime, *, remove: bool = False) -> list[Decided]:
-    """Adds tags to items, or takes them away."""
+    """Add tags to items, or remove them."""
 
-    def tagged(item: Item, posts: Sequence[Post]) -> tuple[Item, Sequence[Post]]:
-        kept = tuple(t for t in item.tags if t not in _clean(tags)) if remove else joined(item.tags, tags)
-        return replace(item, tags=kept), posts
+    def edit(item: Item, posts: Sequence[Post]) -> tuple[Item, Sequence[Post]]:
+        left = tuple(t for t in item.tags if t not in _clean(tags)) if remove else joined(item.tags, tags)
+        return replace(item, tags=left), posts
 
-    return change(context, prefixes, now, "tag", tagged)
+    return change(context, prefixes, now, "tag", edit)
 
 
 def note(context: Context, prefix: str, text: str, now: datetime) -> list[Decided]:
-    """Writes a note to an item; an empty one takes it away."""
+    """Write a note to an item; an empty text removes it."""
     return change(context, [prefix], now, "note", lambda item, posts: (replace(item, note=line(text, 2000)), posts))
 
 
 def kind(context: Context, prefixes: Sequence[str], kind: str, now: datetime) -> list[Decided]:
-    """Says what kind of content items are, whatever was proposed."""
+    """Set the content type of items and of their posts."""
     _check(context.brand, PickOptions(kind=kind))
-    return change(context, prefixes, now, "kind", lambda item, posts: (replace(item, kind=kind), [moved(p, now, kind=kind) for p in posts]))
+    return change(
+        context, prefixes, now, "kind", lambda item, posts: (replace(item, kind=kind), [updated(p, now, kind=kind) for p in posts])
+    )
 
 
 def undo(context: Context, now: datetime) -> list[Decided]:
-    """Takes back all that the last command decided; typed again, the one before it. Raises CuratorError when nothing is left."""
+    """Undo everything that the last command decided; repeated, the command before it. Raises CuratorError when none is left."""
     with context.store.writing():
         decisions = context.store.decisions()
         if not decisions:
@@ -109,9 +119,9 @@ def undo(context: Context, now: datetime) -> list[Decided]:
         return [Decided(item=item, posts=tuple(p for p in posts if p.item == item.id)) for item in items]
 
 
-def decision(item: Item, posts: Sequence[Post], verdict: Verdict, now: datetime, after: Sequence[Decision]) -> Decision:
-    """The record of a decision on an item as it was, the first of a new command after those."""
-    last = after[-1] if after else None
+def decision(item: Item, posts: Sequence[Post], verdict: Verdict, now: datetime, earlier: Sequence[Decision]) -> Decision:
+    """Return the record of a decision, numbered after `earlier` as a command of its own. `item`, `posts`: as they were before it."""
+    last = earlier[-1] if earlier else None
     before = ItemState(status=item.status, kind=item.kind, tags=item.tags, note=item.note)
     return Decision(
         number=last.number + 1 if last else 1,
@@ -124,19 +134,16 @@ def decision(item: Item, posts: Sequence[Post], verdict: Verdict, now: datetime,
     )
 
 
-Change = Callable[[Item, Sequence[Post]], tuple[Item, Sequence[Post]]]
-
-
-def change(context: Context, prefixes: Sequence[str], now: datetime, verdict: Verdict, made: Change) -> list[Decided]:
-    """Changes each item and its posts once, all of them or none, as one command that undo takes back."""
+def change(context: Context, prefixes: Sequence[str], now: datetime, verdict: Verdict, edit: Edit) -> list[Decided]:
+    """Edit each item and its posts, all of them or none, as one command that can be undone."""
     with context.store.writing():
         items = {item.id: item for item in map(context.one, prefixes)}.values()
         posts, decisions = context.store.posts(), context.store.decisions()
-        done = [_decided(item, [p for p in posts if p.item == item.id], made) for item in items]
+        done = [_decided(item, [p for p in posts if p.item == item.id], edit) for item in items]
         fresh = [(item, old, new) for item, old, new in done if new.changed]
-        first = decisions[-1].command + 1 if decisions else 1
+        command = decisions[-1].command + 1 if decisions else 1
         for item, old, _ in fresh:
-            decisions.append(replace(decision(item, old, verdict, now, decisions), command=first))
+            decisions.append(replace(decision(item, old, verdict, now, decisions), command=command))
         context.store.commit(
             Changes(
                 items=tuple(new.item for *_, new in fresh),
@@ -147,64 +154,65 @@ def change(context: Context, prefixes: Sequence[str], now: datetime, verdict: Ve
         return [new for *_, new in done]
 
 
-def _decided(item: Item, posts: Sequence[Post], made: Change) -> tuple[Item, Sequence[Post], Decided]:
-    marked, placed = made(item, posts)
-    return item, posts, Decided(item=marked, posts=tuple(placed), changed=marked != item or list(placed) != list(posts))
+def updated(post: Post, now: datetime, **changes: object) -> Post:
+    """Return the post with these changes and the next sequence number; the same post where nothing differs."""
+    changed = replace(post, **changes)
+    return post if changed == post else replace(changed, changed=now, sequence=post.sequence + 1)
 
 
-def _undone(store: Store, taken_back: Decision, now: datetime) -> tuple[list[Item], list[Post]]:
-    was = taken_back.before
-    items = [replace(item, status=was.status, kind=was.kind, tags=was.tags, note=was.note) for item in store.find(taken_back.item)]
-    before = {post.id: post for post in taken_back.posts}
-    posts = [post for post in store.posts() if post.item == taken_back.item]
+def joined(tags: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:
+    """Return the tags followed by `more`, cleaned and without repetitions."""
+    return tuple(dict.fromkeys([*tags, *_clean(more)]))
+
+
+def _decided(item: Item, posts: Sequence[Post], edit: Edit) -> tuple[Item, Sequence[Post], Decided]:
+    new_item, new_posts = edit(item, posts)
+    changed = new_item != item or list(new_posts) != list(posts)
+    return item, posts, Decided(item=new_item, posts=tuple(new_posts), changed=changed)
+
+
+def _undone(store: Store, decision: Decision, now: datetime) -> tuple[list[Item], list[Post]]:
+    was = decision.before
+    items = [replace(item, status=was.status, kind=was.kind, tags=was.tags, note=was.note) for item in store.find(decision.item)]
+    before = {post.id: post for post in decision.posts}
+    posts = [post for post in store.posts() if post.item == decision.item]
     return items, [
-        replace(before[p.id], sequence=p.sequence + 1, changed=now) if p.id in before else _called_off(p, now)
+        replace(before[p.id], sequence=p.sequence + 1, changed=now) if p.id in before else _cancelled(p, now)
         for p in posts
         if before.get(p.id) != p
     ]
 
 
-def _placed(item: Item, posts: Sequence[Post], placing: PickOptions, brand: Brand, now: datetime) -> list[Post]:
+def _with_pick(item: Item, posts: Sequence[Post], options: PickOptions, brand: Brand, now: datetime) -> list[Post]:
     standing = [post.network for post in posts if not post.cancelled]
-    wanted = dict.fromkeys(placing.networks or standing or brand.calendar.networks[:1] or ("any",))
+    networks = dict.fromkeys(options.networks or standing or brand.calendar.networks[:1] or ("any",))
     by_network = {post.network: post for post in posts}
-    kind = placing.kind or item.kind
-    for network in wanted:
-        fresh = Post(item=item.id, network=network, at=placing.at, kind=kind, changed=now)
+    kind = options.kind or item.kind
+    for network in networks:
+        fresh = Post(item=item.id, network=network, at=options.at, kind=kind, changed=now)
         old = by_network.get(network)
-        by_network[network] = moved(old, now, at=placing.at or old.at, kind=kind, cancelled=False) if old else fresh
+        by_network[network] = updated(old, now, at=options.at or old.at, kind=kind, cancelled=False) if old else fresh
     return list(by_network.values())
 
 
-def moved(post: Post, now: datetime, **changes: object) -> Post:
-    """The post with these changes, of which calendars hear; the same where nothing differs."""
-    changed = replace(post, **changes)
-    return post if changed == post else replace(changed, changed=now, sequence=post.sequence + 1)
-
-
-def _called_off(post: Post, now: datetime) -> Post:
-    return moved(post, now, cancelled=True)
-
-
-def joined(tags: Iterable[str], more: Iterable[str]) -> tuple[str, ...]:
-    """The tags with more behind them, clean and each once."""
-    return tuple(dict.fromkeys([*tags, *_clean(more)]))
+def _cancelled(post: Post, now: datetime) -> Post:
+    return updated(post, now, cancelled=True)
 
 
 def _clean(tags: Iterable[str]) -> list[str]:
     return [tag for tag in (line(tag, 60).lstrip("#").strip() for tag in tags) if tag]
 
 
-def _check(brand: Brand, placing: PickOptions) -> None:
-    if placing.kind:
-        _known("kind", placing.kind, tuple(brand.mix) or KINDS)
-    for network in placing.networks if brand.calendar.networks else ():
-        _known("network", network, brand.calendar.networks)
+def _check(brand: Brand, options: PickOptions) -> None:
+    if options.kind:
+        _check_known("kind", options.kind, tuple(brand.mix) or KINDS)
+    for network in options.networks if brand.calendar.networks else ():
+        _check_known("network", network, brand.calendar.networks)
 
 
-def _known(what: Literal["kind", "network"], said: str, known: Sequence[str]) -> None:
-    if said not in known:
-        meant = get_close_matches(said, known, 1)
+def _check_known(what: Literal["kind", "network"], name: str, known: Sequence[str]) -> None:
+    if name not in known:
+        close = get_close_matches(name, known, 1)
         where = "[mix]" if what == "kind" else "[calendar] networks"
-        hint = f"--{what} {meant[0] if meant else known[0]}"
-        raise UsageError(f"{said!r} is no {what} of this brand ({where} has {', '.join(known)})", hint=hint)
+        hint = f"--{what} {close[0] if close else known[0]}"
+        raise UsageError(f"unknown {what} {name!r}: {where} has {', '.join(known)}", hint=hint)

@@ -1,4 +1,4 @@
-"""A post of an item: as the item gives it, or in the wording a person has kept for it."""
+"""Drafts: the text of an item's post on each network, generated or in the user's own words."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,49 +11,49 @@ from curator.core.errors import UsageError
 from curator.core.item import Item
 from curator.core.post import Post
 from curator.core.protocols import Changes
-from curator.core.story import Evidence
 from curator.core.text.plain import clean
 from curator.planning import post
 from curator.planning.decisions import decision
+from curator.planning.evidence import find_evidence
 from curator.planning.post import PostDraft
 
 
 def drafts(context: Context, prefix: str, now: datetime, *, network: str | None = None) -> tuple[PostDraft, ...]:
-    """The item's post on that network; on none: on each it is planned for, else on each of the brand's, the first first.
+    """Return the item's post on `network`, else on each network it is planned for, else on each of the brand's.
 
-    Raises CuratorError for an id that names none or several, UsageError for a network nobody knows.
+    Raises CuratorError for an id that matches no item or several, UsageError for an unknown network.
     """
-    _check(network)
+    _check_network(network)
     item = context.one(prefix)
     posts = _posts(context, item)
-    said = _evidence(context, item, now)
+    evidence = find_evidence(context, [item], now)[item.id]
+    planned = (posts.get(name) or _unplanned(item, name, now) for name in _networks(context, posts, network))
     return tuple(
-        _draft(context, item, said, posts.get(name) or _unplanned(item, name, now), now) for name in _networks(context, posts, network)
+        post.compose(item, evidence.text, evidence.topic, context.brand, p.network, p.at or now, p.kind, own=p.text) for p in planned
     )
 
 
 def write(context: Context, prefix: str, text: str, now: datetime, *, network: str | None = None) -> PostDraft:
-    """Keeps a person's wording of the item's post, and shows it; an empty one brings the draft back. What the item is stays as it is."""
-    _check(network)
-    wording = clean(text).strip()
+    """Keep the user's own text of the item's post, and return the draft. An empty text brings the generated one back.
+
+    Raises as `drafts` does. The status of the item stays as it is.
+    """
+    _check_network(network)
+    own = clean(text).strip()
     with context.store.writing():
         item = context.one(prefix)
         posts = _posts(context, item, cancelled=True)
         name = _networks(context, _posts(context, item), network)[0]
         old = posts.get(name) or _unplanned(item, name, now)
-        if old.text != wording:
-            new = replace(old, text=wording, changed=now, sequence=old.sequence + (name in posts))
-            kept = decision(item, tuple(posts.values()), "text", now, context.store.decisions())
-            context.store.commit(Changes(posts=(new,), decisions=(kept,)))
+        if old.text != own:
+            new = replace(old, text=own, changed=now, sequence=old.sequence + (name in posts))
+            record = decision(item, tuple(posts.values()), "text", now, context.store.decisions())
+            context.store.commit(Changes(posts=(new,), decisions=(record,)))
     return drafts(context, item.id, now, network=name)[0]
 
 
-def _draft(context: Context, item: Item, said: Evidence, plan: Post, now: datetime) -> PostDraft:
-    return post.compose(item, said.text, said.topic, context.brand, plan.network, plan.at or now, plan.kind, own=plan.text)
-
-
 def _posts(context: Context, item: Item, *, cancelled: bool = False) -> dict[str, Post]:
-    """What is planned of the item, by network."""
+    """Return the item's posts by network; `cancelled`: with those that are cancelled."""
     return {p.network: p for p in context.store.posts() if p.item == item.id and (cancelled or not p.cancelled)}
 
 
@@ -65,19 +65,8 @@ def _networks(context: Context, posts: dict[str, Post], network: str | None) -> 
     return (network,) if network else tuple(posts) or context.brand.calendar.networks or ("any",)
 
 
-def _evidence(context: Context, item: Item, now: datetime) -> Evidence:
-    """The sentence to quote: the one on the item's latest list, else sought in its text, which takes the model."""
-    report = context.store.report(item.listed) if item.listed else None
-    listed = next((card for card in report.items if card.id == item.id), None) if report else None
-    if listed:
-        return listed.evidence
-    from curator.ranking import pipeline
-
-    return pipeline.single(item, context.store.texts([item.id]).get(item.id, ""), context.brand, context.engine(), now).evidence
-
-
-def _check(network: str | None) -> None:
+def _check_network(network: str | None) -> None:
     known = post.networks.networks()
     if network and network not in known:
-        meant = get_close_matches(network, known, 1)
-        raise UsageError(f"{network!r} is no network: there are {', '.join(known)}", hint=f"--network {meant[0] if meant else 'x'}")
+        close = get_close_matches(network, known, 1)
+        raise UsageError(f"unknown network {network!r}: there are {', '.join(known)}", hint=f"--network {close[0] if close else 'x'}")

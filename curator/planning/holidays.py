@@ -1,4 +1,4 @@
-"""The days that a calendar should know of: public holidays where the brand is, days that are observed there, and its own."""
+"""Days that a calendar shows: public holidays of the brand's country, observances, and the brand's own dates."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -13,19 +13,19 @@ from msgspec import Struct
 from curator.core.brand import Brand
 from curator.core.text.plain import fold
 
-_EVERYWHERE = "world"
+_WORLD = "world"
 
 
 class Occasion(Struct, frozen=True, kw_only=True):
-    """A day with a name: a day off, one that is observed and worked, or the brand's own."""
+    """A named day: a public holiday, an observance on which people work, or a date of the brand's own."""
 
     day: date
     name: str
     kind: Literal["holiday", "observance", "own"] = "holiday"
 
 
-class _Yearly(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """An observance as occasions.toml says it: `on` is month and day, `id` and `en` its names, `by` what made it one."""
+class _Observance(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A yearly observance of holidays.toml: `on` is "MM-DD", `id` and `en` its names, `by` who declared it."""
 
     on: str
     id: str
@@ -34,52 +34,53 @@ class _Yearly(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 def between(brand: Brand, first: date, last: date) -> tuple[Occasion, ...]:
-    """The occasions from the first day to the last, in order; names in the brand's language where there are such."""
+    """Return the occasions from `first` to `last`, both included, in order; named in the brand's language where possible."""
     own = [Occasion(day=day, name=name, kind="own") for day, name in brand.calendar.dates.items()]
-    told = {(o.day, fold(o.name)) for o in own}
-    others = (*_public(brand, first.year, last.year), *_observed(brand, first.year, last.year))
-    known = (*own, *(o for o in others if (o.day, fold(o.name)) not in told))
-    return tuple(sorted((o for o in known if first <= o.day <= last), key=lambda o: (o.day, o.kind)))
+    own_names = {(o.day, fold(o.name)) for o in own}
+    others = (*_public_holidays(brand, first.year, last.year), *_observances(brand, first.year, last.year))
+    all_ = (*own, *(o for o in others if (o.day, fold(o.name)) not in own_names))
+    return tuple(sorted((o for o in all_ if first <= o.day <= last), key=lambda o: (o.day, o.kind)))
 
 
-def _observed(brand: Brand, first: int, last: int) -> Iterator[Occasion]:
-    """The observances of the brand's country, then those of everywhere."""
+def _observances(brand: Brand, first: int, last: int) -> Iterator[Occasion]:
+    """Yield the observances of the brand's country, then the international ones, for each year."""
     if not brand.calendar.observances:
         return
-    for each in (*_yearly().get(_country(brand.timezone), ()), *_yearly()[_EVERYWHERE]):
+    for each in (*_observance_data().get(_country(brand.timezone), ()), *_observance_data()[_WORLD]):
         name = each.id if brand.language == "id" else each.en
         days = (date.fromisoformat(f"{year:04}-{each.on}") for year in range(first, last + 1))
         yield from (Occasion(day=day, name=name, kind="observance") for day in days)
 
 
 @cache
-def _yearly() -> Mapping[str, tuple[_Yearly, ...]]:
+def _observance_data() -> Mapping[str, tuple[_Observance, ...]]:
     text = resources.files("curator.planning").joinpath("holidays.toml").read_text("utf-8")
-    return msgspec.convert(tomllib.loads(text), dict[str, tuple[_Yearly, ...]])
+    return msgspec.convert(tomllib.loads(text), dict[str, tuple[_Observance, ...]])
 
 
-def _public(brand: Brand, first: int, last: int) -> list[Occasion]:
-    """The public holidays and those days that an office takes with them."""
+def _public_holidays(brand: Brand, first: int, last: int) -> list[Occasion]:
+    """Return the public holidays, with the collective leave that a government adds to them."""
     import holidays
 
     country = _country(brand.timezone)
     if country not in holidays.list_supported_countries():
         return []
-    place = getattr(holidays, country)
-    categories = {"public", "government"} & set(place.supported_categories)
+    calendar = getattr(holidays, country)
+    categories = {"public", "government"} & set(calendar.supported_categories)
     days = holidays.country_holidays(
-        country, years=range(first, last + 1), language=_language(place, brand.language), categories=categories
+        country, years=range(first, last + 1), language=_language(calendar, brand.language), categories=categories
     )
     return [Occasion(day=day, name=name) for day, name in days.items()]
 
 
 def _country(timezone: str) -> str:
-    """The country whose clocks these are: ID for Asia/Jakarta, nothing for UTC."""
+    """Return the ISO 3166 code of a time zone's country: ID for Asia/Jakarta, "" for UTC."""
     from babel.core import get_global
 
     return str(get_global("zone_territories").get(timezone, ""))
 
 
-def _language(place: type, code: str) -> str | None:
-    """The language as the holidays of a country name it: en is en_US where they speak that."""
-    return next((each for each in sorted(getattr(place, "supported_languages", ())) if each == code or each.startswith(f"{code}_")), None)
+def _language(calendar: type, code: str) -> str | None:
+    """Return the language of the `holidays` package that a code means: "en" is "en_US" where that is what it has."""
+    languages = sorted(getattr(calendar, "supported_languages", ()))
+    return next((each for each in languages if each == code or each.startswith(f"{code}_")), None)

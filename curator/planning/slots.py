@@ -1,7 +1,7 @@
-"""The times of the calendar: the slots of the weeks ahead, and what a person means by "tue 09:00" or "besok 9.00".
+"""The slots of the weeks ahead, and the time that words such as "tue 09:00" or "besok 9.00" mean.
 
-A time without a zone is on the brand's clocks. Where these skip an hour, a time in it is the one an hour later; where they
-repeat one, its first is meant: the rule of RFC 5545.
+A time without a zone is in the brand's time zone. One that a change of the clocks skips is read an hour later, and one that it
+repeats is the first of the two (RFC 5545, 3.3.5).
 """
 
 import re
@@ -34,14 +34,14 @@ _IN_WORDS = re.compile(r"(\d{1,2}) ([a-z]{3,9})\.?(?: (\d{4}))?")
 
 
 class Slot(Struct, frozen=True, kw_only=True, order=True):
-    """A time (UTC) at which the brand posts on a network."""
+    """A time, in UTC, at which the brand posts on a network."""
 
     when: datetime
     network: str
 
 
 def ahead(rules: CalendarRules, now: datetime, weeks: int, timezone: str) -> tuple[Slot, ...]:
-    """The slots of the weeks after now, each time of the week so often as there are weeks, the earliest first."""
+    """Return the slots of the weeks after `now`, by time: each slot of the week comes once per week."""
     zone = ZoneInfo(timezone)
     today = now.astimezone(zone).replace(tzinfo=None)
     last = today + timedelta(weeks=weeks)

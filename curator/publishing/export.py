@@ -182,20 +182,20 @@ def _sought(context: Context, items: Sequence[Item], now: datetime) -> dict[str,
 
 def _ready(context: Context, placed: Post, at: datetime, item: Item, said: Evidence) -> ReadyPost:
     draft = post.compose(item, said.text, said.topic, context.brand, placed.network, at, placed.kind, own=placed.text)
-    network = post.networks.of(placed.network)
+    network = post.networks.rules(placed.network)
     return ReadyPost(
         post=placed,
         item=item,
         at=at,
         text=draft.text,
         network=network.title,
-        pictured=network.media,
+        pictured=network.needs_media,
         board=context.brand.boards.get(placed.network, ""),
         url=draft.url,
         topic=said.topic,
         length=draft.length,
         limit=draft.limit,
-        problems=tuple(objection.text for objection in draft.problems if objection.refused),
+        problems=tuple(problem.text for problem in draft.problems if problem.blocking),
     )
 
 

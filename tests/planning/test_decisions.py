@@ -99,10 +99,10 @@ def test_an_id_that_names_none_changes_nothing_of_the_others() -> None:
 
 def test_a_kind_or_network_the_brand_does_not_have_is_told_with_the_one_meant() -> None:
     of = stocked("aaaa1111")
-    with pytest.raises(UsageError, match="no kind") as kind:
+    with pytest.raises(UsageError, match="unknown kind") as kind:
         decisions.pick(of, ["aaaa1111"], NOW, kind="educaton")
     assert kind.value.problems[0].hint == "--kind education"
-    with pytest.raises(UsageError, match="no network"):
+    with pytest.raises(UsageError, match="unknown network"):
         decisions.pick(of, ["aaaa1111"], NOW, networks=["myspace"])
 
 

@@ -163,4 +163,4 @@ def test_what_the_editor_was_left_with_is_kept(home: Path) -> None:
 
 def test_a_wrong_network_ends_with_the_code_of_wrong_arguments(home: Path) -> None:
     done = curator("draft", "k3x9", "--home", home, "--network", "friendster")
-    assert (done.returncode, "no network" in done.stderr) == (2, True)
+    assert (done.returncode, "unknown network" in done.stderr) == (2, True)

@@ -23,7 +23,7 @@ from curator.core.errors import ConfigError, CuratorError, UsageError
 from curator.core.item import Item, Source
 from curator.core.post import Post
 from curator.core.protocols import Changes
-from curator.planning import decisions, holidays, plan
+from curator.planning import decisions, edits, holidays, plan, proposals
 from curator.planning.holidays import Occasion
 
 MONDAY = datetime(2026, 11, 23, 2, tzinfo=UTC)  # 09:00 in Jakarta, an hour from NOW
@@ -116,22 +116,22 @@ def test_too_much_of_one_source_in_a_week_is_told() -> None:
 
 def test_a_proposal_fills_the_gaps_and_keeps_nothing() -> None:
     desk = home(*map(item, SUBJECTS))
-    found = plan.propose(desk, NOW, 2)
+    found = proposals.propose(desk, NOW, 2)
     assert {s.item for s in found.plan.slots} == set(SUBJECTS)
     assert {s.note for s in found.plan.slots} == {"proposed"}
     assert desk.store.posts() == []
-    assert plan.propose(desk, NOW, 2) == found
+    assert proposals.propose(desk, NOW, 2) == found
 
 
 def test_what_is_kept_is_picked_and_one_undo_takes_all_of_it_back() -> None:
     desk = home(*map(item, SUBJECTS))
-    found = plan.propose(desk, NOW, 2)
-    kept = plan.keep(desk, found.filling, NOW)
+    found = proposals.propose(desk, NOW, 2)
+    kept = proposals.keep(desk, found, NOW)
     assert len(kept) == 8
     assert {s.note for s in found.kept(kept).slots} == {"kept"}
     assert {i.status for i in desk.store.items()} == {"picked"}
     assert [replace(s, note="") for s in found.plan.slots] == list(plan.plan(desk, NOW, 2).slots)
-    assert plan.propose(desk, NOW, 2).filling.places == ()
+    assert proposals.propose(desk, NOW, 2).assignments == ()
     decisions.undo(desk, NOW)
     assert {i.status for i in desk.store.items()} == {"new"}
     assert all(s.item is None for s in plan.plan(desk, NOW, 2).slots)
@@ -140,7 +140,7 @@ def test_what_is_kept_is_picked_and_one_undo_takes_all_of_it_back() -> None:
 def test_a_pick_without_a_time_gets_one_on_its_own_network() -> None:
     desk = home(item("aaaa1111"), item("bbbb2222"))
     decisions.pick(desk, ["aaaa"], NOW, networks=("x",), kind="quote")
-    plan.keep(desk, plan.propose(desk, NOW, 1).filling, NOW)
+    proposals.keep(desk, proposals.propose(desk, NOW, 1), NOW)
     (mine,) = (p for p in desk.store.posts() if p.item == "aaaa1111")
     assert (mine.id, mine.at, mine.kind) == ("aaaa1111-x", MONDAY, "quote")
     assert plan.plan(desk, NOW, 1).waiting == ()
@@ -151,13 +151,13 @@ def test_neither_what_was_skipped_nor_what_echoes_the_calendar_is_proposed() -> 
     desk = home(item("aaaa1111"), item("cccc3333"), twin)
     decisions.pick(desk, ["aaaa"], NOW, at=WEDNESDAY)
     decisions.skip(desk, ["cccc"], NOW)
-    assert plan.propose(desk, NOW, 2).filling.places == ()
-    assert plan.propose(desk, NOW + timedelta(days=5), 2).filling.places == ()  # it went out on Wednesday
+    assert proposals.propose(desk, NOW, 2).assignments == ()
+    assert proposals.propose(desk, NOW + timedelta(days=5), 2).assignments == ()  # it went out on Wednesday
 
 
 def test_without_slots_there_is_nothing_to_fill() -> None:
     with pytest.raises(ConfigError):
-        plan.propose(home(slots=()), NOW, 1)
+        proposals.propose(home(slots=()), NOW, 1)
 
 
 # --- what a person changes ------------------------------------------------------------------------------------------------------
@@ -172,8 +172,8 @@ def placed() -> Context:
 
 def test_a_post_is_moved_by_the_first_characters_of_its_name() -> None:
     desk = placed()
-    assert [p.id for p in plan.move(desk, "aaaa", "rabu 12.00", NOW)] == ["aaaa1111-instagram", "aaaa1111-x"]
-    (moved,) = plan.move(desk, "aaaa-x", "2026-11-27 12:00", NOW)
+    assert [p.id for p in edits.move(desk, "aaaa", "rabu 12.00", NOW)] == ["aaaa1111-instagram", "aaaa1111-x"]
+    (moved,) = edits.move(desk, "aaaa-x", "2026-11-27 12:00", NOW)
     assert (moved.at, moved.sequence) == (datetime(2026, 11, 27, 5, tzinfo=UTC), 2)
     assert {p.id: p.at for p in desk.store.posts()}["aaaa1111-instagram"] == WEDNESDAY
     decisions.undo(desk, NOW)
@@ -182,20 +182,20 @@ def test_a_post_is_moved_by_the_first_characters_of_its_name() -> None:
 
 def test_a_locked_post_is_neither_moved_nor_dropped_until_it_is_let_go() -> None:
     desk = placed()
-    plan.lock(desk, "aabb", NOW)
-    for change in (lambda: plan.move(desk, "aabb", "besok", NOW), lambda: plan.drop(desk, "aabb", NOW)):
+    edits.lock(desk, "aabb", NOW)
+    for change in (lambda: edits.move(desk, "aabb", "besok", NOW), lambda: edits.drop(desk, "aabb", NOW)):
         with pytest.raises(CuratorError, match="locked"):
             change()
     assert next(s for s in plan.plan(desk, NOW, 1).slots if s.item == "aabb2222").locked
-    plan.lock(desk, "aabb", NOW, locked=False)
-    assert plan.move(desk, "aabb", "besok", NOW)[0].at == datetime(2026, 11, 24, 2, tzinfo=UTC)
+    edits.lock(desk, "aabb", NOW, locked=False)
+    assert edits.move(desk, "aabb", "besok", NOW)[0].at == datetime(2026, 11, 24, 2, tzinfo=UTC)
 
 
 def test_a_dropped_post_leaves_a_gap_and_is_not_proposed_again() -> None:
     desk = placed()
-    plan.drop(desk, "aabb", NOW)
+    edits.drop(desk, "aabb", NOW)
     assert "aabb2222" not in {s.item for s in plan.plan(desk, NOW, 1).slots}
-    assert "aabb2222" not in {place.item for place in plan.propose(desk, NOW, 1).filling.places}
+    assert "aabb2222" not in {place.item for place in proposals.propose(desk, NOW, 1).assignments}
     assert desk.one("aabb").status == "picked"
 
 
@@ -203,9 +203,9 @@ def test_a_name_of_no_post_or_of_several_and_a_time_that_is_past_are_refused() -
     desk = placed()
     for name in ("aa", "zzzz", "aabb-instagram", "", "-x"):
         with pytest.raises(CuratorError):
-            plan.move(desk, name, "besok", NOW)
+            edits.move(desk, name, "besok", NOW)
     with pytest.raises(UsageError):
-        plan.move(desk, "aabb", "2026-11-01 09:00", NOW)
+        edits.move(desk, "aabb", "2026-11-01 09:00", NOW)
 
 
 # --- special days ----------------------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from curator.config.values import NETWORKS
 from curator.core.brand import CalendarRules, Topic
 from curator.core.item import Item, Source
 from curator.planning import post
-from curator.planning.post import PostDraft, link
+from curator.planning.post import PostDraft, utm
 from curator.planning.post.parts import hashtag, quoted
 
 UTM = {"source": "{network}", "medium": "social", "campaign": "curated"}
@@ -93,27 +93,27 @@ def test_every_network_of_the_calendar_has_rules_that_say_when_and_where_they_we
 
 
 def test_what_a_network_refuses_is_told_with_how_much_it_is_too_much() -> None:
-    (over,) = post.objections("a" * 300, "x")
+    (over,) = post.violations("a" * 300, "x")
     assert (over.rule, over.over, over.text) == ("length", 20, "20 too many: X takes 280")
-    (heavy,) = post.objections(FAMILY * 130, "bluesky")
+    (heavy,) = post.violations(FAMILY * 130, "bluesky")
     assert (heavy.rule, heavy.over) == ("bytes", len(FAMILY.encode()) * 130 - 3000)
-    tags = post.objections(" ".join(f"#kopi{n}" for n in range(7)), "instagram", media=True)
+    tags = post.violations(" ".join(f"#kopi{n}" for n in range(7)), "instagram", has_media=True)
     assert [(o.rule, o.over) for o in tags] == [("hashtags", 2)]
-    assert [o.rule for o in post.objections("kopi", "instagram")] == ["media"]
-    assert [o.rule for o in post.objections(" \n", "x")] == ["empty"]
+    assert [o.rule for o in post.violations("kopi", "instagram")] == ["media"]
+    assert [o.rule for o in post.violations(" \n", "x")] == ["empty"]
 
 
 def test_a_link_that_cannot_be_clicked_is_pointed_out_and_refused_by_nobody() -> None:
-    (found,) = post.objections("lihat https://kopi.id", "instagram", media=True)
-    assert (found.rule, found.refused) == ("links", False)
-    assert post.objections("lihat https://kopi.id", "linkedin") == ()
+    (found,) = post.violations("lihat https://kopi.id", "instagram", has_media=True)
+    assert (found.rule, found.blocking) == ("links", False)
+    assert post.violations("lihat https://kopi.id", "linkedin") == ()
 
 
 @pytest.mark.parametrize(
     ("text", "n"), [("#kopi #susu", 2), ("#1 kopi", 0), ("#2026kopi", 1), ("C# a#b", 0), ("#กาแฟ＃日本", 1), ("&#39;", 0)]
 )
 def test_hashtags_are_counted_as_networks_do(text: str, n: int) -> None:
-    assert sum(o.over for o in post.objections(text + " #a #b", "threads")) == n + 1
+    assert sum(o.over for o in post.violations(text + " #a #b", "threads")) == n + 1
 
 
 @given(st.text(max_size=200), networks)
@@ -137,20 +137,20 @@ def test_a_hostile_text_is_counted_all_the_same(part: str) -> None:
     ("https://k.id/?utm%5Fsource=&utm_medium=m", "https://k.id/?utm%5Fsource=&utm_medium=m"),
 ])  # fmt: skip
 def test_a_link_gets_the_marks_it_does_not_have_yet(url: str, tagged: str) -> None:
-    assert link.tagged(url, {"source": "{network}", "medium": "social"}, {"network": "x"}) == tagged
+    assert utm.tagged(url, {"source": "{network}", "medium": "social"}, {"network": "x"}) == tagged
 
 
 def test_the_marks_may_say_network_brand_day_and_kind() -> None:
     patterns = {"campaign": "{brand}_{date}", "content": "{kind}", "source": "{network}"}
     late = datetime(2026, 11, 23, 18, 0, tzinfo=UTC)  # the next day in Jakarta
-    known = link.fields(replace(DESK, name="Kopi Senja & Co"), "x", late, "soft-selling")
-    tagged = link.tagged("https://k.id/", patterns, known)
+    known = utm.fields(replace(DESK, name="Kopi Senja & Co"), "x", late, "soft-selling")
+    tagged = utm.tagged("https://k.id/", patterns, known)
     assert tagged == "https://k.id/?utm_campaign=kopi-senja-co_2026-11-24&utm_content=soft-selling&utm_source=x"
 
 
 def test_a_mark_of_which_something_is_not_known_yet_is_left_out() -> None:
-    known = link.fields(DESK, "x", None, "")
-    assert link.tagged("https://k.id/", {"campaign": "c-{date}", "content": "{kind}", "medium": "m"}, known) == "https://k.id/?utm_medium=m"
+    known = utm.fields(DESK, "x", None, "")
+    assert utm.tagged("https://k.id/", {"campaign": "c-{date}", "content": "{kind}", "medium": "m"}, known) == "https://k.id/?utm_medium=m"
 
 
 queries = st.lists(st.tuples(st.text(string.ascii_letters + "_%-é", min_size=1), st.text("ab+%20&=é日/?"[:8])), max_size=4)
@@ -159,13 +159,13 @@ queries = st.lists(st.tuples(st.text(string.ascii_letters + "_%-é", min_size=1)
 @given(st.sampled_from(["", "/", "/a;b/c%20d/", "/日本"]), queries, st.text("a!?&=/%", max_size=6), st.text(min_size=1, max_size=12))
 def test_nothing_else_in_a_link_changes(path: str, query: list[tuple[str, str]], fragment: str, value: str) -> None:
     url = f"https://kopi.id{path}" + ("?" + "&".join(f"{k}={v}" for k, v in query) if query else "") + (f"#{fragment}" if fragment else "")
-    tagged = link.tagged(url, {"source": "{network}", "medium": "{network}"}, {"network": value})
+    tagged = utm.tagged(url, {"source": "{network}", "medium": "{network}"}, {"network": value})
     before, after = urlsplit(url), urlsplit(tagged)
     assert (before.scheme, before.netloc, before.path, before.fragment) == (after.scheme, after.netloc, after.path, after.fragment)
     assert after.query.startswith(before.query)
     added = parse_qsl(after.query, keep_blank_values=True)[len(parse_qsl(before.query, keep_blank_values=True)) :]
     assert added == [("utm_source", value), ("utm_medium", value)]
-    assert link.tagged(tagged, {"source": "other", "medium": "other"}, {}) == tagged
+    assert utm.tagged(tagged, {"source": "other", "medium": "other"}, {}) == tagged
 
 
 # --- the parts --------------------------------------------------------------------------------------------------
@@ -293,7 +293,7 @@ def test_a_draft_of_anything_fits_everywhere(kind: str, title: str, evidence: st
     assert 0 < draft.length <= draft.limit == post.limit(network)
     assert draft.length == post.length(draft.text, network)
     assert draft.text == draft.text.strip()
-    assert (draft.url in draft.text) == post.networks.of(network).clickable
+    assert (draft.url in draft.text) == post.networks.rules(network).clickable
 
 
 # --- templates and own words --------------------------------------------------------------------------------------

@@ -8,12 +8,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from curator.planning.solver import MIX, Assignment, Candidate, ScheduledItem, SolverRules, TimeSlot, fill, worth
+from curator.planning.solver import MIX, Assignment, Candidate, ScheduledItem, SolverRules, TimeSlot, fill, value
 
 START = datetime(2026, 11, 23, 2, tzinfo=UTC)
 
 
-def opening(n: int, *networks: str, a_week: int = 2) -> TimeSlot:
+def slot(n: int, *networks: str, a_week: int = 2) -> TimeSlot:
     week, day = divmod(n, a_week)
     return TimeSlot(when=START + timedelta(weeks=week, days=day), networks=networks or ("x",), week=week)
 
@@ -22,48 +22,48 @@ def candidate(item: str, fit: float = 0.8, **more: object) -> Candidate:
     return Candidate(item=item, fit=fit, **more)  # type: ignore[arg-type]
 
 
-def chosen(places: Sequence[Assignment]) -> set[str]:
-    return {place.item for place in places}
+def chosen(assignments: Sequence[Assignment]) -> set[str]:
+    return {assignment.item for assignment in assignments}
 
 
-# --- against every filling there is -------------------------------------------------------------------------------------
+# --- against every assignment there is -------------------------------------------------------------------------------------
 
 
-def value(
-    places: Sequence[Assignment], world: tuple[Sequence[TimeSlot], Sequence[Candidate], Sequence[ScheduledItem], SolverRules]
+def total_value(
+    assignments: Sequence[Assignment], world: tuple[Sequence[TimeSlot], Sequence[Candidate], Sequence[ScheduledItem], SolverRules]
 ) -> float | None:
-    """What a filling is worth, or None where it breaks a rule: written from the rules, not from the programme."""
-    openings, candidates, standing, rules = world
-    week = {o.when: o.week for o in openings}
+    """Return what an assignment is worth, or None where it breaks a rule: written from the rules, not from the programme."""
+    slots, candidates, scheduled, rules = world
+    week = {o.when: o.week for o in slots}
     weeks = max(week.values()) + 1
     who = {c.item: c for c in candidates}
-    taken = Counter((p.when, network) for p in places for network in p.networks)
-    items = Counter(p.item for p in places)
-    sources = Counter([(week[p.when], who[p.item].source) for p in places] + [(s.week, s.source) for s in standing])
-    topics = Counter([(week[p.when], who[p.item].topic) for p in places] + [(s.week, s.topic) for s in standing])
-    there = items.keys() | {s.item for s in standing}
-    if max([*taken.values(), *items.values()], default=0) > 1 or any(pair <= there and pair & items.keys() for pair in rules.echoes):
+    taken = Counter((p.when, network) for p in assignments for network in p.networks)
+    items = Counter(p.item for p in assignments)
+    sources = Counter([(week[p.when], who[p.item].source) for p in assignments] + [(s.week, s.source) for s in scheduled])
+    topics = Counter([(week[p.when], who[p.item].topic) for p in assignments] + [(s.week, s.topic) for s in scheduled])
+    there = items.keys() | {s.item for s in scheduled}
+    if max([*taken.values(), *items.values()], default=0) > 1 or any(pair <= there and pair & items.keys() for pair in rules.exclusive):
         return None
-    if any(sources[week[p.when], who[p.item].source] > rules.per_source for p in places):
+    if any(sources[week[p.when], who[p.item].source] > rules.per_source for p in assignments):
         return None
-    if any(topics[week[p.when], who[p.item].topic] > rules.per_topic for p in places):
+    if any(topics[week[p.when], who[p.item].topic] > rules.per_topic for p in assignments):
         return None
-    all_ = sum(s.posts for s in standing) + sum(len(o.networks) for o in openings)
+    all_ = sum(s.posts for s in scheduled) + sum(len(o.networks) for o in slots)
     kinds = Counter[str]()
-    for p in places:
+    for p in assignments:
         kinds[who[p.item].kind] += len(p.networks)
-    for s in standing:
+    for s in scheduled:
         kinds[s.kind] += s.posts
     off = sum(abs(kinds[kind] - share * all_) for kind, share in rules.mix.items())
-    return sum(worth(who[p.item], len(p.networks), week[p.when], weeks) for p in places) - MIX * off
+    return sum(value(who[p.item], len(p.networks), week[p.when], weeks) for p in assignments) - MIX * off
 
 
-def every(openings: Sequence[TimeSlot], candidates: Sequence[Candidate]) -> Iterator[list[Assignment]]:
+def every(slots: Sequence[TimeSlot], candidates: Sequence[Candidate]) -> Iterator[list[Assignment]]:
     asked = {frozenset(c.networks) for c in candidates if c.networks}
 
     def ways(c: Candidate) -> list[Assignment | None]:
         found: list[Assignment | None] = [None]
-        for o in openings:
+        for o in slots:
             left = {frozenset(o.networks).difference(*some) for n in range(len(asked) + 1) for some in combinations(asked, n)}
             for part in {frozenset(o.networks) & frozenset(c.networks)} if c.networks else left:
                 if part:
@@ -71,34 +71,34 @@ def every(openings: Sequence[TimeSlot], candidates: Sequence[Candidate]) -> Iter
         return found
 
     for some in product(*map(ways, candidates)):
-        yield [place for place in some if place]
+        yield [assignment for assignment in some if assignment]
 
 
 @st.composite
 def worlds(draw: st.DrawFn) -> tuple[list[TimeSlot], list[Candidate], list[ScheduledItem], SolverRules]:
-    openings = [opening(n, *draw(st.sampled_from([("x",), ("ig", "x")]))) for n in range(draw(st.integers(1, 3)))]
+    slots = [slot(n, *draw(st.sampled_from([("x",), ("ig", "x")]))) for n in range(draw(st.integers(1, 3)))]
     candidates = []
     for n in range(draw(st.integers(1, 4))):
         networks = draw(st.sampled_from([(), (), ("ig",), ("x",), ("ig", "x")]))
         more = {key: draw(st.sampled_from(["a", "b"])) for key in ("kind", "source", "topic")}
         candidates.append(candidate(f"i{n}", draw(st.integers(30, 99)) / 100, networks=networks, picked=bool(networks), **more))
-    standing = [ScheduledItem(item="old", posts=2, kind="a", source="a", topic="b", week=0)] * draw(st.integers(0, 1))
+    scheduled = [ScheduledItem(item="old", posts=2, kind="a", source="a", topic="b", week=0)] * draw(st.integers(0, 1))
     names = [c.item for c in candidates] + ["old"]
     pairs = draw(st.lists(st.sampled_from([frozenset(p) for p in combinations(names, 2)]), max_size=2))
     share = draw(st.integers(0, 10)) / 10
     rules = SolverRules(
-        mix={"a": share, "b": 1 - share}, per_source=draw(st.integers(1, 2)), per_topic=draw(st.integers(1, 2)), echoes=frozenset(pairs)
+        mix={"a": share, "b": 1 - share}, per_source=draw(st.integers(1, 2)), per_topic=draw(st.integers(1, 2)), exclusive=frozenset(pairs)
     )
-    return openings, candidates, standing, rules
+    return slots, candidates, scheduled, rules
 
 
 @settings(max_examples=60)
 @given(worlds())
-def test_no_other_filling_is_better(world: tuple[list[TimeSlot], list[Candidate], list[ScheduledItem], SolverRules]) -> None:
-    openings, candidates, _, _ = world
-    reached = value(fill(*world), world)
+def test_no_other_assignment_is_better(world: tuple[list[TimeSlot], list[Candidate], list[ScheduledItem], SolverRules]) -> None:
+    slots, candidates, _, _ = world
+    reached = total_value(fill(*world), world)
     assert reached is not None
-    best = max(v for places in every(openings, candidates) if (v := value(places, world)) is not None)
+    best = max(v for assignments in every(slots, candidates) if (v := total_value(assignments, world)) is not None)
     assert reached == pytest.approx(best, abs=1e-3)
 
 
@@ -107,8 +107,8 @@ def test_no_other_filling_is_better(world: tuple[list[TimeSlot], list[Candidate]
 def test_the_order_of_what_it_is_given_does_not_matter(
     world: tuple[list[TimeSlot], list[Candidate], list[ScheduledItem], SolverRules], random: Random
 ) -> None:
-    openings, candidates, standing, rules = world
-    shuffled = random.sample(openings, len(openings)), random.sample(candidates, len(candidates)), standing, rules
+    slots, candidates, scheduled, rules = world
+    shuffled = random.sample(slots, len(slots)), random.sample(candidates, len(candidates)), scheduled, rules
     assert fill(*shuffled) == fill(*world)
 
 
@@ -116,64 +116,66 @@ def test_the_order_of_what_it_is_given_does_not_matter(
 
 
 def test_what_fits_best_goes_out_first_and_on_every_open_network() -> None:
-    places = fill(
-        [opening(0, "ig", "x"), opening(1, "x")], [candidate("b", 0.5), candidate("a", 0.9), candidate("c", 0.4)], [], SolverRules()
+    assignments = fill(
+        [slot(0, "ig", "x"), slot(1, "x")], [candidate("b", 0.5), candidate("a", 0.9), candidate("c", 0.4)], [], SolverRules()
     )
-    assert [(p.item, p.networks) for p in places] == [("a", ("ig", "x")), ("b", ("x",))]
+    assert [(p.item, p.networks) for p in assignments] == [("a", ("ig", "x")), ("b", ("x",))]
 
 
 def test_what_was_picked_goes_before_what_fits_better() -> None:
-    places = fill([opening(0)], [candidate("a", 0.9), candidate("b", 0.1, networks=("x",), picked=True)], [], SolverRules())
-    assert chosen(places) == {"b"}
+    assignments = fill([slot(0)], [candidate("a", 0.9), candidate("b", 0.1, networks=("x",), picked=True)], [], SolverRules())
+    assert chosen(assignments) == {"b"}
 
 
 def test_a_pick_keeps_to_its_network_and_leaves_the_others_to_one_other_item() -> None:
     picks = [candidate("mine", networks=("x",), picked=True)]
-    places = fill([opening(0, "ig", "li", "x")], [*picks, candidate("a", 0.9), candidate("b", 0.8)], [], SolverRules())
-    assert {p.item: p.networks for p in places} == {"mine": ("x",), "a": ("ig", "li")}
+    assignments = fill([slot(0, "ig", "li", "x")], [*picks, candidate("a", 0.9), candidate("b", 0.8)], [], SolverRules())
+    assert {p.item: p.networks for p in assignments} == {"mine": ("x",), "a": ("ig", "li")}
 
 
 def test_a_kind_that_is_short_of_its_share_goes_before_one_that_fits_a_little_better() -> None:
-    openings, mix = [opening(n) for n in range(4)], {"education": 0.5, "quote": 0.5}
+    slots, mix = [slot(n) for n in range(4)], {"education": 0.5, "quote": 0.5}
     learned = [candidate(f"e{n}", 0.9, kind="education") for n in range(4)]
     quoted = [candidate(f"q{n}", 0.6, kind="quote") for n in range(4)]
-    assert Counter(item[0] for item in chosen(fill(openings, [*learned, *quoted], [], SolverRules(mix=mix)))) == {"e": 2, "q": 2}
+    assert Counter(item[0] for item in chosen(fill(slots, [*learned, *quoted], [], SolverRules(mix=mix)))) == {"e": 2, "q": 2}
     poor = [candidate(f"q{n}", 0.3, kind="quote") for n in range(4)]
-    assert Counter(item[0] for item in chosen(fill(openings, [*learned, *poor], [], SolverRules(mix=mix)))) == {"e": 4}
+    assert Counter(item[0] for item in chosen(fill(slots, [*learned, *poor], [], SolverRules(mix=mix)))) == {"e": 4}
 
 
 def test_what_stands_counts_for_the_mix() -> None:
     rules = SolverRules(mix={"education": 0.5, "quote": 0.5})
     both = [candidate("e", 0.7, kind="education"), candidate("q", 0.7, kind="quote")]
-    assert chosen(fill([opening(0)], both, [ScheduledItem(item="s", kind="quote")], rules)) == {"e"}
-    assert chosen(fill([opening(0)], both, [ScheduledItem(item="s", kind="education")], rules)) == {"q"}
+    assert chosen(fill([slot(0)], both, [ScheduledItem(item="s", kind="quote")], rules)) == {"e"}
+    assert chosen(fill([slot(0)], both, [ScheduledItem(item="s", kind="education")], rules)) == {"q"}
 
 
 def test_no_source_and_no_topic_takes_more_of_a_week_than_its_cap() -> None:
-    openings = [opening(n, a_week=4) for n in range(4)]
+    slots = [slot(n, a_week=4) for n in range(4)]
     one_source = [candidate(f"s{n}", source="a") for n in range(4)]
-    assert len(fill(openings, one_source, [], SolverRules(per_source=2))) == 2
+    assert len(fill(slots, one_source, [], SolverRules(per_source=2))) == 2
     one_topic = [candidate(f"t{n}", topic="kopi") for n in range(4)]
-    assert len(fill(openings, one_topic, [], SolverRules(per_topic=3))) == 3
-    assert len(fill(openings, one_topic, [ScheduledItem(item="s", topic="kopi", week=0)], SolverRules(per_topic=3))) == 2
-    assert len(fill([opening(n, a_week=2) for n in range(4)], one_source, [], SolverRules(per_source=2))) == 4
+    assert len(fill(slots, one_topic, [], SolverRules(per_topic=3))) == 3
+    assert len(fill(slots, one_topic, [ScheduledItem(item="s", topic="kopi", week=0)], SolverRules(per_topic=3))) == 2
+    assert len(fill([slot(n, a_week=2) for n in range(4)], one_source, [], SolverRules(per_source=2))) == 4
 
 
-def test_of_two_that_echo_each_other_one_goes_out_and_none_that_echoes_what_stands() -> None:
-    rules = SolverRules(echoes=frozenset({frozenset({"a", "b"}), frozenset({"c", "old"})}))
-    places = fill([opening(n) for n in range(3)], [candidate("a", 0.9), candidate("b"), candidate("c")], [ScheduledItem(item="old")], rules)
-    assert chosen(places) == {"a"}
+def test_of_two_that_exclude_each_other_one_goes_out_and_none_that_a_scheduled_item_excludes() -> None:
+    rules = SolverRules(exclusive=frozenset({frozenset({"a", "b"}), frozenset({"c", "old"})}))
+    assignments = fill(
+        [slot(n) for n in range(3)], [candidate("a", 0.9), candidate("b"), candidate("c")], [ScheduledItem(item="old")], rules
+    )
+    assert chosen(assignments) == {"a"}
 
 
 def test_nothing_to_place_or_nowhere_to_place_it_is_an_empty_filling() -> None:
     assert fill([], [candidate("a")], [], SolverRules(mix={"education": 1.0})) == ()
-    assert fill([opening(0)], [], [], SolverRules(mix={"education": 1.0})) == ()
-    assert fill([opening(0, "x")], [candidate("a", networks=("ig",), picked=True)], [], SolverRules()) == ()
+    assert fill([slot(0)], [], [], SolverRules(mix={"education": 1.0})) == ()
+    assert fill([slot(0, "x")], [candidate("a", networks=("ig",), picked=True)], [], SolverRules()) == ()
 
 
 def test_eight_weeks_of_five_slots_are_filled_from_four_hundred_candidates() -> None:
     random = Random(8)
-    openings = [opening(n, "ig", "li", "x", a_week=5) for n in range(40)]
+    slots = [slot(n, "ig", "li", "x", a_week=5) for n in range(40)]
     mix = {"education": 0.4, "quote": 0.2, "soft-selling": 0.3, "hard-selling": 0.1}
     pool = [
         candidate(
@@ -181,7 +183,7 @@ def test_eight_weeks_of_five_slots_are_filled_from_four_hundred_candidates() -> 
         )
         for n in range(400)
     ]
-    places = fill(openings, pool, [], SolverRules(mix=mix))
+    assignments = fill(slots, pool, [], SolverRules(mix=mix))
     kind = {c.item: c.kind for c in pool}
-    assert len(places) == 40
-    assert Counter(kind[p.item] for p in places) == {"education": 16, "quote": 8, "soft-selling": 12, "hard-selling": 4}
+    assert len(assignments) == 40
+    assert Counter(kind[p.item] for p in assignments) == {"education": 16, "quote": 8, "soft-selling": 12, "hard-selling": 4}

@@ -16,7 +16,7 @@ def show_drafts(drafts: Iterable[PostDraft], console: Console) -> None:
     for n, draft in enumerate(drafts):
         if n:
             gap(console)
-        put(console, Text(post.networks.of(draft.network).title, STRONG), _room(draft), indent=1)
+        put(console, Text(post.networks.rules(draft.network).title, STRONG), _room(draft), indent=1)
         gap(console)
         for row in clean(draft.text).split("\n"):
             _show_row(row, console)
@@ -31,7 +31,7 @@ def _show_notes(draft: PostDraft, console: Console) -> None:
     if beside:
         whole(console, Text.assemble("   ", (line(draft.url, 8000), SOFT)))
     for problem in draft.problems:
-        put(console, Text(problem.text, ACCENT if problem.refused else SOFT), indent=3)
+        put(console, Text(problem.text, ACCENT if problem.blocking else SOFT), indent=3)
 
 
 def _show_row(row: str, console: Console) -> None:

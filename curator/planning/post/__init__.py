@@ -1,4 +1,4 @@
-"""A post, ready to share: what a network takes, and a draft of an item that it takes. Import from here, not from the files beside."""
+"""Posts: what each network accepts, and a draft of an item that fits it. Import from here; the modules are private."""
 
 from datetime import datetime
 
@@ -6,15 +6,15 @@ from msgspec import Struct
 
 from curator.core.brand import Brand
 from curator.core.item import Item
-from curator.planning.post import link, networks, parts
-from curator.planning.post.count import Objection, length, limit, objections
-from curator.planning.post.fit import fitted
+from curator.planning.post import networks, parts, utm
+from curator.planning.post.assemble import assemble
+from curator.planning.post.limits import Violation, length, limit, violations
 
-__all__ = ["Draft", "Objection", "compose", "length", "limit", "networks", "objections"]
+__all__ = ["PostDraft", "Violation", "compose", "length", "limit", "networks", "violations"]
 
 
 class PostDraft(Struct, frozen=True, kw_only=True):
-    """A post as it will look. `length` and `limit` as the network counts; `url`: the tagged link, in the text or beside it."""
+    """The text of a post. `length` and `limit` count as the network does; `url` is the tagged link, in the text or beside it."""
 
     id: str
     network: str
@@ -22,22 +22,22 @@ class PostDraft(Struct, frozen=True, kw_only=True):
     length: int
     limit: int
     url: str
-    problems: tuple[Objection, ...] = ()
+    problems: tuple[Violation, ...] = ()
 
 
 def compose(
     item: Item, evidence: str, topic: str, brand: Brand, network: str, when: datetime | None, kind: str, *, own: str = ""
 ) -> PostDraft:
-    """The post for an item on a network; it always fits.
+    """Return the post of an item on a network. A generated text always fits the network.
 
-    `evidence`: the sentence to quote, "" for none. `own`: the person's wording, which stays as it is whether it fits or not.
-    `when`: the time it goes out, for what [calendar] utm says of the date.
+    `evidence` is the sentence to quote, "" for none. `when` is the time of the post, for the date in [calendar] utm. `own` is the
+    user's own text, which is used as it is, whether it fits or not.
     """
     kind = kind or item.kind
-    url = link.tagged(item.url, brand.calendar.utm, link.fields(brand, network, when, kind))
+    url = utm.tagged(item.url, brand.calendar.utm, utm.fields(brand, network, when, kind))
     text = own
     if not own:
-        made = parts.gather(item, evidence, topic, brand, networks.of(network), url, kind)
-        text = fitted(made, kind, network, brand, plain=item.url)
-    problems = objections(text, network, media=bool(item.image))
+        made = parts.collect(item, evidence, topic, brand, networks.rules(network), url, kind)
+        text = assemble(made, kind, network, brand, untagged_url=item.url)
+    problems = violations(text, network, has_media=bool(item.image))
     return PostDraft(id=item.id, network=network, text=text, length=length(text, network), limit=limit(network), url=url, problems=problems)

@@ -1,4 +1,4 @@
-"""What each network takes, as networks.toml says it."""
+"""The rules of each network, from networks.toml."""
 
 import tomllib
 from collections.abc import Mapping
@@ -12,32 +12,33 @@ from msgspec import Struct
 Unit = Literal["weighted", "graphemes", "characters", "utf-16", "bytes", "emoji-bytes"]
 
 
-class Network(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The rules of one network; the words for each are in networks.toml."""
+class NetworkRules(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """The rules of one network. networks.toml explains each field."""
 
     title: str
     limit: int
     unit: Unit
-    sure: Literal["high", "medium"]
+    confidence: Literal["high", "medium"]
     source: str
     checked: str
-    octets: int | None = None
-    link: int | None = None
-    bare: bool = False
+    max_bytes: int | None = None
+    link_length: int | None = None
+    counts_bare_links: bool = False
     mentions: Literal["whole", "local"] = "whole"
     clickable: bool = True
-    tags: int = 0
-    most_tags: int | None = None
-    media: bool = False
+    draft_hashtags: int = 0
+    max_hashtags: int | None = None
+    needs_media: bool = False
 
 
 @cache
-def networks() -> Mapping[str, Network]:
+def networks() -> Mapping[str, NetworkRules]:
+    """Return the rules of every network, by name."""
     text = (resources.files("curator.planning.post") / "networks.toml").read_text("utf-8")
-    return msgspec.convert(tomllib.loads(text), dict[str, Network])
+    return msgspec.convert(tomllib.loads(text), dict[str, NetworkRules])
 
 
-def of(name: str) -> Network:
-    """The rules of that network; of one nobody knows, those of any."""
+def rules(name: str) -> NetworkRules:
+    """Return the rules of a network; those of "any" for an unknown one."""
     known = networks()
     return known.get(name, known["any"])

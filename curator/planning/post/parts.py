@@ -1,4 +1,4 @@
-"""What a draft is made of: the hook, a fair quotation, who said it, a call, hashtags."""
+"""The parts of a draft: hook, quotation, credit, call to action, link and hashtags."""
 
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -11,26 +11,27 @@ from msgspec import Struct
 from curator.core.brand import Brand
 from curator.core.item import Item
 from curator.core.text.plain import contains, fold, line, word_count
-from curator.planning.post.networks import Network
+from curator.planning.post.networks import NetworkRules
 
-FAIR, BRIEF = 25, 12  # words of another's text: no more than the first; the second where room is short
+# Words of a quotation: the most that is fair to take of another's text, and fewer where room is short.
+MAX_QUOTE, SHORT_QUOTE = 25, 12
 _TITLE, _SENTENCE = 300, 1000  # characters
 _LONGEST_TAG, _WORDS_IN_TAG = 30, 3
-_INNER = str.maketrans('“”„«»「」"', "‘’‚‘’‘’'")
-_WHOLE = regex.compile(r"""[“”„«»"]([^“”„«»"]*)[“”„«»"]""")
+_INNER_QUOTES = str.maketrans('“”„«»「」"', "‘’‚‘’‘’'")
+_QUOTATION = regex.compile(r"""[“”„«»"]([^“”„«»"]*)[“”„«»"]""")
 _BEFORE_OUTLET = (" | ", " – ", " — ", " - ", " · ", ": ")
-_STUB = " ,;:、，；：-–—("
+_LOOSE_END = " ,;:、，；：-–—("
 _PIECE = regex.compile(r"[^\s、，。；：！？]+[、，。；：！？]*\s*")
 _WORD = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 _TAG_SIGN = regex.compile(r"(?<!\w)[#＃](?=\w*[^\W\d])")
 
 
-class Parts(Struct, frozen=True, kw_only=True):
-    """The parts of one draft, "" for those it does without; `author` and `source` make its credit, `brief` is a shorter quote."""
+class PostParts(Struct, frozen=True, kw_only=True):
+    """The parts of one draft, "" for those it does without. `short_quote` is used where `quote` does not fit; `more` labels the link."""
 
     hook: str
     quote: str = ""
-    brief: str = ""
+    short_quote: str = ""
     author: str = ""
     source: str = ""
     call: str = ""
@@ -40,42 +41,42 @@ class Parts(Struct, frozen=True, kw_only=True):
 
     @property
     def credit(self) -> str:
-        """Who said what is quoted, or where the story was found."""
+        """Name the author and the source of the quotation, or of the story."""
         named = ", ".join(filter(None, (self.author, self.source)))
         return f"{'—' if self.quote else 'via'} {named}" if named else ""
 
 
-def gather(item: Item, evidence: str, topic: str, brand: Brand, network: Network, url: str, kind: str) -> Parts:
-    """All parts that the item has for that network."""
-    words = _words(brand.language)
-    hook, quote, brief = _headline(item), quoted(evidence), quoted(evidence, BRIEF)
+def collect(item: Item, evidence: str, topic: str, brand: Brand, rules: NetworkRules, url: str, kind: str) -> PostParts:
+    """Collect the parts that an item has for a network."""
+    phrases = _phrases(brand.language)
+    hook, quote, short_quote = _headline(item), quoted(evidence), quoted(evidence, SHORT_QUOTE)
     if not hook or fold(quote.strip("“”…")) in fold(hook):
-        hook, quote, brief = hook or quote or line(item.excerpt, _TITLE), "", ""
-    before = f"{words['takeaway']} " if kind == "education" else ""
-    return Parts(
+        hook, quote, short_quote = hook or quote or line(item.excerpt, _TITLE), "", ""
+    before = f"{phrases['takeaway']} " if kind == "education" else ""
+    return PostParts(
         hook=hook,
         quote=quote and f"{before}{quote}",
-        brief=brief and f"{before}{brief}",
+        short_quote=short_quote and f"{before}{short_quote}",
         author=_author(item),
         source=line(item.source.title, 60),
-        call={"soft-selling": words["soft"], "hard-selling": words["hard"].format(brand=brand.name)}.get(kind, ""),
-        more=words["more"] if network.clickable else words["bio"],
-        link=url if network.clickable else "",
-        hashtags=tuple(_hashtags(item, evidence, topic, brand))[: network.tags],
+        call={"soft-selling": phrases["soft"], "hard-selling": phrases["hard"].format(brand=brand.name)}.get(kind, ""),
+        more=phrases["more"] if rules.clickable else phrases["bio"],
+        link=url if rules.clickable else "",
+        hashtags=tuple(_hashtags(item, evidence, topic, brand))[: rules.draft_hashtags],
     )
 
 
-def quoted(sentence: str, words: int = FAIR) -> str:
-    """The sentence in quotation marks, cut between words where it has more than so many; "" where it cannot be cut so."""
-    said = _untagged(line(sentence, _SENTENCE))
-    whole = _WHOLE.fullmatch(said)
-    bare = (whole[1] if whole else said).strip().translate(_INNER)
-    taken = bare if word_count(bare) <= words else _beginning(bare, words)
-    return f"“{taken}”" if _WORD.search(taken) else ""
+def quoted(sentence: str, words: int = MAX_QUOTE) -> str:
+    """Return the sentence in quotation marks, cut after that many words; "" where nothing is left to quote."""
+    text = _without_hashtags(line(sentence, _SENTENCE))
+    quotation = _QUOTATION.fullmatch(text)
+    text = (quotation[1] if quotation else text).strip().translate(_INNER_QUOTES)
+    cut = text if word_count(text) <= words else _beginning(text, words)
+    return f"“{cut}”" if _WORD.search(cut) else ""
 
 
 def hashtag(phrase: str) -> str:
-    """The words of a phrase as one tag, "petani kopi" as #PetaniKopi; "" where they make none."""
+    """Return a phrase as one hashtag, "petani kopi" as #PetaniKopi; "" where it is too long or has no letters."""
     words = _WORD.findall(phrase)
     tag = "".join(word if word.isupper() else word[:1].upper() + word[1:] for word in words)
     fits = 0 < len(words) <= _WORDS_IN_TAG and len(tag) <= _LONGEST_TAG and not tag.isdigit()
@@ -83,26 +84,26 @@ def hashtag(phrase: str) -> str:
 
 
 def _beginning(sentence: str, words: int) -> str:
-    taken = ""
+    start = ""
     for piece in _PIECE.findall(sentence):
-        if word_count(taken + piece) > words:
+        if word_count(start + piece) > words:
             break
-        taken += piece
-    return f"{taken.rstrip(_STUB)}…" if taken.rstrip(_STUB) else ""
+        start += piece
+    return f"{start.rstrip(_LOOSE_END)}…" if start.rstrip(_LOOSE_END) else ""
 
 
 def _headline(item: Item) -> str:
-    """The title without the name of the outlet that many sites put behind it."""
+    """Return the title without the outlet's name, which many sites append."""
     title = line(item.title, _TITLE)
-    for sign in _BEFORE_OUTLET:
-        before, _, after = title.rpartition(sign)
+    for separator in _BEFORE_OUTLET:
+        before, _, after = title.rpartition(separator)
         if before.strip() and fold(after) == fold(item.source.title):
-            return _untagged(before.strip())
-    return _untagged(title)
+            return _without_hashtags(before.strip())
+    return _without_hashtags(title)
 
 
-def _untagged(text: str) -> str:
-    """Another's hashtags are words: what is tagged is ours to say."""
+def _without_hashtags(text: str) -> str:
+    """Turn the hashtags of a quoted text into words: only the brand tags its posts."""
     return _TAG_SIGN.sub("", text)
 
 
@@ -112,9 +113,9 @@ def _author(item: Item) -> str:
 
 
 def _hashtags(item: Item, evidence: str, topic: str, brand: Brand) -> Iterator[str]:
-    """The best first: keywords the item names, its own tags, the topic; no tag twice."""
-    told = fold(f"{item.title} {evidence}")
-    keywords = [word for t in brand.topics if t.name == topic for word in t.keywords if contains(told, word)]
+    """Yield the hashtags without repetition, the best first: keywords in the item, its tags, the topic."""
+    text = fold(f"{item.title} {evidence}")
+    keywords = [word for t in brand.topics if t.name == topic for word in t.keywords if contains(text, word)]
     seen: set[str] = set()
     for tag in map(hashtag, [*keywords, *item.tags, topic]):
         if tag and tag.casefold() not in seen:
@@ -123,9 +124,9 @@ def _hashtags(item: Item, evidence: str, topic: str, brand: Brand) -> Iterator[s
 
 
 @cache
-def _all_words() -> Mapping[str, Mapping[str, str]]:
-    return tomllib.loads((resources.files("curator.planning.post") / "words.toml").read_text("utf-8"))
+def _all_phrases() -> Mapping[str, Mapping[str, str]]:
+    return tomllib.loads((resources.files("curator.planning.post") / "phrases.toml").read_text("utf-8"))
 
 
-def _words(language: str) -> Mapping[str, str]:
-    return _all_words().get(language) or _all_words()["en"]
+def _phrases(language: str) -> Mapping[str, str]:
+    return _all_phrases().get(language) or _all_phrases()["en"]

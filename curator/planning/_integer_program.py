@@ -1,0 +1,135 @@
+"""The assignment problem as an integer programme, solved by HiGHS through `scipy.optimize.milp`.
+
+There are three kinds of variables, in this order: each placement is chosen or not; how many slots of a group use each network
+partition; by how many posts each content type is under and over its share.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Final
+
+from msgspec import Struct
+
+from curator.planning._placements import Candidate, NetworkPartition, Networks, Placement, ScheduledItem, SlotGroup, SolverRules
+
+if TYPE_CHECKING:
+    from scipy.optimize import LinearConstraint
+
+# The cost of a post that a content type lacks, or has too many, against its share.
+MIX: Final = 0.25
+# The value of an item that the user picked, above that of any fit.
+PICKED: Final = 10.0
+# The best goes out first, while it is new: the part of its fit that a post loses in the last week.
+DELAY: Final = 0.1
+# The solver stops when no assignment can be better than its own by more than this part.
+GAP: Final = 1e-5
+
+
+class Solution(Struct, frozen=True, kw_only=True):
+    """The chosen placements. `partitions`: how many slots of a group, by its index, use each network partition."""
+
+    placements: list[Placement]
+    partitions: Counter[tuple[int, NetworkPartition]]
+
+
+def value(candidate: Candidate, networks: int, week: int, weeks: int) -> float:
+    """Return what a candidate is worth on that number of networks, in week `week` (from 0) of `weeks`."""
+    return networks * (candidate.fit * (1 - DELAY * week / max(weeks, 1)) + PICKED * candidate.picked)
+
+
+def solve(placements: Sequence[Placement], groups: Sequence[SlotGroup], scheduled: Sequence[ScheduledItem], rules: SolverRules) -> Solution:
+    """Choose the best placements."""
+    import numpy as np
+    from scipy.optimize import Bounds, milp
+
+    partitions = [(n, partition) for n, group in enumerate(groups) for partition in group.partitions]
+    weeks = max(group.week for group in groups) + 1
+    integers, slacks = len(placements) + len(partitions), 2 * len(rules.mix)
+    values = [value(p.candidate, len(p.networks), p.week, weeks) for p in placements]
+    rows = [
+        *_limit_rows(placements, scheduled, rules),
+        *_partition_rows(placements, groups, partitions),
+        *_mix_rows(placements, groups, integers, scheduled, rules),
+    ]
+    result = milp(
+        [-v for v in values] + [0.0] * len(partitions) + [MIX] * slacks,
+        integrality=[1] * integers + [0] * slacks,
+        bounds=Bounds(0, [1] * len(placements) + [len(groups[n].slots) for n, _ in partitions] + [np.inf] * slacks),
+        constraints=_constraint(rows, integers + slacks),
+        options={"mip_rel_gap": GAP},
+    )
+    counts = result.x.round().astype(int).tolist()
+    return Solution(
+        placements=[p for p, chosen in zip(placements, counts, strict=False) if chosen],
+        partitions=Counter(dict(zip(partitions, counts[len(placements) :], strict=False))),
+    )
+
+
+class _Row(Struct, frozen=True):
+    """A constraint: low ≤ the weighted sum of variables, by their index, ≤ high."""
+
+    weights: Mapping[int, float]
+    low: float
+    high: float
+
+
+def _constraint(rows: Sequence[_Row], variables: int) -> "LinearConstraint":
+    from scipy.optimize import LinearConstraint
+    from scipy.sparse import csr_array
+
+    entries = [(weight, n, index) for n, row in enumerate(rows) for index, weight in row.weights.items()]
+    weights, row_indices, indices = zip(*entries, strict=True)
+    matrix = csr_array((weights, (row_indices, indices)), shape=(len(rows), variables))
+    return LinearConstraint(matrix, [row.low for row in rows], [row.high for row in rows])
+
+
+def _limit_rows(placements: Sequence[Placement], scheduled: Sequence[ScheduledItem], rules: SolverRules) -> list[_Row]:
+    """Limit how often an item, an exclusive pair, and a week's source and topic go out."""
+    members: dict[tuple[object, ...], list[int]] = {}
+    for n, placement in enumerate(placements):
+        for key in _limit_keys(placement, rules):
+            members.setdefault(key, []).append(n)
+    most = {"source": rules.per_source, "topic": rules.per_topic}
+    used: Counter[tuple[object, ...]] = Counter(
+        key for s in scheduled for key in (("source", s.week, s.source), ("topic", s.week, s.topic))
+    )
+    return [_Row(dict.fromkeys(indices, 1.0), 0, max(most.get(str(key[0]), 1) - used[key], 0)) for key, indices in members.items()]
+
+
+def _limit_keys(placement: Placement, rules: SolverRules) -> Iterable[tuple[object, ...]]:
+    candidate = placement.candidate
+    yield "item", candidate.item
+    if candidate.source:
+        yield "source", placement.week, candidate.source
+    if candidate.topic:
+        yield "topic", placement.week, candidate.topic
+    yield from (("exclusive", *sorted(pair)) for pair in rules.exclusive if candidate.item in pair)
+
+
+def _partition_rows(
+    placements: Sequence[Placement], groups: Sequence[SlotGroup], partitions: Sequence[tuple[int, NetworkPartition]]
+) -> list[_Row]:
+    """Use at most one partition for each slot, and each of its parts for at most one item."""
+    takers: dict[tuple[int, Networks], dict[int, float]] = {}
+    for index, placement in enumerate(placements):
+        takers.setdefault((placement.group, placement.networks), {})[index] = 1.0
+    uses = {partition: len(placements) + n for n, partition in enumerate(partitions)}
+    slots = [_Row({uses[n, p]: 1.0 for p in group.partitions}, 0, len(group.slots)) for n, group in enumerate(groups)]
+    return slots + [
+        _Row(taken | {index: -1.0 for (n, partition), index in uses.items() if n == group and part in partition}, -float("inf"), 0)
+        for (group, part), taken in takers.items()
+    ]
+
+
+def _mix_rows(
+    placements: Sequence[Placement], groups: Sequence[SlotGroup], first: int, scheduled: Sequence[ScheduledItem], rules: SolverRules
+) -> list[_Row]:
+    """For each content type: its posts + those under − those over = its share of all posts. `first`: index of the first slack."""
+    total = sum(s.posts for s in scheduled) + sum(len(group.networks) * len(group.slots) for group in groups)
+    rows = []
+    for n, (kind, share) in enumerate(rules.mix.items()):
+        lacking = share * total - sum(s.posts for s in scheduled if s.kind == kind)
+        weights = {index: float(len(p.networks)) for index, p in enumerate(placements) if p.candidate.kind == kind}
+        under = first + 2 * n
+        rows.append(_Row(weights | {under: 1.0, under + 1: -1.0}, lacking, lacking))
+    return rows
