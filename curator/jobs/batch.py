@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from msgspec import Struct, field
 from msgspec.structs import replace
 
-from curator.core.feed import Failure, FeedState, NotModified
+from curator.core.feed import Failure, Feed, FeedState, NotModified
 from curator.core.item import Item
 from curator.core.report import Counts
+from curator.core.text import plain, urls
 from curator.feeds import normalize
 from curator.feeds.collect import ArticleResult, FeedResult
 from curator.feeds.normalize import NewItem
@@ -44,18 +45,21 @@ class FetchBatch(Struct, kw_only=True):
         self.feeds_unchanged += isinstance(result.outcome, NotModified)
         self.entries += result.parsed.entries if result.parsed else 0
         self.new += len(new)
-        _LOG.info("%s: %s", result.feed.url, _told(result, len(new)))
+        if result.parsed:
+            _LOG.info("%s: %d entries, %d of them new", label(result.feed), result.parsed.entries, len(new))
+        elif failure:
+            _LOG.info("%s: failed (%d in a row): %s", label(result.feed), state.failures, failure.reason)
 
     def add_article(self, result: ArticleResult) -> None:
         """Add the article of an item, or mark the item so that its page is not asked for again."""
         if isinstance(result.outcome, Failure):
             self.failures.append(result.outcome)
             self.edit(result.item, normalize.without_article(result.item))
-            _LOG.info("%s: page not read: %s", result.item.url, result.outcome.reason)
+            _LOG.info("page not read: %s: %s", result.item.title, result.outcome.reason)
         else:
             self.articles += 1
             self.edit(result.item, normalize.with_article(result.item, result.outcome), result.outcome.text)
-            _LOG.info("%s: page read, %d words", result.item.url, result.outcome.words)
+            _LOG.info("page read: %s: %d words", result.item.title, result.outcome.words)
 
     def edit(self, before: Item, after: Item, text: str = "") -> None:
         """Add a change of an item; of an item that the batch has changed already, the first `before` stays."""
@@ -86,9 +90,7 @@ class FetchBatch(Struct, kw_only=True):
         )
 
 
-def _told(result: FeedResult, new: int) -> str:
-    if isinstance(result.outcome, Failure):
-        return f"failed: {result.outcome.reason}"
-    if isinstance(result.outcome, NotModified):
-        return "unchanged"
-    return f"{result.parsed.entries if result.parsed else 0} entries, {new} of them new"
+def label(feed: Feed) -> str:
+    """Return the name of a feed for the log: its title and host. Addresses may hold passwords and keys."""
+    host = urls.domain(feed.url)
+    return f"{plain.line(feed.title, 80)} ({host})" if feed.title else host

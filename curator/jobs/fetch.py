@@ -26,7 +26,7 @@ from curator.feeds import collect, normalize, schedule
 from curator.feeds.collect import FeedResult, Services
 from curator.feeds.normalize import NewItem
 from curator.jobs import merge
-from curator.jobs.batch import FetchBatch
+from curator.jobs.batch import FetchBatch, label
 from curator.storage import retention
 
 T = TypeVar("T")
@@ -173,7 +173,7 @@ class StageTimer:
             yield
         finally:
             self._spent[name] += perf_counter() - begun
-            _LOG.info("%s: %.2f s", name, perf_counter() - begun)
+            _LOG.info("stage %s: %.2f s", name, perf_counter() - begun)
 
     def seconds(self) -> Seconds:
         """Return the seconds of each stage so far, and in total since the timer was made."""
@@ -190,7 +190,7 @@ def _tell_not_due(context: Context, states: Mapping[str, FeedState], due: Sequen
     asked = {feed.url for feed in due}
     for feed in context.feeds:
         if feed.url not in asked:
-            _LOG.info("%s: not asked: %s", feed.url, schedule.why_not_due(states.get(feed.url), now, who))
+            _LOG.info("%s: not asked: %s", label(feed), schedule.why_not_due(states.get(feed.url), now, who))
     if who == "person" and len(due) < len(context.feeds):
         rest = f"{len(context.feeds) - len(due)} of {len(context.feeds)} feeds"
         context.progress.note(f"{rest} were not asked: they said when to come back (curator feeds list)")

@@ -56,11 +56,11 @@ def _find(context: Context, address: str, now: datetime) -> ItemEdit:
     known = context.store.find(urls.item_id(address))
     text = context.store.texts(item.id for item in known).get(known[0].id, "") if known else ""
     if known and known[0].depth == "article":
-        _LOG.info("%s: in the library already, its page is not read again", address)
+        _LOG.info("in the library already, not read again: %s", known[0].title)
         return ItemEdit(before=known[0], after=known[0], text=text)
     article = fetch.run_loop(_read(context, address))
     if isinstance(article, Article):
-        _LOG.info("%s: page read, %d words", article.url, article.words)
+        _LOG.info("page read: %s: %d words", article.title, article.words)
         item = next(iter(known or context.store.find(urls.item_id(article.url))), None) or _fresh(article, now)
         return ItemEdit(before=item, after=normalize.with_article(item, article), text=article.text)
     if not known:

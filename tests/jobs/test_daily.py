@@ -329,13 +329,13 @@ def test_a_run_logs_its_story(web: Web, caplog: pytest.LogCaptureFixture):
         fetch.fetch(made, NOW)
     told = caplog.text
     for line in (
-        f"{FEED}: 3 entries, 3 of them new",
-        f"{OTHER}: failed: answered 404: not found",
-        "https://kabar.example/bola: page read, ",
-        "https://kabar.example/isi-ulang: page not read: answered 404: not found",
+        "kabar.example: 3 entries, 3 of them new",
+        "bean.example: failed (1 in a row): answered 404: not found",
+        "page read: Timnas menang tiga gol tanpa balas: ",
+        "page not read: Isi ulang gelas memangkas sampah plastik: answered 404: not found",
         f"listed: Isi ulang gelas memangkas sampah plastik ({report.items[0].id})",
         "left out: Petani kopi Gayo sangrai sendiri: a rule of the brand keeps it out",
         "committed the list of 2026-11-23: 3 items, 0 expired",
-        f"{FEED}: not asked: nothing new is expected before 2026-11-23 ",
+        "kabar.example: not asked: nothing new is expected before 2026-11-23 ",
     ):
         assert line in told, line
