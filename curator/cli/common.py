@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from importlib import import_module
 from pathlib import Path
@@ -21,21 +22,37 @@ def _remember(context: click.Context, parameter: click.Parameter, value: Any) ->
 
 
 class Command(click.Command):
-    """A command with the options that all have; `json=True` adds --json."""
+    """A command with the options that all commands have.
 
-    def __init__(self, *args: Any, json: bool = False, **kwargs: Any) -> None:
+    `json` names the types of its --json document, which is offered where there is one: "curator.core.report.RunReport".
+    `examples` are lines to type, shown at the end of its help.
+    """
+
+    def __init__(self, *args: Any, json: Sequence[str] = (), examples: Sequence[str] = (), **kwargs: Any) -> None:
         """Add the common options behind the command's own."""
         super().__init__(*args, **kwargs)
+        self.json, self.examples = json, examples
         common = [
-            click.Option(["--home"], type=click.Path(path_type=Path), metavar="DIR", help="The brand directory (or CURATOR_HOME)."),
+            click.Option(
+                ["--home"],
+                type=click.Path(path_type=Path),
+                metavar="DIR",
+                help="The brand directory; default: CURATOR_HOME, else the nearest one above.",
+            ),
             click.Option(["--json"], is_flag=True, help="Print one JSON document."),
             click.Option(["-q", "--quiet"], is_flag=True, help="Print errors only."),
-            click.Option(["-v", "--verbose"], is_flag=True, help="Tell what is done, and every failure."),
-            click.Option(["--debug"], is_flag=True, help="Tell everything, and show tracebacks."),
+            click.Option(["-v", "--verbose"], is_flag=True, help="Print what is done, and every failure."),
+            click.Option(["--debug"], is_flag=True, help="Print everything that is logged, and tracebacks."),
         ]
         for option in common:
             option.callback, option.expose_value = _remember, False
         self.params += [o for o in common if json or o.name != "json"]
+
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples as a section of the help."""
+        if self.examples:
+            with formatter.section("Examples"):
+                formatter.write("".join(f"{'':{formatter.current_indent}}{example}\n" for example in self.examples))
 
     def invoke(self, ctx: click.Context) -> Any:
         """Configure the log, then run the command."""
@@ -76,7 +93,7 @@ def day(_: click.Context, parameter: click.Parameter, text: str | None) -> date 
         raise UsageError(f"{option}: not a day: {text!r}", hint=f"{option} 2026-11-23") from None
 
 
-NOW = click.option("--now", metavar="ISO", help="Pretend it is this moment.", callback=lambda _c, _p, text: moment(text))
+NOW = click.option("--now", metavar="ISO", help="Use this time instead of the current one.", callback=lambda _c, _p, text: moment(text))
 
 
 def ahead(*modules: str) -> None:

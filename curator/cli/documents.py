@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
@@ -16,6 +16,7 @@ from curator.core.story import Card
 if TYPE_CHECKING:
     from curator.planning.decisions import Decided
     from curator.planning.post import PostDraft
+    from curator.publishing.caldav import PushResult
     from curator.publishing.export import ExportFiles, WrittenExport
 
 
@@ -134,6 +135,30 @@ class AddressDocument(Struct, frozen=True, kw_only=True):
     calendar: str
 
 
+class PushedEvent(Struct, frozen=True, kw_only=True):
+    """An event that was created, updated or cancelled, or would be; `trouble` says why it was not."""
+
+    kind: Literal["create", "update", "cancel"]
+    uid: str
+    title: str
+    at: datetime | None
+    trouble: str
+
+
+class PushDocument(Struct, frozen=True, kw_only=True):
+    """What `push caldav` did to the calendar at `url`, or would do with `dry_run`. Failed events are in no other count."""
+
+    url: str
+    name: str
+    dry_run: bool
+    created: int
+    updated: int
+    cancelled: int
+    unchanged: int
+    failed: int
+    events: tuple[PushedEvent, ...]
+
+
 def item(card: Card, text: str) -> ItemDocument:
     """Return the document of one item."""
     return ItemDocument(**_shared(card, Card), text=text)
@@ -161,6 +186,21 @@ def export(made: "ExportFiles", written: "WrittenExport") -> ExportDocument:
         files=tuple(ExportedFile(path=str(path), posts=counts.get(path, 0)) for path in written.files),
         removed=tuple(map(str, written.removed)),
         left_out=made.left_out,
+    )
+
+
+def push(done: "PushResult") -> PushDocument:
+    """Return the document of a push."""
+    return PushDocument(
+        url=done.url,
+        name=done.name,
+        dry_run=done.dry_run,
+        created=done.count("create"),
+        updated=done.count("update"),
+        cancelled=done.count("cancel"),
+        unchanged=done.unchanged,
+        failed=done.failed,
+        events=tuple(PushedEvent(**_shared(deed, PushedEvent)) for deed in done.deeds),
     )
 
 

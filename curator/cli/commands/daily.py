@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 STATUSES = ("new", "listed", "picked", "skipped", "saved")
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, examples=("curator init kopi-senja",))
 @click.argument("directory", type=click.Path(path_type=Path), default=".")
 @pass_invocation
 def init(invocation: Invocation, directory: Path) -> None:
@@ -38,13 +38,21 @@ def init(invocation: Invocation, directory: Path) -> None:
     invocation.say(f"next: edit {directory / 'brand.toml'}, then curator run --home {directory}")
 
 
-@click.command(cls=Command, json=True)
+@click.command(
+    cls=Command,
+    json=("curator.core.report.RunReport",),
+    examples=(
+        "curator run",
+        "curator run --home ~/kopi-senja -q",
+        "curator run --no-fetch --limit 10",
+    ),
+)
 @click.option("--no-fetch", is_flag=True, help="Rank what is kept; contact nobody.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="A list of at most N cards.")
 @NOW
 @pass_invocation
 def run(invocation: Invocation, no_fetch: bool, limit: int | None, now: datetime) -> None:
-    """The daily job: fetch, read, rank, and write the reading list."""
+    """Do the daily job: fetch, read, rank, and write the reading list."""
     if not no_fetch:
         ahead("aiohttp", "curator.cli.render.report")
     with invocation.library(working=True) as desk:
@@ -52,23 +60,37 @@ def run(invocation: Invocation, no_fetch: bool, limit: int | None, now: datetime
     _show_list(invocation, report, desk)
 
 
-@click.command(cls=Command, json=True)
-@click.option("--all", "all_", is_flag=True, help="Ask every feed, due or not.")
+@click.command(
+    cls=Command,
+    json=("curator.core.report.RunReport",),
+    examples=(
+        "curator fetch -q",
+        "curator fetch --all",
+    ),
+)
+@click.option("--all", "all_", is_flag=True, help="Fetch every feed, due or not.")
 @NOW
 @pass_invocation
 def fetch(invocation: Invocation, all_: bool, now: datetime) -> None:
-    """Only pull the due feeds, for an hourly cron: no page, no model."""
+    """Fetch the due feeds only, for an hourly cron: no page, no model."""
     ahead("aiohttp", "curator.cli.render.report")
     with invocation.library(working=True) as desk:
         report = desk.fetch(all_=all_, now=now)
     _show_report(invocation, report, desk, lambda console: render.report.show_fetched(report, console, every_failure=invocation.verbose))
 
 
-@click.command(cls=Command, json=True)
+@click.command(
+    cls=Command,
+    json=("curator.core.report.RunReport",),
+    examples=(
+        "curator demo",
+        "curator demo /tmp/kopi-senja",
+    ),
+)
 @click.argument("directory", type=click.Path(path_type=Path), default="demo")
 @pass_invocation
 def demo(invocation: Invocation, directory: Path) -> None:
-    """The whole job on a bundled little internet; leaves a brand in DIRECTORY."""
+    """Run the whole job on a bundled little internet; leaves a brand in DIRECTORY."""
     from curator import library
 
     with invocation.progress() as progress:
@@ -76,9 +98,21 @@ def demo(invocation: Invocation, directory: Path) -> None:
     _show_list(invocation, report, desk)
 
 
-@click.command("list", cls=Command, json=True)
+@click.command(
+    "list",
+    cls=Command,
+    json=(
+        "curator.core.report.RunReport",
+        "curator.cli.documents.RankingDocument",
+    ),
+    examples=(
+        "curator list",
+        "curator list --date 2026-11-23 --json",
+        "curator list --status picked",
+    ),
+)
 @click.option("--date", "day_", metavar="YYYY-MM-DD", callback=day, help="The list of that day; default: the latest.")
-@click.option("--status", type=click.Choice(STATUSES), help="Every story of that status instead, the last found first.")
+@click.option("--status", type=click.Choice(STATUSES), help="Every item of that status instead, the last found first.")
 @NOW
 @pass_invocation
 def list_(invocation: Invocation, day_: date | None, status: Status | None, now: datetime) -> None:
@@ -87,12 +121,12 @@ def list_(invocation: Invocation, day_: date | None, status: Status | None, now:
         raise UsageError("--date names a reading list, --status what is kept", hint=f"curator list --status {status}")
     with invocation.library() as desk:
         if status:
-            _show_ranking(invocation, desk.items(status, now=now), now, nothing=f"no story is {status}")
+            _show_ranking(invocation, desk.items(status, now=now), now, nothing=f"no item is {status}")
         else:
             _show_list(invocation, desk.list(day_), desk)
 
 
-@click.command(cls=Command, json=True)
+@click.command(cls=Command, json=("curator.cli.documents.ItemDocument",), examples=("curator show 2kpf",))
 @click.argument("id")
 @pass_invocation
 def show(invocation: Invocation, id: str) -> None:  # noqa: A002 - the argument's name in the help
@@ -102,7 +136,7 @@ def show(invocation: Invocation, id: str) -> None:  # noqa: A002 - the argument'
     invocation.show(documents.item(card, text), lambda console: render.report.show_card(card, text, desk.brand, console))
 
 
-@click.command("open", cls=Command)
+@click.command("open", cls=Command, examples=("curator open 2kpf",))
 @click.argument("id")
 @pass_invocation
 def open_(invocation: Invocation, id: str) -> None:  # noqa: A002
@@ -115,18 +149,35 @@ def open_(invocation: Invocation, id: str) -> None:  # noqa: A002
     webbrowser.open(url)
 
 
-@click.command(cls=Command, json=True)
-@click.option("--all", "all_", is_flag=True, help="Every item of the window, folded and unfit ones too.")
+@click.command(
+    cls=Command,
+    json=("curator.cli.documents.RankingDocument",),
+    examples=(
+        "curator rank",
+        "curator rank --all --json",
+    ),
+)
+@click.option("--all", "all_", is_flag=True, help="Every item of the window, also folded ones and those that fit no topic.")
 @NOW
 @pass_invocation
 def rank(invocation: Invocation, all_: bool, now: datetime) -> None:
-    """The list behind the list, without the shortlist's caps."""
+    """Show the list behind the list, without the shortlist's caps."""
     with invocation.library(working=True) as desk:
         cards = desk.rank(all_=all_, now=now)
     _show_ranking(invocation, cards, now, every_fit=all_, nothing="no story fits")
 
 
-@click.command(cls=Command, json=True)
+@click.command(
+    cls=Command,
+    json=(
+        "curator.core.feed.Article",
+        "curator.cli.documents.FailureDocument",
+    ),
+    examples=(
+        "curator extract https://example.org/story",
+        "curator extract page.html --json",
+    ),
+)
 @click.argument("targets", metavar="URL|FILE...", nargs=-1, required=True)
 @pass_invocation
 def extract(invocation: Invocation, targets: tuple[str, ...]) -> None:
@@ -136,7 +187,14 @@ def extract(invocation: Invocation, targets: tuple[str, ...]) -> None:
     invocation.each(library.extract(targets, invocation.home), lambda article, console: render.report.show_article(article, console))
 
 
-@click.command(cls=Command, json=True)
+@click.command(
+    cls=Command,
+    json=("curator.cli.documents.ChecksDocument",),
+    examples=(
+        "curator doctor",
+        "curator doctor --fix",
+    ),
+)
 @click.option("--fix", is_flag=True, help="Repair what can be repaired, and say what was done.")
 @pass_invocation
 def doctor(invocation: Invocation, fix: bool) -> None:

@@ -18,7 +18,14 @@ if TYPE_CHECKING:
 IDS = click.argument("ids", metavar="ID...", nargs=-1, required=True)
 
 
-@click.command(cls=Command, json=True)
+@click.command(
+    cls=Command,
+    json=("curator.cli.documents.DecisionsDocument",),
+    examples=(
+        "curator pick 2kpf",
+        'curator pick 2kpf f1zk --at "besok 9.00" --network x,linkedin --kind quote',
+    ),
+)
 @IDS
 @click.option("--at", metavar="WHEN", help='When it goes out: "tue 09:00", "besok 9.00", "2026-11-27 12:00".')
 @click.option("--network", metavar="N,N", default="", help="Where: x,linkedin; default: the first of the brand's networks.")
@@ -37,14 +44,14 @@ def pick(
     tags: Sequence[str],
     now: datetime,
 ) -> None:
-    """Take items into the calendar."""
+    """Put items into the calendar."""
     networks = [name.strip() for name in network.split(",") if name.strip()]
     with invocation.library() as desk:
         done = desk.decisions.pick(*ids, at=at, networks=networks, kind=kind, note=note, tags=tags, now=now)
     _show(invocation, "picked", done, desk.brand.timezone)
 
 
-@click.command(cls=Command, json=True)
+@click.command(cls=Command, json=("curator.cli.documents.DecisionsDocument",), examples=("curator skip la60 cnuf",))
 @IDS
 @NOW
 @pass_invocation
@@ -55,7 +62,7 @@ def skip(invocation: Invocation, ids: Sequence[str], now: datetime) -> None:
     _show(invocation, "skipped", done, desk.brand.timezone)
 
 
-@click.command(cls=Command, json=True)
+@click.command(cls=Command, json=("curator.cli.documents.DecisionsDocument",), examples=("curator undo",))
 @NOW
 @pass_invocation
 def undo(invocation: Invocation, now: datetime) -> None:
@@ -65,10 +72,17 @@ def undo(invocation: Invocation, now: datetime) -> None:
     _show(invocation, "back as it was", done, desk.brand.timezone)
 
 
-@click.command(cls=Command, json=True)
+@click.command(
+    cls=Command,
+    json=("curator.cli.documents.DecisionsDocument",),
+    examples=(
+        "curator tag 2kpf bulan-depan",
+        "curator tag 2kpf bulan-depan --remove",
+    ),
+)
 @click.argument("id")
 @click.argument("tags", metavar="TAG...", nargs=-1, required=True)
-@click.option("--remove", is_flag=True, help="Take these tags away.")
+@click.option("--remove", is_flag=True, help="Remove these tags.")
 @NOW
 @pass_invocation
 def tag(invocation: Invocation, id: str, tags: Sequence[str], remove: bool, now: datetime) -> None:  # noqa: A002 - its name in the help
@@ -78,19 +92,21 @@ def tag(invocation: Invocation, id: str, tags: Sequence[str], remove: bool, now:
     _show(invocation, "tagged", done, desk.brand.timezone)
 
 
-@click.command(cls=Command, json=True)
+@click.command(cls=Command, json=("curator.cli.documents.DecisionsDocument",), examples=("curator note 2kpf ask the farmers for a photo",))
 @click.argument("id")
 @click.argument("text", nargs=-1)
 @NOW
 @pass_invocation
 def note(invocation: Invocation, id: str, text: Sequence[str], now: datetime) -> None:  # noqa: A002
-    """Write a note to an item; without a text it is taken away."""
+    """Write a note to an item; without a text it is removed."""
     with invocation.library() as desk:
         done = desk.decisions.note(id, " ".join(text), now=now)
     _show(invocation, "noted", done, desk.brand.timezone)
 
 
-@click.command(cls=Command, json=True)
+@click.command(
+    cls=Command, json=("curator.cli.documents.ItemDocument",), examples=("curator save https://example.org/page --tag bulan-depan",)
+)
 @click.argument("url")
 @click.option("--note", metavar="TEXT", default="", help="Why it is worth keeping.")
 @click.option("--tag", "tags", metavar="TAG", multiple=True, help="To find it again; may be given several times.")

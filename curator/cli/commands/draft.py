@@ -15,7 +15,14 @@ if TYPE_CHECKING:
     from curator.library import Library
 
 
-@click.command(cls=Command, json=True)
+@click.command(
+    cls=Command,
+    json=("curator.cli.documents.DraftDocument",),
+    examples=(
+        "curator draft 2kpf",
+        "curator draft 2kpf --network linkedin --edit",
+    ),
+)
 @click.argument("id")
 @click.option("--network", metavar="N", help="For that network; default: where it is planned, else each of the brand's.")
 @click.option("--text", metavar="T", help="Keep this as its text; '' brings the draft back.")
@@ -30,7 +37,7 @@ def draft(
     edit: bool,
     now: datetime,
 ) -> None:
-    """A post of an item, ready to share, and its length as the network counts."""
+    """Draft the post of an item, ready to share, with its length as the network counts."""
     with invocation.library() as desk:
         if edit:
             text = _edited(desk, id, network, now, text)

@@ -19,7 +19,15 @@ if TYPE_CHECKING:
     from curator.publishing.export import ExportFiles, WrittenExport
 
 
-@click.command(cls=Command, json=True)
+@click.command(
+    cls=Command,
+    json=("curator.cli.documents.ExportDocument",),
+    examples=(
+        "curator export ics",
+        "curator export buffer --network x -o -",
+        "curator export csv --like template.csv",
+    ),
+)
 @click.argument("format", metavar="FORMAT", type=click.Choice(CALENDAR_FORMATS + LIBRARY_FORMATS, case_sensitive=False))
 @click.option("-o", "to", type=click.Path(path_type=Path, allow_dash=True), metavar="PATH", help="A file or folder; - prints.")
 @click.option("--network", default="", metavar="N", help="Only the posts for that network.")
@@ -40,7 +48,7 @@ def export(
     skip_bad: bool,
     now: datetime,
 ) -> None:
-    r"""The calendar in the formats of other programs. FORMAT is one of these.
+    r"""Write the calendar in the formats of other programs. FORMAT is one of these.
 
     \b
     for calendars    ics vdir google-calendar
@@ -61,7 +69,15 @@ def export(
     _warn(invocation, files)
 
 
-@click.command("import", cls=Command, json=True)
+@click.command(
+    "import",
+    cls=Command,
+    json=("curator.storage.transfer.ImportResult",),
+    examples=(
+        "curator import kopi-senja.json --home kopi-senja",
+        "curator import kopi-senja.json --merge",
+    ),
+)
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE.json")
 @click.option("--merge", is_flag=True, help="Into a library that is not empty: what it has already stays as it is.")
 @pass_invocation

@@ -14,34 +14,34 @@ from curator.cli.invocation import Invocation, pass_invocation, raw
 
 @click.group(cls=Group)
 def feeds() -> None:
-    """What the brand reads: its subscriptions and their health."""
+    """Manage what the brand reads: its subscriptions and their health."""
 
 
-@feeds.command("list", json=True)
+@feeds.command("list", json=("curator.cli.documents.SubscriptionsDocument",), examples=("curator feeds list --failed",))
 @click.option("--failed", is_flag=True, help="Only feeds that failed last time.")
 @pass_invocation
 def feeds_list(invocation: Invocation, failed: bool) -> None:
-    """Every feed with its last success, its failures and why."""
+    """List every feed with its last success, its failures and why."""
     with invocation.library() as desk:
         rows = [row for row in desk.feeds.health() if row.failures or not failed]
     now = datetime.now(UTC)
     invocation.show(documents.SubscriptionsDocument(feeds=rows), lambda console: render.feeds.show_feeds(rows, now, console))
 
 
-@feeds.command("add")
+@feeds.command("add", examples=("curator feeds add https://example.org/feed.xml --category Coffee",))
 @click.argument("url")
 @click.option("--title", default="", help="Its name; default: what the feed calls itself.")
 @click.option("--category", default="", metavar="FOLDER", help="The folder of feeds.opml to put it in.")
-@click.option("--unchecked", is_flag=True, help="Do not ask the feed first.")
+@click.option("--unchecked", is_flag=True, help="Do not fetch the feed first.")
 @pass_invocation
 def feeds_add(invocation: Invocation, url: str, title: str, category: str, unchecked: bool) -> None:
-    """Subscribe to a feed, after asking whether it is one."""
+    """Subscribe to a feed, after checking that it is one."""
     with invocation.library() as desk:
         added = desk.feeds.add(url, title=title, category=category, check=not unchecked)
     invocation.say(f"added {added.title or added.url}" if added else "feeds.opml has this feed already: nothing changed")
 
 
-@feeds.command("remove")
+@feeds.command("remove", examples=("curator feeds remove example.org",))
 @click.argument("part")
 @pass_invocation
 def feeds_remove(invocation: Invocation, part: str) -> None:
@@ -51,7 +51,17 @@ def feeds_remove(invocation: Invocation, part: str) -> None:
     invocation.say(f"removed {gone.title or gone.url}; what it brought stays in the library")
 
 
-@feeds.command("check", json=True)
+@feeds.command(
+    "check",
+    json=(
+        "curator.core.report.FeedCheck",
+        "curator.cli.documents.FailureDocument",
+    ),
+    examples=(
+        "curator feeds check https://example.org/feed.xml",
+        "curator feeds check feed.xml --json",
+    ),
+)
 @click.argument("targets", metavar="URL|FILE...", nargs=-1, required=True)
 @pass_invocation
 def feeds_check(invocation: Invocation, targets: tuple[str, ...]) -> None:
@@ -63,7 +73,7 @@ def feeds_check(invocation: Invocation, targets: tuple[str, ...]) -> None:
     invocation.each(results, lambda check, console: render.feeds.show_check(check, now, console))
 
 
-@feeds.command("discover", json=True)
+@feeds.command("discover", json=("curator.cli.documents.DiscoveredDocument",), examples=("curator feeds discover example.org",))
 @click.argument("url")
 @pass_invocation
 def feeds_discover(invocation: Invocation, url: str) -> None:
@@ -76,7 +86,7 @@ def feeds_discover(invocation: Invocation, url: str) -> None:
     invocation.show(documents.DiscoveredDocument(feeds=found), lambda console: render.feeds.show_found(found, now, console))
 
 
-@feeds.command("import")
+@feeds.command("import", examples=("curator feeds import subscriptions.opml",))
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @pass_invocation
 def feeds_import(invocation: Invocation, file: Path) -> None:
@@ -88,7 +98,7 @@ def feeds_import(invocation: Invocation, file: Path) -> None:
     invocation.say(f"added {len(added)} feeds")
 
 
-@feeds.command("export")
+@feeds.command("export", examples=("curator feeds export -o feeds-backup.opml",))
 @click.option("-o", "--output", metavar="PATH", default="-", help="Where to write; default: standard output.")
 @pass_invocation
 def feeds_export(invocation: Invocation, output: str) -> None:

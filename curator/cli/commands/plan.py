@@ -20,13 +20,24 @@ if TYPE_CHECKING:
     from curator.planning.plan import Plan
 
 
-@click.command(cls=Command, json=True)
-@click.option("--weeks", type=click.IntRange(1, 26), default=2, show_default=True, metavar="N", help="So many weeks from now.")
+@click.command(
+    cls=Command,
+    json=(
+        "curator.planning.plan.Plan",
+        "curator.cli.documents.PostsDocument",
+    ),
+    examples=(
+        "curator plan --weeks 4",
+        "curator plan --fill",
+        'curator plan --move 2kpf-x "tue 09:00"',
+    ),
+)
+@click.option("--weeks", type=click.IntRange(1, 26), default=2, show_default=True, metavar="N", help="How many weeks from now.")
 @click.option("--fill", is_flag=True, help="Propose what could go into the open slots.")
 @click.option("--keep", is_flag=True, help="With --fill: keep the proposal, without asking.")
 @click.option("--move", nargs=2, metavar="POST WHEN", help='Give a post another time: --move 1a2b "tue 09:00", --move 1a2b-x "besok 9.00".')
-@click.option("--lock", metavar="POST", help="Let nothing move or drop a post.")
-@click.option("--unlock", metavar="POST", help="Let it go again.")
+@click.option("--lock", metavar="POST", help="Protect a post from being moved or dropped.")
+@click.option("--unlock", metavar="POST", help="Release a locked post.")
 @click.option("--drop", metavar="POST", help="Take a post out of the calendar.")
 @NOW
 @pass_invocation
@@ -41,7 +52,7 @@ def plan(
     drop: str,
     now: datetime,
 ) -> None:
-    """The calendar of the weeks ahead: slots, gaps, and the mix against what is wanted."""
+    """Show the calendar of the coming weeks: slots, gaps, and the mix against its target."""
     if sum(map(bool, (fill, move, lock, unlock, drop))) > 1 or (keep and not fill):
         raise UsageError("one thing at a time: --fill (with --keep), --move, --lock, --unlock or --drop", hint="curator plan --help")
     if fill:

@@ -22,13 +22,13 @@ def _span(_: click.Context, __: click.Parameter, text: str) -> timedelta:
         raise UsageError(f"--since {error}", hint="--since 30d") from None
 
 
-@click.command(cls=Command, json=True)
+@click.command(cls=Command, json=("curator.jobs.replay.Replay",), examples=("curator replay --brief new.toml --since 60d",))
 @click.option("--brief", type=click.Path(path_type=Path), metavar="NEW.toml", required=True, help="An edited copy of brand.toml.")
 @click.option("--since", "span", default="30d", show_default=True, metavar="SPAN", callback=_span, help="How far to look back.")
 @NOW
 @pass_invocation
 def replay(invocation: Invocation, brief: Path, span: timedelta, now: datetime) -> None:
-    """Rank what is stored with an edited brief: who enters, who leaves, and what your picks say to it."""
+    """Rank what is stored with an edited brief: what enters, what leaves, and how it agrees with your picks."""
     with invocation.library(working=True) as desk:
         done = desk.replay(brief, span, now=now)
     invocation.show(done, lambda console: render.replay.show(done, desk.brand, console))

@@ -42,9 +42,17 @@ def _excludes(arg: str) -> bool:
     return arg.startswith("-") and not arg.startswith("--") and len(arg) > 1
 
 
-@click.command(cls=Query, json=True)
+@click.command(
+    cls=Query,
+    json=("curator.core.report.SearchResults",),
+    examples=(
+        "curator search kemasan isi ulang",
+        "curator search '\"cold brew\" -recipe since:30d' --status picked",
+        "curator search --like 2kpf --limit 5",
+    ),
+)
 @click.argument("words", metavar="QUERY...", nargs=-1)
-@click.option("--like", default="", metavar="ID", help="What is like this item, in any language.")
+@click.option("--like", default="", metavar="ID", help="Items that are like this one, in any language.")
 @click.option("--topic", "topics", multiple=True, metavar="NAME", help="Items that fit this topic of the brand.")
 @click.option("--feed", "feeds", multiple=True, metavar="PART", help="Items of the feeds with this name or address.")
 @click.option("--lang", "langs", multiple=True, metavar="CODE", help="Items in this language: id, en …")
@@ -70,10 +78,10 @@ def search(invocation: Invocation, /, words: tuple[str, ...], now: datetime, **f
     invocation.show(found, lambda console: render.search.show(found, now, console))
 
 
-@click.command(cls=Command)
+@click.command(cls=Command, examples=("curator reindex",))
 @pass_invocation
 def reindex(invocation: Invocation) -> None:
-    """Make the search index anew from the library."""
+    """Rebuild the search index from the library."""
     from curator.library import Library
 
     with Library.open(invocation.home, progress=_Notes(invocation)) as desk:

@@ -15,13 +15,20 @@ if TYPE_CHECKING:
     from curator.serve.access import ServerAddress
 
 
-@click.command(cls=Command, json=True)
+@click.command(
+    cls=Command,
+    json=("curator.cli.documents.AddressDocument",),
+    examples=(
+        "curator serve",
+        'curator serve --host 0.0.0.0 --token "$(openssl rand -hex 16)"',
+    ),
+)
 @click.option("--port", type=click.IntRange(0, 65535), default=8600, show_default=True, metavar="N", help="0: any free one.")
-@click.option("--host", default="127.0.0.1", show_default=True, metavar="NAME", help="One that others reach wants a --token.")
+@click.option("--host", default="127.0.0.1", show_default=True, metavar="NAME", help="One that other machines reach needs a --token.")
 @click.option("--token", default="", envvar="CURATOR_TOKEN", show_envvar=True, metavar="T", help="Answer only to addresses with ?token=T.")
 @pass_invocation
 def serve(invocation: Invocation, port: int, host: str, token: str) -> None:
-    """The calendar to subscribe to and the latest reading list, live, until Ctrl-C."""
+    """Serve the calendar to subscribe to and the latest reading list, live, until Ctrl-C."""
     from curator import serve as server
     from curator.serve.access import ServerAddress
 

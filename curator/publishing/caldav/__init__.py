@@ -53,12 +53,6 @@ class PushResult(Struct, frozen=True, kw_only=True):
     def count(self, kind: Kind) -> int:
         return sum(deed.kind == kind and not deed.trouble for deed in self.deeds)
 
-    def told(self) -> dict[str, object]:
-        """As one JSON document."""
-        counts = {"created": self.count("create"), "updated": self.count("update"), "cancelled": self.count("cancel")}
-        about = {"url": self.url, "name": self.name, "dry_run": self.dry_run}
-        return {**about, **counts, "unchanged": self.unchanged, "failed": self.failed, "events": self.deeds}
-
 
 def push(url: str, account: Account, events: Sequence[Event], progress: Progress, *, dry_run: bool = False) -> PushResult:
     """Makes the calendar at `url` show these events. Raises CuratorError when it cannot be reached, read or written at all."""

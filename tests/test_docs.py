@@ -1,0 +1,32 @@
+"""The reference pages say what the code says, and the examples in them can be typed."""
+
+import shlex
+
+import click
+import pytest
+from reference import PAGES, commands, stale
+
+COMMANDS = dict(commands.walk())
+
+
+def test_the_reference_pages_are_those_that_the_code_makes():
+    assert [path.name for path in stale()] == [], "./dev docs writes them"
+    assert len(PAGES) >= 3
+
+
+@pytest.mark.parametrize("example", [example for command in COMMANDS.values() for example in command.examples])
+def test_every_example_of_a_command_names_options_that_it_has(example: str):
+    words = shlex.split(example)
+    name = next(name for name in sorted(COMMANDS, key=len, reverse=True) if example.startswith(name))
+    known = {opt for parameter in COMMANDS[name].params for opt in parameter.opts if isinstance(parameter, click.Option)}
+    assert {word for word in words if word.startswith("--")} <= known
+
+
+def test_every_command_has_an_example():
+    assert [name for name, command in COMMANDS.items() if not command.examples] == []
+
+
+def test_every_option_of_every_command_is_explained():
+    plain = {"mode", "sort", "limit"}  # whose values say it
+    silent = [(name, p.name) for name, command in COMMANDS.items() for p in command.params if isinstance(p, click.Option) and not p.help]
+    assert [(name, option) for name, option in silent if option not in plain] == []
