@@ -28,8 +28,9 @@ from numpy.typing import NDArray
 from curator.core.brand import Topic
 from curator.core.item import Item, Source
 from curator.core.protocols import Calibration, EmbeddingSpace
-from curator.ranking import embed, embedding_space, rank
+from curator.ranking import embed, embedding_space
 from curator.ranking.embed import calibration, weights
+from curator.ranking.relevance import TopicVectors, first_passage, fits
 from curator.storage.vectors import MemoryVectors, SqliteVectors
 
 PACKAGE = Path(embed.__file__).parent
@@ -53,7 +54,7 @@ def main() -> None:
     docs = [json.loads(line) for line in (given.labelled / "docs.jsonl").read_text("utf-8").splitlines()]
     topics = json.loads((given.labelled / "topics.json").read_text("utf-8"))
     engine = embed.open_engine("embedded", SqliteVectors(given.vectors) if given.vectors else MemoryVectors())
-    seen = dict(engine.look([rank.wording(_item(d), d["text"]) for d in docs]))
+    seen = dict(engine.look([first_passage(_item(d), d["text"]) for d in docs]))
     brief = dict(engine.brief([Topic(name=t["label"], about=t["description"]) for t in topics]))
     lenses = {voter.name: _rounded(_lens(voter, seen[voter.name], docs)) for voter in engine.voters}
     judged = Judged(docs, topics)
@@ -77,8 +78,8 @@ class Judged:
     def curve(self, names: tuple[str, ...], brief: Views, seen: Views, lenses: dict[str, EmbeddingSpace]) -> tuple[float, float]:
         """Slope and intercept for these voters."""
         straight = Calibration(lenses=lenses, curves={"": (1.0, 0.0)})
-        fits = rank.fits(brief, {name: seen[name] for name in names}, straight)
-        scores = np.log(fits / (1 - fits))
+        fitted = fits(TopicVectors(queries=brief), {name: seen[name] for name in names}, straight)
+        scores = np.log(fitted / (1 - fitted))
         curve = _logistic(scores[self.pairs], self.truth[self.pairs], self.weight[self.pairs])
         print(f"\n{' + '.join(names)}: fit = sigmoid({curve[0]:.4f} s {curve[1]:+.4f})")
         self._bands("all", scores, self.pairs, curve)

@@ -26,6 +26,7 @@ from curator.core.item import Item, Source
 from curator.core.protocols import EmbeddingEngine
 from curator.core.story import ScoredItem
 from curator.ranking import embed, pipeline
+from curator.ranking.pipeline import Ranker
 from curator.storage.vectors import MemoryVectors, SqliteVectors
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -94,9 +95,9 @@ def _read(n: int, doc: Doc) -> tuple[Item, str, str]:
 def _measured(brand: Brand, day: Day, engine: EmbeddingEngine) -> tuple[float, ...]:
     items, texts = [item for item, _, _ in day], {item.id: text for item, text, _ in day}
     truth = {item.id: label for item, _, label in day}
-    worth = {item.id for item in pipeline.worth_reading(items, brand, engine, NOW)}
+    worth = {item.id for item in Ranker(brand, engine).worth_reading(items, NOW)}
     read = [replace(item, depth="article" if item.id in worth else "entry") for item in items]
-    all_, chosen = (pipeline.judge(read, some, brand, engine, NOW).ranked for some in (texts, {id_: texts[id_] for id_ in worth}))
+    all_, chosen = (Ranker(brand, engine).score(read, some, NOW).ranked for some in (texts, {id_: texts[id_] for id_ in worth}))
     names = [topic.name for topic in brand.topics]
     each = np.mean([_kept(_best(all_, name), _best(chosen, name)) for name in names])
     listed = [r.item.id for r in all_[:TOP] if r.score.total > pipeline.FLOOR]

@@ -26,7 +26,9 @@ from msgspec import Struct
 from curator.core.brand import Brand, Topic
 from curator.core.item import Item, Source
 from curator.core.post import Decision, ItemState
-from curator.ranking import embed, pipeline, preference
+from curator.ranking import embed, preference
+from curator.ranking.pipeline import Ranker
+from curator.ranking.scored_items import ScoredItems
 from curator.storage.vectors import MemoryVectors, SqliteVectors
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -47,7 +49,7 @@ class Case(Struct, frozen=True, kw_only=True):
     """
 
     brand: Brand
-    judged: pipeline.ScoredItems
+    judged: ScoredItems
     rows: Any
     fitting: list[int]
     other: list[int]
@@ -107,8 +109,8 @@ def _cases(labelled: Path, engine: Any) -> Iterator[Case]:
         for asker, found in TASKS[collection]:
             for topic in (t for t in topics if t["collection"] == collection and t["lang"] == asker):
                 brand = Brand(name="Learning", topics=(Topic(name=topic["label"], about=topic["description"]),))
-                judged = pipeline.judge(items, texts, brand, engine, NOW)
-                rows = preference.rows(judged.seen, engine.calibration(judged.seen))
+                judged = Ranker(brand, engine).score(items, texts, NOW)
+                rows = preference.rows(judged.vectors, engine.calibration(judged.vectors))
                 own = [docs[int(r.item.id)] for r in judged.ranked]
                 fits = [topic["label"] in doc["labels"] for doc in own]
                 fitting = [n for n, doc in enumerate(own) if fits[n] and doc["lang"] in found]

@@ -24,6 +24,7 @@ from msgspec.structs import replace
 
 from curator.core.brand import Brand, Topic
 from curator.core.item import Item, Source
+from curator.ranking.pipeline import Ranker
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 TOPICS = {
@@ -135,12 +136,12 @@ def _curator(count: int) -> dict[str, Any]:
     items, texts = world(count)
     started = time.perf_counter()
     engine = embed.open_engine("embedded", MemoryVectors())
-    worth = {item.id for item in pipeline.worth_reading(items, BRAND, engine, NOW)[:PAGES]}
+    worth = {item.id for item in Ranker(BRAND, engine).worth_reading(items, NOW)[:PAGES]}
     looked = time.perf_counter()
     read = [replace(item, depth="article") if item.id in worth else item for item in items]
-    judged = pipeline.judge(read, {id_: texts[id_] for id_ in worth}, BRAND, engine, NOW)
+    judged = Ranker(BRAND, engine).score(read, {id_: texts[id_] for id_ in worth}, NOW)
     scored = time.perf_counter()
-    made = pipeline.listing(judged, pipeline.History(now=NOW, today=NOW.date()), BRAND, engine)
+    made = Ranker(BRAND, engine).shortlist(judged, pipeline.History(now=NOW, today=NOW.date()))
     done = time.perf_counter()
     laps = {"first look": looked - started, "reading, fits": scored - looked, "stories, choice, evidence": done - scored}
     return {"laps": laps, "cpu": _cpu(), "peak": _peak(), "pages": len(worth), "listed": len(made.cards)}

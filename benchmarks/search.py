@@ -25,9 +25,9 @@ from curator.core.item import Item, Source
 from curator.core.protocols import Changes
 from curator.core.text.urls import item_id
 from curator.library import Library
-from curator.ranking import rank
 from curator.ranking.embed import weights
 from curator.ranking.embed.cache import CachedEncoder
+from curator.ranking.relevance import first_passage
 from curator.storage.vectors import SqliteVectors
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)
@@ -130,7 +130,7 @@ def _keep(desk: Library, made: Sequence[tuple[Item, str]], now: datetime, seed: 
     draw, kept = np.random.default_rng(seed), SqliteVectors(desk.home / "library" / "vectors.db")
     for voter in (weights.E5, weights.USE):
         cached = CachedEncoder(voter.name, _no_model, kept)
-        keys = [cached._key(rank.wording(item, text), "document") for item, text in made]
+        keys = [cached._key(first_passage(item, text), "document") for item, text in made]
         asked = [cached._key(wording, "query") for topic in desk.brand.topics for wording in topic.wordings]
         rows = draw.standard_normal((len(keys) + len(asked), voter.dim)).astype(np.float32)
         kept.put(dict(zip([*keys, *asked], rows / np.linalg.norm(rows, axis=1, keepdims=True), strict=True)))
@@ -240,7 +240,7 @@ def _embedded(desk: Library, texts: dict[tuple[str, str], str]) -> dict[tuple[st
             for key, text in texts.items()
         ]  # fmt: skip
         desk.store.commit(Changes(items=tuple(items)))
-        desk.engine.look([rank.wording(item, "") for item in items])
+        desk.engine.look([first_passage(item, "") for item in items])
         desk.engine.brief(desk.brand.topics)
         desk.search.reindex()
     return ids

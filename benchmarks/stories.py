@@ -31,7 +31,8 @@ from curator.core.item import Item, Source
 from curator.core.protocols import EmbeddingEngine
 from curator.core.story import Story
 from curator.core.text.plain import line, sentences
-from curator.ranking import embed, pipeline
+from curator.ranking import embed
+from curator.ranking.pipeline import Ranker
 from curator.storage.vectors import MemoryVectors, SqliteVectors
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -90,8 +91,8 @@ def main() -> None:
 def folded(copies: Sequence[Copy], engine: EmbeddingEngine) -> list[Story]:
     """The stories that a run makes of them; an item's id is its place."""
     items = [_item(copy, n) for n, copy in enumerate(copies)]
-    judged = pipeline.judge(items, {str(n): copy.text for n, copy in enumerate(copies)}, BRAND, engine, NOW)
-    return pipeline.stories(judged, engine, range(len(items)))
+    judged = Ranker(BRAND, engine).score(items, {str(n): copy.text for n, copy in enumerate(copies)}, NOW)
+    return Ranker(BRAND, engine).stories(judged)
 
 
 def _count(tally: Tally, copies: Sequence[Copy], stories: Sequence[Story], show: int) -> None:

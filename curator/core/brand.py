@@ -12,7 +12,7 @@ ListFormat = Literal["md", "html", "json", "atom"]
 class Topic(Struct, frozen=True, kw_only=True):
     """`about`: a description, or several of one thing. `examples`: ids or addresses of kept items that are what is meant.
 
-    `shown`: the texts of those items, once the library was asked (`reading.briefed`).
+    `shown`: the texts of those items, once the library was asked (`relevance.with_examples`).
     """
 
     name: str

@@ -20,7 +20,8 @@ from curator.jobs.fetch import PATIENCE, StageTimer, ask_feeds, build_report, ke
 from curator.jobs.merge import ItemEdit
 from curator.ranking import history, pipeline, proposing, selection, tasting
 from curator.ranking.history import SeenItem
-from curator.ranking.pipeline import History, Listing, ScoredItems
+from curator.ranking.pipeline import History, Listing, Ranker
+from curator.ranking.scored_items import ScoredItems
 from curator.storage import retention
 
 _DEEDS: Final = {"picked": "you shared this", "skipped": "you skipped this", "saved": "you saved this"}
@@ -40,9 +41,10 @@ def run(context: Context, now: datetime, *, fetch: bool = True, limit: int | Non
                 run_loop(_fetch_and_read(context, batch, timer, now))
             window = _window(context, batch, now)
             scored = _score(context, window, batch.texts, timer, now)
+            ranker = Ranker.of(context)
             with timer.stage("rank"):
-                listing = pipeline.listing(scored, _history(context, now), context.brand, context.engine(), limit=limit)
-                mentions = pipeline.mentions(scored, context.brand, context.engine(), after=_last_list(context, now))
+                listing = ranker.shortlist(scored, _history(context, now), limit=limit)
+                mentions = ranker.mentions(scored, after=_last_list(context, now))
         _log_choice(listing)
         report = build_report(context, batch, timer, now, cards=listing.cards, mentions=mentions, stories=listing.stories)
         _commit(context, batch, window, report, now)
@@ -55,9 +57,8 @@ def rank(context: Context, now: datetime, *, all_: bool = False) -> tuple[Card, 
     `all_`: one card for each item of the window instead, with the reason why a list made now would leave it out.
     """
     scored = _score(context, _window(context, FetchBatch(), now), {}, StageTimer(), now)
-    if all_:
-        return pipeline.account(scored, _history(context, now), context.brand, context.engine())
-    return pipeline.ranking(scored, context.brand, context.engine())
+    ranker = Ranker.of(context)
+    return ranker.account(scored, _history(context, now)) if all_ else ranker.ranking(scored)
 
 
 def show(context: Context, prefix: str, now: datetime) -> tuple[Card, str]:
@@ -79,7 +80,7 @@ def _decided(card: Card, item: Item) -> Card:
 
 def _unlisted(context: Context, item: Item, text: str, latest: RunReport | None, now: datetime) -> Card:
     """Score an item anew and add the reason why it is on no list."""
-    alone = pipeline.single(item, text, context.brand, context.engine(), now)
+    alone = Ranker.of(context).cards([item], {item.id: text}, now)[0]
     if latest is None or item.found >= latest.generated_at + timedelta(seconds=1):
         return pipeline.because(alone, "no list was made since it was found")
     if item.published < now - context.brand.shortlist.window:
@@ -94,7 +95,8 @@ async def _fetch_and_read(context: Context, batch: FetchBatch, timer: StageTimer
         with timer.stage("fetch"):
             await ask_feeds(context, opened, batch, now, "person")
         with timer.stage("embed"):
-            worth = pipeline.worth_reading(list(_window(context, batch, now).values()), context.brand, context.engine(), now)
+            window = list(_window(context, batch, now).values())
+            worth = Ranker.of(context).worth_reading(window, now)
         with timer.stage("extract"):
             await collect.articles(worth, opened, batch.add_article)
 
@@ -117,7 +119,7 @@ def _score(context: Context, window: Mapping[str, Item], texts: Mapping[str, str
     with timer.stage("embed"):
         kept = context.store.texts([id_ for id_ in window if id_ not in texts])
         hour = now.replace(minute=0, second=0, microsecond=0)
-        judged = pipeline.judge(items, {**kept, **texts}, context.brand, context.engine(), hour)
+        judged = Ranker.of(context).score(items, {**kept, **texts}, hour)
     with timer.stage("rank"):
         swayed = tasting.with_taste(judged, context.brand, context.engine(), context.store, now)
         return proposing.with_kinds(swayed, context.brand, context.engine(), context.store, now)

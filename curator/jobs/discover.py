@@ -15,21 +15,19 @@ from urllib.parse import urljoin, urlsplit
 
 from msgspec import Struct
 
-from curator.core.brand import Brand
-from curator.core.feed import Failure, FeedDocument, Page
-from curator.core.protocols import EmbeddingEngine, Fetcher, Progress, Workers
+from curator.core.feed import Failure, Feed, FeedDocument, Page
+from curator.core.protocols import Fetcher, Progress, Workers
 from curator.core.report import DiscoveredFeed
 from curator.core.text import charset, urls
 from curator.core.text.plain import fold
-from curator.feeds import cadence, inspect, parse
-from curator.ranking import rank
+from curator.feeds import cadence, inspect, normalize, parse
+from curator.ranking.relevance import Relevance, first_passage
 
 USUAL = ("feed", "rss", "rss.xml", "atom.xml", "feed.xml", "index.xml", "feeds/posts/default", "feed.json")
 # Addresses asked, robots.txt apart.
 MOST = 32
 # A feed is worth what its best few entries are, among its newest: it is read for those, whatever else it brings.
 NEWEST, BEST = 30, 5
-_READ = 1000  # characters of an entry
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 _FEEDISH = re.compile(r"(?:^|[/._-])(?:rss|atom|rdf|feeds?)\d?(?:[/._-]|$)", re.I)
@@ -87,14 +85,12 @@ def merged(found: Iterable[FeedCandidate]) -> list[FeedCandidate]:
     return kept
 
 
-def ranked(
-    found: Sequence[FeedCandidate], now: datetime, brand: Brand | None = None, engine: EmbeddingEngine | None = None
-) -> tuple[DiscoveredFeed, ...]:
+def ranked(found: Sequence[FeedCandidate], now: datetime, relevance: Relevance | None = None) -> tuple[DiscoveredFeed, ...]:
     """The feeds as a person sees them, best first: by fit to the brand where there is one, then by their newest entry.
 
     What visitors comment comes after what the site publishes.
     """
-    fits = _fits(found, brand, engine) if brand and engine else [None] * len(found)
+    fits = _fits(found, relevance, now) if relevance else [None] * len(found)
     order = sorted(zip(found, fits, strict=True), key=lambda row: (_comments(row[0]), -(row[1] or 0), -_latest(row[0]).timestamp()))
     return tuple(_shown(one, fit, now) for one, fit in order)
 
@@ -173,16 +169,19 @@ def _latest(found: FeedCandidate) -> datetime:
     return max(inspect.times(found.document), default=_NEVER)
 
 
-def _fits(found: Sequence[FeedCandidate], brand: Brand, engine: EmbeddingEngine) -> list[float]:
-    """The mean of the best few fits of each feed's newest entries, by the fastest voter, all looked at in one batch."""
-    texts = [[f"{entry.title}\n{entry.summary}"[:_READ].strip() for entry in one.document.entries[:NEWEST]] for one in found]
-    flat = [text for some in texts for text in some]
-    if not flat:
-        return [0.0] * len(found)
-    seen = engine.look(flat, quick=True)
-    best = rank.fits(engine.brief(brand.topics), seen, engine.calibration(seen)).max(axis=1).tolist()
-    ends = accumulate(map(len, texts))
-    return [_mean(sorted(best[end - len(some) : end])[-BEST:]) for some, end in zip(texts, ends, strict=True)]
+def _fits(found: Sequence[FeedCandidate], relevance: Relevance, now: datetime) -> list[float]:
+    """Return the mean fit of the best few of each feed's newest entries, as a run would score them.
+
+    The fastest encoder finds the best few; each pass is one batch for all feeds.
+    """
+    newest = [normalize.arrivals(one.document, Feed(url=one.url), now)[:NEWEST] for one in found]
+    flat = [entry for entries in newest for entry in entries]
+    rough = relevance.of_texts([first_passage(entry.item, entry.text) for entry in flat], quick=True).max(axis=1, initial=0.0)
+    guess = {id(entry): fit for entry, fit in zip(flat, rough.tolist(), strict=True)}
+    best = [sorted(entries, key=lambda entry: -guess[id(entry)])[:BEST] for entries in newest]
+    _, fits = relevance.of_items([e.item for some in best for e in some], {e.item.id: e.text for some in best for e in some})
+    ends = accumulate(map(len, best))
+    return [_mean(fits[end - len(some) : end].max(axis=1, initial=0.0).tolist()) for some, end in zip(best, ends, strict=True)]
 
 
 def _mean(values: Sequence[float]) -> float:

@@ -1,13 +1,13 @@
 """Replay: the same stored items under an edited brief, beside the one in use; what would change, and whether that is right.
 
-Nothing is fetched and nothing is written. Age and taste stay out of it: both briefs are asked for the fit alone, with
-what people decided since as the truth.
+Nothing is fetched, embedded or written. Both rankings are what a run would make, taste included, but for age: the items are of
+many days. The user's decisions since are the truth they are measured by.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from math import log2
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,10 +18,9 @@ from curator.core.item import Item
 from curator.core.post import Decision
 from curator.core.story import Card, Evidence, ScoredItem, Story
 from curator.core.text import phrases
-from curator.ranking import pipeline, preference, rank, reading
-
-if TYPE_CHECKING:
-    from curator.core.protocols import Matrix
+from curator.ranking import preference, tasting
+from curator.ranking.pipeline import FLOOR, Ranker, card
+from curator.ranking.relevance import first_passage, with_examples
 
 FIRST: Final = 10
 # A pick that fits less than the one and a skip that fits more than the other are ill explained by a brief.
@@ -74,26 +73,26 @@ class Replay(Struct, frozen=True, kw_only=True):
 
 
 class _Period(Struct, frozen=True, kw_only=True):
-    """What is stored of the period: items with a text and what voters saw of them, and the last word on each."""
+    """What is stored of the period: its items, their texts, and the last decision on each."""
 
     items: list[Item]
     texts: dict[str, str]
-    seen: "Mapping[str, Matrix]"
-    unread: int
     said: dict[str, Decision]
 
 
 def replay(context: Context, edited: Brand, now: datetime, span: timedelta) -> Replay:
     """Ranks what was published in the span before now under the brand's own topics and rules, and under the edited ones."""
-    edited = reading.briefed(edited, context.store, context.progress)
+    edited = with_examples(edited, context.store, context.progress)
     period = _period(context, now, span)
-    old, new = (_ranked(context, brand, period, now) for brand in (context.brand, edited))
+    old, new = _comparable(*(_ranked(context, brand, period, now) for brand in (context.brand, edited)))
+    read = {s.item.id for s in old}
+    period = replace(period, said={id_: said for id_, said in period.said.items() if id_ in read})
     was, will = _top(old, context.brand), _top(new, edited)
     verdicts = [said.verdict for said in period.said.values()]
     return Replay(
         since=now - span,
-        items=len(period.items),
-        unread=period.unread,
+        items=len(old),
+        unread=len(period.items) - len(read),
         picks=len(verdicts) - verdicts.count("skip"),
         skips=verdicts.count("skip"),
         before=_side(old, was, period.said),
@@ -109,23 +108,25 @@ def _period(context: Context, now: datetime, span: timedelta) -> _Period:
     kept = [item for item in context.store.items(since) if since <= item.published <= now and item.found <= now]
     texts = context.store.texts([item.id for item in kept])
     context.progress.stage("recalling", len(kept))
-    places, seen = context.engine().recall([rank.wording(item, texts.get(item.id, "")) for item in kept])
-    items = [kept[n] for n in places]
-    known = {item.id for item in items}
-    said = {id_: said for id_, said in preference.verdicts(context.store.decisions(), now).items() if id_ in known}
-    return _Period(items=items, texts=texts, seen=seen, unread=len(kept) - len(items), said=said)
+    return _Period(items=kept, texts=texts, said=preference.verdicts(context.store.decisions(), now))
 
 
-def _ranked(context: Context, brand: Brand, period: _Period, now: datetime) -> list[ScoredItem]:
-    """The period's items by fit and rules, whatever their age, best first."""
-    if not period.items:
-        return []
+def _ranked(context: Context, brand: Brand, period: _Period, now: datetime) -> Sequence[ScoredItem]:
+    """Return the period's items as a run would rank them, whatever their age; those that no run has read are left out."""
     ageless = replace(brand, shortlist=replace(brand.shortlist, half_life=timedelta(0)))
-    return rank.score(ageless, period.items, reading.fits(brand, context.engine(), period.seen), period.texts, now)
+    ranker = Ranker(ageless, context.engine())
+    scored = ranker.recall(period.items, period.texts, now)
+    return tasting.with_taste(scored, ageless, context.engine(), context.store, now).ranked
+
+
+def _comparable(old: Sequence[ScoredItem], new: Sequence[ScoredItem]) -> tuple[list[ScoredItem], list[ScoredItem]]:
+    """Return both rankings without the items that only one brief has read far enough to score."""
+    both = {s.item.id for s in old} & {s.item.id for s in new}
+    return [s for s in old if s.item.id in both], [s for s in new if s.item.id in both]
 
 
 def _top(ranked: Sequence[ScoredItem], brand: Brand) -> list[ScoredItem]:
-    return [r for r in ranked[: brand.shortlist.size] if r.score.total > pipeline.FLOOR]
+    return [r for r in ranked[: brand.shortlist.size] if r.score.total > FLOOR]
 
 
 def _side(ranked: Sequence[ScoredItem], top: Sequence[ScoredItem], said: Mapping[str, Decision]) -> Side:
@@ -158,7 +159,7 @@ def _moved(
 
 
 def _card(ranked: ScoredItem) -> Card:
-    return pipeline.card(Story(lead=ranked), Evidence(text="", topic=ranked.score.topic))
+    return card(Story(lead=ranked), Evidence(text="", topic=ranked.score.topic))
 
 
 def _missing(ranked: Sequence[ScoredItem], period: _Period) -> list[Suggestion]:
@@ -177,7 +178,7 @@ def _misleading(ranked: Sequence[ScoredItem], period: _Period) -> list[Suggestio
 
 def _shared(some: Sequence[ScoredItem], without: Sequence[ScoredItem], period: _Period) -> Iterator[tuple[str, tuple[str, ...], list[str]]]:
     """For each topic the ids of its items, and what they share; topics whose items share nothing are left out."""
-    words = {item.id: rank.wording(item, period.texts.get(item.id, ""))[:READ] for item in period.items}
+    words = {item.id: first_passage(item, period.texts.get(item.id, ""))[:READ] for item in period.items}
     for topic in sorted({r.score.topic for r in some}):
         ids = tuple(r.item.id for r in some if r.score.topic == topic)
         rest = [text for id_, text in words.items() if id_ not in ids]

@@ -17,7 +17,7 @@ from curator.feeds import collect, normalize
 from curator.jobs import fetch, merge
 from curator.jobs.merge import ItemEdit
 from curator.planning import decisions as planning_decisions
-from curator.ranking import pipeline
+from curator.ranking.pipeline import Ranker, ledger
 
 _LOG = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ def save(context: Context, url: str, now: datetime, *, note: str = "", tags: Seq
     """
     address = _address(url)
     found = _find(context, address, now)
-    card = pipeline.single(found.after, found.text, context.brand, context.engine(), now)
+    card = Ranker.of(context).cards([found.after], {found.after.id: found.text}, now)[0]
     with context.store.writing():
         saved = _commit(context, found, note, tags, now)
     return replace(card, status=saved.status, tags=saved.tags, kind=saved.kind or card.kind), found.text
@@ -40,7 +40,7 @@ def items(context: Context, status: Status, now: datetime) -> tuple[Card, ...]:
     """Return the items of a status, scored as of now, those found last first."""
     kept = [item for item in context.store.items() if item.status == status]
     texts = context.store.texts(item.id for item in kept)
-    cards = pipeline.ledger(pipeline.judge(kept, texts, context.brand, context.engine(), now.replace(minute=0, second=0, microsecond=0)))
+    cards = ledger(Ranker.of(context).score(kept, texts, now.replace(minute=0, second=0, microsecond=0)))
     return tuple(sorted(cards, key=lambda card: (-card.found.timestamp(), card.id)))
 
 

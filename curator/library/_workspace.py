@@ -82,13 +82,13 @@ class Workspace:
         return embed.open_engine(self.brand.engine.model, SqliteVectors(self._vectors))
 
     @cached_property
-    def _briefed(self) -> Brand:
-        """Brand with the texts of its topics' examples, where it names any."""
+    def brand_with_examples(self) -> Brand:
+        """Brand with the texts of its topics' examples, as relevance needs it."""
         if not any(topic.examples for topic in self.brand.topics):
             return self.brand
-        from curator.ranking import reading
+        from curator.ranking import relevance
 
-        return reading.briefed(self.brand, self.store, self.progress)
+        return relevance.with_examples(self.brand, self.store, self.progress)
 
     def context(self) -> Context:
         """Return what the jobs work with."""
@@ -96,7 +96,7 @@ class Workspace:
         from curator.feeds.workers import LocalWorkers
 
         return Context(
-            brand=self._briefed,
+            brand=self.brand_with_examples,
             feeds=self.feeds,
             store=self.store,
             engine=lambda: self.engine,
@@ -117,7 +117,7 @@ class Workspace:
 
         languages = tuple(dict.fromkeys(("id", "en", self.brand.language, *self.brand.reads)))
         return SearchContext(
-            brand=self.brand,
+            brand=self.brand_with_examples,
             store=self.store,
             engine=lambda: self.engine,
             index=Index(self.home / "library" / "index", languages),

@@ -73,6 +73,7 @@ def discover_feeds(
     Raises UsageError for what is no web address, and CuratorError where the site cannot be reached or has no feed.
     """
     from curator.jobs import discover
+    from curator.ranking.relevance import Relevance
 
     workspace, site, progress = _nearby(home), urls.web(url if "://" in url else f"https://{url}"), progress or SilentProgress()
     if not site:
@@ -85,7 +86,8 @@ def discover_feeds(
     if not found:
         raise CuratorError("no feed was found: the site names none, and none lies where feeds usually lie", where=site, hint=by_hand)
     progress.stage("reading", len(found))
-    return discover.ranked(found, moment(now), *((workspace.brand, workspace.engine) if workspace else ()))
+    relevance = Relevance(workspace.brand_with_examples, workspace.engine) if workspace else None
+    return discover.ranked(found, moment(now), relevance)
 
 
 def doctor(home: Path | None = None, *, fix: bool = False) -> tuple[HealthCheck, ...]:

@@ -13,11 +13,12 @@ from curator.core.brand import Brand
 from curator.core.context import Context
 from curator.core.item import Item
 from curator.core.post import Post
-from curator.core.story import ScoredItem
+from curator.core.story import ScoredItem, Story
 from curator.planning.slots import Slot
 from curator.planning.solver import Candidate, ScheduledItem, SolverRules, TimeSlot
-from curator.ranking import clustering, embedding_space, pipeline, proposing
-from curator.ranking.pipeline import FLOOR, ScoredItems
+from curator.ranking import clustering, embedding_space, proposing
+from curator.ranking.pipeline import FLOOR, Ranker
+from curator.ranking.scored_items import ScoredItems
 
 if TYPE_CHECKING:
     from curator.core.protocols import Matrix
@@ -62,7 +63,7 @@ def collect(context: Context, now: datetime, gaps: Iterable[Slot], posts: Sequen
             mix=context.brand.mix,
             per_source=limits.per_source,
             per_topic=limits.per_topic,
-            exclusive=_repetitions(context, scored, considered),
+            exclusive=_repetitions(scored, considered),
         ),
         items={s.item.id: s.item for s in considered},
     )
@@ -87,7 +88,7 @@ def _scored(context: Context, now: datetime, planned: AbstractSet[str]) -> Score
     items |= {item.id: item for id_ in planned - items.keys() for item in context.store.find(id_)}
     context.progress.stage("weighing", len(items))
     texts = context.store.texts(items)
-    scored = pipeline.judge(list(items.values()), texts, context.brand, context.engine(), now.replace(minute=0, second=0, microsecond=0))
+    scored = Ranker.of(context).score(list(items.values()), texts, now.replace(minute=0, second=0, microsecond=0))
     return proposing.with_kinds(scored, context.brand, context.engine(), context.store, now, floor=-1.0)
 
 
@@ -134,22 +135,20 @@ def _scheduled(placed: Iterable[Post], scored: Mapping[str, ScoredItem], now: da
     ]
 
 
-def _repetitions(context: Context, scored: ScoredItems, considered: Sequence[ScoredItem]) -> frozenset[frozenset[str]]:
+def _repetitions(scored: ScoredItems, considered: Sequence[ScoredItem]) -> frozenset[frozenset[str]]:
     """Return the pairs of items that tell one story, or are near-duplicates."""
-    if not considered:
+    table = scored.of(s.item.id for s in considered)
+    if not table.space:
         return frozenset()
-    first, place = context.engine().voters[0].name, {s.item.id: n for n, s in enumerate(scored.ranked)}
-    of = context.engine().calibration(scored.seen).lenses[first]
-    rows = embedding_space.retold(of, scored.seen[first][[place[s.item.id] for s in considered]])
+    rows = table.language_free()
     cosines = rows @ rows.T
-    texts = [scored.texts[place[s.item.id]] for s in considered]
-    nearness = (cosines - of.near) / (of.same - of.near)
-    return frozenset((*_same_story(considered, texts, cosines, of.same, of.near), *_near_duplicates(considered, nearness)))
+    stories = clustering.stories(table.ranked, table.texts, cosines, same=table.space.same, near=table.space.near)
+    nearness = embedding_space.nearness(table.space, cosines)
+    return frozenset((*_same_story(stories), *_near_duplicates(considered, nearness)))
 
 
-def _same_story(items: Sequence[ScoredItem], texts: Sequence[str], cosines: "Matrix", same: float, near: float) -> Iterator[frozenset[str]]:
-    """Yield the pairs of one story. `cosines`: shape (items, items)."""
-    for story in clustering.stories(items, texts, cosines, same=same, near=near):
+def _same_story(stories: Iterable[Story]) -> Iterator[frozenset[str]]:
+    for story in stories:
         yield from (frozenset((a.item.id, b.item.id)) for a, b in combinations((story.lead, *story.others), 2))
 
 

@@ -25,8 +25,8 @@ def find_evidence(context: Context, items: Sequence[Item], now: datetime) -> dic
 def _scored(context: Context, items: Sequence[Item], now: datetime) -> dict[str, Evidence]:
     if not items:
         return {}
-    from curator.ranking import pipeline
+    from curator.ranking.pipeline import Ranker
 
     context.progress.stage("reading", len(items))
     texts = context.store.texts(item.id for item in items)
-    return {item.id: pipeline.single(item, texts.get(item.id, ""), context.brand, context.engine(), now).evidence for item in items}
+    return {card.id: card.evidence for card in Ranker.of(context).cards(items, texts, now)}

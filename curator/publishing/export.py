@@ -173,11 +173,11 @@ def _evidence(context: Context, items: Mapping[str, Item], now: datetime) -> dic
 def _sought(context: Context, items: Sequence[Item], now: datetime) -> dict[str, Evidence]:
     if not items:
         return {}
-    from curator.ranking import pipeline
+    from curator.ranking.pipeline import Ranker
 
     context.progress.stage("reading", len(items))
     texts = context.store.texts(item.id for item in items)
-    return {item.id: pipeline.single(item, texts.get(item.id, ""), context.brand, context.engine(), now).evidence for item in items}
+    return {card.id: card.evidence for card in Ranker.of(context).cards(items, texts, now)}
 
 
 def _ready(context: Context, placed: Post, at: datetime, item: Item, said: Evidence) -> ReadyPost:

@@ -47,6 +47,11 @@ def retold(lens: EmbeddingSpace, documents: "Matrix") -> "Matrix":
     return _without(lens.accents, documents - lens.told)
 
 
+def nearness(space: EmbeddingSpace, cosines: "NDArray[Any]") -> "NDArray[Any]":
+    """Scale cosines of language-free vectors so that 0 is as alike as few unrelated texts are, and 1 as none are."""
+    return (cosines - space.near) / (space.same - space.near)
+
+
 def ground(
     name: str, wordings: "Sequence[Matrix]", documents: "Matrix", *, accents: "Matrix | None" = None, tongues: int = 0, weight: float = 1.0
 ) -> EmbeddingSpace:

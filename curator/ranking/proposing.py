@@ -8,9 +8,10 @@ from msgspec.structs import replace
 from curator.core.brand import Brand
 from curator.core.protocols import EmbeddingEngine, Store
 from curator.core.story import ScoredItem
-from curator.ranking import content_type, pipeline, rank
+from curator.ranking import content_type, pipeline
 from curator.ranking.content_type import Corrections
-from curator.ranking.pipeline import ScoredItems
+from curator.ranking.relevance import first_passage
+from curator.ranking.scored_items import ScoredItems
 
 MEMORY = timedelta(days=120)  # so far back corrections are heard
 
@@ -24,9 +25,9 @@ def with_kinds(
         return judged
     given, said = _by_person(engine, store, now)
     topics = content_type.asked(brand)
-    seen = {name: rows[places] for name, rows in judged.seen.items()}
-    words = [rank.wording(judged.ranked[n].item, judged.texts[n]) for n in places]
-    proposals = content_type.propose(words, seen, [t.name for t in topics], engine.brief(topics), engine.calibration(judged.seen), said)
+    seen = {name: rows[places] for name, rows in judged.vectors.items()}
+    words = [first_passage(judged.ranked[n].item, judged.texts[n]) for n in places]
+    proposals = content_type.propose(words, seen, [t.name for t in topics], engine.brief(topics), engine.calibration(judged.vectors), said)
     kind = {judged.ranked[n].item.id: p.kind for n, p in zip(places, proposals, strict=True)} | given
     return replace(judged, ranked=tuple(_with_kind(r, kind) for r in judged.ranked))
 
@@ -42,5 +43,5 @@ def _by_person(engine: EmbeddingEngine, store: Store, now: datetime) -> tuple[di
     given = content_type.by_person(store.decisions(), {item.id: item.kind for item in items.values()})
     kept = [items[id_] for id_ in given if id_ in items]
     texts = store.texts([item.id for item in kept])
-    seen = engine.look([rank.wording(item, texts.get(item.id, "")) for item in kept]) if kept else {}
+    seen = engine.look([first_passage(item, texts.get(item.id, "")) for item in kept]) if kept else {}
     return given, Corrections(kinds=tuple(given[item.id] for item in kept), seen=seen)

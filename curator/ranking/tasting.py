@@ -4,9 +4,10 @@ from datetime import datetime
 
 from curator.core.brand import Brand
 from curator.core.protocols import EmbeddingEngine, Store
-from curator.ranking import preference, rank
-from curator.ranking.pipeline import ScoredItems
+from curator.ranking import preference
 from curator.ranking.preference import Example
+from curator.ranking.relevance import first_passage
+from curator.ranking.scored_items import ScoredItems
 
 
 def with_taste(judged: ScoredItems, brand: Brand, engine: EmbeddingEngine, store: Store, now: datetime) -> ScoredItems:
@@ -14,18 +15,12 @@ def with_taste(judged: ScoredItems, brand: Brand, engine: EmbeddingEngine, store
     examples = _examples(store, now) if brand.shortlist.taste and judged.ranked else ()
     if not preference.enough(examples):
         return judged
-    calibration = engine.calibration(judged.seen)
-    before = engine.look([rank.wording(example.item, example.text) for example in examples])
-    seen = preference.rows(judged.seen, calibration)
+    calibration = engine.calibration(judged.vectors)
+    before = engine.look([first_passage(example.item, example.text) for example in examples])
+    seen = preference.rows(judged.vectors, calibration)
     learned = preference.learn(examples, preference.rows(before, calibration), [r.item for r in judged.ranked], seen)
     swayed = preference.sway(judged.ranked, seen, learned, brand)
-    place = {r.item.id: n for n, r in enumerate(judged.ranked)}
-    order = [place[r.item.id] for r in swayed]
-    return ScoredItems(
-        ranked=tuple(swayed),
-        texts=tuple(judged.texts[n] for n in order),
-        seen={name: rows[order] for name, rows in judged.seen.items()},
-    )
+    return judged.reordered(swayed)
 
 
 def _examples(store: Store, now: datetime) -> tuple[Example, ...]:

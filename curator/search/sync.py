@@ -19,7 +19,6 @@ from curator.core.brand import Brand, Topic
 from curator.core.errors import CuratorError
 from curator.core.protocols import EmbeddingEngine, Progress, Store
 from curator.core.report import HealthCheck
-from curator.core.story import Fit
 from curator.search.index import Index, made
 from curator.search.index.fulltext import IndexEntry
 from curator.search.index.manifest import IndexManifest, LibraryState
@@ -28,7 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from curator.core.protocols import Matrix
+    from curator.ranking.relevance import Relevance
 
 _LOG = logging.getLogger(__name__)
 
@@ -116,7 +115,8 @@ def _put(shelf: SearchContext, standing: IndexManifest, seen: LibraryState) -> i
     """Puts every item that is new or another one, or that a run has read meanwhile, and drops those that are gone."""
     before, after = standing.known(), _prints(shelf, standing, seen)
     old, new = _flat(before), _flat(after)
-    fitted, brief = _aim(shelf, standing, seen)
+    relevance = _relevance(shelf)
+    fitted = seen.topics if relevance.knows_topics() else standing.fitted
     changed = {id_ for id_ in new if fitted != standing.fitted or new[id_] != old.get(id_)}
     unread = _unread(shelf, after) - changed if standing.seen.vectors != seen.vectors else set()
     if len(changed) >= MANY:
@@ -126,7 +126,7 @@ def _put(shelf: SearchContext, standing: IndexManifest, seen: LibraryState) -> i
     with shelf.index.words.writing() as writer:
         for id_ in sorted(gone):
             writer.drop(id_)
-        for entry, vector in _entries(shelf, _portions(after, changed | unread), brief):
+        for entry, vector in _entries(shelf, relevance, _portions(after, changed | unread)):
             if vector is not None:
                 vectors[entry.item.id] = vector
             if vector is not None or entry.item.id in changed:
@@ -168,44 +168,23 @@ def _unread(shelf: SearchContext, prints: Mapping[str, Mapping[str, str]]) -> se
     return recent - shelf.index.meaning.ids()
 
 
-def _aim(shelf: SearchContext, standing: IndexManifest, seen: LibraryState) -> "tuple[str, Mapping[str, Matrix] | None]":
-    """What the topics ask for, as far as a run has asked it, and the stamp of the topics that the fits are for then."""
-    brief = shelf.engine().recall_brief(shelf.brand.topics)
-    return (seen.topics if brief else standing.fitted), brief
+def _relevance(shelf: SearchContext) -> "Relevance":
+    from curator.ranking.relevance import Relevance
+
+    return Relevance(shelf.brand, shelf.engine())
 
 
 def _entries(
-    shelf: SearchContext, portions: Iterable[tuple[str, list[str]]], brief: "Mapping[str, Matrix] | None"
+    shelf: SearchContext, relevance: "Relevance", portions: Iterable[tuple[str, list[str]]]
 ) -> "Iterator[tuple[IndexEntry, NDArray[np.float32] | None]]":
-    """The items with what they say, their fits and their direction, which is none where no run has read them."""
-    from curator.ranking import rank
-
+    """Yield items with their texts, fits and mean-centred vectors; no vector and no fits where no run has read them."""
     for month, ids in portions:
         items, texts = shelf.store.some(month, ids), shelf.store.texts(ids)
-        places, rows = shelf.engine().recall([rank.wording(item, texts.get(item.id, "")) for item in items])
-        fits = dict(zip(places, _fits(shelf, brief, rows), strict=True)) if brief and places else {}
-        vectors = dict(zip(places, _directions(shelf, rows), strict=True)) if places else {}
-        for place, item in enumerate(items):
-            yield IndexEntry(item=item, text=texts.get(item.id, ""), fits=fits.get(place, ())), vectors.get(place)
-
-
-def _fits(shelf: SearchContext, brief: "Mapping[str, Matrix]", rows: "Mapping[str, Matrix]") -> list[tuple[Fit, ...]]:
-    """Of every item its fit to every topic, best first."""
-    from curator.ranking import rank
-
-    names = [topic.name for topic in shelf.brand.topics]
-    table = rank.fits(brief, rows, shelf.engine().calibration(rows))
-    made_ = ([Fit(topic=name, fit=round(float(fit), 6)) for name, fit in zip(names, row, strict=True)] for row in table)
-    return [tuple(sorted(fits, key=lambda f: -f.fit)) for fits in made_]
-
-
-def _directions(shelf: SearchContext, rows: "Mapping[str, Matrix]") -> "Matrix":
-    """As the first voter's lens shows the items; as they are, where it has none that is always the same."""
-    from curator.ranking import embedding_space
-
-    name = shelf.engine().voters[0].name
-    known = shelf.engine().calibration({}).lenses.get(name)
-    return embedding_space.told(known, rows[name]) if known else rows[name]
+        recalled = relevance.recall(items, texts)
+        fits = dict(zip(recalled.positions, relevance.named(recalled.fits), strict=True)) if recalled.fits is not None else {}
+        vectors = dict(zip(recalled.positions, relevance.centred(recalled.vectors), strict=True)) if recalled.positions else {}
+        for position, item in enumerate(items):
+            yield IndexEntry(item=item, text=texts.get(item.id, ""), fits=fits.get(position, ())), vectors.get(position)
 
 
 def _stamp(topics: Iterable[Topic]) -> str:

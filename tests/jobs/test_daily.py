@@ -11,6 +11,7 @@ from curator.core.errors import CuratorError, NothingFetched
 from curator.core.feed import Failure
 from curator.jobs import daily, fetch
 from curator.ranking import pipeline
+from curator.ranking.pipeline import Ranker
 from curator.storage.memory import MemoryStore
 
 FEED, OTHER = "https://kabar.example/feed", "https://bean.example/feed"
@@ -314,9 +315,9 @@ def test_the_fewer_the_topics_the_more_pages_are_read_for_each(web: Web, monkeyp
     monkeypatch.setattr(pipeline, "PAGES", 2)
     monkeypatch.setattr(pipeline, "PAGES_PER_TOPIC", 1)
     items, engine = made.store.items(), made.engine()
-    one = pipeline.worth_reading(items, replace(BRAND, topics=BRAND.topics[:1]), engine, NOW)
+    one = Ranker(replace(BRAND, topics=BRAND.topics[:1]), engine).worth_reading(items, NOW)
     assert len(one) == 2
-    assert {item.title for item in pipeline.worth_reading(items, BRAND, engine, NOW)} == {
+    assert {item.title for item in Ranker(BRAND, engine).worth_reading(items, NOW)} == {
         "Petani kopi Gayo sangrai sendiri", "Isi ulang gelas memangkas sampah plastik"
     }  # fmt: skip
 

@@ -10,7 +10,8 @@ from support.labelled import TEXTS, TOPICS
 from curator.core.brand import Brand, Topic
 from curator.core.item import Item, Source
 from curator.core.post import Decision, ItemState
-from curator.ranking import pipeline, preference
+from curator.ranking import preference
+from curator.ranking.pipeline import Ranker
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 PICKS, SKIPS = 3, 5
@@ -39,8 +40,8 @@ def found(brief: str, sought: str) -> tuple[float, float]:
     out of the way.
     """
     engine, brand = bundled.engine(), Brand(name="Learning", topics=(Topic(name="brief", about=TOPICS[brief]),))
-    judged = pipeline.judge(ITEMS, TEXT, brand, engine, NOW)
-    rows = preference.rows(judged.seen, engine.calibration(judged.seen))
+    judged = Ranker(brand, engine).score(ITEMS, TEXT, NOW)
+    rows = preference.rows(judged.vectors, engine.calibration(judged.vectors))
     right = np.array([LABEL[r.item.id] == sought for r in judged.ranked])
     decided = [*np.flatnonzero(right)[:PICKS], *np.flatnonzero(~right)[:SKIPS]]
     examples = [example(judged.ranked[n].item, at, liked=bool(right[n])) for at, n in enumerate(decided)]

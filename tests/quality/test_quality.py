@@ -11,13 +11,14 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from numpy.typing import NDArray
 from support import bundled
 from support.labelled import TEXTS, TOPICS
 from support.posts import item
 
 from curator.core.brand import Brand, Topic
-from curator.ranking import rank, reading
+from curator.ranking.relevance import Relevance, first_passage
 
 HERE = Path(__file__).parent
 PINNED = json.loads((HERE / "floors.json").read_text("utf-8"))
@@ -34,9 +35,13 @@ def fits(*, quick: bool) -> NDArray[np.float64]:
 
 def judged(texts: list[tuple[str, str]], *, quick: bool = False) -> NDArray[np.float64]:
     """As a day judges them: the fit of titles with their texts to every topic, long ones read on."""
-    engine, items = bundled.engine(), [(item(title=title), text) for title, text in texts]
-    first = reading.fits(BRAND, engine, engine.look([rank.wording(*each) for each in items], quick=quick), quick=quick)
-    return first if quick else reading.read_on([rank.further(*each) for each in items], first, BRAND, engine)
+    items = [item(title=title) for title, _ in texts]
+    items = [replace(each, id=f"{n:08d}") for n, each in enumerate(items)]
+    by_id = {each.id: text for each, (_, text) in zip(items, texts, strict=True)}
+    relevance = Relevance(BRAND, bundled.engine())
+    if quick:
+        return relevance.of_texts([first_passage(each, by_id[each.id]) for each in items], quick=True)
+    return relevance.of_items(items, by_id)[1]
 
 
 def ndcg(fitting: NDArray[np.bool_], k: int = 10) -> float:

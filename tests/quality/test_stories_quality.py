@@ -14,7 +14,7 @@ from support import bundled
 
 from curator.core.brand import Brand, Topic
 from curator.core.item import Item, Source
-from curator.ranking import pipeline
+from curator.ranking.pipeline import Ranker
 
 HERE = Path(__file__).parent
 PINNED = json.loads((HERE / "stories.json").read_text("utf-8"))
@@ -27,8 +27,8 @@ BRAND = Brand(name="Quality", topics=(Topic(name="news", about="News of all kind
 def folded() -> frozenset[tuple[int, int]]:
     """The pairs of tellings that lie in one story; every telling comes from a feed of its own."""
     items = [item(n, lang, title) for n, (_, lang, title, _) in enumerate(TELLINGS)]
-    judged = pipeline.judge(items, {str(n): text for n, (*_, text) in enumerate(TELLINGS)}, BRAND, bundled.engine(), NOW)
-    stories = pipeline.stories(judged, bundled.engine(), range(len(items)))
+    judged = Ranker(BRAND, bundled.engine()).score(items, {str(n): text for n, (*_, text) in enumerate(TELLINGS)}, NOW)
+    stories = Ranker(BRAND, bundled.engine()).stories(judged)
     told = (sorted(int(r.item.id) for r in (story.lead, *story.others)) for story in stories)
     return frozenset(pair for places in told for pair in combinations(places, 2))
 

@@ -102,7 +102,7 @@ def item(id_: str, text: str, **more: object) -> Item:
 def judged(home: Context, *items: Item) -> ScoredItems:
     texts = tuple(i.summary for i in items)
     ranked = tuple(ScoredItem(item=i, score=Score(total=0.8, topic="Kopi", fits=())) for i in items)
-    return ScoredItems(ranked=ranked, texts=texts, seen=home.engine().look([f"{i.title}\n{i.summary}" for i in items]))
+    return ScoredItems(ranked=ranked, texts=texts, vectors=home.engine().look([f"{i.title}\n{i.summary}" for i in items]))
 
 
 def given(home: Context, *items: Item) -> dict[str, str]:

@@ -16,7 +16,7 @@ from support import bundled
 from curator.core.brand import Topic
 from curator.core.errors import NoModel
 from curator.core.protocols import Role
-from curator.ranking import embed, embedding_space, rank
+from curator.ranking import embed, embedding_space, relevance
 from curator.ranking.embed import cache, calibration, encoder, hub, weights
 from curator.storage.vectors import MemoryVectors, SqliteVectors
 
@@ -119,7 +119,7 @@ def test_every_text_is_in_one_batch_and_no_batch_holds_more_than_its_share(texts
 
 
 def test_importing_the_package_and_ranking_load_no_model() -> None:
-    assert run("import curator.ranking.embed, curator.ranking.rank, curator.ranking.embedding_space") == HEAVY_IMPORTED.format(False, False)
+    assert run("import curator.ranking.embed, curator.ranking.relevance, curator.ranking.embedding_space") == HEAVY_IMPORTED.format(False, False)
 
 
 def test_a_repeated_run_imports_no_model_at_all(tmp_path: Path) -> None:
@@ -129,11 +129,11 @@ def test_a_repeated_run_imports_no_model_at_all(tmp_path: Path) -> None:
         again.embed(["kopi"], "document")
         again.embed([COFFEE.about], "query")
     assert run(
-        "from pathlib import Path; from curator.ranking import embed, rank; from curator.core.brand import Topic\n"
+        "from pathlib import Path; from curator.ranking import embed, relevance; from curator.core.brand import Topic\n"
         "from curator.storage.vectors import SqliteVectors\n"
         f"engine = embed.open_engine('embedded', SqliteVectors(Path({str(kept.path)!r})))\n"
         f"seen, brief = engine.look(['kopi']), engine.brief([Topic(name='Kopi', about={COFFEE.about!r})])\n"
-        "assert rank.fits(brief, seen, engine.calibration(seen)).shape == (1, 1)"
+        "topics = relevance.TopicVectors(queries=brief); assert relevance.fits(topics, seen, engine.calibration(seen)).shape == (1, 1)"
     ) == HEAVY_IMPORTED.format(False, False)
 
 
@@ -299,7 +299,7 @@ def test_an_unknown_model_learns_its_calibration_from_the_items_at_hand() -> Non
         "harga beras naik",
     ]
     seen = engine.look(items)
-    fits = rank.fits(engine.brief([COFFEE]), seen, engine.calibration(seen))[:, 0]
+    fits = relevance.fits(relevance.TopicVectors(queries=engine.brief([COFFEE])), seen, engine.calibration(seen))[:, 0]
     assert (seen["words"] @ seen["words"].T).min() > 0.7
     assert fits[:2].min() > 0.7
     assert fits[2:].max() < 0.4

@@ -15,6 +15,8 @@ from curator.core.protocols import Changes
 from curator.jobs import daily
 from curator.ranking import pipeline, preference, tasting
 from curator.ranking.embed import EncoderEnsemble
+from curator.ranking.pipeline import Ranker
+from curator.ranking.scored_items import ScoredItems
 from curator.storage.memory import MemoryStore
 
 ENGINE = EncoderEnsemble((WordCounter(),))
@@ -48,15 +50,15 @@ def decided() -> list[Decision]:
     return [decision(n, "pick" if n < 3 else "skip") for n in range(6)]
 
 
-def judged(store: MemoryStore) -> pipeline.ScoredItems:
-    return pipeline.judge(store.items(), {}, BRAND, ENGINE, NOW)
+def judged(store: MemoryStore) -> ScoredItems:
+    return Ranker(BRAND, ENGINE).score(store.items(), {}, NOW)
 
 
-def tasted(store: MemoryStore, now=NOW) -> pipeline.ScoredItems:
+def tasted(store: MemoryStore, now=NOW) -> ScoredItems:
     return tasting.with_taste(judged(store), BRAND, ENGINE, store, now)
 
 
-def reason(made: pipeline.ScoredItems, n: int):
+def reason(made: ScoredItems, n: int):
     ranked = next(r for r in made.ranked if r.item.id == f"{n:08d}")
     return next((why for why in ranked.score.reasons if why.part == "taste"), None)
 
@@ -81,9 +83,9 @@ def test_the_parts_of_a_score_still_add_up_and_the_best_stands_first():
 
 def test_texts_and_vectors_follow_their_items():
     before, after = judged(library()), tasted(library(*decided()))
-    row = {r.item.id: rows for r, rows in zip(before.ranked, before.seen[WordCounter.name], strict=True)}
+    row = {r.item.id: rows for r, rows in zip(before.ranked, before.vectors[WordCounter.name], strict=True)}
     assert [r.item.id for r in before.ranked] != [r.item.id for r in after.ranked]
-    assert all(np.array_equal(row[r.item.id], rows) for r, rows in zip(after.ranked, after.seen[WordCounter.name], strict=True))
+    assert all(np.array_equal(row[r.item.id], rows) for r, rows in zip(after.ranked, after.vectors[WordCounter.name], strict=True))
 
 
 def test_nothing_is_learned_before_three_picks_and_three_skips():
@@ -162,7 +164,7 @@ def test_a_brand_may_do_without_taste():
 def test_what_a_rule_forbids_stays_forbidden():
     store = library(*decided())
     muted = replace(BRAND, mute=replace(BRAND.mute, words=("lomba",)))
-    made = tasting.with_taste(pipeline.judge(store.items(), {}, muted, ENGINE, NOW), muted, ENGINE, store, NOW)
+    made = tasting.with_taste(Ranker(muted, ENGINE).score(store.items(), {}, NOW), muted, ENGINE, store, NOW)
     assert next(r.score.total for r in made.ranked if r.item.id == "00000006") == 0
 
 
@@ -172,7 +174,7 @@ def test_the_same_decisions_give_the_same_list():
 
 
 def test_a_day_on_which_nothing_is_kept_breaks_nothing():
-    nothing = pipeline.ScoredItems(ranked=(), texts=(), seen={})
+    nothing = ScoredItems()
     assert tasting.with_taste(nothing, BRAND, ENGINE, library(*decided()), NOW) == nothing
 
 

@@ -10,8 +10,10 @@ from curator.core.errors import ConfigError
 from curator.core.item import Item, Source
 from curator.core.protocols import Changes
 from curator.core.text.urls import item_id
-from curator.ranking import pipeline, rank, reading
+from curator.ranking import relevance
 from curator.ranking.embed import EncoderEnsemble
+from curator.ranking.pipeline import Ranker
+from curator.ranking.relevance import Relevance, first_passage, later_passages
 from curator.storage.memory import MemoryStore
 
 LEAST = '[brand]\nname = "Senja"\n[[topics]]\nname = "Kopi"\n'
@@ -31,10 +33,7 @@ def told(notes: list[str]) -> Quiet:
 def fit_of(text: str, topic: Topic) -> float:
     brand = Brand(name="Senja", topics=(topic,))
     return (
-        pipeline.judge([kept("https://kabar.example/x", text)], {}, brand, EncoderEnsemble((WordCounter(),)), NOW)
-        .ranked[0]
-        .score.fits[0]
-        .fit
+        Ranker(brand, EncoderEnsemble((WordCounter(),))).score([kept("https://kabar.example/x", text)], {}, NOW).ranked[0].score.fits[0].fit
     )
 
 
@@ -78,7 +77,7 @@ def test_a_topic_without_examples_is_untouched_by_those_of_another():
     text = kept("https://kabar.example/x", "kopi petani")
     engine = EncoderEnsemble((WordCounter(),))
     alone, beside = (
-        pipeline.judge([text], {}, replace(BRAND, topics=(coffee, other)), engine, NOW).ranked[0].score.fits
+        Ranker(replace(BRAND, topics=(coffee, other)), engine).score([text], {}, NOW).ranked[0].score.fits
         for other in (refill, replace(refill, shown=("gelas kaca",)))
     )
     assert {f.topic: f.fit for f in alone}["Kopi"] == pytest.approx({f.topic: f.fit for f in beside}["Kopi"], abs=1e-6)
@@ -89,7 +88,7 @@ def test_examples_are_looked_up_by_address_or_id_and_what_is_not_kept_is_told():
     item = kept(URL, "Tenun ikat Sumba")
     store.commit(Changes(items=(item,), texts={item.id: "Motif kuda delapan bulan."}))
     topic = Topic(name="Kain", about="kain", examples=(f"{URL}?utm_source=x", item.id[:5], "zzzzzzzz"))
-    briefed = reading.briefed(Brand(name="Senja", topics=(topic,)), store, told(notes))
+    briefed = relevance.with_examples(Brand(name="Senja", topics=(topic,)), store, told(notes))
     assert briefed.topics[0].shown == ("Tenun ikat Sumba\nMotif kuda delapan bulan.",) * 2
     assert notes == ["Kain: no kept item is meant by the example zzzzzzzz (curator save URL)"]
 
@@ -105,24 +104,25 @@ class Counted(WordCounter):
         return super().embed(texts, role)
 
 
-def test_a_long_text_that_gives_hope_and_leaves_doubt_is_read_on_and_no_other():
-    voter = Counted()
-    brand = Brand(name="Senja", topics=(Topic(name="Kopi", about="kopi petani seduh"),))
-    further = [["kopi petani seduh " * 30, "kopi seduh"], [], ["bola " * 70], ["kopi petani " * 40]]
+def test_a_long_text_that_gives_hope_and_leaves_doubt_is_read_on_and_no_other(monkeypatch: pytest.MonkeyPatch):
+    encoder = Counted()
+    scorer = Relevance(Brand(name="Senja", topics=(Topic(name="Kopi", about="kopi petani seduh"),)), EncoderEnsemble((encoder,)))
+    texts = {"doubt": "kopi petani seduh " * 120, "short": "kopi", "hopeless": "bola " * 400, "sure": "kopi petani " * 150}
+    items = [replace(kept(f"https://kabar.example/{id_}", ""), id=id_) for id_ in texts]
     first = np.array([[0.4], [0.6], [0.05], [0.9]])
-    read = reading.read_on(further, first, brand, EncoderEnsemble((voter,)))
-    assert [text for text in voter.read if any(text in passages for passages in further)] == further[0]
-    assert read[0, 0] > first[0, 0]
-    assert read[1:].tolist() == first[1:].tolist()
+    monkeypatch.setattr(scorer, "of_vectors", lambda vectors, quick=False: first if len(encoder.read) <= 4 else np.array([[0.8], [0.6]]))
+    _, fits = scorer.of_items(items, texts)
+    assert encoder.read[4:] == list(later_passages(items[0], texts["doubt"]))
+    assert fits[:, 0].tolist() == pytest.approx([(0.4 + 0.8 + 0.6) / 3, 0.6, 0.05, 0.9])
     assert first[0, 0] == 0.4
 
 
 def test_the_passages_of_a_text_are_its_beginning_without_a_gap():
     one = kept(URL, "Tenun ikat")
     text = "kata" * 2000
-    passages = [rank.wording(one, text), *rank.further(one, text)]
-    assert "".join(passages) == f"Tenun ikat\n{text}"[: rank.PASSAGES * rank.READ]
-    assert rank.further(one, text[: rank.READ]) == ()
+    passages = [first_passage(one, text), *later_passages(one, text)]
+    assert "".join(passages) == f"Tenun ikat\n{text}"[: relevance.PASSAGES * relevance.READ]
+    assert later_passages(one, text[: relevance.READ]) == ()
 
 
 def test_a_point_that_comes_late_is_not_missed():
@@ -131,7 +131,7 @@ def test_a_point_that_comes_late_is_not_missed():
     item = kept(URL, "Sehari di ladang")
 
     def fit(text: str) -> float:
-        return pipeline.judge([item], {item.id: text}, brand, EncoderEnsemble((WordCounter(),)), NOW).ranked[0].score.fits[0].fit
+        return Ranker(brand, EncoderEnsemble((WordCounter(),))).score([item], {item.id: text}, NOW).ranked[0].score.fits[0].fit
 
-    assert reading.HOPE <= fit(late[:950]) < reading.SURE
+    assert relevance.HOPE <= fit(late[:950]) < relevance.SURE
     assert fit(late) > fit(late[:950]) + 0.1

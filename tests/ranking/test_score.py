@@ -14,7 +14,8 @@ from curator.core.item import Item, Source
 from curator.core.protocols import Calibration, EmbeddingSpace
 from curator.core.story import ScoredItem
 from curator.core.text.urls import item_id
-from curator.ranking import embedding_space, rank
+from curator.ranking import embedding_space, evidence, relevance, score
+from curator.ranking.relevance import TopicVectors, first_passage, fits
 
 NOW = datetime(2026, 11, 23, 1, 5, tzinfo=UTC)
 COFFEE = Topic(name="Kopi spesialti", about="Petani kopi, cara seduh", keywords=("kopi", "espresso"), avoid=("coffee table",))
@@ -37,7 +38,7 @@ def item(
 def judge(
     *items: Item, fits: list[tuple[float, float]] | None = None, brand: Brand = BRAND, texts: Mapping[str, str] | None = None
 ) -> list[ScoredItem]:
-    return rank.score(brand, items, np.array(fits or [(0.8, 0.1)] * len(items)), texts or {}, NOW)
+    return score.score(brand, items, np.array(fits or [(0.8, 0.1)] * len(items)), texts or {}, NOW)
 
 
 def reasons(ranked: ScoredItem) -> list[str]:
@@ -63,7 +64,7 @@ def calibrated(*lenses: EmbeddingSpace) -> Calibration:
 
 
 def fits_of(of: EmbeddingSpace, topics: Matrix, items: Matrix) -> NDArray[np.float64]:
-    return rank.fits({of.name: topics + of.asked}, {of.name: items + of.told}, calibrated(of))
+    return fits(TopicVectors(queries={of.name: topics + of.asked}), {of.name: items + of.told}, calibrated(of))
 
 
 @given(st.integers(0, 10_000), st.permutations(range(9)))
@@ -73,9 +74,9 @@ def test_the_fit_of_an_item_depends_on_no_other_item_and_on_no_order(seed: int, 
     of, other = space(), space("two", 1)
     brief = {each.name: random.normal(size=(3, DIM)).astype(np.float32) for each in (of, other)}
     seen = {each.name: random.normal(size=(9, DIM)).astype(np.float32) for each in (of, other)}
-    together = rank.fits(brief, seen, calibrated(of, other))
-    shuffled = rank.fits(brief, {name: rows[order] for name, rows in seen.items()}, calibrated(of, other))
-    alone = rank.fits(brief, {name: rows[:1] for name, rows in seen.items()}, calibrated(of, other))
+    together = fits(TopicVectors(queries=brief), seen, calibrated(of, other))
+    shuffled = fits(TopicVectors(queries=brief), {name: rows[order] for name, rows in seen.items()}, calibrated(of, other))
+    alone = fits(TopicVectors(queries=brief), {name: rows[:1] for name, rows in seen.items()}, calibrated(of, other))
     assert together.shape == (9, 3)
     assert ((together >= 0) & (together <= 1)).all()
     assert np.allclose(shuffled, together[order], atol=1e-5)
@@ -122,7 +123,10 @@ def test_a_voter_that_was_not_asked_has_no_vote() -> None:
     of, other = space(), space("two", 1)
     brief = {of.name: of.background[:1], other.name: other.background[:1]}
     seen = {of.name: of.background[:3]}
-    assert np.allclose(rank.fits(brief, seen, calibrated(of, other)), rank.fits({of.name: brief[of.name]}, seen, calibrated(of)))
+    assert np.allclose(
+        fits(TopicVectors(queries=brief), seen, calibrated(of, other)),
+        fits(TopicVectors(queries={of.name: brief[of.name]}), seen, calibrated(of)),
+    )
 
 
 # --- scores --------------------------------------------------------------------------------------------------------
@@ -216,7 +220,7 @@ def test_age_alone_never_buries_a_perfect_fit() -> None:
 
 def test_age_counts_by_the_half_life_of_the_brand() -> None:
     quick = replace(BRAND, shortlist=ShortlistRules(half_life=timedelta(hours=3)))
-    assert judge(item(), brand=quick)[0].score.reasons[-1].value == pytest.approx(-0.8 * rank.AGE / 2)
+    assert judge(item(), brand=quick)[0].score.reasons[-1].value == pytest.approx(-0.8 * score.AGE / 2)
     assert judge(item(), brand=replace(BRAND, shortlist=ShortlistRules(half_life=timedelta(0))))[0].score.reasons[-1].value == 0
 
 
@@ -224,7 +228,7 @@ def test_age_counts_by_the_half_life_of_the_brand() -> None:
     ("hours", "words"), [(0, "new"), (-5, "new"), (0.9, "new"), (1, "1 hour old"), (23.9, "23 hours old"), (50, "2 days old")]
 )
 def test_an_age_is_said_in_words(hours: float, words: str) -> None:
-    assert rank.age(timedelta(hours=hours)) == words
+    assert score.age(timedelta(hours=hours)) == words
 
 
 # --- what is read, what is quoted ----------------------------------------------------------------------------------
@@ -232,17 +236,17 @@ def test_an_age_is_said_in_words(hours: float, words: str) -> None:
 
 def test_an_item_is_read_by_title_and_text_and_by_its_summary_where_it_has_none() -> None:
     short = item("Panen raya", summary="Petani menahan gabah.")
-    assert rank.wording(short, "") == "Panen raya\nPetani menahan gabah."
-    assert rank.wording(short, "Harga turun.") == "Panen raya\nHarga turun."
-    assert rank.wording(item("Panen raya"), "") == "Panen raya"
+    assert first_passage(short, "") == "Panen raya\nPetani menahan gabah."
+    assert first_passage(short, "Harga turun.") == "Panen raya\nHarga turun."
+    assert first_passage(item("Panen raya"), "") == "Panen raya"
 
 
 def test_a_title_that_the_text_repeats_is_read_once() -> None:
-    assert rank.wording(item("Panen raya"), "PANEN  RAYA di Gayo dimulai.") == "PANEN  RAYA di Gayo dimulai."
+    assert first_passage(item("Panen raya"), "PANEN  RAYA di Gayo dimulai.") == "PANEN  RAYA di Gayo dimulai."
 
 
 def test_the_end_of_a_very_long_text_is_not_read() -> None:
-    assert len(rank.wording(item("Panen"), "kata " * 5000)) <= rank.READ
+    assert len(first_passage(item("Panen"), "kata " * 5000)) <= relevance.READ
 
 
 GOOD = "Petani di Gayo menahan gabah arabika karena harga di pengepul turun."
@@ -263,26 +267,26 @@ GOOD = "Petani di Gayo menahan gabah arabika karena harga di pengepul turun."
     ],
 )
 def test_what_no_one_would_quote_is_no_evidence(sentence: str) -> None:
-    assert rank.quotable([sentence, GOOD]) == [GOOD]
+    assert evidence.quotable([sentence, GOOD]) == [GOOD]
 
 
 def test_a_sentence_stands_once_and_the_title_not_again() -> None:
-    assert rank.quotable([GOOD, "Other words that are long enough to stand here as well.", GOOD], title=GOOD.rstrip(".").upper()) == [
+    assert evidence.quotable([GOOD, "Other words that are long enough to stand here as well.", GOOD], title=GOOD.rstrip(".").upper()) == [
         "Other words that are long enough to stand here as well."
     ]
 
 
 def test_a_sentence_in_a_dense_script_may_be_shorter() -> None:
-    assert rank.quotable(["豆は農家から直接買い付けており、浅煎りで仕上げている。"]) != []
+    assert evidence.quotable(["豆は農家から直接買い付けており、浅煎りで仕上げている。"]) != []
 
 
 def test_the_evidence_is_the_sentence_nearest_to_the_topic() -> None:
-    assert rank.evidence(["a", "b", "c"], np.array([0.1, 0.8, 0.3]), "Kopi").text == "b"
-    assert rank.evidence([], np.zeros(0), "Kopi").text == ""
+    assert evidence.best(["a", "b", "c"], np.array([0.1, 0.8, 0.3]), "Kopi").text == "b"
+    assert evidence.best([], np.zeros(0), "Kopi").text == ""
 
 
 @given(st.lists(st.text(max_size=300), max_size=6))
 def test_evidence_is_always_one_clean_line_of_a_size_to_show(sentences: list[str]) -> None:
-    for sentence in rank.quotable(sentences):
+    for sentence in evidence.quotable(sentences):
         assert len(sentence) <= 240
         assert not re.search(r"[\n\r\0]", sentence)
