@@ -119,7 +119,9 @@ def test_every_text_is_in_one_batch_and_no_batch_holds_more_than_its_share(texts
 
 
 def test_importing_the_package_and_ranking_load_no_model() -> None:
-    assert run("import curator.ranking.embed, curator.ranking.relevance, curator.ranking.embedding_space") == HEAVY_IMPORTED.format(False, False)
+    assert run("import curator.ranking.embed, curator.ranking.relevance, curator.ranking.embedding_space") == HEAVY_IMPORTED.format(
+        False, False
+    )
 
 
 def test_a_repeated_run_imports_no_model_at_all(tmp_path: Path) -> None:
