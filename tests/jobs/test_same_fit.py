@@ -49,7 +49,11 @@ def test_every_command_shows_an_item_with_the_same_fits(desk: Library, tmp_path:
         assert by_topic(desk.show(id_)[0]) == everything[id_]
 
     topic = report.items[0].fits[0].topic
-    searches = [desk.search("kopi", limit=100), desk.search("", sort="fit", since="30d", limit=100), desk.search("", topics=[topic], limit=100)]
+    searches = [
+        desk.search("kopi", limit=100),
+        desk.search("", sort="fit", since="30d", limit=100),
+        desk.search("", topics=[topic], limit=100),
+    ]
     for hit in (hit for found in searches for hit in found.hits if hit.fits):
         assert by_topic(hit) == pytest.approx(everything[hit.id], abs=2e-6)
     assert sum(bool(hit.fits) for hit in searches[1].hits) > 20
