@@ -1,0 +1,1 @@
+"""From the address of a feed to items: HTTP, parsing, article extraction, worker processes and schedules."""

@@ -1,6 +1,7 @@
 import asyncio
 import gzip
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -25,6 +26,7 @@ from curator.core.brand import FetchRules
 from curator.core.errors import ConfigError
 from curator.core.feed import Failure, NotModified, Page
 from curator.core.protocols import FetchRequest
+from curator.feeds._logging import loggable
 from curator.feeds.http import HttpFetcher, Limits, errors, robots
 
 if sys.version_info >= (3, 14):
@@ -56,18 +58,18 @@ def visit(
     sites: list[Site], do: Callable[[HttpFetcher], Awaitable[list[Outcome]]], limits: Limits = PATIENT, contact: str = ""
 ) -> list[Outcome]:
     async def inside() -> list[Outcome]:
-        async with HttpFetcher(FetchRules(contact=contact, allow=tuple(s.allow for s in sites)), limits) as door:
-            return await do(door)
+        async with HttpFetcher(FetchRules(contact=contact, allow=tuple(s.allow for s in sites)), limits) as fetcher:
+            return await do(fetcher)
 
     return asyncio.run(inside())
 
 
 def get(site: Site, *asks: FetchRequest | str, kind: str = "feed", limits: Limits = PATIENT, allow: tuple[Site, ...] = ()) -> list[Outcome]:
-    """Asks one after the other through one door."""
+    """Asks one after the other with one client."""
 
-    async def one_by_one(door: HttpFetcher) -> list[Outcome]:
+    async def one_by_one(fetcher: HttpFetcher) -> list[Outcome]:
         wanted = [a if isinstance(a, FetchRequest) else FetchRequest(url=site.url(a), kind=kind) for a in asks]  # type: ignore[arg-type]
-        return [await door.get(ask) for ask in wanted]
+        return [await fetcher.get(ask) for ask in wanted]
 
     return visit([site, *allow], one_by_one, limits)
 
@@ -107,8 +109,8 @@ def test_we_say_who_we_are_what_we_read_and_nothing_else(site: Site) -> None:
     site.serves("/who", RSS, headers={"Set-Cookie": "track=1; Path=/"})
     site.moves("/from", "/who")
 
-    async def twice(door: HttpFetcher) -> list[Outcome]:
-        return [await door.get(FetchRequest(url=site.url("/from"))), await door.get(FetchRequest(url=site.url("/who")))]
+    async def twice(fetcher: HttpFetcher) -> list[Outcome]:
+        return [await fetcher.get(FetchRequest(url=site.url("/from"))), await fetcher.get(FetchRequest(url=site.url("/who")))]
 
     visit([site], twice, contact="https://kopisenja.example/bot\r\nX-Bad: é")
     for asked in site.asked("/who"):
@@ -168,8 +170,8 @@ def test_a_validator_that_is_no_text_is_not_kept(site: Site) -> None:
 
 
 def test_a_private_address_is_not_contacted_and_the_hint_says_how_to_allow_it(other: Site) -> None:
-    async def blocked(door: HttpFetcher) -> list[Outcome]:
-        return [await door.get(FetchRequest(url=other.url("/")))]
+    async def blocked(fetcher: HttpFetcher) -> list[Outcome]:
+        return [await fetcher.get(FetchRequest(url=other.url("/")))]
 
     got = failure(visit([], blocked)[0])
     assert got.reason == "a private or local address, not contacted"
@@ -198,8 +200,8 @@ def test_every_hop_is_checked(site: Site, other: Site) -> None:
 
 def test_a_host_name_in_the_allow_list_stands_for_the_addresses_it_has() -> None:
     async def named(port: int) -> Outcome:
-        async with HttpFetcher(FetchRules(allow=(f"localhost:{port}", "nosuch.invalid:80"))) as door:
-            return await door.get(FetchRequest(url=f"http://localhost:{port}/named"))
+        async with HttpFetcher(FetchRules(allow=(f"localhost:{port}", "nosuch.invalid:80"))) as fetcher:
+            return await fetcher.get(FetchRequest(url=f"http://localhost:{port}/named"))
 
     with Site() as one:
         one.serves("/named", RSS)
@@ -219,7 +221,7 @@ NO_ADDRESS += ["http://a:99999/", "http://[bad/", "http://127.0.0.2\\@koran.exam
 def test_what_is_no_web_address_is_told_and_asks_nobody(site: Site, url: str) -> None:
     got = failure(get(site, FetchRequest(url=url))[0])
     assert (got.url, got.stage) == (url, "fetch")
-    assert got.reason in ("no web address", "no such host", "no address that can be asked")
+    assert got.reason in ("not a web address", "no such host", "not an address that can be requested")
 
 
 def test_a_name_and_password_in_an_address_are_not_sent(site: Site) -> None:
@@ -290,7 +292,7 @@ def test_a_move_to_what_is_no_web_address_ends_there(site: Site, location: str) 
     site.moves("/away", location, 302)
     told = reason(site, "/away")
     assert told.startswith("moved to ")
-    assert told.endswith(", which is no web address")
+    assert told.endswith(", which is not a web address")
 
 
 def test_a_move_to_a_name_that_is_no_proper_international_one_is_told_in_ascii(site: Site) -> None:
@@ -395,12 +397,12 @@ def test_a_503_with_a_time_holds_the_host_and_one_without_is_tried_again(other: 
     ],
 )
 def test_retry_after_is_read_within_a_minute_and_a_week(value: str, hold: timedelta) -> None:
-    assert errors.of_status(429, value, NOW).hold == hold
+    assert errors.from_status(429, value, NOW).hold == hold
 
 
 @given(st.text(max_size=60))
 def test_no_retry_after_breaks_anything(value: str) -> None:
-    hold = errors.of_status(429, value, NOW).hold
+    hold = errors.from_status(429, value, NOW).hold
     assert hold
     assert timedelta(minutes=1) <= hold <= timedelta(days=7)
 
@@ -531,9 +533,9 @@ def test_the_total_time_is_for_the_whole_chain(site: Site) -> None:
 
 
 def test_nobody_at_home_is_told(other: Site) -> None:
-    async def closed(door: HttpFetcher) -> list[Outcome]:
+    async def closed(fetcher: HttpFetcher) -> list[Outcome]:
         other.close()
-        return [await door.get(FetchRequest(url=other.url()))]
+        return [await fetcher.get(FetchRequest(url=other.url()))]
 
     assert failure(visit([other], closed)[0]).reason == "nobody answers there"
 
@@ -568,9 +570,9 @@ def test_a_silent_name_server_holds_up_neither_the_others_nor_the_end(site: Site
     monkeypatch.setattr(socket, "getaddrinfo", silent)
     site.serves("/named", RSS)
 
-    async def together(door: HttpFetcher) -> list[Outcome]:
-        lost = [door.get(FetchRequest(url=f"http://sunyi{n}.example/")) for n in range(20)]
-        return await asyncio.gather(*lost, door.get(FetchRequest(url=site.url("/named").replace("127.0.0.1", "localhost"))))
+    async def together(fetcher: HttpFetcher) -> list[Outcome]:
+        lost = [fetcher.get(FetchRequest(url=f"http://sunyi{n}.example/")) for n in range(20)]
+        return await asyncio.gather(*lost, fetcher.get(FetchRequest(url=site.url("/named").replace("127.0.0.1", "localhost"))))
 
     started = monotonic()
     *lost, found = visit([site], together, Limits(total=0.5))
@@ -601,9 +603,9 @@ def test_robots_txt_is_asked_once_per_host_and_obeyed(other: Site) -> None:
     for path in ("/a", "/b", "/private/open"):
         other.serves(path, HTML, type="text/html")
 
-    async def together(door: HttpFetcher) -> list[Outcome]:
+    async def together(fetcher: HttpFetcher) -> list[Outcome]:
         paths = ("/a", "/b", "/private/x", "/private/open")
-        return await asyncio.gather(*(door.get(FetchRequest(url=other.url(p), kind="article")) for p in paths))
+        return await asyncio.gather(*(fetcher.get(FetchRequest(url=other.url(p), kind="article")) for p in paths))
 
     a, b, forbidden, allowed = visit([other], together)
     assert [page(got).status for got in (a, b, allowed)] == [200, 200, 200]
@@ -666,6 +668,8 @@ def test_only_the_beginning_of_a_huge_robots_txt_is_read_and_no_rule_is_cut_in_h
         ("", "/a", True),
         ("User-agent: curator\nDisallow: /a\n\nUser-agent: *\nDisallow:\n", "/a", False),
         ("User-agent: *\nDisallow: /a\n\nUser-agent: Curator # us\nDisallow: /b\n", "/a", True),
+        ("User-agent: Curator/1.0 (+https://kedai.example)\nDisallow: /a\n\nUser-agent: *\nDisallow:\n", "/a", False),
+        ("User-agent: curator-bot\nDisallow: /\n", "/a", True),
         ("User-agent: cur\nDisallow: /\n", "/a", True),
         ("User-agent: Googlebot\nUser-agent: *\nDisallow: /a\n", "/a", False),
         ("User-agent: Googlebot\nDisallow: /\n", "/a", True),
@@ -676,13 +680,13 @@ def test_only_the_beginning_of_a_huge_robots_txt_is_read_and_no_rule_is_cut_in_h
     ],
 )
 def test_robots_txt_is_read_as_its_rfc_says(text: str, path: str, may: bool) -> None:
-    assert robots.rules(text.encode("utf-8"))(f"https://koran.example{path}") is may
+    assert robots.parse(text.encode("utf-8"))(f"https://koran.example{path}") is may
 
 
 def test_a_thousand_names_times_a_thousand_rules_cost_nothing() -> None:
     started = monotonic()
     many = "".join(f"User-agent: bot{n}\n" for n in range(15_000)) + "Disallow: /*a*b*c*d\n" * 10_000
-    assert robots.rules(many.encode())("https://koran.example/" + "abc" * 200)
+    assert robots.parse(many.encode())("https://koran.example/" + "abc" * 200)
     assert monotonic() - started < 1.5
 
 
@@ -693,14 +697,14 @@ def test_two_at_a_time_on_one_host(other: Site) -> None:
     for n in range(8):
         other.serves(f"/{n}", RSS, delay=0.03)
 
-    async def together(door: HttpFetcher) -> list[Outcome]:
-        return await asyncio.gather(*(door.get(FetchRequest(url=other.url(f"/{n}"))) for n in range(8)))
+    async def together(fetcher: HttpFetcher) -> list[Outcome]:
+        return await asyncio.gather(*(fetcher.get(FetchRequest(url=other.url(f"/{n}"))) for n in range(8)))
 
     visit([other], together)
     assert max(asked.together for asked in other.log) == 2
 
 
-def test_the_door_is_never_wider_than_it_says_and_a_host_with_many_pages_keeps_no_other_waiting() -> None:
+def test_no_more_requests_than_allowed_run_at_once_and_a_host_with_many_pages_delays_no_other() -> None:
     with ExitStack() as stack:
         crowded, *others = [stack.enter_context(Site()) for _ in range(4)]
         open_ = most = 0
@@ -716,11 +720,11 @@ def test_the_door_is_never_wider_than_it_says_and_a_host_with_many_pages_keeps_n
         for one in (crowded, *others):
             one.handles("/x", slow)
 
-        async def together(door: HttpFetcher) -> list[Outcome]:
-            crowd = [door.get(FetchRequest(url=crowded.url("/x"))) for _ in range(20)]
-            return await asyncio.gather(*crowd, *(door.get(FetchRequest(url=one.url("/x"))) for one in others))
+        async def together(fetcher: HttpFetcher) -> list[Outcome]:
+            crowd = [fetcher.get(FetchRequest(url=crowded.url("/x"))) for _ in range(20)]
+            return await asyncio.gather(*crowd, *(fetcher.get(FetchRequest(url=one.url("/x"))) for one in others))
 
-        visit([crowded, *others], together, Limits(at_once=3))
+        visit([crowded, *others], together, Limits(concurrent=3))
         assert most <= 4  # handlers of four threads count without a lock
         last_of_others = max(one.log[0].at for one in others)
         assert sum(asked.at < last_of_others for asked in crowded.log) <= 8
@@ -744,9 +748,9 @@ def test_large_answers_are_taken_in_one_after_another_and_small_ones_pass_them()
             one.handles("/x", slowly)
         sites[3].serves("/x", RSS, delay=0.05)
 
-        async def together(door: HttpFetcher) -> list[Outcome]:
+        async def together(fetcher: HttpFetcher) -> list[Outcome]:
             async def one(site: Site) -> Outcome:
-                got = await door.get(FetchRequest(url=site.url("/x")))
+                got = await fetcher.get(FetchRequest(url=site.url("/x")))
                 taken.append(site.url("/x"))
                 return got
 
@@ -760,26 +764,26 @@ def test_waiting_for_a_turn_is_not_held_against_a_page(other: Site) -> None:
     for n in range(6):
         other.serves(f"/{n}", RSS, delay=0.3)
 
-    async def together(door: HttpFetcher) -> list[Outcome]:
-        return await asyncio.gather(*(door.get(FetchRequest(url=other.url(f"/{n}"))) for n in range(6)))
+    async def together(fetcher: HttpFetcher) -> list[Outcome]:
+        return await asyncio.gather(*(fetcher.get(FetchRequest(url=other.url(f"/{n}"))) for n in range(6)))
 
     assert all(isinstance(got, Page) for got in visit([other], together, Limits(total=0.8)))
 
 
-def test_whoever_gives_up_waiting_leaves_the_door_open_for_the_others(other: Site) -> None:
+def test_a_cancelled_request_gives_its_slot_back(other: Site) -> None:
     other.sends("/hang", hang=True)
     other.sends("/robots.txt", hang=True)
     other.serves("/ok", RSS)
 
-    async def leave(door: HttpFetcher) -> list[Outcome]:
-        tasks = [asyncio.ensure_future(door.get(FetchRequest(url=other.url("/hang")))) for _ in range(6)]
-        tasks += [asyncio.ensure_future(door.get(FetchRequest(url=other.url("/a"), kind="article"))) for _ in range(3)]
+    async def leave(fetcher: HttpFetcher) -> list[Outcome]:
+        tasks = [asyncio.ensure_future(fetcher.get(FetchRequest(url=other.url("/hang")))) for _ in range(6)]
+        tasks += [asyncio.ensure_future(fetcher.get(FetchRequest(url=other.url("/a"), kind="article"))) for _ in range(3)]
         await asyncio.sleep(0.1)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         assert all(task.cancelled() for task in tasks)
-        return [await door.get(FetchRequest(url=other.url("/ok")))]
+        return [await fetcher.get(FetchRequest(url=other.url("/ok")))]
 
     page(visit([other], leave, Limits(read=30.0))[0])
 
@@ -816,9 +820,9 @@ from curator.core.feed import Page
 from curator.core.protocols import FetchRequest
 
 async def main(*urls):
-    async with HttpFetcher(FetchRules(allow=tuple(u.split("/")[2] for u in urls))) as door:
+    async with HttpFetcher(FetchRules(allow=tuple(u.split("/")[2] for u in urls))) as fetcher:
         for url in urls:
-            got = await door.get(FetchRequest(url=url))
+            got = await fetcher.get(FetchRequest(url=url))
             print("page" if isinstance(got, Page) else got.reason)
 
 asyncio.run(main(*sys.argv[1:]))
@@ -857,3 +861,36 @@ def test_a_certificate_nobody_vouches_for_is_refused_and_nothing_is_sent(tmp_pat
 def test_plain_http_where_tls_was_expected_is_told(site: Site) -> None:
     got = get(site, FetchRequest(url=site.url("/x").replace("http:", "https:")), limits=HASTY)[0]
     assert failure(got).reason in ("no secure connection could be agreed on", "cut the connection", "could not be connected to within 1 s")
+
+
+# --- the log ---
+
+
+def test_the_log_tells_what_became_of_each_request_on_one_clean_line(other: Site, caplog: pytest.LogCaptureFixture) -> None:
+    other.serves("/feed", RSS, etag='"1"')
+    other.moves("/old", "/feed")
+    other.serves("/broken", status=500)
+    caplog.set_level("INFO", "curator")
+    get(other, "/feed", FetchRequest(url=other.url("/feed"), etag='"1"'), "/old", "/broken", "/x\x1b[31m\nbaris?token=rahasia")
+    base = other.url("")
+    assert [re.sub(r"in [\d.]+ s", "in … s", record.message) for record in caplog.records] == [
+        f"{base}/feed: read {len(RSS.encode())} bytes",
+        f"{base}/feed: unchanged (304)",
+        f"{base}/old: redirected (301) to {base}/feed",
+        f"{base}/old: read {len(RSS.encode())} bytes",
+        f"{base}/broken: answered 500: internal server error; trying again in … s",
+        f"{base}/broken: failed: answered 500: internal server error",
+        f"{base}/x[31mbaris?token=…: failed: answered 404: not found",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("url", "shown"),
+    [
+        ("https://rani:rahasia@koran.example/feed", "https://koran.example/feed"),
+        ("https://koran.example/feed?a=1&api_key=rahasia&b=2", "https://koran.example/feed?a=1&api_key=…&b=2"),
+        ("https://rani:rahasia@[bad/", "[bad/"),
+    ],
+)
+def test_the_log_shows_no_secret_of_an_address(url: str, shown: str) -> None:
+    assert loggable(url) == shown

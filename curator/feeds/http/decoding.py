@@ -1,7 +1,7 @@
-"""A streamed body out of its content encoding, never more of it than a cap: a bomb is cut while it is being unpacked.
+"""Decompress a streamed body up to a cap, so that a decompression bomb is stopped while it is being unpacked.
 
-Ours rather than the HTTP client's because half a compressed body must not pass for a whole one, and because the size
-sent, the size unpacked and the window used are all bounded here.
+The HTTP client's own decompression is not used: it takes half a compressed body for a whole one, and bounds neither the
+size sent, nor the size unpacked, nor the window.
 """
 
 import sys
@@ -25,7 +25,7 @@ _BROKEN = "compressed in a way that cannot be unpacked"
 
 
 class Body:
-    """Takes the chunks of one answer. `full` once more than `cap` bytes came, sent or unpacked; `data` never holds more."""
+    """The body of one response. `full` once more than `cap` bytes were sent or unpacked; `data` never holds more than `cap`."""
 
     def __init__(self, encoding: str, cap: int) -> None:
         self.data = bytearray()
@@ -34,7 +34,7 @@ class Body:
         self._unpacker = _unpacker(encoding.strip().lower())
 
     def add(self, chunk: bytes) -> bool:
-        """Whether more is wanted. Raises Unreadable for bytes that are not what their encoding says."""
+        """Add a chunk as sent; return whether more is wanted. Raises Unreadable for bytes that do not fit their encoding."""
         self._sent += len(chunk)
         try:
             self.data += self._unpacker.unpack(chunk, self._cap - len(self.data) + 1)
@@ -45,14 +45,14 @@ class Body:
         return not self.full
 
     def whole(self) -> bytes:
-        """The body. Raises Unreadable when it ends before its encoding does."""
+        """Return the whole body. Raises Unreadable when it ends before its encoding does."""
         if self._sent and not self._unpacker.ended:
             raise Unreadable("broke off in the middle")
         return bytes(self.data)
 
 
 class _Unpacker(Protocol):
-    """`unpack` gives at most `most` bytes, and uses its whole chunk when it gives fewer."""
+    """A content encoding. `unpack` returns at most `most` bytes, and has used its whole chunk when it returns fewer."""
 
     @property
     def ended(self) -> bool: ...
@@ -68,7 +68,7 @@ class _Plain:
 
 
 class _Zlib:
-    """gzip of one or several members (RFC 1952 §2.2), and deflate with or without its header, as servers send both."""
+    """gzip of one or more members (RFC 1952 §2.2), and deflate with or without its zlib header: servers send both."""
 
     def __init__(self, wbits: int) -> None:
         self._wbits, self._members = wbits, 0

@@ -1,4 +1,4 @@
-"""What went wrong at the door, in the words of someone who reads news and not protocols."""
+"""Why a request failed, in plain words for readers of news."""
 
 import errno
 import shlex
@@ -14,11 +14,11 @@ from curator.core.feed import Failure, Stage
 from curator.core.protocols import FetchRequest
 from curator.core.text import plain
 
-# A host that says "too many requests" without saying for how long.
 HOLD = timedelta(minutes=30)
+"""How long to leave a host alone that answers 429 without saying for how long."""
 _SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(days=7)
 
-_SAID = {
+_STATUS_REASONS = {
     304: "nothing new, though it was asked for everything",
     401: "it asks for a password",
     410: "gone for good",
@@ -41,7 +41,7 @@ _CERTIFICATE = {
 
 
 class FetchError(Exception):
-    """Why an ask ends without a page; `again`: a second try may help. The rest is as in `model.Failure`."""
+    """Why a request ends without a page. `retry`: a second try may help. The other attributes are those of `Failure`."""
 
     def __init__(
         self,
@@ -52,47 +52,48 @@ class FetchError(Exception):
         status: int | None = None,
         hold: timedelta | None = None,
         gone: bool = False,
-        again: bool = False,
+        retry: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason, self.hint, self.stage, self.status = reason, hint, stage, status
-        self.hold, self.gone, self.again = hold, gone, again
+        self.hold, self.gone, self.retry = hold, gone, retry
 
-    def failure(self, ask: FetchRequest) -> Failure:
+    def failure(self, request: FetchRequest) -> Failure:
+        """Return this error as the result of a request."""
         return Failure(
-            url=ask.url,
+            url=request.url,
             stage=self.stage,
             reason=plain.line(self.reason, 200),
-            hint=plain.line(self.hint or self._advice(ask), 500),
+            hint=plain.line(self.hint or self._advice(request), 500),
             status=self.status,
             hold=self.hold,
             gone=self.gone,
         )
 
-    def _advice(self, ask: FetchRequest) -> str:
-        if ask.kind != "feed" or len(ask.url) > 400:  # a command cut short is worse than none
+    def _advice(self, request: FetchRequest) -> str:
+        if request.kind != "feed" or len(request.url) > 400:  # a command cut short is worse than none
             return ""
         if self.gone:
-            return f"curator feeds remove {shlex.quote(ask.url)}"
-        return f"curator feeds discover {shlex.quote(ask.url)}" if self.status == HTTPStatus.NOT_FOUND else ""
+            return f"curator feeds remove {shlex.quote(request.url)}"
+        return f"curator feeds discover {shlex.quote(request.url)}" if self.status == HTTPStatus.NOT_FOUND else ""
 
 
 class Refused(OSError):
-    """A socket that was not opened. Says nothing of the address, so that several refusals of one host are the same."""
+    """A socket that must not be opened. The message leaves the address out, so that all refusals of a host are equal."""
 
 
-def of_status(status: int, retry_after: str, now: datetime) -> FetchError:
-    """An answer that is no page. 429, and 503 that names a time, hold the host (RFC 6585 §4, RFC 9110 §10.2.3)."""
-    said = f"answered {status}: {_said(status)}".removesuffix(": ")
-    wait = _wait(retry_after, now)
+def from_status(status: int, retry_after: str, now: datetime) -> FetchError:
+    """Return the error for a status without a page. 429, and 503 with Retry-After, hold the host (RFC 6585 §4, RFC 9110 §10.2.3)."""
+    reason = f"answered {status}: {_status_reason(status)}".removesuffix(": ")
+    wait = _retry_after(retry_after, now)
     if status == HTTPStatus.TOO_MANY_REQUESTS or (status == HTTPStatus.SERVICE_UNAVAILABLE and wait):
         hold = wait or HOLD
-        return FetchError(f"{said}; asks to be left alone for {span(hold)}", status=status, hold=hold)
-    return FetchError(said, status=status, gone=status == HTTPStatus.GONE, again=status >= 500)
+        return FetchError(f"{reason}; asks to be left alone for {span(hold)}", status=status, hold=hold)
+    return FetchError(reason, status=status, gone=status == HTTPStatus.GONE, retry=status >= 500)
 
 
-def of_error(error: Exception, *, connect: float, read: float, total: float) -> FetchError:
-    """What the network, or the other side, did wrong. The three numbers are the limits in seconds that were set."""
+def from_exception(error: Exception, *, connect: float, read: float, total: float) -> FetchError:
+    """Return the error for an exception of the HTTP client. `connect`, `read`, `total`: the limits in seconds that were set."""
     match error:
         case aiohttp.ConnectionTimeoutError():
             return FetchError(f"could not be connected to within {connect:g} s")
@@ -109,29 +110,29 @@ def of_error(error: Exception, *, connect: float, read: float, total: float) -> 
         case aiohttp.ClientConnectorError(os_error=Refused() as refused):
             return FetchError(str(refused))
         case aiohttp.ClientConnectorError():
-            return FetchError(_UNREACHABLE.get(error.os_error.errno or 0, "could not be reached"), again=True)
+            return FetchError(_UNREACHABLE.get(error.os_error.errno or 0, "could not be reached"), retry=True)
         case aiohttp.ServerDisconnectedError():
-            return FetchError("hung up without an answer", again=True)
+            return FetchError("hung up without an answer", retry=True)
         case aiohttp.ClientPayloadError():
-            return FetchError("broke off in the middle of the answer", again=True)
+            return FetchError("broke off in the middle of the answer", retry=True)
         case aiohttp.ClientOSError() | OSError():
-            return FetchError("cut the connection", again=True)
+            return FetchError("cut the connection", retry=True)
         case aiohttp.ClientResponseError():
             return FetchError("answered with something that is not HTTP")
-    return FetchError("no address that can be asked")
+    return FetchError("not an address that can be requested")
 
 
 def span(time: timedelta) -> str:
-    """A time as people say it: "30 min", "2 h", "7 days"."""
+    """Format a duration for reading: "30 min", "2 h", "7 days"."""
     minutes = round(time.total_seconds() / 60)
     if minutes < 120:
         return f"{minutes} min"
     return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} days"
 
 
-def _wait(retry_after: str, now: datetime) -> timedelta | None:
-    """Retry-After, seconds or a date (RFC 9110 §10.2.3), within a minute and a week; None when it is neither."""
-    value = retry_after.strip()
+def _retry_after(value: str, now: datetime) -> timedelta | None:
+    """Parse Retry-After, seconds or a date (RFC 9110 §10.2.3), clamped to 1 min … 7 days; None when it is neither."""
+    value = value.strip()
     if value.isascii() and value.isdigit():
         wait = timedelta(seconds=int(value)) if len(value) < 9 else _LONGEST
     else:
@@ -143,16 +144,16 @@ def _wait(retry_after: str, now: datetime) -> timedelta | None:
     return min(max(wait, _SHORTEST), _LONGEST)
 
 
-def _said(status: int) -> str:
+def _status_reason(status: int) -> str:
     try:
-        return _SAID.get(status) or HTTPStatus(status).phrase.lower()
+        return _STATUS_REASONS.get(status) or HTTPStatus(status).phrase.lower()
     except ValueError:
         return ""
 
 
 def _unknown_host(error: OSError) -> FetchError:
     if error.errno == socket.EAI_AGAIN:
-        return FetchError("its name could not be looked up (is this machine online?)", again=True)
+        return FetchError("its name could not be looked up (is this machine online?)", retry=True)
     return FetchError("no such host")
 
 

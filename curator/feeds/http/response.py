@@ -1,4 +1,4 @@
-"""One HTTP response, judged and read: what kind of body is taken, how much of it, and where a redirect leads."""
+"""Reading one HTTP response: which types and sizes are accepted, and where a redirect leads."""
 
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from datetime import UTC, datetime
@@ -17,13 +17,16 @@ from curator.feeds.http.errors import FetchError
 
 _MiB = 1024 * 1024
 _LARGE = _MiB // 2
-_MOVED = {301: True, 302: False, 303: False, 307: False, 308: True}  # status: whether it is for good (RFC 9110 §15.4)
-_KEPT = ("content-type", "etag", "last-modified", "cache-control", "retry-after", "age")
+_REDIRECTS = {301: True, 302: False, 303: False, 307: False, 308: True}  # status: whether it is permanent (RFC 9110 §15.4)
+_KEPT_HEADERS = ("content-type", "etag", "last-modified", "cache-control", "retry-after", "age")
 _PLAIN_ASCII = "/%:@!$&'()*+,;=~?-._[]#"
 
 
-class Kind(Struct, frozen=True, kw_only=True):
-    """What is asked for: how many bytes of it are taken (or `cut` to), in what types, and whether robots.txt has a say."""
+class ResponseKind(Struct, frozen=True, kw_only=True):
+    """What a request is for: the most bytes accepted, the media types, and whether robots.txt applies.
+
+    `cut`: a body that is too large is truncated instead of refused.
+    """
 
     cap: int
     accept: str
@@ -32,64 +35,67 @@ class Kind(Struct, frozen=True, kw_only=True):
     cut: bool = False
 
 
-FEED = Kind(
+FEED = ResponseKind(
     cap=10 * _MiB,
     accept="application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.5",
 )
-ARTICLE = Kind(
+ARTICLE = ResponseKind(
     cap=4 * _MiB,
     accept="text/html, application/xhtml+xml;q=0.9",
     types=("text/html", "application/xhtml+xml", ""),
     robots=True,
 )
-ROBOTS = Kind(cap=512 * 1024, accept="text/plain, */*;q=0.5", cut=True)  # RFC 9309 §2.5: at least 500 KiB
+ROBOTS = ResponseKind(cap=512 * 1024, accept="text/plain, */*;q=0.5", cut=True)  # RFC 9309 §2.5: at least 500 KiB
 
 
 class Redirect(Struct, frozen=True, kw_only=True):
+    """An answer that names another address."""
+
     to: URL
     status: int
 
     @property
-    def for_good(self) -> bool:
-        return _MOVED[self.status]
+    def permanent(self) -> bool:
+        """Whether the status says that the new address replaces the old one."""
+        return _REDIRECTS[self.status]
 
 
 async def read(
-    response: aiohttp.ClientResponse, ask: FetchRequest, kind: Kind, room: AbstractAsyncContextManager[object]
+    response: aiohttp.ClientResponse, request: FetchRequest, kind: ResponseKind, large: AbstractAsyncContextManager[object]
 ) -> Page | NotModified | Redirect:
-    """The page in a response, or where it has moved; a large one waits for `room`. Raises Trouble for everything else."""
-    headers = {name: value for name in _KEPT if _sound(value := response.headers.get(name, ""))}
-    if response.status in _MOVED:
+    """Return the page in a response, or its redirect. A large body waits for `large`. Raises FetchError for all other answers."""
+    headers = {name: value for name in _KEPT_HEADERS if _is_clean(value := response.headers.get(name, ""))}
+    if response.status in _REDIRECTS:
         return Redirect(to=_target(response), status=response.status)
-    if response.status == 304 and (ask.etag or ask.last_modified):
-        return NotModified(url=ask.url, headers=headers)
+    if response.status == 304 and (request.etag or request.last_modified):
+        return NotModified(url=request.url, headers=headers)
     if response.status not in (200, 203):
-        raise errors.of_status(response.status, response.headers.get("Retry-After", ""), datetime.now(UTC))
+        raise errors.from_status(response.status, response.headers.get("Retry-After", ""), datetime.now(UTC))
     _check_type(response, kind)
-    body = await _body(response, kind, room)
-    return Page(url=ask.url, final_url=str(response.url), status=response.status, headers=headers, body=body)
+    body = await _body(response, kind, large)
+    return Page(url=request.url, final_url=str(response.url), status=response.status, headers=headers, body=body)
 
 
-def address(url: str, base: str = "") -> URL:
-    """Where a request goes: http(s), host in ASCII (IDNA), no name and password, no fragment. Raises Trouble."""
+def parse_url(url: str, base: str = "") -> URL:
+    """Parse an http(s) address to request: host in ASCII (IDNA), no user name or password, no fragment. Raises FetchError."""
     try:
         return URL(urls.web(url, base)).with_user(None).with_fragment(None)
     except ValueError as error:
-        raise FetchError(f"moved to {plain.line(url, 80)}, which is no web address" if base else "no web address") from error
+        raise FetchError(f"moved to {plain.line(url, 80)}, which is not a web address" if base else "not a web address") from error
 
 
-async def _body(response: aiohttp.ClientResponse, kind: Kind, room: AbstractAsyncContextManager[object]) -> bytes:
+async def _body(response: aiohttp.ClientResponse, kind: ResponseKind, large: AbstractAsyncContextManager[object]) -> bytes:
     if (response.content_length or 0) > kind.cap and not kind.cut:
         raise _too_large(kind)
     try:
         body = decoding.Body(", ".join(response.headers.getall("Content-Encoding", ())), kind.cap)
-        async with AsyncExitStack() as held:
+        async with AsyncExitStack() as stack:
             async for chunk in response.content.iter_chunked(65_536):
                 before = len(body.data)
                 if not body.add(chunk):
                     break
                 if before <= _LARGE < len(body.data):
-                    await held.enter_async_context(room)
+                    await stack.enter_async_context(large)
         if not body.full:
             return body.whole()
     except Unreadable as error:
@@ -99,11 +105,11 @@ async def _body(response: aiohttp.ClientResponse, kind: Kind, room: AbstractAsyn
     return bytes(body.data).rpartition(b"\n")[0]
 
 
-def _too_large(kind: Kind) -> FetchError:
+def _too_large(kind: ResponseKind) -> FetchError:
     return FetchError(f"larger than {kind.cap // _MiB} MiB")
 
 
-def _check_type(response: aiohttp.ClientResponse, kind: Kind) -> None:
+def _check_type(response: aiohttp.ClientResponse, kind: ResponseKind) -> None:
     given = response.headers.get("Content-Type", "").partition(";")[0].strip().lower()
     if kind.types and given not in kind.types:
         raise FetchError("a PDF, not a web page" if given == "application/pdf" else f"{given}, not a web page")
@@ -113,11 +119,11 @@ def _target(response: aiohttp.ClientResponse) -> URL:
     location = response.headers.get("Location", "").strip()
     if not location:
         raise FetchError(f"answered {response.status}: moved, but not where to")
-    return address(_readable(location), base=str(response.url))
+    return parse_url(_escaped(location), base=str(response.url))
 
 
-def _readable(location: str) -> str:
-    """A Location as servers send it, with spaces and raw bytes in UTF-8 or any other code, as an address."""
+def _escaped(location: str) -> str:
+    """Return a Location header as an address; servers send spaces and raw bytes in any encoding."""
     raw = location.encode("utf-8", "surrogateescape")
     try:
         return raw.decode().replace(" ", "%20")
@@ -125,6 +131,6 @@ def _readable(location: str) -> str:
         return quote(raw, safe=_PLAIN_ASCII)
 
 
-def _sound(value: str) -> bool:
-    """Whether a header can be kept, sent back and shown: of sane length, without controls or bytes that are no text."""
+def _is_clean(value: str) -> bool:
+    """Whether a header can be kept, sent back and shown: at most 1 KiB, printable text only."""
     return 0 < len(value) <= 1024 and value.isprintable()
