@@ -1,4 +1,5 @@
 import json
+import logging
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -23,6 +24,16 @@ def first_day(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Day]:
         done = curator("run", "--home", home, "--json")
         assert done.returncode == 0, done.stderr
         yield Day(home, json.loads(done.stdout), world)
+
+
+@pytest.fixture(autouse=True)
+def _same_log() -> Iterator[None]:
+    """The log as it was before: a command that runs in this process configures it."""
+    logger = logging.getLogger("curator")
+    handlers, level = list(logger.handlers), logger.level
+    yield
+    logger.handlers[:] = handlers
+    logger.setLevel(level)
 
 
 @pytest.fixture

@@ -11,16 +11,6 @@ from curator.cli import cli, log
 from curator.cli.invocation import Invocation
 
 
-@pytest.fixture(autouse=True)
-def restored():
-    """The log as it was before."""
-    logger = logging.getLogger("curator")
-    before, level = list(logger.handlers), logger.level
-    yield
-    logger.handlers[:] = before
-    logger.setLevel(level)
-
-
 def printed(capsys: pytest.CaptureFixture[str], **options: bool) -> list[str]:
     invocation = Invocation()
     vars(invocation).update(options)

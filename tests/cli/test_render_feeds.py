@@ -43,7 +43,7 @@ FEED = replace(
 
 
 def found(*feeds: DiscoveredFeed, width: int = 80) -> str:
-    return printed(lambda c: render_feeds.show_found(feeds, NOW, c), width)
+    return printed(lambda c: render_feeds.show_discovered(feeds, NOW, c), width)
 
 
 def checked(check: FeedCheck, width: int = 80) -> str:
@@ -91,7 +91,7 @@ def test_a_feed_with_an_address_shows_every_hop_its_headers_and_what_comes_next(
         "          last-modified: Sun, 22 Nov 2026 22:05:00 GMT (3 h ago)\n"
         "          age: 300 (lay 5 min in a cache)\n"
         " rhythm   less than 1 a week, the newest is new\n"
-        " repeat   304: a second ask brings nothing twice\n"
+        " repeat   304: a second request brings nothing twice\n"
         " next     curator fetch would ask again in 2 h"
     )
 
@@ -99,10 +99,10 @@ def test_a_feed_with_an_address_shows_every_hop_its_headers_and_what_comes_next(
 @pytest.mark.parametrize(
     ("headers", "repeat", "told"),
     [
-        ({}, None, "every ask brings all of it"),
+        ({}, None, "every request brings all of it"),
         ({"etag": '"1"'}, None, "was not answered"),
-        ({"etag": '"1"'}, 200, "200: a second ask brings all of it again"),
-        ({"last-modified": "yesterday"}, 503, "503: a second ask was refused"),
+        ({"etag": '"1"'}, 200, "200: a second request brings all of it again"),
+        ({"last-modified": "yesterday"}, 503, "503: a second request was refused"),
     ],
 )
 def test_a_server_that_wastes_answers_is_told_of(headers: dict[str, str], repeat: int | None, told: str):

@@ -217,7 +217,7 @@ def test_an_old_encoding_gets_what_it_can_say(encoding: str, monkeypatch: pytest
 
 
 def test_look_alikes_keep_their_columns() -> None:
-    said = "“é” → ½ 豆 ▇▁".encode("ascii", "curator.spelled").decode()
+    said = "“é” → ½ 豆 ▇▁".encode("ascii", "curator.lookalike").decode()
     assert said == '"e" > ? ?? #.'
 
 

@@ -21,9 +21,9 @@ from rich.console import Console
 from support.parts import NOW
 
 from curator import config
-from curator.cli.triage import begin, done, sheet
+from curator.cli.triage import begin, carry_out, view
 from curator.cli.triage.keyboard import Keyboard, keys
-from curator.cli.triage.state import KEYS, Triage, deck, press, settled
+from curator.cli.triage.state import KEYS, Triage, applied, press, start
 from curator.core.item import Item, Source
 from curator.core.protocols import Changes
 from curator.core.report import Counts, RunReport, Seconds
@@ -88,9 +88,9 @@ def report(*ids: str, mentions: tuple[str, ...] = ()) -> RunReport:
     )
 
 
-def dealt(*ids: str, **options: tuple[str, ...]) -> Triage:
+def started(*ids: str, **options: tuple[str, ...]) -> Triage:
     shown = report(*ids, **options)
-    return deck(shown, {id_: item(id_) for id_ in TITLES}, dict.fromkeys(TITLES, "Paragraf satu.\nParagraf dua. " * 80), KINDS)
+    return start(shown, {id_: item(id_) for id_ in TITLES}, dict.fromkeys(TITLES, "Paragraf satu.\nParagraf dua. " * 80), KINDS)
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def keyed(home: Path, keys: str) -> Triage:
     for key in keys:
         state, action = press(state, key)
         if action and action.verb != "quit":
-            state = done(library, state, action, NOW)
+            state = carry_out(library, state, action, NOW)
     return state
 
 
@@ -122,14 +122,14 @@ def keyed(home: Path, keys: str) -> Triage:
 
 
 def test_mentions_come_first_and_a_card_comes_once():
-    state = dealt("aaaaaaaa", "bbbbbbbb", mentions=("bbbbbbbb", "cccccccc", "bbbbbbbb"))
-    assert [deal.card.id[0] for deal in state.deals] == ["b", "c", "a"]
-    assert [deal.mention is not None for deal in state.deals] == [True, True, False]
+    state = started("aaaaaaaa", "bbbbbbbb", mentions=("bbbbbbbb", "cccccccc", "bbbbbbbb"))
+    assert [each.card.id[0] for each in state.cards] == ["b", "c", "a"]
+    assert [each.mention is not None for each in state.cards] == [True, True, False]
 
 
 def test_what_was_decided_before_is_not_asked_again(home):
     keyed(home, "ps")
-    assert [deal.card.id[0] for deal in begin(Library.open(home)).deals] == ["b", "d", "e"]
+    assert [each.card.id[0] for each in begin(Library.open(home)).cards] == ["b", "d", "e"]
 
 
 def test_a_key_is_a_decision_that_is_kept_at_once(home):
@@ -147,20 +147,20 @@ def test_undo_goes_back_a_key_at_a_time_and_not_further_than_the_session(home):
 
 
 def test_a_kind_takes_one_more_key_stays_with_the_pick_and_can_be_taken_back(home):
-    assert [d.card.kind for d in keyed(home, "k3p").deals][:1] == ["soft-selling"]
+    assert [d.card.kind for d in keyed(home, "k3p").cards][:1] == ["soft-selling"]
     assert Library.open(home).store.posts()[0].kind == "soft-selling"
     state = keyed(home, "k1u")
-    assert state.deals[0].card.kind == ""
+    assert state.cards[0].card.kind == ""
     assert keyed(home, "kx").message == "the kind stays as it is"
     assert keyed(home, "k9").view == "card"
 
 
 def test_the_last_card_can_be_undone_and_is_followed_by_nothing(home):
     state = keyed(home, "sssssss")
-    assert state.deal is None
+    assert state.current is None
     assert "last card" in state.message
-    assert keyed(home, "").deals == ()
-    assert sheet.end(state) == "5 skipped"
+    assert keyed(home, "").cards == ()
+    assert view.summary(state) == "5 skipped"
 
 
 def test_what_another_command_hinders_is_told_and_the_card_stays(home, monkeypatch):
@@ -168,7 +168,7 @@ def test_what_another_command_hinders_is_told_and_the_card_stays(home, monkeypat
     library = Library.open(home)
     state, action = press(begin(library), "p")
     with Library.open(home).store.writing():
-        after = done(library, state, action, NOW)
+        after = carry_out(library, state, action, NOW)
     assert after.message.startswith("not done: ")
     assert after.at == 0
 
@@ -176,26 +176,26 @@ def test_what_another_command_hinders_is_told_and_the_card_stays(home, monkeypat
 def test_undo_does_not_take_back_what_somebody_else_decided_meanwhile(home):
     library = Library.open(home)
     state, action = press(begin(library), "p")
-    state = done(library, state, action, NOW)
+    state = carry_out(library, state, action, NOW)
     Library.open(home).decisions.skip("eeeeeeee")
     again = Library.open(home)
     state, action = press(state, "u")
-    assert "something else was decided" in done(again, state, action, NOW).message
+    assert "something else was decided" in carry_out(again, state, action, NOW).message
     assert statuses(home)["e"] == "skipped"
 
 
 @given(keys=st.lists(st.sampled_from([*KEYS, *"P13\r \x1bz", "\x1b[A", "é"]), max_size=40))
 def test_whatever_keys_are_pressed_there_is_a_card_or_the_end(keys):
-    state = dealt("aaaaaaaa", "bbbbbbbb", "cccccccc")
+    state = started("aaaaaaaa", "bbbbbbbb", "cccccccc")
     for key in keys:
         state, action = press(state, key)
         if action and action.verb in {"pick", "skip", "undo", "note", "kind"}:
-            at = next(n for n, deal in enumerate(state.deals) if deal.card.id == action.item)
+            at = next(n for n, each in enumerate(state.cards) if each.card.id == action.item)
             assert action.verb == "undo" or at == state.at
             state = replace(state, message="")
-            state = settled(state, action, item(action.item))
-        assert 0 <= state.at <= len(state.deals)
-        assert all(one.at < len(state.deals) for one in state.done)
+            state = applied(state, action, item(action.item))
+        assert 0 <= state.at <= len(state.cards)
+        assert all(one.at < len(state.cards) for one in state.done)
 
 
 # --- how it looks -------------------------------------------------------------------------------------------------
@@ -209,12 +209,12 @@ def bare(row: str) -> str:
 @pytest.mark.parametrize("keys", ["", "t", "t ", "k", "?", "lllll"])
 def test_a_screen_is_never_larger_than_the_terminal_and_the_keys_stand_at_its_foot(size, keys):
     console = Console(width=size[0], height=size[1], force_terminal=True, color_system="standard", markup=False, highlight=False)
-    state = dealt(*TITLES, mentions=("cccccccc",))
+    state = started(*TITLES, mentions=("cccccccc",))
     for _ in range(len(TITLES)):
         shown = state
         for key in keys:
             shown, _ = press(shown, key)
-        rows = [bare(row) for row in sheet.screen(shown, "Kopi Senja", NOW, console)]
+        rows = [bare(row) for row in view.render(shown, "Kopi Senja", NOW, console)]
         assert len(rows) == size[1] - 1
         assert all(cell_len(row) <= size[0] for row in rows)
         assert ("4 hard selling" if keys == "k" else "q quit") in " ".join(" ".join(rows[-3:]).split())
@@ -223,8 +223,8 @@ def test_a_screen_is_never_larger_than_the_terminal_and_the_keys_stand_at_its_fo
 
 def test_a_card_says_where_one_is_what_it_is_and_why():
     console = Console(width=80, height=24, force_terminal=True, markup=False, highlight=False)
-    state = dealt(*TITLES, mentions=("bbbbbbbb",))
-    text = "\n".join(map(bare, sheet.screen(state, "Kopi Senja", NOW, console)))
+    state = started(*TITLES, mentions=("bbbbbbbb",))
+    text = "\n".join(map(bare, view.render(state, "Kopi Senja", NOW, console)))
     for told in (
         "1/5",
         TITLES["bbbbbbbb"],
@@ -240,14 +240,14 @@ def test_a_card_says_where_one_is_what_it_is_and_why():
 def test_what_a_page_says_cannot_steer_the_terminal():
     console = Console(width=80, height=24, force_terminal=True, markup=False, highlight=False)
     evil = "\x1b]0;owned\x07\x1b[2Jjudul\r\nbaru [red]x[/red]"
-    shown = deck(
+    shown = start(
         replace(report("aaaaaaaa"), items=(card("aaaaaaaa", title=evil, excerpt=evil, evidence=Evidence(text=evil, topic="x")),)),
         {"aaaaaaaa": item("aaaaaaaa")},
         {"aaaaaaaa": evil},
         KINDS,
     )
-    for view in ("card", "text"):
-        rows = sheet.screen(replace(shown, view=view), "Kopi Senja", NOW, console)
+    for face in ("card", "text"):
+        rows = view.render(replace(shown, view=face), "Kopi Senja", NOW, console)
         assert not re.search(r"[\x00-\x1f\x7f]", "".join(map(bare, rows)))
 
 

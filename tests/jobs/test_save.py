@@ -331,7 +331,7 @@ def test_save_prints_the_item_and_its_text_and_list_finds_it_again(day: Day) -> 
     found = json.loads(curator("list", "--status", "saved", "--json", "--home", day.home).stdout)
     assert [item["id"] for item in found["items"]] == [saved["id"]]
     assert saved["id"] in curator("list", "--status", "saved", "--home", day.home).stdout
-    assert curator("list", "--status", "picked", "--home", day.home).stdout == "no story is picked\n"
+    assert curator("list", "--status", "picked", "--home", day.home).stdout == "no item is picked\n"
 
 
 def test_a_page_that_cannot_be_had_is_one_error_with_a_hint(day: Day) -> None:

@@ -83,7 +83,7 @@ def feeds_discover(invocation: Invocation, url: str) -> None:
     now = datetime.now(UTC)
     with invocation.progress() as progress:
         found = library.discover_feeds(url, invocation.home, now=now, progress=progress)
-    invocation.show(documents.DiscoveredDocument(feeds=found), lambda console: render.feeds.show_found(found, now, console))
+    invocation.show(documents.DiscoveredDocument(feeds=found), lambda console: render.feeds.show_discovered(found, now, console))
 
 
 @feeds.command("import", examples=("curator feeds import subscriptions.opml",))

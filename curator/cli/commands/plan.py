@@ -89,7 +89,7 @@ def _show_plan(invocation: Invocation, plan: Plan, desk: Library) -> None:
 
 
 def _show_changed(invocation: Invocation, done: str, posts: Sequence[Post], desk: Library) -> None:
-    invocation.show(documents.posts(posts), lambda console: render.plan.show_kept(posts, done, desk.brand.timezone, console))
+    invocation.show(documents.posts(posts), lambda console: render.plan.show_changed(posts, done, desk.brand.timezone, console))
 
 
 COMMANDS: tuple[click.Command, ...] = (plan,)

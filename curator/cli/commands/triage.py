@@ -18,12 +18,12 @@ from curator.cli.invocation import Invocation, pass_invocation
 @pass_invocation
 def triage(invocation: Invocation, now: datetime) -> None:
     """Decide on the latest list by keyboard: a card at a time, a key a decision."""
-    from curator.cli.triage import session, sheet
+    from curator.cli.triage import session, view
 
     begun = monotonic()
     with invocation.library() as desk:
         state = session(desk, render.console.console(), lambda: now + timedelta(seconds=monotonic() - begun))
-    invocation.say(f" {sheet.end(state)}")
+    invocation.say(f" {view.summary(state)}")
 
 
 @click.group(cls=Group)

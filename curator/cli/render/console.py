@@ -1,4 +1,4 @@
-"""Where and how lines are printed: a console for any encoding whose reader may leave, and text behind a hanging indent."""
+"""Printing of lines: a console for any encoding, whose reader may leave, and text behind a hanging indent."""
 
 import codecs
 import os
@@ -18,8 +18,8 @@ _WIDEST = 100  # columns: a longer line is hard to read
 _LOOK_ALIKES = str.maketrans("“”‘’·…→▇▁−–—", "\"\"''-.>#.---")
 
 
-class _Patient(Console):
-    """What is printed after the reader has left goes nowhere, and nothing fails for it."""
+class _TolerantConsole(Console):
+    """Console that goes on silently once its reader has left (`| head`)."""
 
     def on_broken_pipe(self) -> None:
         self.quiet = True
@@ -29,54 +29,56 @@ class _Patient(Console):
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console on stdout (or stderr); what its encoding cannot say is spelled with what it can."""
+    """Return a console on stdout, or stderr. Characters that its encoding lacks are replaced by similar ones."""
     stream = sys.stderr if stderr else sys.stdout
     if isinstance(stream, TextIOWrapper):
-        stream.reconfigure(errors="curator.spelled")
-    return _Patient(stderr=stderr, markup=False, emoji=False, highlight=False)
+        stream.reconfigure(errors="curator.lookalike")
+    return _TolerantConsole(stderr=stderr, markup=False, emoji=False, highlight=False)
 
 
-def _spelled(error: UnicodeError) -> tuple[str, int]:
+def _replace(error: UnicodeError) -> tuple[str, int]:
     assert isinstance(error, UnicodeEncodeError)
     return "".join(map(_ascii, error.object[error.start : error.end])), error.end
 
 
 def _ascii(char: str) -> str:
-    """As many columns as the character takes: its look-alike, its bare letter, or question marks."""
+    """Return a look-alike, the letter without its marks, or question marks, as wide as the character."""
     bare = unicodedata.normalize("NFKD", char.translate(_LOOK_ALIKES)).encode("ascii", "ignore").decode()
     return bare if len(bare) == 1 else "?" * cell_len(char)
 
 
-codecs.register_error("curator.spelled", _spelled)
+codecs.register_error("curator.lookalike", _replace)
 
 
 def width(console: Console) -> int:
-    """The columns we use of it."""
+    """Return how many columns are used: the console's, 100 at most."""
     return min(console.width, _WIDEST)
 
 
 def soft(text: str) -> Text:
+    """Return dimmed text."""
     return Text.assemble((text, SOFT))  # as a span: the style must end where the text does when another is put behind it
 
 
 def joined(parts: Iterable[str]) -> str:
-    """What there is of the parts, each one clean line, with dots between."""
+    """Join the parts that are not empty by dots, each as one clean line."""
     return " · ".join(filter(None, map(line, parts)))
 
 
 def gap(console: Console) -> None:
-    whole(console, Text())
+    """Print an empty line."""
+    unwrapped(console, Text())
 
 
-def whole(console: Console, text: Text) -> None:
-    """A line that is never broken by us, so that an address or a command can be copied."""
+def unwrapped(console: Console, text: Text) -> None:
+    """Print a line that is never wrapped, so that an address or a command in it can be copied."""
     console.print(text, soft_wrap=True)
 
 
 def put(console: Console, left: Text, right: Text | None = None, *, indent: int = 0, head: Text | None = None) -> None:
-    """Wrapped text behind a hanging indent, `head` in the indent of its first row.
+    """Print wrapped text behind a hanging indent, with `head` in the indent of its first row.
 
-    `right` ends at the margin of the same row, or takes the next one where it has no room.
+    `right` is set at the right margin of the same row, or on the next one where there is no room.
     """
     room = max(width(console) - indent, 10)
     between = room - left.cell_len - (right.cell_len if right else 0)
@@ -85,6 +87,6 @@ def put(console: Console, left: Text, right: Text | None = None, *, indent: int 
     for row in left.wrap(console, room):
         row.rstrip()
         start, head = head or Text(), None
-        whole(console, start + Text(" " * (indent - start.cell_len)) + row)
+        unwrapped(console, start + Text(" " * (indent - start.cell_len)) + row)
     if right:
         put(console, right, indent=indent)

@@ -1,4 +1,4 @@
-"""What a person sees of feeds: those subscribed to, those of a site, and one looked at closely."""
+"""Rendering of feeds: subscriptions, the feeds of a site, and the check of one feed."""
 
 import shlex
 from collections.abc import Iterable, Sequence
@@ -8,8 +8,8 @@ from rich.console import Console
 from rich.text import Text
 
 from curator.cli.render import console as render_console
-from curator.cli.render.console import ACCENT, SOFT, STRONG, gap, joined, put, soft, whole
-from curator.cli.render.report import measure
+from curator.cli.render.console import ACCENT, SOFT, STRONG, gap, joined, put, soft, unwrapped
+from curator.cli.render.report import fit_bar
 from curator.core.report import DiscoveredFeed, FeedCheck, Subscription
 from curator.core.story import Fit
 from curator.core.text import dates
@@ -21,7 +21,7 @@ _MINUTE, _LONG = timedelta(minutes=1), 10**9  # seconds
 
 
 def show_feeds(feeds: Iterable[Subscription], now: datetime, console: Console) -> None:
-    """A row a feed: title and address, last success, when it is due, what came of it; then why it fails, if it does."""
+    """Print one row per feed: title and address, last success, when it is due, its yield, and why it fails."""
     from rich.table import Table
 
     table = Table(box=None, padding=(0, 2, 0, 0), header_style=SOFT)
@@ -43,20 +43,20 @@ def _feed(feed: Subscription) -> Text:
     return cell
 
 
-def show_found(feeds: Sequence[DiscoveredFeed], now: datetime, console: Console) -> None:
-    """The feeds of a site, best first: what each is, how it fits, and the command that subscribes to it."""
+def show_discovered(feeds: Sequence[DiscoveredFeed], now: datetime, console: Console) -> None:
+    """Print the feeds of a site, best first, each with the command that subscribes to it."""
     for number, feed in enumerate(feeds, 1):
         if number > 1:
             gap(console)
-        fit = measure(Fit(topic="fit", fit=feed.fit)) if feed.fit is not None else None
+        fit = fit_bar(Fit(topic="fit", fit=feed.fit)) if feed.fit is not None else None
         put(console, Text.assemble((line(feed.title) or domain(feed.url), STRONG)), fit, indent=5, head=Text(f"{number:>3}"))
         rhythm = _rhythm(feed.latest, feed.per_week, now)
         put(console, soft(joined((feed.format, words.plural(feed.entries, "entry", "entries"), rhythm))), indent=5)
-        whole(console, Text(f"     curator feeds add {shlex.quote(line(feed.url, 4000))}"))
+        unwrapped(console, Text(f"     curator feeds add {shlex.quote(line(feed.url, 4000))}"))
 
 
 def _rhythm(latest: datetime | None, per_week: float, now: datetime) -> str:
-    """5 entries a week, the newest 3 h old."""
+    """Return how often a feed publishes: 5 a week, the newest 3 h old."""
     if latest is None:
         return "no entry has a date"
     rate = f"{per_week:,.0f}" if per_week >= 1 else "less than 1"
@@ -65,34 +65,34 @@ def _rhythm(latest: datetime | None, per_week: float, now: datetime) -> str:
 
 
 def show_check(document: FeedCheck, now: datetime, console: Console) -> None:
-    """What is in a feed, what is wrong with it, and how its server behaves; times in UTC."""
+    """Print what a feed holds, what is wrong with it, and how its server behaves; times in UTC."""
     put(console, Text.assemble((line(document.title) or "no title", STRONG)), indent=1)
     put(console, soft(joined((document.format, document.site, words.plural(len(document.entries), "entry", "entries")))), indent=1)
     for warning in document.warnings:
         put(console, Text.assemble((line(warning, 500), ACCENT)), indent=1)
-    _show_manners(document, now, console)
+    _show_server(document, now, console)
     gap(console)
     for entry in document.entries:
         published = words.moment(entry.published, "UTC") if entry.published else "no date"
         put(console, Text.assemble((published, SOFT), f"  {line(entry.title, 500) or 'no title'}"), indent=1)
-        whole(console, soft(f"   {line(entry.link, 4000)}"))
+        unwrapped(console, soft(f"   {line(entry.link, 4000)}"))
 
 
-def _show_manners(check: FeedCheck, now: datetime, console: Console) -> None:
-    """The way to a feed, what its server says of it, and what that means for the next time."""
+def _show_server(check: FeedCheck, now: datetime, console: Console) -> None:
+    """Print the redirects to a feed, the headers of its answer, and when it would be fetched again."""
     if check.hops:
         gap(console)
     for number, hop in enumerate(check.hops):
-        whole(console, Text.assemble((" " * 10 if number else " asked    ", SOFT), f"{hop.status} {line(hop.url, 4000)}"))
+        unwrapped(console, Text.assemble((" " * 10 if number else " asked    ", SOFT), f"{hop.status} {line(hop.url, 4000)}"))
     for name, value in check.headers.items():
         put(console, Text(f"{name}: {line(value, 500)}{_in_words(name, value, now)}"), indent=10)
-    told = (("rhythm", _rhythm(check.latest, check.per_week, now)), ("repeat", _repeated(check)), ("next", _next(check, now)))
-    for name, text in told if check.hops else told[:1]:
+    facts = (("rhythm", _rhythm(check.latest, check.per_week, now)), ("repeat", _repeated(check)), ("next", _next(check, now)))
+    for name, text in facts if check.hops else facts[:1]:
         put(console, Text(text), indent=10, head=Text.assemble(" ", (name, SOFT)))
 
 
 def _in_words(name: str, value: str, now: datetime) -> str:
-    """What a header means, where it is a time: (lay 5 min in a cache), (3 h ago)."""
+    """Explain a header that holds a time: (lay 5 min in a cache), (3 h ago)."""
     if name == "age" and value.isascii() and value.isdigit():
         lain = timedelta(seconds=min(int(value), _LONG))  # RFC 9111, 5.1
         return f" (lay {words.age(now - lain, now)} in a cache)" if lain >= _MINUTE else ""
@@ -103,14 +103,14 @@ def _in_words(name: str, value: str, now: datetime) -> str:
 def _repeated(check: FeedCheck) -> str:
     match check.repeat:
         case None if not {"etag", "last-modified"} & check.headers.keys():
-            return "it names no etag and no last-modified: every ask brings all of it"
+            return "it sends no etag and no last-modified: every request brings all of it"
         case None:
-            return "a second ask was not answered"
+            return "a second request was not answered"
         case 304:
-            return "304: a second ask brings nothing twice"
+            return "304: a second request brings nothing twice"
         case 200 | 203:
-            return f"{check.repeat}: a second ask brings all of it again, for all its etag or last-modified"
-    return f"{check.repeat}: a second ask was refused"
+            return f"{check.repeat}: a second request brings all of it again, despite its etag or last-modified"
+    return f"{check.repeat}: a second request was refused"
 
 
 def _next(check: FeedCheck, now: datetime) -> str:

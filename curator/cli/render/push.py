@@ -1,4 +1,4 @@
-"""What a person sees of a push: each event that was changed, and how many were not."""
+"""Rendering of a push: each event that was changed, and how many were not."""
 
 from rich.console import Console
 from rich.text import Text
@@ -12,7 +12,7 @@ _DONE: dict[Kind, str] = {"create": "new", "update": "changed", "cancel": "cance
 
 
 def show(pushed: PushResult, timezone: str, console: Console) -> None:
-    """The events in the order of their times; times on the brand's clocks."""
+    """Print the changed events in the order of their times, in the brand's time zone."""
     put(console, Text.assemble((line(pushed.name) or "calendar", STRONG), (f" · {line(pushed.url, 1000)}", SOFT)), indent=1)
     for deed in pushed.deeds:
         _show_deed(deed, timezone, console)

@@ -1,4 +1,4 @@
-"""What a person sees of a replay: two briefs side by side, what would come and go, and what to write instead."""
+"""Rendering of a replay: two briefs side by side, what enters and leaves, and suggestions."""
 
 from collections.abc import Sequence
 
@@ -16,14 +16,14 @@ _NOTHING = "–"
 
 
 def show(replay: Replay, brand: Brand, console: Console) -> None:
-    """The account, then who enters and who leaves the top list, then suggestions."""
+    """Print the figures, then what enters and leaves the top list, then suggestions."""
     stories = words.plural(replay.items, "story", "stories")
     since = f"{stories} since {words.moment(replay.since, brand.timezone)}"
     put(console, Text.assemble((line(brand.name), STRONG), " · replay"), soft(since), indent=1)
     if replay.unread:
         put(console, soft(f"{replay.unread:,} more were never read: curator run reads them"), indent=1)
     gap(console)
-    console.print(_account(replay))
+    console.print(_figures(replay))
     _show_moved("enters", replay.enters, console)
     _show_moved("leaves", replay.leaves, console)
     if not (replay.enters or replay.leaves):
@@ -32,7 +32,7 @@ def show(replay: Replay, brand: Brand, console: Console) -> None:
     _show_suggestions(replay.suggestions, console)
 
 
-def _account(replay: Replay) -> Table:
+def _figures(replay: Replay) -> Table:
     table = Table(box=None, padding=(0, 2, 0, 1), header_style=SOFT)
     table.add_column("")
     for name in ("now", "edited"):

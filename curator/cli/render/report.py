@@ -1,4 +1,4 @@
-"""What a person sees in the terminal: the list, a card, a ranking, a page, an error, and something moving while waiting.
+"""Rendering of reading lists, cards, rankings, pages, health checks and errors.
 
 Everything foreign is printed as `Text` of one cleaned line: no markup, no escape sequence, no line break of its own.
 """
@@ -13,7 +13,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
-from curator.cli.render.console import ACCENT, SOFT, STRONG, gap, joined, put, soft, whole, width
+from curator.cli.render.console import ACCENT, SOFT, STRONG, gap, joined, put, soft, unwrapped, width
 from curator.core.brand import Brand
 from curator.core.errors import CuratorError
 from curator.core.feed import Article, Failure
@@ -43,7 +43,7 @@ def show_report(
     hints: Sequence[str] = (),
     every_failure: bool = False,
 ) -> None:
-    """The day's list. `page`: where it lies as a file; `hints`: commands that make sense next; `every_failure`: not the first few only."""
+    """Print a reading list. `page` is where it lies as a file, `hints` are commands to type next; `every_failure` lists all of them."""
     title = Text.assemble((line(brand.name), STRONG), f" · {words.day(report.date)}")
     put(console, title, soft(_counts(report)), indent=1)
     if report.mentions:
@@ -58,7 +58,7 @@ def show_report(
     _show_end(report, console, line(os.fspath(page), 1000) if page else "")
     _show_failures(report, console, every_failure)
     if hints:
-        whole(console, Text.assemble(" ", ("next: ", SOFT), "     ".join(map(line, hints))))
+        unwrapped(console, Text.assemble(" ", ("next: ", SOFT), "     ".join(map(line, hints))))
 
 
 def _counts(report: RunReport) -> str:
@@ -79,7 +79,7 @@ def _show_story(rank: int, card: Card, now: datetime, console: Console) -> None:
     head = Text.assemble(f"{rank:>3}  ", (card.id, SOFT)) if roomy else Text(f"{rank:>3}")
     also = f"also in {n}" if (n := words.elsewhere(card)) else ""
     put(console, Text.assemble((words.title(card), STRONG)), indent=indent, head=head)
-    put(console, soft(joined(("" if roomy else card.id, *_by(card, now), also))), measure(words.best(card)), indent=indent)
+    put(console, soft(joined(("" if roomy else card.id, *_by(card, now), also))), fit_bar(words.best(card)), indent=indent)
     if quote := words.quote(card):
         put(console, Text(f"“{line(quote, 500)}”"), indent=indent)
 
@@ -88,8 +88,8 @@ def _by(card: Card, now: datetime) -> tuple[str, ...]:
     return line(card.source.title, 40), line(card.lang, 12), words.age(card.published, now)
 
 
-def measure(fit: Fit | None) -> Text:
-    """Specialty coffee ▇▇▇▇▇▇▇▇▇▁ .91."""
+def fit_bar(fit: Fit | None) -> Text:
+    """Return a bar like Specialty coffee ▇▇▇▇▇▇▇▇▇▁ .91."""
     if fit is None:
         return Text()
     full = max(0, min(10, round(fit.fit * 10)))
@@ -98,7 +98,7 @@ def measure(fit: Fit | None) -> Text:
 
 def _show_end(report: RunReport, console: Console, page: str) -> None:
     if report.items:
-        whole(console, Text(f" {len(report.items)} {words.chosen(report)}" + (f" → {page}" if page else "")))
+        unwrapped(console, Text(f" {len(report.items)} {words.chosen(report)}" + (f" → {page}" if page else "")))
     else:
         headline, because = words.empty(report)
         put(console, Text.assemble((f"{headline}. ", STRONG), because), indent=1)
@@ -119,15 +119,15 @@ def _failure(failure: Failure) -> str:
 
 
 def show_fetched(report: RunReport, console: Console, *, every_failure: bool = False) -> None:
-    """What an hourly fetch brought."""
+    """Print what a fetch brought."""
     counts = report.counts
-    told = (
+    figures = (
         words.plural(counts.feeds, "feed"),
         f"{counts.feeds_unchanged:,} unchanged",
         f"{counts.new:,} new",
         words.span(report.seconds.total),
     )
-    put(console, Text(joined(told)), indent=1)
+    put(console, Text(joined(figures)), indent=1)
     _show_failures(report, console, every_failure)
 
 
@@ -135,12 +135,12 @@ def show_fetched(report: RunReport, console: Console, *, every_failure: bool = F
 
 
 def show_card(card: Card, text: str, brand: Brand, console: Console) -> None:
-    """Everything known of one item: what it is, how it fits, why, where else, and its text."""
+    """Print everything known of one item: its fits, its reasons, its other outlets and its text."""
     minutes = words.minutes(card.words)
     published = words.moment(card.published, brand.timezone)
     about = (card.source.title, card.author, words.language(card.lang), published, f"{minutes} min read" if minutes else "")
     put(console, Text.assemble((words.title(card), STRONG)), indent=1)
-    whole(console, soft(f" {line(card.url, 4000)}"))
+    unwrapped(console, soft(f" {line(card.url, 4000)}"))
     put(console, soft(joined(about)), indent=1)
     put(console, soft(joined((card.id, card.status, words.kind(card), *(f"#{tag}" for tag in card.tags)))), indent=1)
     if quote := words.quote(card):
@@ -157,11 +157,11 @@ def _show_fits(card: Card, console: Console) -> None:
         gap(console)
     longest = max((cell_len(line(fit.topic, 40)) for fit in card.fits), default=0)
     for fit in card.fits:
-        put(console, measure(fit), indent=1 + longest - cell_len(line(fit.topic, 40)))
+        put(console, fit_bar(fit), indent=1 + longest - cell_len(line(fit.topic, 40)))
 
 
 def _show_ledger(card: Card, console: Console) -> None:
-    """The reasons as an account: what each added or took, and what it came to."""
+    """Print what each reason added to the score or took from it, and the sum."""
     if card.why:
         gap(console)
         for reason in card.why:
@@ -175,18 +175,18 @@ def _show_others(card: Card, console: Console) -> None:
         put(console, Text.assemble((f"also in {n}", STRONG)), indent=1)
     for other in card.story.others:
         put(console, Text.assemble((line(words.outlet(other, card)), SOFT), f"  {line(other.title)}"), indent=3)
-        whole(console, soft(f"   {line(other.url, 4000)}"))
+        unwrapped(console, soft(f"   {line(other.url, 4000)}"))
 
 
 def _show_text(text: str, console: Console) -> None:
     for paragraph in clean(text).split("\n"):
-        if told := line(paragraph, len(paragraph)):
+        if text := line(paragraph, len(paragraph)):
             gap(console)
-            put(console, Text(told), indent=1)
+            put(console, Text(text), indent=1)
 
 
 def show_ranking(cards: Iterable[Card], now: datetime, console: Console, *, every_fit: bool = False) -> None:
-    """Two lines a card, best first; `every_fit`: four, with its fit to every topic and every reason."""
+    """Print two lines per card, best first; with `every_fit` four, with its fit to every topic and all its reasons."""
     for rank, card in enumerate(cards, 1):
         best = words.best(card)
         head = Text.assemble(f"{rank:>4}  ", (card.id, SOFT), (f"  {words.fit(best.fit) if best else '':>4}  ", ACCENT))
@@ -204,15 +204,15 @@ def _cut(text: str, columns: int) -> str:
 
 
 def show_decided(done_to: str, done: "Iterable[Decided]", timezone: str, console: Console) -> None:
-    """Each item with what was done to it, and where it stands in the calendar."""
+    """Print each item with what was done to it, and its times in the calendar."""
     for each in done:
         item = each.item
         put(console, Text.assemble((line(item.title), STRONG)), indent=10, head=Text.assemble((item.id, SOFT)))
-        told = done_to if each.changed else "nothing changed"
+        what = done_to if each.changed else "nothing changed"
         where = [f"{post.network} {_local(post.at, timezone)}" for post in each.standing]
         put(
             console,
-            soft(joined((told, *where, item.kind, " ".join(f"#{tag}" for tag in item.tags), item.note))),
+            soft(joined((what, *where, item.kind, " ".join(f"#{tag}" for tag in item.tags), item.note))),
             indent=10,
             head=Text(" " * 10),
         )
@@ -223,34 +223,34 @@ def _local(moment: datetime | None, timezone: str) -> str:
 
 
 def show_article(article: Article, console: Console) -> None:
-    """What the extractor got out of a page; times in UTC."""
+    """Print what the extractor got out of a page; times in UTC."""
     published = words.moment(article.published, "UTC") if article.published else ""
     about = (article.sitename, article.author, words.language(article.lang), published, words.plural(article.words, "word"))
     put(console, Text.assemble((line(article.title, 500) or "no title", STRONG)), indent=1)
-    whole(console, soft(f" {line(article.url, 4000)}"))
+    unwrapped(console, soft(f" {line(article.url, 4000)}"))
     put(console, soft(joined(about)), indent=1)
     _show_text(article.text, console)
 
 
 def show_checks(checks: Iterable[HealthCheck], console: Console) -> None:
-    """What an examination of the desk found: ok or wrong, and what to type about it."""
+    """Print the result of each health check, and what to type where one failed."""
     for check in checks:
         head = Text.assemble(" ", ("ok" if check.ok else "wrong", SOFT if check.ok else ACCENT))
         put(console, Text(f"{line(check.name)}: {line(check.text, 500)}"), indent=7, head=head)
         if check.hint and not check.ok:
-            whole(console, Text(f"       {line(check.hint, 1000)}"))
+            unwrapped(console, Text(f"       {line(check.hint, 1000)}"))
 
 
 def show_error(error: CuratorError, console: Console) -> None:
-    """Each problem as error: what, where: file and key, hint: a command to type."""
+    """Print each problem of an error as `error:` what, `where:` file and key, `hint:` a command to type."""
     for number, problem in enumerate(error.problems):
         if number:
             gap(console)
         what, *shown = clean(problem.what).split("\n") if problem.place else [problem.what]
-        whole(console, Text.assemble(("error: ", "bold red"), line(what, 1000)))
+        unwrapped(console, Text.assemble(("error: ", "bold red"), line(what, 1000)))
         for row in shown:
-            whole(console, Text(row))
+            unwrapped(console, Text(row))
         if problem.where:
-            whole(console, Text.assemble(("where: ", SOFT), line(problem.where, 1000)))
+            unwrapped(console, Text.assemble(("where: ", SOFT), line(problem.where, 1000)))
         if problem.hint:
-            whole(console, Text.assemble(("hint:  ", SOFT), line(problem.hint, 1000)))
+            unwrapped(console, Text.assemble(("hint:  ", SOFT), line(problem.hint, 1000)))

@@ -1,12 +1,12 @@
-"""What a person sees of a search: hits with the best sentence of each, and the words in it that were looked for."""
+"""Rendering of search results: hits with their best sentence, the words of the query in colour."""
 
 from datetime import datetime
 
 from rich.console import Console
 from rich.text import Text
 
-from curator.cli.render.console import ACCENT, SOFT, STRONG, gap, joined, put, soft, whole
-from curator.cli.render.report import measure
+from curator.cli.render.console import ACCENT, SOFT, STRONG, gap, joined, put, soft, unwrapped
+from curator.cli.render.report import fit_bar
 from curator.core.report import SearchHit, SearchResults
 from curator.core.text import query
 from curator.core.text.plain import line
@@ -17,44 +17,44 @@ _ROOMY = 80  # columns: from here on ids have a column of their own
 
 
 def show(found: SearchResults, now: datetime, console: Console) -> None:
-    """A hit a block: id and title; outlet, language, age and fit; its best sentence."""
-    said = _said(found.query)
+    """Print one block per hit: id and title; outlet, language, age and fit; its best sentence."""
+    wanted = _query_words(found.query)
     for number, hit in enumerate(found.hits):
         if number:
             gap(console)
-        _show_hit(hit, said, now, console)
+        _show_hit(hit, wanted, now, console)
     if found.hits:
         gap(console)
-    whole(console, soft(f" {_counted(found)}"))
+    unwrapped(console, soft(f" {_count(found)}"))
 
 
-def _show_hit(hit: SearchHit, said: tuple[str, ...], now: datetime, console: Console) -> None:
+def _show_hit(hit: SearchHit, wanted: tuple[str, ...], now: datetime, console: Console) -> None:
     roomy = console.width >= _ROOMY
     indent = 10 if roomy else 3
-    title = _marked(words.title(hit), said, hit.lang, STRONG)
+    title = _highlighted(words.title(hit), wanted, hit.lang, STRONG)
     put(console, title, indent=indent, head=Text.assemble((f" {hit.id}", SOFT)) if roomy else Text(" "))
     status = "" if hit.status == "new" else hit.status
     by = (line(hit.source.title, 40), line(hit.lang, 12), words.age(hit.published, now), status, *(f"#{tag}" for tag in hit.tags))
-    put(console, soft(joined(("" if roomy else hit.id, *by))), measure(words.best(hit)), indent=indent)
+    put(console, soft(joined(("" if roomy else hit.id, *by))), fit_bar(words.best(hit)), indent=indent)
     if hit.highlight:
-        put(console, _marked(line(hit.highlight), said, hit.lang), indent=indent)
+        put(console, _highlighted(line(hit.highlight), wanted, hit.lang), indent=indent)
 
 
-def _marked(text: str, said: tuple[str, ...], lang: str, style: str = "") -> Text:
-    """The text with every word that was looked for in colour."""
+def _highlighted(text: str, wanted: tuple[str, ...], lang: str, style: str = "") -> Text:
+    """Return the text with every word of the query in colour."""
     shown = Text.assemble((text, style))
-    for start, end in analysis.marks(text, said, ("id", "en", lang)):
+    for start, end in analysis.marks(text, wanted, ("id", "en", lang)):
         shown.stylize(ACCENT, start, end)
     return shown
 
 
-def _said(typed: str) -> tuple[str, ...]:
+def _query_words(typed: str) -> tuple[str, ...]:
     if not typed.strip():
         return ()
     return tuple(term.text for term in query.wanted(query.parse(typed, request.FIELDS)) if term.field not in request.FILTERS)
 
 
-def _counted(found: SearchResults) -> str:
+def _count(found: SearchResults) -> str:
     by = {"words": "by words", "meaning": "by meaning", "both": "by words and meaning"}[found.mode]
     shown = f"{len(found.hits)} of " if len(found.hits) < found.total else ""
     return f"{shown}{words.plural(found.total, 'item')} {by}, {found.took_ms} ms"

@@ -1,6 +1,7 @@
-"""What a key does in triage: cards in their order, one looked at; no terminal, no store.
+"""The state of a triage session and what each key does to it, without a terminal and without a store.
 
-`press` says what changes at once and what has to be done outside; `settled` goes on when that was done.
+`press` returns the state after a key and, where the library has to change, an `Action`; `applied` returns the state once
+that was done.
 """
 
 from collections.abc import Mapping, Sequence
@@ -31,7 +32,10 @@ _BACK = {"\x1b", "\r", "\n", " "}
 
 
 class TriageCard(Struct, frozen=True, kw_only=True):
-    """A card with what triage shows besides; `mention`: why it comes first, `proposed`: its kind where nobody said another."""
+    """A card with what triage shows besides.
+
+    `mention` is why it comes first, if it does; `proposed` is the kind that the list proposed.
+    """
 
     card: Card
     proposed: str = ""
@@ -41,56 +45,65 @@ class TriageCard(Struct, frozen=True, kw_only=True):
 
 
 class Action(Struct, frozen=True, kw_only=True):
-    """What has to be done for a key; of a card, but for quit."""
+    """A change that a key asks for: the id of the item, but for `quit`, and the kind for `kind`."""
 
     verb: Verb
     item: str = ""
     kind: str = ""
 
 
-class Done(Struct, frozen=True):
-    """What was decided on the card at that place of the deck, and can be taken back."""
+class Step(Struct, frozen=True):
+    """A decision of this session that can be taken back: the position of its card, and what was decided."""
 
     at: int
     verb: Verb
 
 
 class Triage(Struct, frozen=True, kw_only=True):
-    """`at` is one behind the last card when all were looked at; `message` is what the last key came to."""
+    """State of a session.
 
-    deals: tuple[TriageCard, ...]
+    `at` is the position of the current card, one past the last when all were seen. `page` counts pages of the text view.
+    `message` says what the last key did. `done` holds the decisions of the session, oldest first.
+    """
+
+    cards: tuple[TriageCard, ...]
     kinds: tuple[str, ...]
     at: int = 0
     view: View = "card"
     page: int = 0
     message: str = ""
-    done: tuple[Done, ...] = ()
+    done: tuple[Step, ...] = ()
 
     @property
-    def deal(self) -> TriageCard | None:
-        return self.deals[self.at] if self.at < len(self.deals) else None
+    def current(self) -> TriageCard | None:
+        """Card to decide on, None after the last."""
+        return self.cards[self.at] if self.at < len(self.cards) else None
 
     def count(self, verb: Verb) -> int:
-        return sum(done.verb == verb for done in self.done)
+        """Return the number of decisions of this kind."""
+        return sum(step.verb == verb for step in self.done)
 
 
-def deck(report: RunReport, items: Mapping[str, Item], texts: Mapping[str, str], kinds: Sequence[str]) -> Triage:
-    """The cards of a list that nobody decided on yet, mentions first, each once. `items` and `texts` by id, as they are now."""
+def start(report: RunReport, items: Mapping[str, Item], texts: Mapping[str, str], kinds: Sequence[str]) -> Triage:
+    """Return the state of a new session: the undecided cards of a list, mentions first, each once.
+
+    `items` and `texts` are the items of the list and their texts as they are now, by id.
+    """
     mentions: dict[str, Mention] = {}
     for mention in report.mentions:
         mentions.setdefault(mention.item.id, mention)
-    cards = {card.id: card for card in (*(m.item for m in mentions.values()), *report.items)}
-    cards |= {card.id: card for card in report.items}  # a mention's own card has no evidence
-    open_ = [(card, items[id_]) for id_, card in cards.items() if id_ in items and items[id_].status in {"new", "listed"}]
-    deals = (
-        _as_now(TriageCard(card=card, proposed=card.kind, text=texts.get(item.id, ""), mention=mentions.get(item.id)), item)
-        for card, item in open_
+    listed = {card.id: card for card in (*(m.item for m in mentions.values()), *report.items)}
+    listed |= {card.id: card for card in report.items}  # a mention's own card has no evidence
+    undecided = [(card, items[id_]) for id_, card in listed.items() if id_ in items and items[id_].status in {"new", "listed"}]
+    cards = (
+        _updated(TriageCard(card=card, proposed=card.kind, text=texts.get(item.id, ""), mention=mentions.get(item.id)), item)
+        for card, item in undecided
     )
-    return Triage(deals=tuple(deals), kinds=tuple(kinds))
+    return Triage(cards=tuple(cards), kinds=tuple(kinds))
 
 
 def press(state: Triage, key: str) -> tuple[Triage, Action | None]:
-    """What a key changes, and what has to be done for it before `settled`."""
+    """Return the state after a key, and the change of the library that it asks for, if any."""
     state, key = replace(state, message=""), key.lower()
     if key == "q":
         return state, Action(verb="quit")
@@ -101,68 +114,72 @@ def press(state: Triage, key: str) -> tuple[Triage, Action | None]:
     if state.view == "kinds":
         return _choose_kind(state, key)
     if state.view != "card" and key in _BACK:
-        return _turn(state, key), None
+        return _turn_page(state, key), None
     return _decide(state, key)
 
 
-def settled(state: Triage, action: Action, item: Item, *, changed: bool = True) -> Triage:
-    """The state when what `press` asked for was done; `item` as it is now. Nothing can be taken back where nothing changed."""
+def applied(state: Triage, action: Action, item: Item, *, changed: bool = True) -> Triage:
+    """Return the state after an action was carried out. `item` is as it is now.
+
+    `changed=False` means that everything was so before: such an action cannot be undone.
+    """
     if action.verb == "undo":
         last, state = state.done[-1], replace(state, done=state.done[:-1])
-        return replace(_shown(state, last.at, item), at=last.at, message=f"{last.verb} taken back")
-    state = _shown(state, state.at, item)
-    done = (*state.done, Done(state.at, action.verb)) if changed else state.done
-    return replace(state, done=done, at=state.at + 1 if action.verb in {"pick", "skip"} else state.at, message=_told(action, item))
+        return replace(_with_item(state, last.at, item), at=last.at, message=f"{last.verb} taken back")
+    state = _with_item(state, state.at, item)
+    done = (*state.done, Step(state.at, action.verb)) if changed else state.done
+    return replace(state, done=done, at=state.at + 1 if action.verb in {"pick", "skip"} else state.at, message=_message(action, item))
 
 
 def _decide(state: Triage, key: str) -> tuple[Triage, Action | None]:
     verb = KEYS.get(key, ("", ""))[0]
     if not verb:
         return replace(state, message="? shows the keys"), None
-    if state.deal is None:
+    if state.current is None:
         return replace(state, message="that was the last card: u goes back, q ends"), None
     if verb == "later":
-        return replace(state, done=(*state.done, Done(state.at, "later")), at=state.at + 1, view="card", message="left for later"), None
+        return replace(state, done=(*state.done, Step(state.at, "later")), at=state.at + 1, view="card", message="left for later"), None
     if verb == "text":
         return replace(state, view="card" if state.view == "text" else "text", page=0), None
     if verb == "kind":
         return replace(state, view="kinds"), None
     decided: Mapping[str, Verb] = {"pick": "pick", "skip": "skip", "note": "note", "open": "open"}
-    return replace(state, view="card"), Action(verb=decided[verb], item=state.deal.card.id)
+    return replace(state, view="card"), Action(verb=decided[verb], item=state.current.card.id)
 
 
 def _undo(state: Triage) -> tuple[Triage, Action | None]:
-    """Only what was decided here is taken back; what was left for later needs nobody's help."""
+    """Take back the last decision of this session. What was left for later never reached the library."""
     state = replace(state, view="card")
     if not state.done:
         return replace(state, message="nothing was decided here yet"), None
     last = state.done[-1]
     if last.verb == "later":
         return replace(state, done=state.done[:-1], at=last.at, message="later taken back"), None
-    return state, Action(verb="undo", item=state.deals[last.at].card.id)
+    return state, Action(verb="undo", item=state.cards[last.at].card.id)
 
 
 def _choose_kind(state: Triage, key: str) -> tuple[Triage, Action | None]:
     state = replace(state, view="card")
     place = int(key) - 1 if key.isdecimal() and key.isascii() else -1
-    if not 0 <= place < len(state.kinds) or state.deal is None:
+    if not 0 <= place < len(state.kinds) or state.current is None:
         return replace(state, message="the kind stays as it is"), None
-    return state, Action(verb="kind", item=state.deal.card.id, kind=state.kinds[place])
+    return state, Action(verb="kind", item=state.current.card.id, kind=state.kinds[place])
 
 
-def _turn(state: Triage, key: str) -> Triage:
+def _turn_page(state: Triage, key: str) -> Triage:
     return replace(state, page=state.page + 1) if state.view == "text" and key == " " else replace(state, view="card")
 
 
-def _as_now(deal: TriageCard, item: Item) -> TriageCard:
-    return replace(deal, note=item.note, card=replace(deal.card, status=item.status, kind=item.kind or deal.proposed, tags=item.tags))
+def _updated(shown: TriageCard, item: Item) -> TriageCard:
+    """Return the card with the status, kind, tags and note that its item has now."""
+    return replace(shown, note=item.note, card=replace(shown.card, status=item.status, kind=item.kind or shown.proposed, tags=item.tags))
 
 
-def _shown(state: Triage, at: int, item: Item) -> Triage:
-    return replace(state, deals=(*state.deals[:at], _as_now(state.deals[at], item), *state.deals[at + 1 :]))
+def _with_item(state: Triage, at: int, item: Item) -> Triage:
+    return replace(state, cards=(*state.cards[:at], _updated(state.cards[at], item), *state.cards[at + 1 :]))
 
 
-def _told(action: Action, item: Item) -> str:
+def _message(action: Action, item: Item) -> str:
     match action.verb:
         case "pick" | "skip":
             return f"{item.status}: {item.title}"

@@ -1,4 +1,4 @@
-"""How triage looks: one card on one screen, whatever its size; the keys at the bottom."""
+"""The screen of triage: one card on one screen of any size, the keys at the bottom."""
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -7,14 +7,14 @@ from rich.console import Console
 from rich.text import Text
 
 from curator.cli.render.console import ACCENT, SOFT, STRONG, gap, joined, put, soft, width
-from curator.cli.render.report import measure
+from curator.cli.render.report import fit_bar
 from curator.cli.triage.state import KEYS, Triage, TriageCard
 from curator.core.text.plain import clean, line
 from curator.publishing.formats import words
 
 
-def screen(state: Triage, brand: str, now: datetime, console: Console) -> list[str]:
-    """The rows of the screen, at most its height less one, each as the terminal takes it; the keys are always the last."""
+def render(state: Triage, brand: str, now: datetime, console: Console) -> list[str]:
+    """Return the rows of the screen, one fewer than the terminal has, with its escape sequences; the keys are the last."""
     foot = _captured(console, lambda: _keys(state, console))
     room = max(console.height - 1 - len(foot), 1)
     body = _captured(console, lambda: _body(state, brand, now, console))
@@ -26,53 +26,53 @@ def screen(state: Triage, brand: str, now: datetime, console: Console) -> list[s
     return [*body, *[""] * (room - len(body)), *foot]
 
 
-def end(state: Triage) -> str:
-    """What a session came to, in one line."""
-    decided = [(state.count("pick"), "picked"), (state.count("skip"), "skipped"), (len(state.deals) - _gone(state), "left")]
-    return joined(f"{n} {what}" for n, what in decided if n) or "every card of the latest list is decided on"
+def summary(state: Triage) -> str:
+    """Return what a session came to, in one line."""
+    counts = [(state.count("pick"), "picked"), (state.count("skip"), "skipped"), (len(state.cards) - _decided(state), "left")]
+    return joined(f"{n} {what}" for n, what in counts if n) or "every card of the latest list is decided on"
 
 
-def _gone(state: Triage) -> int:
-    return len({done.at for done in state.done if done.verb in {"pick", "skip"}})
+def _decided(state: Triage) -> int:
+    return len({step.at for step in state.done if step.verb in {"pick", "skip"}})
 
 
 def _captured(console: Console, show: Callable[[], None]) -> list[str]:
-    with console.capture() as shown:
+    with console.capture() as captured:
         show()
-    return shown.get().removesuffix("\n").split("\n")
+    return captured.get().removesuffix("\n").split("\n")
 
 
 def _body(state: Triage, brand: str, now: datetime, console: Console) -> None:
-    place = f"{min(state.at + 1, len(state.deals))}/{len(state.deals)}" if state.deal else end(state)
+    place = f"{min(state.at + 1, len(state.cards))}/{len(state.cards)}" if state.current else summary(state)
     put(console, Text.assemble((line(brand), STRONG), (f" · {state.count('pick')} picked", SOFT)), Text(place), indent=1)
     gap(console)
     if state.view == "help":
         _show_help(console)
-    elif deal := state.deal:
-        (_show_text if state.view == "text" else _show_card)(deal, now, console)
+    elif state.current:
+        (_show_text if state.view == "text" else _show_card)(state.current, now, console)
     else:
         put(console, Text("That was the last card."), indent=1)
 
 
-def _show_card(deal: TriageCard, now: datetime, console: Console) -> None:
-    """What decides within seconds stands first: it may be that the rest has no room."""
-    card = deal.card
-    _show_title(deal, now, console)
-    put(console, measure(words.best(card)), indent=1)
-    if mention := deal.mention:
-        told = f"{'' if mention.certain else 'perhaps '}{line(mention.watch)}"
-        put(console, Text.assemble((f"{told}: ", ACCENT), f"“{words.inside(line(mention.sentence, 400))}”"), indent=1)
+def _show_card(shown: TriageCard, now: datetime, console: Console) -> None:
+    """Show what one decides by first: the rest may have no room."""
+    card = shown.card
+    _show_title(shown, now, console)
+    put(console, fit_bar(words.best(card)), indent=1)
+    if mention := shown.mention:
+        watch = f"{'' if mention.certain else 'perhaps '}{line(mention.watch)}"
+        put(console, Text.assemble((f"{watch}: ", ACCENT), f"“{words.inside(line(mention.sentence, 400))}”"), indent=1)
     gap(console)
     quote = words.quote(card)
-    if quote and not (deal.mention and quote == words.inside(deal.mention.sentence)):
+    if quote and not (shown.mention and quote == words.inside(shown.mention.sentence)):
         put(console, Text(f"“{line(quote, 400)}”"), indent=1)
     put(console, soft(joined(line(reason.text, 120) for reason in card.why[:3])), indent=1)
-    if deal.note:
-        put(console, Text.assemble(("note: ", ACCENT), line(deal.note, 300)), indent=1)
+    if shown.note:
+        put(console, Text.assemble(("note: ", ACCENT), line(shown.note, 300)), indent=1)
 
 
-def _show_title(deal: TriageCard, now: datetime, console: Console) -> None:
-    card = deal.card
+def _show_title(shown: TriageCard, now: datetime, console: Console) -> None:
+    card = shown.card
     also = f"also in {n}" if (n := words.elsewhere(card)) else ""
     read = f"{minutes} min read" if (minutes := words.minutes(card.words)) else ""
     by = (line(card.source.title, 40), line(card.lang, 12), words.age(card.published, now), read, also)
@@ -80,12 +80,12 @@ def _show_title(deal: TriageCard, now: datetime, console: Console) -> None:
     put(console, soft(joined(by)), Text(words.kind(card) or "no kind"), indent=1)
 
 
-def _show_text(deal: TriageCard, now: datetime, console: Console) -> None:
-    _show_title(deal, now, console)
-    for paragraph in clean(deal.text or deal.card.excerpt).split("\n"):
-        if told := line(paragraph, len(paragraph)):
+def _show_text(shown: TriageCard, now: datetime, console: Console) -> None:
+    _show_title(shown, now, console)
+    for paragraph in clean(shown.text or shown.card.excerpt).split("\n"):
+        if text := line(paragraph, len(paragraph)):
             gap(console)
-            put(console, Text(told), indent=1)
+            put(console, Text(text), indent=1)
 
 
 def _show_help(console: Console) -> None:
@@ -95,9 +95,9 @@ def _show_help(console: Console) -> None:
 
 def _keys(state: Triage, console: Console) -> None:
     put(console, Text(line(state.message, width(console) - 2), ACCENT), indent=1)
-    pairs = [(str(n), kind.replace("-", " ")) for n, kind in enumerate(state.kinds[:9], 1)] if state.view == "kinds" else _short()
+    pairs = [(str(n), kind.replace("-", " ")) for n, kind in enumerate(state.kinds[:9], 1)] if state.view == "kinds" else _actions()
     put(console, Text("  ").join(Text.assemble((key, ACCENT), f" {line(what)}") for key, what in pairs), indent=1)
 
 
-def _short() -> Iterator[tuple[str, str]]:
+def _actions() -> Iterator[tuple[str, str]]:
     return ((key, verb) for key, (verb, _) in KEYS.items())
