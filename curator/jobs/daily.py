@@ -127,7 +127,7 @@ def _score(context: Context, window: Mapping[str, Item], texts: Mapping[str, str
 
 def _history(context: Context, now: datetime) -> History:
     """Return what the user has handled of late, and how often each feed was listed in that time."""
-    today, memory = context.today(now), history.SHADOW + context.brand.shortlist.window
+    today, memory = context.today(now), history.SHARED + context.brand.shortlist.window
     kept = context.store.items(now - memory)
     done = [item for item in kept if not pipeline.is_open(item, today)]
     texts = context.store.texts([item.id for item in done])

@@ -157,5 +157,5 @@ def _near_duplicates(items: Sequence[ScoredItem], nearness: "Matrix") -> Iterato
     import numpy as np
 
     for a, b in np.argwhere(np.triu(nearness >= 1, 1)):
-        if clustering.twins(items[a].item, items[b].item, float(nearness[a, b])):
+        if clustering.near_duplicates(items[a].item, items[b].item, float(nearness[a, b])):
             yield frozenset((items[a].item.id, items[b].item.id))

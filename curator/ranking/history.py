@@ -1,33 +1,36 @@
-"""What a person has handled stays handled: fresh stories beside what she shared, skipped, saved or saw on a list.
+"""History: suppress stories that the user has shared, skipped, saved or seen on an earlier list.
 
-A story that a handled item told is held back in whatever feed and language it returns, unless it moved on. One that is
-merely close to something shared lately has to fit better than others.
+A story is held back when one of its items reports the same as a seen item, in any feed and language, unless it brings news.
+A story that is merely close to something shared lately is lowered in score.
 """
 
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
 from curator.core.item import Item
 from curator.core.story import LeftOut, Reason, Story
 from curator.core.text.plain import contains, fold, line
-from curator.ranking.clustering import FARTHEST, NUMBER, TWIN, Document, digits, one_story, twins, weights
+from curator.ranking.clustering import MIN_NEARNESS, NUMBER, TWIN, Document, digits, entity_weights, near_duplicates, same_story
 
 if TYPE_CHECKING:
     from curator.core.protocols import Matrix
 
-# How long a story stays handled, and how long what was shared casts its shadow.
-STORY, SHADOW = timedelta(days=30), timedelta(days=60)
-# A telling this much later may bring news: so many things that the handled one lacked, or one in its title.
-LATER, NEWS = timedelta(hours=12), 2
-# How many times longer a telling may be than what is known of the handled one for its whole text to be news.
-WHOLE = 3
-# The nearness (group's: 0 hardly unrelated, 1 a translation) from which a shared item lowers a story, and by how much at most.
-CLOSE, ECHO = 0.9, 0.3
+# How long a seen story is suppressed, and how long a shared item suppresses its near-duplicates and lowers what is close to it.
+STORY: Final = timedelta(days=30)
+SHARED: Final = timedelta(days=60)
+# An item published this much later may bring news: NEWS new facts, or a single one in its title.
+LATER: Final = timedelta(hours=12)
+NEWS: Final = 2
+# The text of an item counts as news only where it is at most this many times longer than what is known of the seen item.
+COMPARABLE: Final = 3
+# Nearness (see `clustering.stories`) to a shared item from which a story is lowered, and the largest share of its score it loses.
+CLOSE: Final = 0.9
+PENALTY: Final = 0.3
 _MONTH = (
     r"jan(?:uar[iy])?|feb(?:ruar[iy])?|mar(?:et|ch)?|apr(?:il)?|mei|may|jun[ie]?|jul[iy]?|agu(?:stus)?|aug(?:ust)?|"
     r"sept?(?:ember)?|o[kc]t(?:ober)?|nov(?:ember)?|de[sc](?:ember)?"
@@ -38,7 +41,10 @@ _NAME = re.compile(r"(?<=[\w,;] )[A-Z\u00c0-\u00de][\w'’-]{2,}(?: [A-Z\u00c0-\
 
 
 class SeenItem(Struct, frozen=True, kw_only=True):
-    """An item with what was done with it, in words ("you shared this"), and when. `shared`: it was picked for a post."""
+    """An item the user has seen: what was done with it, in words ("you shared this"), and when.
+
+    `shared`: whether it was picked for a post.
+    """
 
     item: Item
     text: str
@@ -47,13 +53,13 @@ class SeenItem(Struct, frozen=True, kw_only=True):
     shared: bool = False
 
     def told(self, now: datetime) -> str:
-        """You shared this 12 days ago."""
+        """Return what was done and how long ago, as in "you shared this 12 days ago"."""
         days = max((now - self.at).days, 0)
         return f"{self.deed} {f'{days} day' + 's' * (days > 1) if days else 'less than a day'} ago"
 
 
 class SuppressionResult(Struct, frozen=True, kw_only=True):
-    """The stories that may be listed, and those that are held back; both in the order they came."""
+    """Stories that may be listed, and stories that are held back, each in the order of the input."""
 
     stories: tuple[Story, ...] = ()
     held: tuple[LeftOut, ...] = ()
@@ -62,77 +68,84 @@ class SuppressionResult(Struct, frozen=True, kw_only=True):
 def sift(
     stories: Sequence[Story], texts: Mapping[str, str], past: Sequence[SeenItem], nearness: "Mapping[str, Matrix]", now: datetime
 ) -> SuppressionResult:
-    """Parts what is new from what was handled. `texts`, `nearness`: by id of the stories' items; each nearness is (past,)."""
-    memory = _Memory([r.item for story in stories for r in (story.lead, *story.others)], texts, past, nearness, now)
-    judged = [memory.judge(story) for story in stories]
+    """Separate new stories from those seen before.
+
+    `texts`: of the stories' items, by id. `nearness`: of each of these items to the seen items `past`, shape (past,), by id.
+    """
+    memory = _Memory([s.item for story in stories for s in (story.lead, *story.others)], texts, past, nearness, now)
+    checked = [memory.check(story) for story in stories]
     return SuppressionResult(
-        stories=tuple(one for one in judged if isinstance(one, Story)), held=tuple(one for one in judged if isinstance(one, LeftOut))
+        stories=tuple(each for each in checked if isinstance(each, Story)),
+        held=tuple(each for each in checked if isinstance(each, LeftOut)),
     )
 
 
 def news(title: str, text: str, known: str, *, names: bool) -> tuple[str, ...]:
-    """What a telling has that the `known` text lacks: figures, and names it says more than once; those of its title first.
+    """Return the facts of an item that the `known` text lacks: figures, those of the title first, then names said more than once.
 
-    `names` only where both are of one language: a translation has other capitals. Days, hours and years are no figures.
+    `names`: whether to look for names, which compare only within one language. Days, hours and years do not count as figures.
     """
-    said, numbers = fold(known), {digits(n) for n in NUMBER.findall(known)}
+    folded, numbers = fold(known), {digits(n) for n in NUMBER.findall(known)}
     figures = [n for n in _FIGURE.findall(f"{title}\n{text}") if len(digits(n)) > 1 and not _YEAR.fullmatch(n)]
-    told = Counter(_NAME.findall(text) if names else ())
-    people = [name for name, n in told.items() if n > 1 and not contains(said, name)]
+    counts = Counter(_NAME.findall(text) if names else ())
+    people = [name for name, n in counts.items() if n > 1 and not contains(folded, name)]
     return tuple(dict.fromkeys((*(n for n in figures if digits(n) not in numbers), *people)))
 
 
 class _Memory:
-    """What stories are compared with."""
+    """The seen items, prepared for comparing stories with them."""
 
     def __init__(
         self, items: Sequence[Item], texts: Mapping[str, str], past: Sequence[SeenItem], nearness: "Mapping[str, Matrix]", now: datetime
     ) -> None:
         self.past, self.nearness, self.now = past, nearness, now
         self.fresh = {item.id: Document(item, texts[item.id]) for item in items}
-        self.told = [Document(handled.item, handled.text) for handled in past]
-        self.weigh = weights((*self.fresh.values(), *self.told))
+        self.seen = [Document(seen.item, seen.text) for seen in past]
+        self.weights = entity_weights((*self.fresh.values(), *self.seen))
 
-    def judge(self, story: Story) -> Story | LeftOut:
-        """The story as it may be listed, with what lowers it; or why it is held back."""
-        members = [r.item.id for r in (story.lead, *story.others)]
-        told = [self.past[n] for n in sorted({n for id_ in members for n in self._retold(id_)})]
-        if not told:
+    def check(self, story: Story) -> Story | LeftOut:
+        """Return the story as it may be listed, or why it is held back."""
+        ids = [s.item.id for s in (story.lead, *story.others)]
+        matches = [self.past[n] for n in sorted({n for id_ in ids for n in self._matches(id_)})]
+        if not matches:
             return self._lowered(story)
-        last = max(told, key=lambda h: (h.at, h.item.id))
-        if fresh := self._moved_on(story.lead.item, told):
-            return story.because(Reason(part="update", value=0.0, text=f"update: {', '.join(fresh[:3])}; {self._recall(last)}"))
-        return LeftOut(story=story, why=self._recall(last))
+        last = max(matches, key=lambda seen: (seen.at, seen.item.id))
+        if facts := self._news(story.lead.item, matches):
+            return story.because(Reason(part="update", value=0.0, text=f"update: {', '.join(facts[:3])}; {self._reminder(last)}"))
+        return LeftOut(story=story, why=self._reminder(last))
 
-    def _retold(self, id_: str) -> list[int]:
-        """The handled items that the item tells again; what was shared is remembered for longer, by nearness alone."""
+    def _matches(self, id_: str) -> list[int]:
+        """Return the positions of the seen items that report the same story as an item."""
         row = self.nearness[id_]
-        return [n for n in (row >= FARTHEST).nonzero()[0].tolist() if self._tells(id_, n, float(row[n]))]
+        return [n for n in (row >= MIN_NEARNESS).nonzero()[0].tolist() if self._is_match(id_, n, float(row[n]))]
 
-    def _tells(self, id_: str, n: int, nearness: float) -> bool:
-        handled, ago = self.past[n], self.now - self.past[n].at
-        if ago <= STORY:
-            return one_story(self.fresh[id_], self.told[n], nearness, self.weigh)
-        return handled.shared and ago <= SHADOW and twins(self.fresh[id_].item, handled.item, nearness)
+    def _is_match(self, id_: str, n: int, nearness: float) -> bool:
+        seen, age = self.past[n], self.now - self.past[n].at
+        if age <= STORY:
+            return same_story(self.fresh[id_], self.seen[n], nearness, self.weights)
+        return seen.shared and age <= SHARED and near_duplicates(self.fresh[id_].item, seen.item, nearness)
 
-    def _moved_on(self, item: Item, told: Sequence[SeenItem]) -> tuple[str, ...]:
-        """The news, when there is enough; where only a summary of what was handled is known, the news of the title."""
-        if item.published - max(h.item.published for h in told) < LATER:
+    def _news(self, item: Item, matches: Sequence[SeenItem]) -> tuple[str, ...]:
+        """Return the new facts of an item when there are enough of them.
+
+        Where little more than a summary of the seen items is known, only the facts of the title count.
+        """
+        if item.published - max(seen.item.published for seen in matches) < LATER:
             return ()
-        text, known = self.fresh[item.id].text, "\n".join(f"{h.item.title}\n{h.text}" for h in told)
-        same_tongue = {h.item.lang.partition("-")[0] for h in told} == {item.lang.partition("-")[0]}
-        found = news(item.title, text if len(known) * WHOLE >= len(text) else "", known, names=same_tongue)
-        return found if len(found) >= NEWS or any(one in item.title for one in found) else ()
+        text, known = self.fresh[item.id].text, "\n".join(f"{seen.item.title}\n{seen.text}" for seen in matches)
+        one_language = {seen.item.lang.partition("-")[0] for seen in matches} == {item.lang.partition("-")[0]}
+        facts = news(item.title, text if len(known) * COMPARABLE >= len(text) else "", known, names=one_language)
+        return facts if len(facts) >= NEWS or any(fact in item.title for fact in facts) else ()
 
     def _lowered(self, story: Story) -> Story:
-        """The story, less what an item costs it that was shared lately and is close to it."""
+        """Return the story, lowered by the nearness of the closest item that was shared lately."""
         row = self.nearness[story.lead.item.id]
-        near = [n for n in (row >= CLOSE).nonzero()[0].tolist() if self.past[n].shared and self.now - self.past[n].at <= SHADOW]
-        if not near:
+        close = [n for n in (row >= CLOSE).nonzero()[0].tolist() if self.past[n].shared and self.now - self.past[n].at <= SHARED]
+        if not close:
             return story
-        most = max(near, key=lambda n: (row[n], self.past[n].item.id))
-        lost = story.lead.score.total * ECHO * min(1.0, (float(row[most]) - CLOSE) / (TWIN - CLOSE))
-        return story.because(Reason(part="echo", value=-lost, text=f"close to another story: {self._recall(self.past[most])}"))
+        closest = max(close, key=lambda n: (row[n], self.past[n].item.id))
+        loss = story.lead.score.total * PENALTY * min(1.0, (float(row[closest]) - CLOSE) / (TWIN - CLOSE))
+        return story.because(Reason(part="echo", value=-loss, text=f"close to another story: {self._reminder(self.past[closest])}"))
 
-    def _recall(self, handled: SeenItem) -> str:
-        return f"{handled.told(self.now)}: {line(handled.item.title, 120)}"
+    def _reminder(self, seen: SeenItem) -> str:
+        return f"{seen.told(self.now)}: {line(seen.item.title, 120)}"

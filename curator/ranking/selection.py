@@ -1,4 +1,4 @@
-"""The few out of the many: fit and variety under caps, the same for the same input in any order."""
+"""Selection: choose the reading list by score and variety, under caps. The order of the input does not matter."""
 
 from collections.abc import Mapping, Sequence
 from math import ceil
@@ -14,19 +14,19 @@ from curator.core.text.plain import line
 if TYPE_CHECKING:
     from curator.core.protocols import Matrix
 
-# How much of a card's score a near-twin on the list costs it. Chosen so that two takes on one subject may stand
-# side by side when both fit well, and a third must be clearly better than anything else.
+# Share of its score that a story loses to a near-duplicate on the list. Two takes on one subject may be listed together when
+# both fit well, and a third must be clearly better than anything else.
 VARIETY = 0.25
-# One place in so many is for finding out; a feed is rarely listed when it was on lists less than this part of the mean.
-EXPLORE, RARE = 10, 0.5
+EXPLORE = 10  # one place in every EXPLORE goes to exploration
+RARE = 0.5  # a feed is rarely listed when it was on lists less than this share of the mean
 UNFIT, FULL, FORBIDDEN = "fits no topic well enough", "the list is full", "a rule of the brand keeps it out"
 
 
 class SelectionRules(Struct, frozen=True, kw_only=True):
-    """What a list is chosen under beside its own rules.
+    """Conditions of a selection that do not come from the `[shortlist]` section.
 
-    `floor`: what a story must be worth more than. `mix`: the share that each kind of content should have. `listed`: how
-    often each feed was on earlier lists, all the brand's feeds among them.
+    `topics`: how many topics the brand has. `floor`: total that a story must exceed. `mix`: intended share of each content
+    type. `listed`: how often each of the brand's feeds was on earlier lists, by address.
     """
 
     topics: int
@@ -35,48 +35,50 @@ class SelectionRules(Struct, frozen=True, kw_only=True):
     listed: Mapping[str, int] = field(default_factory=dict)
 
 
-def choose(stories: Sequence[Story], alike: "Matrix", rules: ShortlistRules, terms: SelectionRules) -> Shortlist:
-    """At most `rules.size` stories, greedily by score less likeness to what was chosen; the last places are for finding out.
+def choose(stories: Sequence[Story], similarity: "Matrix", rules: ShortlistRules, terms: SelectionRules) -> Shortlist:
+    """Choose at most `rules.size` stories, greedily by score less similarity to what is chosen already.
 
-    `alike`: (n, n) likeness of the stories' leads, 0 for unrelated to 1 for twins. Caps: `rules.per_feed`; per topic one
-    and a half times its even share; per kind one more than twice its share of the mix. Every story left out says why, and
-    a chosen one says which better one a cap kept out before it.
+    This is maximal marginal relevance (Carbonell and Goldstein 1998) with the caps `rules.per_feed`, per topic one and a half
+    times its even share, and per content type one more than twice its share of the mix. The last places go to exploration.
+
+    `similarity`: of the stories' leads, shape (stories, stories), 0 for unrelated to 1 for near-duplicates. Every story left
+    out says why. A chosen story says which better one was kept out by a cap before it.
     """
-    choice = _Choice(stories, alike, rules, terms)
-    choice.fill()
+    selection = _Selection(stories, similarity, rules, terms)
+    selection.fill()
     for _ in range(rules.size // EXPLORE):
-        choice.explore()
-    return choice.made()
+        selection.explore()
+    return selection.shortlist()
 
 
-class _Choice:
-    """A list in the making; stories are named by their place in the input."""
+class _Selection:
+    """A list under construction. Stories are named by their position in the input."""
 
-    def __init__(self, stories: Sequence[Story], alike: "Matrix", rules: ShortlistRules, terms: SelectionRules) -> None:
-        self.stories, self.alike, self.rules, self.terms = stories, alike, rules, terms
+    def __init__(self, stories: Sequence[Story], similarity: "Matrix", rules: ShortlistRules, terms: SelectionRules) -> None:
+        self.stories, self.similarity, self.rules, self.terms = stories, similarity, rules, terms
         self.order = sorted(range(len(stories)), key=lambda i: (-stories[i].lead.score.total, stories[i].lead.item.id))
         self.waiting = [i for i in self.order if stories[i].lead.score.total > terms.floor]
         self.why = {i: UNFIT if stories[i].lead.score.total > 0 else FORBIDDEN for i in set(self.order) - set(self.waiting)}
-        self.twin = np.zeros(len(stories))
+        self.redundancy = np.zeros(len(stories))  # greatest similarity to a chosen story
         self.chosen: dict[int, Story] = {}
-        self.explorers: dict[int, Story] = {}
+        self.explored: dict[int, Story] = {}
 
     def fill(self) -> None:
-        """Takes the best that no cap refuses until the list is full; what gets the place of a refused one names it."""
-        kept_out: list[int] = []
+        """Take the best story that no cap refuses until the list is full. The first story taken after refused ones names them."""
+        refused: list[int] = []
         while self.waiting and len(self.chosen) < self.rules.size:
-            best = max(self.waiting, key=self._worth)
+            best = max(self.waiting, key=self._marginal)
             self.waiting.remove(best)
             if why := self._refusal(self.stories[best]):
                 self.why[best] = why
-                kept_out.append(best)
+                refused.append(best)
             else:
-                self.chosen[best] = self._instead(best, kept_out[:1])
-                self.twin = np.maximum(self.twin, self.alike[:, best])
-                kept_out.clear()
+                self.chosen[best] = self._instead(best, refused[:1])
+                self.redundancy = np.maximum(self.redundancy, self.similarity[:, best])
+                refused.clear()
 
     def explore(self) -> None:
-        """Gives the last place to the best of those waiting that are rarely seen, if there is one that no cap refuses."""
+        """Give the last place to the best waiting story that is unusual for the list, if there is one that no cap refuses."""
         if not self.waiting or not self.chosen:
             return
         last, story = self.chosen.popitem()
@@ -84,29 +86,30 @@ class _Choice:
         if found is None:
             self.chosen[last] = story
             return
-        place, why = found
-        self.waiting.remove(place)
-        self.explorers[place] = self.stories[place].because(Reason(part="explore", value=0.0, text=f"to find out: {why}"))
-        self.why[last] = f"its place is for finding out: {_title(self.stories[place])}"
+        position, why = found
+        self.waiting.remove(position)
+        self.explored[position] = self.stories[position].because(Reason(part="explore", value=0.0, text=f"to find out: {why}"))
+        self.why[last] = f"its place is for finding out: {_title(self.stories[position])}"
 
-    def made(self) -> Shortlist:
+    def shortlist(self) -> Shortlist:
+        """Return the chosen stories, the explored ones last, and the others with the reason why they were left out."""
         self.why |= dict.fromkeys(self.waiting, FULL)
         left_out = (LeftOut(story=self.stories[i], why=self.why[i]) for i in self.order if i in self.why)
-        return Shortlist(choices=(*self.chosen.values(), *self.explorers.values()), left_out=tuple(left_out))
+        return Shortlist(choices=(*self.chosen.values(), *self.explored.values()), left_out=tuple(left_out))
 
-    def _worth(self, i: int) -> float:
-        return self.stories[i].lead.score.total * (1 - VARIETY * float(self.twin[i]))
+    def _marginal(self, i: int) -> float:
+        return self.stories[i].lead.score.total * (1 - VARIETY * float(self.redundancy[i]))
 
-    def _instead(self, i: int, kept_out: Sequence[int]) -> Story:
+    def _instead(self, i: int, refused: Sequence[int]) -> Story:
         story = self.stories[i]
-        for j in kept_out:
+        for j in refused:
             story = story.because(Reason(part="instead", value=0.0, text=f"instead of {_title(self.stories[j])}: {self.why[j]}"))
         return story
 
     def _refusal(self, story: Story) -> str:
-        """The cap that keeps a story out, if any."""
+        """Return the cap that keeps a story out, or an empty string."""
         item, topic = story.lead.item, story.lead.score.topic
-        taken = [s.lead for s in (*self.chosen.values(), *self.explorers.values())]
+        taken = [s.lead for s in (*self.chosen.values(), *self.explored.values())]
         if sum(r.item.source.feed == item.source.feed for r in taken) >= self.rules.per_feed:
             return f"{self.rules.per_feed} from {line(item.source.title, 60)} already"
         per_topic = self.rules.size if self.terms.topics == 1 else ceil(1.5 * self.rules.size / self.terms.topics)
@@ -118,9 +121,9 @@ class _Choice:
         return ""
 
     def _unusual(self, i: int) -> str:
-        """What is rare about a story beside what is chosen and what was listed, if anything."""
+        """Return what is unusual about a story beside the chosen ones and earlier lists, or an empty string."""
         lead = self.stories[i].lead
-        taken = [s.lead for s in (*self.chosen.values(), *self.explorers.values())]
+        taken = [s.lead for s in (*self.chosen.values(), *self.explored.values())]
         if all(r.score.topic != lead.score.topic for r in taken):
             return f"nothing else about {line(lead.score.topic, 60)} today"
         mean = sum(self.terms.listed.values()) / max(len(self.terms.listed), 1)

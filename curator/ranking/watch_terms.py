@@ -1,4 +1,4 @@
-"""Listening: where the watch terms of a brand are said, and whether it is likely the brand that is meant."""
+"""Watch terms: find items that say the names a brand watches, and whether a sentence is likely to mean the brand."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class WatchHit(Struct, frozen=True, kw_only=True):
-    """A watch term said in an item: the sentence that says it, or the title."""
+    """A watch term found in an item, with the sentence that says it, or the title."""
 
     watch: Watch
     item: Item
@@ -22,25 +22,32 @@ class WatchHit(Struct, frozen=True, kw_only=True):
 
 
 def hits(watches: tuple[Watch, ...], item: Item, text: str) -> list[WatchHit]:
-    """At most one hit per watch term: the first sentence that says one of its names, when the whole item satisfies the query."""
+    """Return a hit for every watch term whose query the item satisfies.
+
+    The sentence of a hit is the first that says one of the names of the query.
+    """
     found = []
     for watch in watches:
         node = query.parse(watch.query)
-        whole = fold(f"{item.title}\n{text}")
-        if query.matches(node, lambda term: contains(whole, term.text)):  # noqa: B023 - called before the loop moves on
-            found.append(WatchHit(watch=watch, item=item, sentence=_saying(node, item, text)))
+        folded = fold(f"{item.title}\n{text}")
+        if query.matches(node, lambda term: contains(folded, term.text)):  # noqa: B023 - called before the loop moves on
+            found.append(WatchHit(watch=watch, item=item, sentence=_sentence(node, item, text)))
     return found
 
 
 def certain(sentence: "Matrix", like: "Matrix", unlike: "Matrix") -> bool:
-    """Whether a sentence is nearer to the contexts that are us than to those that are not; all are unit vectors, (n, dim)."""
+    """Return whether a sentence is nearer to the contexts that mean the brand than to those that do not.
+
+    All three hold unit vectors: `sentence` shape (1, dim), `like` and `unlike` shape (contexts, dim). Without `unlike` every
+    sentence is certain, with `unlike` and no `like` none is.
+    """
     if not len(unlike):
         return True
     nearest_unlike = float((sentence @ unlike.T).max())
     return bool(len(like)) and float((sentence @ like.T).max()) > nearest_unlike
 
 
-def _saying(node: query.Node, item: Item, text: str) -> str:
+def _sentence(node: query.Node, item: Item, text: str) -> str:
     names = [term.text for term in query.wanted(node)]
-    said = (s for s in sentences(text, item.lang) if any(contains(fold(s), name) for name in names))
-    return next(said, item.title)
+    saying = (s for s in sentences(text, item.lang) if any(contains(fold(s), name) for name in names))
+    return next(saying, item.title)

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from curator.core.item import Item, Source
 from curator.core.story import Fit, Score, ScoredItem
-from curator.ranking.clustering import Document, reprint, shared, signature, stories
+from curator.ranking.clustering import Document, entities, overlap, reprints, stories
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 
@@ -32,52 +32,55 @@ def ranked(id_: str, total: float, title: str = "Kabar", age: float = 0, feed: s
     return ScoredItem(item=item, score=Score(total=total, topic="kopi", fits=(Fit(topic="kopi", fit=total),)))
 
 
-def telling(text: str) -> Document:
+def document(text: str) -> Document:
     return Document(ranked("t", 0.5).item, text)
 
 
-def told(items: list[ScoredItem], texts: list[str], alike: list[list[float]]) -> set[frozenset[str]]:
-    found = stories(items, texts, np.array(alike, np.float32), same=0.9, near=0.85)
+def grouped(items: list[ScoredItem], texts: list[str], cosines: list[list[float]]) -> set[frozenset[str]]:
+    found = stories(items, texts, np.array(cosines, np.float32), same=0.9, near=0.85)
     return {frozenset(r.item.id for r in (s.lead, *s.others)) for s in found}
 
 
 def test_a_translation_is_the_same_story_by_its_names_and_numbers():
     items = [ranked("a", 0.9), ranked("b", 0.8), ranked("c", 0.7)]
-    alike = [[1, 0.87, 0.87], [0.87, 1, 0.87], [0.87, 0.87, 1]]
-    assert told(items, [INDONESIAN, ENGLISH, OTHER], alike) == {frozenset("ab"), frozenset("c")}
+    cosines = [[1, 0.87, 0.87], [0.87, 1, 0.87], [0.87, 0.87, 1]]
+    assert grouped(items, [INDONESIAN, ENGLISH, OTHER], cosines) == {frozenset("ab"), frozenset("c")}
 
 
-def test_texts_nearly_alike_are_one_story_without_further_proof():
-    assert told([ranked("a", 0.9), ranked("b", 0.8)], ["Satu.", "Dua."], [[1, 0.95], [0.95, 1]]) == {frozenset("ab")}
+def test_near_duplicates_are_one_story_without_further_proof():
+    assert grouped([ranked("a", 0.9), ranked("b", 0.8)], ["Satu.", "Dua."], [[1, 0.95], [0.95, 1]]) == {frozenset("ab")}
 
 
 def test_texts_of_two_languages_need_not_be_as_near_as_texts_of_one():
     one, two = {frozenset("ab")}, {frozenset("a"), frozenset("b")}
     for other, apart in (("en", one), ("id-ID", two), ("ms", two), ("", two)):
         items = [ranked("a", 0.9, lang="id"), ranked("b", 0.8, lang=other)]
-        assert told(items, ["Satu.", "Two."], [[1, 0.91], [0.91, 1]]) == apart
+        assert grouped(items, ["Satu.", "Two."], [[1, 0.91], [0.91, 1]]) == apart
 
 
 def test_a_translation_has_the_figures_of_what_it_translates():
     items = [ranked("a", 0.9, lang="id"), ranked("b", 0.8, lang="en")]
     for harvest, expected in (("2,400", {frozenset("ab")}), ("3,100", {frozenset("a"), frozenset("b")})):
-        assert told(items, ["Panen 2.400 ton.", f"A crop of {harvest} tons."], [[1, 0.905], [0.905, 1]]) == expected
+        assert grouped(items, ["Panen 2.400 ton.", f"A crop of {harvest} tons."], [[1, 0.905], [0.905, 1]]) == expected
 
 
 def test_two_items_of_one_feed_are_two_stories_unless_they_are_all_but_the_same():
     items = [ranked("a", 0.9, feed="f"), ranked("b", 0.8, feed="f")]
-    assert told(items, [INDONESIAN, ENGLISH], [[1, 0.87], [0.87, 1]]) == {frozenset("a"), frozenset("b")}
-    assert told(items, [INDONESIAN, ENGLISH], [[1, 0.95], [0.95, 1]]) == {frozenset("ab")}
+    assert grouped(items, [INDONESIAN, ENGLISH], [[1, 0.87], [0.87, 1]]) == {frozenset("a"), frozenset("b")}
+    assert grouped(items, [INDONESIAN, ENGLISH], [[1, 0.95], [0.95, 1]]) == {frozenset("ab")}
 
 
 def test_a_reprint_under_another_title_is_folded():
     reprinted = INDONESIAN.replace("Harga", "Dilaporkan harga")
-    assert reprint(telling(INDONESIAN), telling(reprinted))
-    assert told([ranked("a", 0.9), ranked("b", 0.8)], [INDONESIAN, reprinted], [[1, 0.89], [0.89, 1]]) == {frozenset("ab")}
+    assert reprints(document(INDONESIAN), document(reprinted))
+    assert grouped([ranked("a", 0.9), ranked("b", 0.8)], [INDONESIAN, reprinted], [[1, 0.89], [0.89, 1]]) == {frozenset("ab")}
 
 
 def test_the_same_words_weeks_apart_are_two_stories():
-    assert told([ranked("a", 0.9), ranked("b", 0.8, age=9)], [INDONESIAN, INDONESIAN], [[1, 1], [1, 1]]) == {frozenset("a"), frozenset("b")}
+    assert grouped([ranked("a", 0.9), ranked("b", 0.8, age=9)], [INDONESIAN, INDONESIAN], [[1, 1], [1, 1]]) == {
+        frozenset("a"),
+        frozenset("b"),
+    }
 
 
 def test_the_best_of_a_story_leads_it():
@@ -87,17 +90,17 @@ def test_the_best_of_a_story_leads_it():
 
 
 def test_numbers_are_the_same_however_a_language_writes_them():
-    assert "2400" in signature("", INDONESIAN) & signature("", ENGLISH)
+    assert "2400" in entities("", INDONESIAN) & entities("", ENGLISH)
 
 
-def test_two_marks_in_common_prove_nothing():
-    weigh = {"rina": 1.0, "gayo": 1.0, "1500": 1.0}
-    assert shared(frozenset({"rina", "gayo"}), frozenset(weigh), weigh) == 0
-    assert shared(frozenset(weigh), frozenset(weigh), weigh) == 1
+def test_fewer_than_three_common_names_and_numbers_do_not_count():
+    weights = {"rina": 1.0, "gayo": 1.0, "1500": 1.0}
+    assert overlap(frozenset({"rina", "gayo"}), frozenset(weights), weights) == 0
+    assert overlap(frozenset(weights), frozenset(weights), weights) == 1
 
 
 def test_short_texts_are_no_reprints_of_each_other_by_accident():
-    assert not reprint(telling("Kopi naik."), telling("Kopi turun."))
+    assert not reprints(document("Kopi naik."), document("Kopi turun."))
 
 
 @given(st.permutations(range(6)))
