@@ -8,11 +8,16 @@ from msgspec import Struct
 
 
 class Feed(Struct, frozen=True, kw_only=True):
-    """A line of feeds.opml; `category` is the path of the folders around it, joined by " / "."""
+    """A feed of feeds.opml.
+
+    `category` is the path of the folders around it, joined by " / ". `other_categories` are those of its further places in
+    the file.
+    """
 
     url: str
     title: str = ""
     category: str = ""
+    other_categories: tuple[str, ...] = ()
     site: str = ""
 
 

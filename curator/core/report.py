@@ -62,8 +62,11 @@ class RunReport(Struct, frozen=True, kw_only=True):
     failures: tuple[Failure, ...] = ()
 
 
-class Subscription(Struct, frozen=True, kw_only=True):
-    """A feed with its health; `listed` and `picked` count what is kept of it and was on a list, or picked."""
+class Subscription(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A feed with its health; `listed` and `picked` count what is kept of it and was on a list, or picked.
+
+    `other_categories` are the further folders of feeds.opml that hold it.
+    """
 
     url: str
     title: str
@@ -75,6 +78,7 @@ class Subscription(Struct, frozen=True, kw_only=True):
     seen: int
     listed: int
     picked: int
+    other_categories: tuple[str, ...] = ()
 
 
 class Hop(Struct, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ def _subscription(feed: Feed, state: FeedState | None, listed: int, picked: int)
         url=feed.url,
         title=feed.title or state.title,
         category=feed.category,
+        other_categories=feed.other_categories,
         last_success=state.last_success,
         failures=state.failures,
         reason=state.reason,
