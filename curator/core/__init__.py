@@ -1,1 +1,1 @@
-"""The nouns of curator, its errors and the protocols its parts implement."""
+"""The types of curator, its errors, and the protocols that its parts implement."""

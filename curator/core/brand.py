@@ -1,4 +1,4 @@
-"""What brand.toml says: topics, rules and preferences of a brand."""
+"""Settings of a brand, as read from brand.toml."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -10,9 +10,12 @@ ListFormat = Literal["md", "html", "json", "atom"]
 
 
 class Topic(Struct, frozen=True, kw_only=True):
-    """`about`: a description, or several of one thing. `examples`: ids or addresses of kept items that are what is meant.
+    """Subject that the brand looks for, matched by meaning.
 
-    `shown`: the texts of those items, once the library was asked (`relevance.with_examples`).
+    - `about`: description of the subject, or several descriptions of the same one.
+    - `examples`: ids or URLs of items in the library that are about it; `shown`: their texts, once read (`relevance.with_examples`).
+    - `keywords`: words that raise an item's score. `avoid`: phrases that rule the topic out for an item.
+    - `weight`: factor of the topic in the score.
     """
 
     name: str
@@ -25,11 +28,16 @@ class Topic(Struct, frozen=True, kw_only=True):
 
     @property
     def wordings(self) -> tuple[str, ...]:
-        """What is asked for, in one or more wordings; the name where nothing is said about it."""
+        """All non-empty descriptions of the topic, or its name when there are none."""
         return tuple(filter(None, (self.about,) if isinstance(self.about, str) else self.about)) or (self.name,)
 
 
 class Watch(Struct, frozen=True, kw_only=True):
+    """Watch term: a query whose hits are listed as mentions.
+
+    `like` and `unlike` are sentences in which the term does and does not mean what is searched for.
+    """
+
     name: str
     query: str
     like: tuple[str, ...] = ()
@@ -37,12 +45,18 @@ class Watch(Struct, frozen=True, kw_only=True):
 
 
 class Mute(Struct, frozen=True, kw_only=True):
+    """Words and domains whose items are never listed."""
+
     words: tuple[str, ...] = ()
     domains: tuple[str, ...] = ()
 
 
 class ShortlistRules(Struct, frozen=True, kw_only=True):
-    """`taste`: whether picks and skips move what is listed next."""
+    """Limits of the reading list.
+
+    `window`: maximum age of an item. `half_life`: age at which an item's freshness has halved. `per_feed`: maximum number of
+    items from one feed. `taste`: whether past picks and skips change the ranking.
+    """
 
     size: int = 20
     window: timedelta = timedelta(days=7)
@@ -53,9 +67,12 @@ class ShortlistRules(Struct, frozen=True, kw_only=True):
 
 
 class CalendarRules(Struct, frozen=True, kw_only=True):
-    """`caldav`: the address of a calendar on a server, "" where there is none.
+    """Settings of the content calendar.
 
-    `observances`: whether days that are observed and worked are shown beside the holidays.
+    - `slots`: weekly posting times such as "Mon 09:00". `networks`: the networks that are posted to.
+    - `utm`: parameters added to shared links, without the prefix "utm_". `dates`: the brand's own special days.
+    - `observances`: whether days such as Earth Day are shown, which are no public holidays.
+    - `caldav`: URL of a calendar collection on a CalDAV server, or "".
     """
 
     slots: tuple[str, ...] = ()
@@ -66,33 +83,41 @@ class CalendarRules(Struct, frozen=True, kw_only=True):
     caldav: str = ""
 
 
-# What the braces in a template of [drafts] may hold.
+# The placeholders that a template of [drafts] may contain.
 DRAFT_FIELDS = ("hook", "quote", "credit", "call", "more", "link", "hashtags", "source", "author", "brand")
 
 
 class FetchRules(Struct, frozen=True, kw_only=True):
-    """`allow`: private or loopback addresses that may be contacted, as "host-or-network:port"."""
+    """Settings of the HTTP client.
+
+    `contact`: web or mail address that is sent in the User-Agent header. `allow`: private or loopback addresses that may be
+    contacted, each as "host-or-network:port".
+    """
 
     contact: str = ""
     allow: tuple[str, ...] = ()
 
 
 class LibraryRules(Struct, frozen=True, kw_only=True):
-    """`keep`: for how long an item stays that nobody decided on (`ageing`)."""
+    """Retention of items. `keep`: how long an item without any decision stays in the library (`storage.retention`)."""
 
     keep: timedelta = timedelta(days=90)
 
 
 class EngineRules(Struct, frozen=True, kw_only=True):
+    """Implementations to use: the embedding model, the store, and where worker processes run."""
+
     model: str = "embedded"
     store: str = "tinydb"
     workers: str = "local"
 
 
 class Brand(Struct, frozen=True, kw_only=True):
-    """brand.toml. `reads` empty means every language; `drafts`: the template of a post, by network; `boards`: what it is pinned to.
+    """All settings of a brand.
 
-    `mix`: the share of each kind of content; `kinds`: what a kind is, where the file says so.
+    - `language`: ISO 639 code of the brand's own posts. `reads`: languages of the items it wants; empty means all.
+    - `mix`: target share of each kind of content. `kinds`: description of those kinds that the user defined.
+    - `drafts`: template of a post, by network. `boards`: name of the board that posts are pinned to, by network.
     """
 
     name: str

@@ -1,4 +1,4 @@
-"""What a job works with: one brand and the parts that stand behind the protocols."""
+"""The context that every job gets: a brand and the implementations of the protocols."""
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
@@ -15,22 +15,25 @@ from curator.core.protocols import EmbeddingEngine, Fetcher, Progress, Store, Wo
 
 
 class Context(Struct, frozen=True, kw_only=True):
-    """A brand with the parts its stories need; `engine`, door and workers are made when first wanted."""
+    """A brand, its feeds, and the store, network and models to work with.
+
+    `engine`, `fetcher` and `workers` are factories: a job pays only for what it uses.
+    """
 
     brand: Brand
     feeds: tuple[Feed, ...]
     store: Store
     engine: Callable[[], EmbeddingEngine]
-    door: Callable[[], AbstractAsyncContextManager[Fetcher]]
+    fetcher: Callable[[], AbstractAsyncContextManager[Fetcher]]
     workers: Callable[[], AbstractAsyncContextManager[Workers]]
     progress: Progress
 
     def today(self, now: datetime) -> date:
-        """The day a person in the brand's time zone calls today."""
+        """Return the date of `now` in the brand's time zone."""
         return now.astimezone(ZoneInfo(self.brand.timezone)).date()
 
-    def one(self, prefix: str) -> Item:
-        """The item whose id begins so. Raises CuratorError when none does, or several."""
+    def find_item(self, prefix: str) -> Item:
+        """Return the only item whose id begins with `prefix`. Raises CuratorError when there is none, or more than one."""
         found = self.store.find(prefix.strip().lower())
         if not found:
             raise CuratorError(

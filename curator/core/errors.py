@@ -1,4 +1,7 @@
-"""Errors a person must act on. Everything else that goes wrong is a value: `model.Failure`."""
+"""Exceptions for what the user must act on.
+
+What goes wrong with one feed or page among many is a value instead: `core.feed.Failure`.
+"""
 
 from collections.abc import Sequence
 
@@ -6,47 +9,48 @@ from msgspec import Struct
 
 
 class Problem(Struct, frozen=True, kw_only=True):
-    """One thing to mend: what is wrong, where (file and key), and a command or a line to type.
+    """One thing to fix: what is wrong, where (file and key), and a command or line to type.
 
-    `place`: what is wrong goes on in rows of its own, the last of which points at the place.
+    `multiline`: `what` has further lines, which show the input with a caret below the error.
     """
 
     what: str
     where: str = ""
     hint: str = ""
-    place: bool = False
+    multiline: bool = False
 
 
 class CuratorError(Exception):
-    """The person must act. `code` is the exit code of the command that meets it."""
+    """Base of all errors that the user must act on. `code` is the exit code of the command that raises it."""
 
     code = 1
 
     def __init__(self, what: str = "", *, where: str = "", hint: str = "", problems: Sequence[Problem] = ()) -> None:
+        """Describe one problem by `what`, `where` and `hint`, or several by `problems`."""
         self.problems = tuple(problems) or (Problem(what=what, where=where, hint=hint),)
         super().__init__("; ".join(p.what for p in self.problems))
 
 
 class UsageError(CuratorError):
-    """The command was typed in a way that cannot be understood."""
+    """The arguments of a command are invalid."""
 
     code = 2
 
 
 class ConfigError(CuratorError):
-    """brand.toml or feeds.opml cannot be used; carries every problem found, not only the first."""
+    """brand.toml or feeds.opml is invalid. Carries every problem found, not only the first."""
 
 
 class NoModel(CuratorError):
-    """The embedding model named in brand.toml cannot be had here."""
+    """The embedding model named in brand.toml is not available."""
 
 
 class StoreError(CuratorError):
-    """The library cannot be read or written: damaged, newer than this curator, read-only, or no space left."""
+    """The library cannot be read or written: damaged, from a newer version, read-only, or the disk is full."""
 
 
 class NothingFetched(CuratorError):
-    """Not one feed could be reached."""
+    """None of the feeds could be fetched."""
 
     code = 3
 
@@ -58,8 +62,9 @@ class Locked(CuratorError):
 
 
 class Unreadable(Exception):
-    """A page or feed that a worker could not make sense of: crosses the process boundary and becomes a Failure."""
+    """A page or feed cannot be parsed. Raised in a worker process, returned to its caller as a `Failure`."""
 
     def __init__(self, reason: str, hint: str = "") -> None:
+        """Store why the input cannot be parsed, and what the user can do."""
         self.reason, self.hint = reason, hint
         super().__init__(reason, hint)

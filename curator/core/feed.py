@@ -1,4 +1,4 @@
-"""Feeds and pages, from an address to parsed entries and articles."""
+"""Feeds: subscriptions, HTTP responses, parsed documents and articles."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
@@ -8,10 +8,10 @@ from msgspec import Struct
 
 
 class Feed(Struct, frozen=True, kw_only=True):
-    """A feed of feeds.opml.
+    """Subscription in feeds.opml.
 
-    `category` is the path of the folders around it, joined by " / ". `other_categories` are those of its further places in
-    the file.
+    `category` is the path of the folders around it, joined by " / "; `other_categories` are those of its further places in
+    the file. `site` is the website.
     """
 
     url: str
@@ -25,9 +25,11 @@ Stage = Literal["fetch", "robots", "parse", "extract", "save"]
 
 
 class Failure(Struct, frozen=True, kw_only=True):
-    """One of many went wrong. `reason` is plain words, cleaned, one line; `hint` is what a person can do, if anything.
+    """What went wrong with one feed or page.
 
-    `status`: the HTTP status, if there was one. `hold`: the host asked to be left alone for this long. `gone`: a 410.
+    - `reason`: one line of plain text. `hint`: what the user can do about it, "" if nothing.
+    - `status`: HTTP status, if there was a response. `gone`: whether it was 410 Gone.
+    - `hold`: how long the host asked not to be contacted (Retry-After).
     """
 
     url: str
@@ -40,10 +42,11 @@ class Failure(Struct, frozen=True, kw_only=True):
 
 
 class Page(Struct, frozen=True, kw_only=True):
-    """A whole answer. `url` as asked; `moved`: the new address when every hop was a permanent redirect.
+    """Complete response.
 
-    `hops`: where it was sent on to; `sent_on`: the statuses that did it, in the same order. `headers` have lower-case
-    names and only those that matter; `body` is decoded from its content encoding.
+    - `url`: as requested. `final_url`: after all redirects. `moved`: the new URL when every redirect was permanent.
+    - `hops`: URLs of the redirects in order. `sent_on`: the statuses that led to them, in the same order.
+    - `headers`: relevant headers only, by lower-case name. `body`: bytes after removal of the content encoding.
     """
 
     url: str
@@ -57,18 +60,21 @@ class Page(Struct, frozen=True, kw_only=True):
 
 
 class NotModified(Struct, frozen=True, kw_only=True):
-    """The 304 we asked for."""
+    """Response 304 to a conditional request."""
 
     url: str
     headers: Mapping[str, str]
 
 
 class FeedState(Struct, frozen=True, kw_only=True):
-    """What is remembered of one feed between runs; keyed by the address in feeds.opml.
+    """State of one feed between runs, keyed by its URL in feeds.opml.
 
-    `etag` and `last_modified` are byte for byte what the server sent with the body that was kept last.
-    `held_until`: its host asked to be left alone until then, whoever asks. `fresh_until`: it said that nothing new is to be
-    had before then (Cache-Control, ttl, skipHours). `rhythm`: how long its own pace lets it be left alone.
+    - `address`: URL to request instead, after a permanent redirect.
+    - `etag`, `last_modified`: validators, byte for byte as sent with the last body that was saved.
+    - `held_until`: until then the host must not be contacted (Retry-After). `fresh_until`: until then the feed declared itself
+      unchanged (Cache-Control, ttl, skipHours).
+    - `rhythm`: polling interval estimated from the feed's own publishing rate. `next_due`: when to fetch it again.
+    - `failures`: consecutive failures; `reason`: the last one. `seen`: number of entries seen so far.
     """
 
     url: str
@@ -89,13 +95,15 @@ class FeedState(Struct, frozen=True, kw_only=True):
 
 
 class Media(Struct, frozen=True, kw_only=True):
+    """Enclosure of an entry. `length` is in bytes."""
+
     url: str
     type: str = ""
     length: int | None = None
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """One entry of a feed, as published: texts plain, `link` absolute or empty, `id` the feed's own (guid)."""
+    """Parsed entry of a feed: plain text, `link` absolute or "", `id` the feed's own identifier (guid)."""
 
     id: str
     link: str
@@ -110,7 +118,7 @@ class Entry(Struct, frozen=True, kw_only=True):
 
 
 class FeedDocument(Struct, frozen=True, kw_only=True):
-    """A parsed feed. `refresh`: how long it asks to be left alone (ttl, sy:updatePeriod); `skip_hours` in UTC."""
+    """Parsed feed. `refresh`: interval the publisher asks for (ttl, sy:updatePeriod). `skip_hours`: hours 0…23 in UTC."""
 
     format: str
     title: str = ""
@@ -123,7 +131,7 @@ class FeedDocument(Struct, frozen=True, kw_only=True):
 
 
 class Article(Struct, frozen=True, kw_only=True):
-    """What the extractor gets out of a page: plain text with paragraphs parted by newlines; `words` counts it."""
+    """Article extracted from a page. `text` is plain, one paragraph per line; `words` is its word count."""
 
     url: str
     title: str = ""

@@ -1,29 +1,29 @@
-"""Items: what the library keeps of an entry or a page."""
+"""Items: the entries and pages that the library keeps."""
 
 from datetime import date, datetime
 from typing import Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 Status = Literal["new", "listed", "picked", "skipped", "saved"]
-
-
 Depth = Literal["entry", "article", "failed"]
 
 
 class Source(Struct, frozen=True, kw_only=True):
-    """`title`: the outlet's name; `feed`: the address of the feed that brought the item."""
+    """Origin of an item. `title` is the name of the outlet, `feed` the URL of the feed that delivered the item."""
 
     title: str
     feed: str
 
 
 class Item(Struct, frozen=True, kw_only=True):
-    """One thing worth knowing of, kept under its short id (`urls.item_id`). Its text lies beside, `Store.text`.
+    """One entry of a feed, or one saved page. Its text is kept apart from it (`Store.texts`).
 
-    `depth` says how far it was read: the feed's entry, its article, or an article that could not be had.
-    `published` is never in the future: a date ahead of the clock, or none, is the time it was found.
-    `listed`: the day of the reading list it was on last. `guid`: the feed's own name for it, where that is one.
+    - `id`: 8 letters and digits, derived from the canonical URL (`text.urls.item_id`).
+    - `published`: never later than `found`; an entry without a date, or with one in the future, gets the time it was found.
+    - `depth`: what was read: the feed's entry only, the article, or an article that failed to load.
+    - `listed`: day of the last reading list that showed the item.
+    - `guid`: identifier that the feed gave the entry, "" when it gave none.
     """
 
     id: str
@@ -48,10 +48,10 @@ class Item(Struct, frozen=True, kw_only=True):
 
 
 class Tombstone(Struct, frozen=True, kw_only=True):
-    """What stays of an item that has left the library: enough to know it again.
+    """What remains of an item that was removed from the library: enough to recognise it in a feed.
 
-    `name` stands for its feed and the feed's own name for it (`ageing.name`); 0 where it had none.
+    `entry_hash` identifies the entry by feed URL and guid (`storage.retention.entry_hash`); 0 for an item without a guid.
     """
 
     id: str
-    name: int = 0
+    entry_hash: int = field(default=0, name="name")

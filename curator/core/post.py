@@ -1,4 +1,4 @@
-"""Posts in the calendar, and the decisions that made them."""
+"""Posts in the calendar, and the user's decisions."""
 
 from datetime import datetime
 from typing import Literal
@@ -9,10 +9,13 @@ from curator.core.item import Status
 
 
 class Post(Struct, frozen=True, kw_only=True):
-    """A place in the calendar for an item: one network, one time (UTC), None while it has no slot yet.
+    """Planned post of an item on one network.
 
-    `text` is the person's own wording, "" where the draft serves. `locked`: filling the plan leaves it where it is.
-    `sequence` counts the changes that a calendar must hear of; a cancelled post stays, so that calendars hear of it.
+    - `at`: time in UTC, or None while no slot is assigned.
+    - `text`: the user's own text, or "" to use the draft.
+    - `locked`: whether automatic planning must leave the post where it is.
+    - `cancelled`: a cancelled post is kept, so that calendars can be told.
+    - `sequence`: number of changes that a calendar must be told (iCalendar SEQUENCE, RFC 5545, section 3.8.7.4).
     """
 
     item: str
@@ -27,12 +30,12 @@ class Post(Struct, frozen=True, kw_only=True):
 
     @property
     def id(self) -> str:
-        """For ever the same for an item on a network: a calendar's event moves, and is never doubled."""
+        """Identifier that never changes for an item on a network, so that a calendar moves the event instead of adding one."""
         return f"{self.item}-{self.network}"
 
     @property
-    def place(self) -> tuple[bool, datetime, str]:
-        """What a calendar is ordered by: the earliest first, what has no time last."""
+    def sort_key(self) -> tuple[bool, datetime, str]:
+        """Key for chronological order; posts without a time come last."""
         return self.at is None, self.at or self.changed, self.id
 
 
@@ -40,9 +43,10 @@ Verdict = Literal["pick", "skip", "save", "later", "kind", "tag", "note", "place
 
 
 class Decision(Struct, frozen=True, kw_only=True):
-    """One thing a person decided on an item. `number` counts up; what one command decided shares its `command`.
+    """One decision of the user about an item. Preferences are learned from these.
 
-    `before`: the item as it was, and `posts` its posts: what undo puts back. What is learned is learned from these.
+    `number` counts all decisions; decisions of the same command share `command`. `before` and `posts` are the state of the
+    item and its posts before the decision, which undo restores.
     """
 
     number: int
@@ -55,7 +59,7 @@ class Decision(Struct, frozen=True, kw_only=True):
 
 
 class ItemState(Struct, frozen=True, kw_only=True):
-    """What a person's decisions change of an item."""
+    """The fields of an item that decisions change."""
 
     status: Status = "new"
     kind: str = ""

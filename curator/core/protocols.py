@@ -1,4 +1,7 @@
-"""Where the stories touch the world. Each Protocol has a real part at the edge and an honest one in memory for tests."""
+"""Protocols for everything that touches the outside world: network, worker processes, models, disk and terminal.
+
+Each has one production implementation and one in-memory implementation for tests (`tests/support/parts.py`).
+"""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
@@ -22,12 +25,15 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 Role = Literal["query", "document"]
-# Seconds that a writer waits for another to commit.
-PATIENCE = 5.0
+PATIENCE = 5.0  # seconds that a writer waits for another to commit
 
 
 class FetchRequest(Struct, frozen=True, kw_only=True):
-    """One request. Feeds send what was remembered of the last answer; articles ask robots.txt first."""
+    """One GET request.
+
+    Requests for feeds carry the validators `etag` and `last_modified` of the last response (RFC 9110, section 13.1).
+    Requests for articles are checked against robots.txt first.
+    """
 
     url: str
     kind: Literal["feed", "article"] = "feed"
@@ -36,44 +42,64 @@ class FetchRequest(Struct, frozen=True, kw_only=True):
 
 
 class Fetcher(Protocol):
-    """The one door to the network. Never raises for what the network does: it answers with a Failure."""
+    """The only way to the network."""
 
-    async def get(self, ask: FetchRequest) -> Page | NotModified | Failure: ...
+    async def get(self, request: FetchRequest) -> Page | NotModified | Failure:
+        """Send a request and return the outcome. Never raises for network errors: they are returned as a `Failure`."""
+        ...
 
 
 class Workers(Protocol):
-    """Runs a module-level function elsewhere, so that a hostile input can be killed with its process."""
+    """Pool that runs functions on untrusted input, out of process, so that a hanging job can be killed."""
 
-    async def call(self, stage: Stage, url: str, job: Callable[..., T], *args: object) -> T | Failure: ...
+    async def call(self, stage: Stage, url: str, job: Callable[..., T], *args: object) -> T | Failure:
+        """Run the module-level function `job(*args)` and return its result.
+
+        Returns a `Failure` with `stage` and `url` when the job raises `Unreadable`, exceeds its time limit or dies.
+        """
+        ...
 
 
 class Encoder(Protocol):
-    """One voter. `name` changes whenever its vectors would; rows come back as unit vectors, in order, (n, dim)."""
+    """Text embedding model."""
 
     @property
-    def name(self) -> str: ...
+    def name(self) -> str:
+        """Identifier of the model, its version and settings; different whenever the vectors would differ."""
+        ...
 
     @property
-    def dim(self) -> int: ...
+    def dim(self) -> int:
+        """Number of dimensions of a vector."""
+        ...
 
-    def embed(self, texts: Sequence[str], role: Role) -> "Matrix": ...
+    def embed(self, texts: Sequence[str], role: Role) -> "Matrix":
+        """Embed texts. Returns shape (len(texts), dim), float32, unit rows, in the order of `texts`."""
+        ...
 
 
 class VectorCache(Protocol):
-    """Vectors kept between runs by content key; derived data, losing it costs only time."""
+    """Cache of embeddings by content key. Derived data: losing it costs only time."""
 
-    def get(self, keys: Sequence[bytes]) -> "Mapping[bytes, NDArray[np.float32]]": ...
+    def get(self, keys: Sequence[bytes]) -> "Mapping[bytes, NDArray[np.float32]]":
+        """Return the cached vectors, each of shape (dim,); keys that are not cached are left out."""
+        ...
 
-    def put(self, vectors: "Mapping[bytes, NDArray[np.float32]]") -> None: ...
+    def put(self, vectors: "Mapping[bytes, NDArray[np.float32]]") -> None:
+        """Store vectors, each of shape (dim,); a vector of the same key is replaced."""
+        ...
 
 
 class EmbeddingSpace(Struct, frozen=True, kw_only=True):
-    """What is known of the space of one voter (made and used by `lens`); `name` is the voter's.
+    """Statistics of one encoder's space, with which its vectors are centred and compared.
 
-    `asked`, `told`: (dim,), the middle of queries and of documents. `tongues`: (k, dim), directions that tell languages
-    apart, as far as a topic is concerned; `accents`: (j, dim), all that do. `background`: (g, dim), everyday topics. `spread`:
-    how far documents lie apart along a topic; `gap`: topics among each other. `near`, `same`: cosines of tellings
-    (`lens.retold`); few unrelated texts reach the first, none the second.
+    `name` is the encoder's, `weight` its share in the ensemble. All vectors are float32.
+
+    - `asked`, `told`: mean of the query vectors and of the document vectors, shape (dim,).
+    - `tongues`: directions that tell languages apart along a topic, shape (k, dim); `accents`: all such directions, shape (j, dim).
+    - `background`: vectors of everyday topics, shape (g, dim).
+    - `spread`: standard deviation of documents along a topic; `gap`: of topics among each other.
+    - `near`, `same`: cosines between documents; few unrelated texts reach `near`, none reaches `same`.
     """
 
     name: str
@@ -90,9 +116,10 @@ class EmbeddingSpace(Struct, frozen=True, kw_only=True):
 
 
 class Calibration(Struct, frozen=True, kw_only=True):
-    """What turns vectors into an honest fit: a lens a voter, and for the voters asked the curve from score to fit.
+    """Everything that turns vectors into calibrated fits.
 
-    `curves`: (slope, intercept) by the voters' names in order, joined by "+"; "" is the curve of any other voter.
+    `lenses`: statistics by encoder name. `curves`: (slope, intercept) of the logistic curve from score to fit, by the names
+    of the encoders in order, joined by "+"; the key "" is for encoders that have no curve of their own.
     """
 
     lenses: Mapping[str, EmbeddingSpace]
@@ -100,40 +127,44 @@ class Calibration(Struct, frozen=True, kw_only=True):
 
 
 class EmbeddingEngine(Protocol):
-    """The voters of a brand, best first, and what is known of them. Vectors are given by voter's name: (n, dim) each."""
+    """Ensemble of the encoders of a brand, best first. Matrices are returned by encoder name, shape (n, dim) each."""
 
     voters: tuple[Encoder, ...]
 
     def brief(self, topics: Sequence[Topic], *, quick: bool = False) -> "Mapping[str, Matrix]":
-        """What the topics ask for, in their order; quick: of the fastest voter alone."""
+        """Embed topics as queries, in their order; with `quick` by the fastest encoder only."""
         ...
 
     def look(self, texts: Sequence[str], *, quick: bool = False) -> "Mapping[str, Matrix]":
-        """Reads texts, in their order; quick: with the fastest voter alone."""
+        """Embed texts as documents, in their order; with `quick` by the fastest encoder only."""
         ...
 
     def recall(self, texts: Sequence[str]) -> "tuple[list[int], Mapping[str, Matrix]]":
-        """The places of the texts that were looked at before, and their vectors; loads no model."""
+        """Return the positions of the texts whose vectors are cached, and those vectors. Loads no model."""
         ...
 
     def recall_brief(self, topics: Sequence[Topic]) -> "Mapping[str, Matrix] | None":
-        """As `brief`, without loading a model; None when it was never asked for."""
+        """Return the same as `brief` without loading a model, or None when the vectors are not cached."""
         ...
 
     def ask(self, words: str) -> "NDArray[np.float32]":
-        """What a person looks for, (dim,), as the first voter takes it; with the bundled models in a tenth of a second. Raises NoModel."""
+        """Embed a search query with the first encoder, shape (dim,). Raises NoModel when the model is missing."""
         ...
 
     def calibration(self, seen: "Mapping[str, Matrix]") -> Calibration:
-        """How to judge; a model nobody calibrated learns it from the items seen, so give it all there are."""
+        """Return the calibration of the encoders.
+
+        A model without a shipped calibration is calibrated on the document vectors `seen`, so pass all there are.
+        """
         ...
 
 
 class Changes(Struct, frozen=True, kw_only=True):
-    """All that one command changes: kept whole or not at all, per item and per feed. `texts` by item id.
+    """Everything that one command changes in the library.
 
-    `items`, `states` and `posts` replace those of the same id or address; `forget` names feed states to drop, `undone` the
-    numbers of decisions that are taken back. `left`: items that go, with their texts, and stay known by these traces.
+    - `items`, `states` and `posts` are added, or replace the record of the same id or URL; `texts` are by item id.
+    - `forget`: URLs of the feed states to delete. `undone`: numbers of the decisions to delete.
+    - `removed`: items to delete together with their texts; their tombstones are kept.
     """
 
     items: tuple[Item, ...] = ()
@@ -143,67 +174,80 @@ class Changes(Struct, frozen=True, kw_only=True):
     posts: tuple[Post, ...] = ()
     decisions: tuple[Decision, ...] = ()
     undone: tuple[int, ...] = ()
-    left: tuple[Tombstone, ...] = ()
+    removed: tuple[Tombstone, ...] = ()
     report: RunReport | None = None
 
 
 class Store(Protocol):
-    """What is known. Reading needs no lock.
+    """The library of a brand. Reading needs no lock.
 
     Every writer holds `writing()` around what it reads and commits, and for moments only. A job that must not run twice at
-    once (run, fetch, import, repair) also holds `running()`, from its beginning to its end. Raises StoreError when the
-    library is damaged, newer, read-only or the disk is full; Locked when a lock is held elsewhere.
+    once (run, fetch, import, repair) also holds `running()`, from its beginning to its end. Every method raises StoreError
+    when the library is damaged, was written by a newer version, is read-only, or the disk is full.
     """
 
-    def states(self) -> dict[str, FeedState]: ...
+    def states(self) -> dict[str, FeedState]:
+        """Return the state of every feed by its URL in feeds.opml."""
+        ...
 
     def known(self, ids: Iterable[str]) -> set[str]:
-        """Those of the ids that were ever kept, by items that have left too."""
+        """Return those ids that are, or once were, in the library."""
         ...
 
-    def recalled(self, names: Iterable[int]) -> set[int]:
-        """Those of the names (`Trace.name`) that items had which have left."""
+    def removed_entries(self, hashes: Iterable[int]) -> set[int]:
+        """Return those entry hashes (`Tombstone.entry_hash`) that belong to removed items."""
         ...
 
-    def traces(self) -> Iterator[Tombstone]:
-        """What stays of the items that have left, in the order of their ids."""
+    def tombstones(self) -> Iterator[Tombstone]:
+        """Return the tombstones of all removed items, ordered by id."""
         ...
 
-    def find(self, prefix: str) -> list[Item]: ...
+    def find(self, prefix: str) -> list[Item]:
+        """Return the items whose id begins with `prefix`, ordered by id."""
+        ...
 
     def items(self, since: datetime | None = None, before: datetime | None = None) -> list[Item]:
-        """Those found from then on, and before that, oldest first."""
+        """Return the items found in the half-open interval [since, before), oldest first."""
         ...
 
-    def texts(self, ids: Iterable[str]) -> dict[str, str]: ...
+    def texts(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return the article texts by item id, in the order of `ids`; ids without a text are left out."""
+        ...
 
     def months(self) -> dict[str, str]:
-        """The parts the items are kept in, newest first, each with a stamp that is another one after every change of it."""
+        """Return the monthly partitions of the items, newest first, mapped to a version that changes on every write."""
         ...
 
-    def prints(self, month: str) -> dict[str, str]:
-        """By item id of a part, what is another one when the item is."""
+    def fingerprints(self, month: str) -> dict[str, str]:
+        """Return a content hash of every item of a partition, by item id."""
         ...
 
-    def some(self, month: str, ids: Iterable[str]) -> list[Item]:
-        """Those of a part's items."""
+    def month_items(self, month: str, ids: Iterable[str]) -> list[Item]:
+        """Return those items of a partition, ordered by id; ids that are not in it are left out."""
         ...
 
     def posts(self) -> list[Post]:
-        """Every post, cancelled ones too, the earliest first, those without a time last."""
+        """Return all posts, cancelled ones too, in chronological order; posts without a time come last."""
         ...
 
     def decisions(self) -> list[Decision]:
-        """All that stand, the first first."""
+        """Return all decisions that were not undone, in chronological order."""
         ...
 
-    def report(self, day: date | None = None) -> RunReport | None: ...
+    def report(self, day: date | None = None) -> RunReport | None:
+        """Return the reading list of `day` (in the brand's time zone), by default the latest; None when there is none."""
+        ...
 
     def days(self) -> list[date]:
-        """The days that have a reading list, the first first."""
+        """Return the days that have a reading list, in chronological order."""
         ...
 
-    def commit(self, changes: Changes) -> None: ...
+    def commit(self, changes: Changes) -> None:
+        """Save changes under the write lock. A crash in between loses nothing that was there before.
+
+        Raises Locked when another writer holds the lock for longer than `PATIENCE`.
+        """
+        ...
 
     def writing(self, patience: float = PATIENCE) -> AbstractContextManager[None]:
         """Hold the library against every other writer. Raises Locked when it is still held elsewhere after `patience` seconds.
@@ -220,19 +264,25 @@ class Store(Protocol):
         ...
 
     def check(self) -> Sequence[Problem]:
-        """What is wrong with what is kept; changes nothing."""
+        """Return everything that is wrong with the files. Changes nothing."""
         ...
 
     def repair(self) -> Sequence[str]:
-        """Mends what `check` finds with the least loss, and says what it did."""
+        """Repair what `check` reports with the least loss, and return what was done, one sentence per repair."""
         ...
 
 
 class Progress(Protocol):
-    """What a person sees while waiting. `total` may grow; a stage is over when the next begins."""
+    """Display of what a job is doing."""
 
-    def stage(self, name: str, total: int = 0) -> None: ...
+    def stage(self, name: str, total: int = 0) -> None:
+        """Begin a stage of `total` steps (0: unknown) and end the previous one."""
+        ...
 
-    def step(self, n: int = 1) -> None: ...
+    def step(self, n: int = 1) -> None:
+        """Count `n` steps of the current stage as done."""
+        ...
 
-    def note(self, text: str) -> None: ...
+    def note(self, text: str) -> None:
+        """Show a message beside the progress."""
+        ...

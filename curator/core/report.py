@@ -1,4 +1,4 @@
-"""What commands return: the run report and the shapes of search, feeds and doctor."""
+"""Results of commands: the run report, and the results of search, feeds and doctor."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -10,9 +10,11 @@ from curator.core.story import Card, Mention
 
 
 class SearchHit(Card, frozen=True, kw_only=True):
-    """A card that a search found. `hit_score`: 1 for the first in every way it was looked for; `highlight`: its best sentence.
+    """Item that matches a search.
 
-    Its score is that of its best fit, without age; fits are empty where no run has read it yet.
+    - `hit_score`: relevance to the query; 1 for an item that is first in every ranking that was combined.
+    - `highlight`: the sentence that matches best. `found_by`: the rankings that contain the item.
+    - `score`: that of the best fit, without freshness. `fits`: empty for an item that no run has embedded yet.
     """
 
     hit_score: float
@@ -21,7 +23,7 @@ class SearchHit(Card, frozen=True, kw_only=True):
 
 
 class SearchResults(Struct, frozen=True, kw_only=True):
-    """The answer to a search: how many were found, and a page of them."""
+    """Page of search results. `total` counts all hits."""
 
     query: str
     mode: str
@@ -31,6 +33,8 @@ class SearchResults(Struct, frozen=True, kw_only=True):
 
 
 class Counts(Struct, frozen=True, kw_only=True):
+    """How many feeds, entries, articles and stories a run processed."""
+
     feeds: int = 0
     feeds_unchanged: int = 0
     feeds_failed: int = 0
@@ -42,6 +46,8 @@ class Counts(Struct, frozen=True, kw_only=True):
 
 
 class Seconds(Struct, frozen=True, kw_only=True):
+    """Duration of each stage of a run, in seconds."""
+
     fetch: float = 0.0
     extract: float = 0.0
     embed: float = 0.0
@@ -50,7 +56,7 @@ class Seconds(Struct, frozen=True, kw_only=True):
 
 
 class RunReport(Struct, frozen=True, kw_only=True):
-    """One reading list: what a run leaves behind and every format shows. `date` is the day in the brand's time zone."""
+    """Reading list of one day, with the statistics of the run that made it. `date` is in the brand's time zone."""
 
     brand: str
     date: date
@@ -63,9 +69,9 @@ class RunReport(Struct, frozen=True, kw_only=True):
 
 
 class Subscription(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A feed with its health; `listed` and `picked` count what is kept of it and was on a list, or picked.
+    """Feed with its health. `listed` and `picked` count its items in the library that were on a reading list, or picked.
 
-    `other_categories` are the further folders of feeds.opml that hold it.
+    `other_categories` are the further folders of feeds.opml that contain it.
     """
 
     url: str
@@ -82,17 +88,17 @@ class Subscription(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 
 class Hop(Struct, frozen=True, kw_only=True):
-    """An address on the way to a page, and the status it answered."""
+    """One request of a redirect chain: URL and response status."""
 
     url: str
     status: int
 
 
 class FeedCheck(Struct, frozen=True, kw_only=True):
-    """What one look at a feed shows; an entry's `link` is as published, its `url` as it would be kept.
+    """Result of checking a feed. The fields after `warnings` are set for a URL only, not for a file.
 
-    What follows the warnings is of a feed with an address, not of a file. `repeat`: the status of a second ask that sent the
-    feed's own validators back; None where it has none, or did not answer. `next_due`: when a subscriber would ask again.
+    - `repeat`: status of a second, conditional request with the feed's validators; None without validators or response.
+    - `latest`: date of the newest entry. `per_week`: entries per week. `next_due`: when a subscriber would fetch it again.
     """
 
     url: str
@@ -111,7 +117,7 @@ class FeedCheck(Struct, frozen=True, kw_only=True):
 
 
 class CheckedEntry(Struct, frozen=True, kw_only=True):
-    """`id` is the feed's own name for the entry."""
+    """Entry of a checked feed. `id` is the feed's identifier, `link` as published, `url` as the library would keep it."""
 
     id: str
     url: str
@@ -123,7 +129,7 @@ class CheckedEntry(Struct, frozen=True, kw_only=True):
 
 
 class DiscoveredFeed(Struct, frozen=True, kw_only=True):
-    """A feed of a site. `entries` counts those it shows; `fit`: that of its best few entries, None without a brand."""
+    """Feed found on a site. `entries` is their number; `fit` the mean fit of the best few, None without a brand."""
 
     url: str
     title: str
@@ -135,7 +141,7 @@ class DiscoveredFeed(Struct, frozen=True, kw_only=True):
 
 
 class HealthCheck(Struct, frozen=True, kw_only=True):
-    """One thing that was examined."""
+    """Result of one check of `doctor`."""
 
     name: str
     ok: bool

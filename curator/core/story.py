@@ -1,4 +1,4 @@
-"""Scores, stories and cards: what ranking makes of items."""
+"""Results of ranking: scores, stories, the shortlist and cards."""
 
 from datetime import datetime
 from typing import Any
@@ -10,14 +10,14 @@ from curator.core.item import Item, Source, Status
 
 
 class Fit(Struct, frozen=True, kw_only=True):
-    """`fit`: calibrated relevance to a topic in 0…1; seven of ten items at .7 fit."""
+    """Relevance to a topic. `fit` is a calibrated probability in 0…1: of ten items at 0.7, seven are about the topic."""
 
     topic: str
     fit: float
 
 
 class Reason(Struct, frozen=True, kw_only=True):
-    """One part of a score: `value` is what it added or took, `text` says it in words."""
+    """One term of a score. `value` is its signed contribution, `text` the explanation."""
 
     part: str
     value: float
@@ -25,7 +25,7 @@ class Reason(Struct, frozen=True, kw_only=True):
 
 
 class Score(Struct, frozen=True, kw_only=True):
-    """`total` orders the list; `topic` is what it is for; `fits` holds every topic of the brand, best first."""
+    """Score of an item. `total` is the sum of the `reasons`; `topic` is the best one; `fits` has all topics, best first."""
 
     total: float
     topic: str
@@ -34,41 +34,49 @@ class Score(Struct, frozen=True, kw_only=True):
 
 
 class ScoredItem(Struct, frozen=True, kw_only=True):
+    """Item with its score."""
+
     item: Item
     score: Score
 
 
 class Story(Struct, frozen=True, kw_only=True):
-    """Items that tell one story; `lead` is the one to share, `others` the rest, best first."""
+    """Cluster of items about the same event. `lead` is the best one to share, `others` the rest, best first."""
 
     lead: ScoredItem
     others: tuple[ScoredItem, ...] = ()
 
-    def because(self, reason: Reason) -> "Story":
-        """The story with one reason more, counted in its lead's score."""
+    def with_reason(self, reason: Reason) -> "Story":
+        """Return the story with a reason added to the score of its lead."""
         score = self.lead.score
-        told = replace(score, total=score.total + reason.value, reasons=(*score.reasons, reason))
-        return replace(self, lead=replace(self.lead, score=told))
+        changed = replace(score, total=score.total + reason.value, reasons=(*score.reasons, reason))
+        return replace(self, lead=replace(self.lead, score=changed))
 
 
 class LeftOut(Struct, frozen=True, kw_only=True):
+    """Story that is not on the shortlist, and why."""
+
     story: Story
     why: str
 
 
 class Shortlist(Struct, frozen=True, kw_only=True):
+    """Stories chosen for the reading list, and those left out."""
+
     choices: tuple[Story, ...]
     left_out: tuple[LeftOut, ...] = ()
 
 
 class Evidence(Struct, frozen=True, kw_only=True):
-    """The sentence of the article nearest to `topic`."""
+    """Sentence of the article that is most similar to `topic`."""
 
     text: str
     topic: str
 
 
 class RelatedItem(Struct, frozen=True, kw_only=True):
+    """Another item of the same story."""
+
     id: str
     url: str
     title: str
@@ -78,12 +86,16 @@ class RelatedItem(Struct, frozen=True, kw_only=True):
 
 
 class StoryRef(Struct, frozen=True, kw_only=True):
+    """Story of a card. `id` is that of the lead item, `size` the number of items including it."""
+
     id: str
     size: int = 1
     others: tuple[RelatedItem, ...] = ()
 
 
 class Card(Struct, frozen=True, kw_only=True):
+    """Item as it is shown and serialised (the JSON shape `item`)."""
+
     id: str
     url: str
     title: str
@@ -106,7 +118,7 @@ class Card(Struct, frozen=True, kw_only=True):
 
 
 class Mention(Struct, frozen=True, kw_only=True):
-    """A watch term's hit; `certain` is False where the wording could mean something else."""
+    """Hit of a watch term. `certain` is False when the sentence may mean something else."""
 
     watch: str
     item: Card

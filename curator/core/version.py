@@ -1,3 +1,3 @@
-"""The version, said once."""
+"""The version of curator."""
 
 VERSION = "0.1.0"

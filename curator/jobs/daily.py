@@ -66,7 +66,7 @@ def show(context: Context, prefix: str, now: datetime) -> tuple[Card, str]:
 
     Raises CuratorError unless exactly one item's id begins with `prefix`.
     """
-    item = context.one(prefix)
+    item = context.find_item(prefix)
     text = context.store.texts([item.id]).get(item.id, "")
     latest = context.store.report()
     listed = next((card for card in latest.items if card.id == item.id), None) if latest else None
@@ -168,7 +168,7 @@ def _commit(context: Context, batch: FetchBatch, window: Mapping[str, Item], rep
     with context.store.writing(PATIENCE):
         changes = merge.changes(context.store, (batch.edits | listed).values())
         expired = retention.leaving(context.store, context.brand, now, report.date)
-        context.store.commit(replace(changes, states=batch.states_to_keep, report=report, left=expired))
+        context.store.commit(replace(changes, states=batch.states_to_keep, report=report, removed=expired))
     _LOG.info("committed the list of %s: %d items, %d expired", report.date, len(changes.items), len(expired))
 
 

@@ -78,7 +78,7 @@ def _check_store(store: Store, fix: bool) -> Iterator[HealthCheck]:
 
 
 def _check_retention(brand: Brand, store: Store) -> Iterator[HealthCheck]:
-    left, keep = sum(1 for _ in store.traces()), brand.library.keep
+    left, keep = sum(1 for _ in store.tombstones()), brand.library.keep
     told = f"what nobody decided on stays {keep.days} days" if keep.days else f"what nobody decided on stays {keep}"
     yield HealthCheck(name="ageing", ok=True, text=f"{told}; {left:,} stories have left and are known when they come again")
 

@@ -79,7 +79,7 @@ async def ask_feeds(context: Context, services: Services, batch: FetchBatch, now
 async def services(context: Context) -> AsyncIterator[Services]:
     """Open what collecting needs; free it at the end, the statistics by which languages are told apart (60 MB) among it."""
     try:
-        async with context.workers() as workers, context.door() as door:
+        async with context.workers() as workers, context.fetcher() as door:
             yield Services(door=door, workers=workers, progress=context.progress)
     finally:
         language.unload()
@@ -150,8 +150,8 @@ class KnownEntries:
             return []
         ids = self._store.known(each.item.id for each in arrived) | batch.edits.keys()
         fresh = normalize.unknown(arrived, ids, self._guids)
-        names = retention.names(each.item for each in fresh)
-        return normalize.unknown(fresh, set(), {names[name] for name in self._store.recalled(names)})
+        hashes = retention.entry_hashes(each.item for each in fresh)
+        return normalize.unknown(fresh, set(), {hashes[each] for each in self._store.removed_entries(hashes)})
 
     @cached_property
     def _guids(self) -> set[tuple[str, str]]:

@@ -38,7 +38,7 @@ def changes(store: Store, edits: Iterable[ItemEdit]) -> Changes:
     wanted = {edit.after.id: edit for edit in edits}
     kept: dict[str, Item] = {}
     for month in store.months() if wanted else ():
-        kept = {item.id: item for item in store.some(month, wanted)} | kept  # newest month first: it counts
+        kept = {item.id: item for item in store.month_items(month, wanted)} | kept  # newest month first: it counts
     merged = {id_: applied(edit, kept.get(id_)) for id_, edit in wanted.items()}
     return Changes(
         items=tuple(item for item, _ in merged.values()),

@@ -100,7 +100,7 @@ class Workspace:
             feeds=self.feeds,
             store=self.store,
             engine=lambda: self.engine,
-            door=self._fetcher,
+            fetcher=self._fetcher,
             workers=LocalWorkers,
             progress=self.progress,
         )

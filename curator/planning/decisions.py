@@ -137,7 +137,7 @@ def decision(item: Item, posts: Sequence[Post], verdict: Verdict, now: datetime,
 def change(context: Context, prefixes: Sequence[str], now: datetime, verdict: Verdict, edit: Edit) -> list[Decided]:
     """Edit each item and its posts, all of them or none, as one command that can be undone."""
     with context.store.writing():
-        items = {item.id: item for item in map(context.one, prefixes)}.values()
+        items = {item.id: item for item in map(context.find_item, prefixes)}.values()
         posts, decisions = context.store.posts(), context.store.decisions()
         done = [_decided(item, [p for p in posts if p.item == item.id], edit) for item in items]
         fresh = [(item, old, new) for item, old, new in done if new.changed]

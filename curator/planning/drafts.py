@@ -24,7 +24,7 @@ def drafts(context: Context, prefix: str, now: datetime, *, network: str | None 
     Raises CuratorError for an id that matches no item or several, UsageError for an unknown network.
     """
     _check_network(network)
-    item = context.one(prefix)
+    item = context.find_item(prefix)
     posts = _posts(context, item)
     evidence = find_evidence(context, [item], now)[item.id]
     planned = (posts.get(name) or _unplanned(item, name, now) for name in _networks(context, posts, network))
@@ -41,7 +41,7 @@ def write(context: Context, prefix: str, text: str, now: datetime, *, network: s
     _check_network(network)
     own = clean(text).strip()
     with context.store.writing():
-        item = context.one(prefix)
+        item = context.find_item(prefix)
         posts = _posts(context, item, cancelled=True)
         name = _networks(context, _posts(context, item), network)[0]
         old = posts.get(name) or _unplanned(item, name, now)

@@ -111,7 +111,7 @@ class _Memory:
             return self._lowered(story)
         last = max(matches, key=lambda seen: (seen.at, seen.item.id))
         if facts := self._news(story.lead.item, matches):
-            return story.because(Reason(part="update", value=0.0, text=f"update: {', '.join(facts[:3])}; {self._reminder(last)}"))
+            return story.with_reason(Reason(part="update", value=0.0, text=f"update: {', '.join(facts[:3])}; {self._reminder(last)}"))
         return LeftOut(story=story, why=self._reminder(last))
 
     def _matches(self, id_: str) -> list[int]:
@@ -145,7 +145,7 @@ class _Memory:
             return story
         closest = max(close, key=lambda n: (row[n], self.past[n].item.id))
         loss = story.lead.score.total * PENALTY * min(1.0, (float(row[closest]) - CLOSE) / (TWIN - CLOSE))
-        return story.because(Reason(part="echo", value=-loss, text=f"close to another story: {self._reminder(self.past[closest])}"))
+        return story.with_reason(Reason(part="echo", value=-loss, text=f"close to another story: {self._reminder(self.past[closest])}"))
 
     def _reminder(self, seen: SeenItem) -> str:
         return f"{seen.told(self.now)}: {line(seen.item.title, 120)}"

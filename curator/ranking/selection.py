@@ -88,7 +88,7 @@ class _Selection:
             return
         position, why = found
         self.waiting.remove(position)
-        self.explored[position] = self.stories[position].because(Reason(part="explore", value=0.0, text=f"to find out: {why}"))
+        self.explored[position] = self.stories[position].with_reason(Reason(part="explore", value=0.0, text=f"to find out: {why}"))
         self.why[last] = f"its place is for finding out: {_title(self.stories[position])}"
 
     def shortlist(self) -> Shortlist:
@@ -103,7 +103,7 @@ class _Selection:
     def _instead(self, i: int, refused: Sequence[int]) -> Story:
         story = self.stories[i]
         for j in refused:
-            story = story.because(Reason(part="instead", value=0.0, text=f"instead of {_title(self.stories[j])}: {self.why[j]}"))
+            story = story.with_reason(Reason(part="instead", value=0.0, text=f"instead of {_title(self.stories[j])}: {self.why[j]}"))
         return story
 
     def _refusal(self, story: Story) -> str:

@@ -143,7 +143,7 @@ def _prints(shelf: SearchContext, standing: IndexManifest, seen: LibraryState) -
     """The print of every item, newest month first; only months that were written since are read."""
     known, stamps = standing.known(), standing.seen.months
     return {
-        name: known[name] if stamps.get(name) == stamp and name in known else shelf.store.prints(name)
+        name: known[name] if stamps.get(name) == stamp and name in known else shelf.store.fingerprints(name)
         for name, stamp in seen.months.items()
     }
 
@@ -179,7 +179,7 @@ def _entries(
 ) -> "Iterator[tuple[IndexEntry, NDArray[np.float32] | None]]":
     """Yield items with their texts, fits and mean-centred vectors; no vector and no fits where no run has read them."""
     for month, ids in portions:
-        items, texts = shelf.store.some(month, ids), shelf.store.texts(ids)
+        items, texts = shelf.store.month_items(month, ids), shelf.store.texts(ids)
         recalled = relevance.recall(items, texts)
         fits = dict(zip(recalled.positions, relevance.named(recalled.fits), strict=True)) if recalled.fits is not None else {}
         vectors = dict(zip(recalled.positions, relevance.centred(recalled.vectors), strict=True)) if recalled.positions else {}

@@ -36,10 +36,10 @@ class MemoryStore:
     def known(self, ids: Iterable[str]) -> set[str]:
         return set(ids) & (self._items.keys() | self._traces.keys())
 
-    def recalled(self, names: Iterable[int]) -> set[int]:
-        return set(names) & {trace.name for trace in self._traces.values()}
+    def removed_entries(self, hashes: Iterable[int]) -> set[int]:
+        return set(hashes) & {trace.entry_hash for trace in self._traces.values()}
 
-    def traces(self) -> Iterator[Tombstone]:
+    def tombstones(self) -> Iterator[Tombstone]:
         return iter([self._traces[id_] for id_ in sorted(self._traces)])
 
     def find(self, prefix: str) -> list[Item]:
@@ -55,14 +55,14 @@ class MemoryStore:
     def months(self) -> dict[str, str]:
         return {"memory": str(self._commits)}
 
-    def prints(self, month: str) -> dict[str, str]:
+    def fingerprints(self, month: str) -> dict[str, str]:
         return {id_: msgspec.json.encode(self._items[id_]).hex() for id_ in sorted(self._items)}
 
-    def some(self, month: str, ids: Iterable[str]) -> list[Item]:
+    def month_items(self, month: str, ids: Iterable[str]) -> list[Item]:
         return [self._items[id_] for id_ in sorted(set(ids) & self._items.keys())]
 
     def posts(self) -> list[Post]:
-        return sorted(self._posts.values(), key=lambda post: post.place)
+        return sorted(self._posts.values(), key=lambda post: post.sort_key)
 
     def decisions(self) -> list[Decision]:
         return [self._decisions[number] for number in sorted(self._decisions)]
@@ -87,7 +87,7 @@ class MemoryStore:
             for url in changes.forget:
                 self._states.pop(url, None)
             self._states.update({state.url: state for state in changes.states})
-            for trace in changes.left:
+            for trace in changes.removed:
                 self._traces[trace.id] = trace
                 self._items.pop(trace.id, None)
                 self._texts.pop(trace.id, None)

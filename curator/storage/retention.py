@@ -32,7 +32,7 @@ def leaving(store: Store, brand: Brand, now: datetime, today: date) -> tuple[Tom
         return ()
     needed = {d.item for d in store.decisions() if d.at >= long_ago} | {post.item for post in store.posts()}
     shown = tuple(urls.item_id(each) if urls.web(each) else each for topic in brand.topics for each in topic.examples)
-    return tuple(trace(i) for i in old if _may_leave(i) and i.id not in needed and not i.id.startswith(shown))
+    return tuple(tombstone(i) for i in old if _may_leave(i) and i.id not in needed and not i.id.startswith(shown))
 
 
 def horizon(brand: Brand, now: datetime) -> datetime:
@@ -41,20 +41,21 @@ def horizon(brand: Brand, now: datetime) -> datetime:
     return kept.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 
 
-def trace(item: Item) -> Tombstone:
-    return Tombstone(id=item.id, name=name(item.source.feed, item.guid))
+def tombstone(item: Item) -> Tombstone:
+    """Return the tombstone of an item."""
+    return Tombstone(id=item.id, entry_hash=entry_hash(item.source.feed, item.guid))
 
 
-def name(feed: str, guid: str) -> int:
-    """63 bits for a feed's own name of an entry; 0 where it has none."""
+def entry_hash(feed: str, guid: str) -> int:
+    """Return a 63-bit hash of a feed URL and guid; 0 for an empty guid."""
     if not guid:
         return 0
     return int.from_bytes(blake2b(f"{feed}\n{guid}".encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1
 
 
-def names(items: Iterable[Item]) -> dict[int, tuple[str, str]]:
-    """The feed and guid of the items that have one, by their name."""
-    return {name(item.source.feed, item.guid): (item.source.feed, item.guid) for item in items if item.guid}
+def entry_hashes(items: Iterable[Item]) -> dict[int, tuple[str, str]]:
+    """Return the entry hash of each item with a guid, mapped to its feed URL and guid."""
+    return {entry_hash(item.source.feed, item.guid): (item.source.feed, item.guid) for item in items if item.guid}
 
 
 def _may_leave(item: Item) -> bool:

@@ -146,7 +146,7 @@ class Records(Table):
         with on_disk(self.path):
             return stamp(self.path)
 
-    def prints(self) -> dict[int, str]:
+    def fingerprints(self) -> dict[int, str]:
         """By number, a hash of each document."""
         return {int(key): blake2b(row.json, digest_size=8).hexdigest() for key, row in self._rows().items()}
 

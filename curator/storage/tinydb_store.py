@@ -53,11 +53,11 @@ class TinyStore:
         here = {keys[key] for month in self._files.months("items") for key in keys.keys() & month.numbers()}
         return here | self._traces.known(set(keys.values()) - here)
 
-    def recalled(self, names: Iterable[int]) -> set[int]:
-        """Those of the names (`Trace.name`) that items had which have left."""
-        return self._traces.names(names)
+    def removed_entries(self, hashes: Iterable[int]) -> set[int]:
+        """Return those entry hashes (`Tombstone.entry_hash`) that belong to removed items."""
+        return self._traces.entry_hashes(hashes)
 
-    def traces(self) -> Iterator[Tombstone]:
+    def tombstones(self) -> Iterator[Tombstone]:
         """What stays of the items that have left, in the order of their ids."""
         return self._traces.all()
 
@@ -83,11 +83,11 @@ class TinyStore:
         """The months that hold items, newest first, each with a stamp that is another one after every change."""
         return {month.path.stem: month.stamp() for month in self._files.months("items")}
 
-    def prints(self, month: str) -> dict[str, str]:
+    def fingerprints(self, month: str) -> dict[str, str]:
         """By item id of a month, a hash of all there is of it."""
-        return {id_of(number): hash_ for number, hash_ in self._files.month("items", month).prints().items()}
+        return {id_of(number): hash_ for number, hash_ in self._files.month("items", month).fingerprints().items()}
 
-    def some(self, month: str, ids: Iterable[str]) -> list[Item]:
+    def month_items(self, month: str, ids: Iterable[str]) -> list[Item]:
         """Those of a month's items, in the order of their ids."""
         wanted = {_number(id_) for id_ in ids}
         found = self._files.month("items", month).into(Item, wanted.__contains__)
@@ -95,7 +95,7 @@ class TinyStore:
 
     def posts(self) -> list[Post]:
         """Every post, cancelled ones too, the earliest first, those without a time last."""
-        return sorted(self._files.posts().into(Post).values(), key=lambda post: post.place)
+        return sorted(self._files.posts().into(Post).values(), key=lambda post: post.sort_key)
 
     def decisions(self) -> list[Decision]:
         """All that stand, the first first."""
@@ -129,8 +129,8 @@ class TinyStore:
                 self._files.month("runs", f"{day:%Y-%m}").change({_day(day): changes.report})
             forget = [_hash(url) for url in changes.forget]
             self._files.feeds().change({_hash(state.url): state for state in changes.states}, drop=forget)
-            if changes.left:
-                self._let_go(changes.left)
+            if changes.removed:
+                self._let_go(changes.removed)
 
     def writing(self, patience: float = PATIENCE) -> AbstractContextManager[None]:
         """Hold the write lock. Raises Locked, naming the holder, when another process has it for longer than `patience` seconds."""

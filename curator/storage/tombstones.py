@@ -30,7 +30,7 @@ class Tombstones:
         with disk.database(self.path, VERSION) as db:
             db.execute("PRAGMA synchronous = EXTRA")  # what follows drops the records
             db.execute("BEGIN IMMEDIATE")
-            db.executemany(_PUT, ((int(trace.id, 36), trace.name) for trace in traces))
+            db.executemany(_PUT, ((int(trace.id, 36), trace.entry_hash) for trace in traces))
             db.execute("COMMIT")
 
     def known(self, ids: Iterable[str]) -> set[str]:
@@ -38,16 +38,16 @@ class Tombstones:
         keys = {int(id_, 36): id_ for id_ in ids}
         return {keys[number] for number in self._among("number", keys)}
 
-    def names(self, names: Iterable[int]) -> set[int]:
-        """Those of the names that are here."""
-        return set(self._among("name", names))
+    def entry_hashes(self, hashes: Iterable[int]) -> set[int]:
+        """Return those hashes that a stored tombstone has."""
+        return set(self._among("name", hashes))
 
     def all(self) -> Iterator[Tombstone]:
         """Every trace, in the order of the ids."""
         if disk.exists(self.path):
             with disk.database(self.path, VERSION) as db:
                 for number, name in db.execute("SELECT number, name FROM traces ORDER BY number"):
-                    yield Tombstone(id=id_of(number), name=name)
+                    yield Tombstone(id=id_of(number), entry_hash=name)
 
     def check(self) -> None:
         """Raises Damaged when a page or row of the file cannot be."""

@@ -102,7 +102,7 @@ def export(home: Path, store: Store) -> Iterator[bytes]:
 def _records_of(home: Path, store: Store) -> Iterator[Record]:
     """In the order in which they are taken in: what is killed on the way can be gone on with."""
     yield Header(version=VERSION, brand=_text(home / config.BRAND), feeds=_text(home / config.FEEDS))
-    yield from (TombstoneRecord(trace=trace) for trace in store.traces())
+    yield from (TombstoneRecord(trace=trace) for trace in store.tombstones())
     yield from (PostRecord(post=post) for post in store.posts())
     yield from (DecisionRecord(decision=decision) for decision in store.decisions())
     for some in _portions(store.items()):
@@ -186,7 +186,7 @@ def _configured(home: Path, head: Header) -> tuple[tuple[str, ...], tuple[str, .
 
 
 def _holds_more(store: Store) -> bool:
-    return bool(store.states() or store.posts() or store.decisions() or store.days() or next(store.traces(), None))
+    return bool(store.states() or store.posts() or store.decisions() or store.days() or next(store.tombstones(), None))
 
 
 class _Taking:
@@ -211,7 +211,7 @@ class _Taking:
 
     def _traces(self, records: Iterator[TombstoneRecord]) -> None:
         for some in _portions(record.trace for record in records):
-            self.store.commit(Changes(left=tuple(trace for trace in some if trace.id not in self.here)))
+            self.store.commit(Changes(removed=tuple(trace for trace in some if trace.id not in self.here)))
 
     def _posts(self, records: Iterator[PostRecord]) -> None:
         self.store.commit(Changes(posts=tuple(record.post for record in records if record.post.item not in self.here)))

@@ -186,7 +186,7 @@ def test_an_expired_item_stays_when_it_is_decided_on_at_the_last_moment(
     before_the_commit(store, monkeypatch, lambda: decisions.pick(of, [old(1).id], NOW))
     daily.run(of, NOW, fetch=False)
     assert [(item.id, item.status) for item in store.items()] == [(old(1).id, "picked")]
-    assert [trace.id for trace in store.traces()] == [old(2).id]
+    assert [trace.id for trace in store.tombstones()] == [old(2).id]
 
 
 # --- what is new ------------------------------------------------------------------------------------------------

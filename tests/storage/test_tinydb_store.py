@@ -81,8 +81,8 @@ def day(n: int) -> Changes:
     seen, listed = state(1, etag=f'"{n}"', seen=n * 40), report(date(2026, 11, n))
     post = Post(item=new[0].id, network="x", changed=NOW, at=NOW + timedelta(days=n))
     pick = Decision(number=n, command=n, at=NOW, item=new[0].id, verdict="pick", before=ItemState())
-    left = (Tombstone(id=f"{n:08d}", name=n),)
-    return Changes(items=new, texts=texts, states=(seen,), posts=(post,), decisions=(pick,), left=left, report=listed)
+    left = (Tombstone(id=f"{n:08d}", entry_hash=n),)
+    return Changes(items=new, texts=texts, states=(seen,), posts=(post,), decisions=(pick,), removed=left, report=listed)
 
 
 def filled(folder: Path, days: int = 2) -> TinyStore:
@@ -100,7 +100,7 @@ def tree(folder: Path) -> dict[str, str]:
 def everything(store: TinyStore) -> object:
     kept = store.items()
     texts = store.texts(one.id for one in kept)
-    return kept, texts, store.states(), store.report(), store.posts(), store.decisions(), list(store.traces())
+    return kept, texts, store.states(), store.report(), store.posts(), store.decisions(), list(store.tombstones())
 
 
 # --- files ------------------------------------------------------------------------------------------------------
@@ -219,7 +219,7 @@ def test_disk_and_memory_never_differ(tmp_path: Path, data: st.DataObject) -> No
         texts=st.dictionaries(numbers.map(lambda n: item(n).id), st.text(max_size=5), max_size=2),
         states=st.lists(st.builds(state, numbers, etag=st.text(max_size=3)), max_size=2).map(tuple),
         forget=st.lists(numbers.map(lambda n: state(n).url), max_size=1).map(tuple),
-        left=st.lists(st.builds(lambda n, name: Tombstone(id=item(n).id, name=name), numbers, numbers), max_size=2).map(tuple),
+        removed=st.lists(st.builds(lambda n, hash_: Tombstone(id=item(n).id, entry_hash=hash_), numbers, numbers), max_size=2).map(tuple),
     )
     folder, memory = Path(tempfile.mkdtemp(dir=tmp_path)), MemoryStore()
     for change in data.draw(st.lists(changes, min_size=1, max_size=4)):
@@ -230,8 +230,8 @@ def test_disk_and_memory_never_differ(tmp_path: Path, data: st.DataObject) -> No
     assert opened.items(NOW - timedelta(days=30)) == memory.items(NOW - timedelta(days=30))
     assert opened.items(before=NOW - timedelta(days=30)) == memory.items(before=NOW - timedelta(days=30))
     assert opened.states() == memory.states()
-    assert list(opened.traces()) == list(memory.traces())
-    assert (opened.known(ids), opened.recalled(range(6))) == (memory.known(ids), memory.recalled(range(6)))
+    assert list(opened.tombstones()) == list(memory.tombstones())
+    assert (opened.known(ids), opened.removed_entries(range(6))) == (memory.known(ids), memory.removed_entries(range(6)))
     assert opened.texts(item(n).id for n in range(6)) == memory.texts(item(n).id for n in range(6))
 
 
@@ -568,7 +568,7 @@ def test_a_kill_while_items_leave_forgets_none_of_them(folder: Path) -> None:
 def _leave_everywhere(folder: Path) -> str:
     base = folder / "base"
     filled(base)
-    leaving = Changes(left=tuple(Tombstone(id=one.id, name=n) for n, one in enumerate(day(1).items, 1)))
+    leaving = Changes(removed=tuple(Tombstone(id=one.id, entry_hash=n) for n, one in enumerate(day(1).items, 1)))
     for step in range(100):
         home = folder / f"left-{step}"
         shutil.copytree(base, home)
@@ -577,13 +577,13 @@ def _leave_everywhere(folder: Path) -> str:
         here = {one.id for one in store.items()}
         assert here <= store.texts(here).keys()
         assert here.issuperset(one.id for one in day(2).items)
-        assert here | {trace.id for trace in store.traces()} >= {trace.id for trace in leaving.left}
+        assert here | {trace.id for trace in store.tombstones()} >= {trace.id for trace in leaving.removed}
         assert [problem for problem in store.check() if not problem.what.endswith("left by a killed command")] == []
         store.repair()
         assert store.check() == []
-        assert store.texts(trace.id for trace in leaving.left).keys() == here & {trace.id for trace in leaving.left}
+        assert store.texts(trace.id for trace in leaving.removed).keys() == here & {trace.id for trace in leaving.removed}
         store.commit(leaving)
-        assert store.texts(trace.id for trace in leaving.left) == {}
+        assert store.texts(trace.id for trace in leaving.removed) == {}
         shutil.rmtree(home)
         if status == 0:
             break

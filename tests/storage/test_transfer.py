@@ -48,7 +48,7 @@ def decided(number: int, n: int, **changes: object) -> Decision:
 def filled(store: Store) -> Store:
     """A library with something of everything."""
     texts = {item(n).id: text * 50 for n, text in enumerate(SCRIPTS.values(), 1)}
-    store.commit(Changes(left=(Tombstone(id="00000001", name=2**63 - 1), Tombstone(id=item(2).id))))
+    store.commit(Changes(removed=(Tombstone(id="00000001", entry_hash=2**63 - 1), Tombstone(id=item(2).id))))
     store.commit(
         Changes(
             items=(rich(1), *(item(n, title=text, note=text) for n, text in enumerate(SCRIPTS.values(), 2))),
@@ -66,7 +66,7 @@ def filled(store: Store) -> Store:
 def everything(store: Store) -> object:
     kept = store.items()
     reports = [store.report(day) for day in store.days()]
-    rest = (store.states(), store.posts(), store.decisions(), reports, list(store.traces()))
+    rest = (store.states(), store.posts(), store.decisions(), reports, list(store.tombstones()))
     return kept, store.texts(one.id for one in kept), rest
 
 
@@ -113,9 +113,9 @@ _CHANGES = st.builds(
     states=st.lists(st.builds(state, _NUMBER, reason=_TEXT, last_success=st.none() | _TIME), max_size=3).map(tuple),
     posts=st.lists(_POST, max_size=3).map(tuple),
     decisions=st.lists(_DECISION, max_size=3, unique_by=lambda d: (d.at, d.item)).map(tuple),
-    left=st.lists(st.builds(lambda n, name: Tombstone(id=item(n).id, name=name), _NUMBER, st.integers(0, 2**63 - 1)), max_size=2).map(
-        tuple
-    ),
+    removed=st.lists(
+        st.builds(lambda n, hash_: Tombstone(id=item(n).id, entry_hash=hash_), _NUMBER, st.integers(0, 2**63 - 1)), max_size=2
+    ).map(tuple),
     report=st.none() | st.builds(report, st.dates(date(2026, 1, 1), date(2027, 1, 1)), st.integers(0, 2)),
 )
 
@@ -199,7 +199,7 @@ def test_no_more_than_a_portion_of_texts_is_in_hand(tmp_path: Path) -> None:
         Changes(states=(FeedState(url="https://x.example/feed"),)),
         Changes(posts=(post(1),)),
         Changes(decisions=(decided(1, 1),)),
-        Changes(left=(Tombstone(id="00000001"),)),
+        Changes(removed=(Tombstone(id="00000001"),)),
         Changes(report=report(NOW.date())),
     ],
 )

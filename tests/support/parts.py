@@ -90,7 +90,7 @@ def desk(web: Web, *feeds: str, store: Store | None = None, brand: Brand = BRAND
         feeds=tuple(Feed(url=url) for url in feeds),
         store=store or MemoryStore(),
         engine=lambda: voters,
-        door=lambda: web,
+        fetcher=lambda: web,
         workers=InlineWorkers,
         progress=Quiet(),
     )

@@ -232,11 +232,11 @@ class StoreContract(ABC):
     def test_what_was_written_since_can_be_told_by_stamps_and_prints(self, store: Store) -> None:
         store.commit(Changes(items=(item(1), item(2, id="0000000z"))))
         (month,) = before = store.months()
-        prints = store.prints(month)
-        assert [i.id for i in store.some(month, ["0000000z", "zzzzzzzz"])] == ["0000000z"]
+        prints = store.fingerprints(month)
+        assert [i.id for i in store.month_items(month, ["0000000z", "zzzzzzzz"])] == ["0000000z"]
         store.commit(Changes(items=(item(1, title="Lain"),)))
         assert store.months()[month] != before[month]
-        changed = store.prints(month)
+        changed = store.fingerprints(month)
         assert (changed["0000000z"], changed[item(1).id] != prints[item(1).id]) == (prints["0000000z"], True)
 
     def test_every_script_and_emoji_comes_back_as_it_was(self, store: Store) -> None:
@@ -292,35 +292,35 @@ class StoreContract(ABC):
 
     def test_what_has_left_is_gone_and_known_for_ever(self, store: Store) -> None:
         store.commit(Changes(items=items(1, 2, 3), texts={item(1).id: "satu", item(2).id: "dua"}))
-        left = (Tombstone(id=item(1).id, name=77), Tombstone(id=item(3).id))
-        store.commit(Changes(left=left))
+        left = (Tombstone(id=item(1).id, entry_hash=77), Tombstone(id=item(3).id))
+        store.commit(Changes(removed=left))
         assert store.items() == [item(2)]
         assert store.find(item(1).id) == []
         assert store.texts(item(n).id for n in (1, 2)) == {item(2).id: "dua"}
         assert store.known(item(n).id for n in (1, 2, 3, 4)) == {item(n).id for n in (1, 2, 3)}
-        assert store.recalled([77, 78]) == {77}
-        assert list(store.traces()) == sorted(left, key=lambda trace: trace.id)
+        assert store.removed_entries([77, 78]) == {77}
+        assert list(store.tombstones()) == sorted(left, key=lambda trace: trace.id)
 
     def test_what_has_left_can_come_back_and_leave_again(self, store: Store) -> None:
-        store.commit(Changes(items=items(1), left=(Tombstone(id=item(1).id, name=1),)))
+        store.commit(Changes(items=items(1), removed=(Tombstone(id=item(1).id, entry_hash=1),)))
         assert store.items() == []
         store.commit(Changes(items=items(1), texts={item(1).id: "lagi"}))
         assert store.items() == list(items(1))
         assert store.texts([item(1).id]) == {item(1).id: "lagi"}
-        store.commit(Changes(left=(Tombstone(id=item(1).id, name=2),)))
-        assert list(store.traces()) == [Tombstone(id=item(1).id, name=2)]
+        store.commit(Changes(removed=(Tombstone(id=item(1).id, entry_hash=2),)))
+        assert list(store.tombstones()) == [Tombstone(id=item(1).id, entry_hash=2)]
         assert (store.items(), store.texts([item(1).id])) == ([], {})
 
     def test_traces_keep_any_id_and_any_name(self, store: Store) -> None:
-        traces = [Tombstone(id="00000000", name=2**63 - 1), Tombstone(id="0000000z"), Tombstone(id="zzzzzzzz", name=1)]
-        store.commit(Changes(left=tuple(reversed(traces))))
-        assert list(store.traces()) == traces
+        traces = [Tombstone(id="00000000", entry_hash=2**63 - 1), Tombstone(id="0000000z"), Tombstone(id="zzzzzzzz", entry_hash=1)]
+        store.commit(Changes(removed=tuple(reversed(traces))))
+        assert list(store.tombstones()) == traces
         assert store.known(["00000000", "0000000z", "0000000y", "zzzzzzzz"]) == {trace.id for trace in traces}
 
     def test_what_left_long_ago_is_asked_for_by_the_thousand(self, store: Store) -> None:
-        store.commit(Changes(left=tuple(Tombstone(id=f"{n:08d}", name=n) for n in range(1, 12_001))))
+        store.commit(Changes(removed=tuple(Tombstone(id=f"{n:08d}", entry_hash=n) for n in range(1, 12_001))))
         assert len(store.known(f"{n:08d}" for n in range(20_000))) == 12_000
-        assert store.recalled(range(1, 20_000)) == set(range(1, 12_001))
+        assert store.removed_entries(range(1, 20_000)) == set(range(1, 12_001))
 
     def test_a_writer_keeps_other_threads_out_and_only_while_it_writes(self, store: Store) -> None:
         refused: list[Locked] = []

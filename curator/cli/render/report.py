@@ -246,7 +246,7 @@ def show_error(error: CuratorError, console: Console) -> None:
     for number, problem in enumerate(error.problems):
         if number:
             gap(console)
-        what, *shown = clean(problem.what).split("\n") if problem.place else [problem.what]
+        what, *shown = clean(problem.what).split("\n") if problem.multiline else [problem.what]
         unwrapped(console, Text.assemble(("error: ", "bold red"), line(what, 1000)))
         for row in shown:
             unwrapped(console, Text(row))

@@ -1,1 +1,1 @@
-"""Cleaning and reading text, dates, addresses and queries. Nothing here knows of brands or feeds."""
+"""Text, dates, URLs, encodings and queries. Nothing here depends on brands or feeds."""

@@ -53,7 +53,7 @@ class QueryError(UsageError):
     def __init__(self, what: str, query: str, at: int, hint: str = 'quote phrases like "cold brew" and close every parenthesis') -> None:
         shown = "".join(char if char.isprintable() else " " for char in query)
         before = " " * sum(1 + (east_asian_width(char) in "WF") for char in shown[:at])
-        super().__init__(problems=[Problem(what=f"{line(what)}\n  {shown}\n  {before}^", hint=hint, place=True)])
+        super().__init__(problems=[Problem(what=f"{line(what)}\n  {shown}\n  {before}^", hint=hint, multiline=True)])
 
 
 def parse(query: str, fields: frozenset[str] = frozenset()) -> Node:
