@@ -87,7 +87,7 @@ def _check_index(context: SearchContext, fix: bool) -> Iterator[HealthCheck]:
     found = sync.check(context)
     if fix and not found.ok:
         yield HealthCheck(
-            name="search", ok=True, text=f"mended: the search index is made anew, of {sync.refresh(context, anew=True):,} items"
+            name="search", ok=True, text=f"mended: the search index is made anew, of {sync.refresh(context, rebuild=True):,} items"
         )
     else:
         yield found

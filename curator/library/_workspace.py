@@ -121,7 +121,7 @@ class Workspace:
             store=self.store,
             engine=lambda: self.engine,
             index=Index(self.home / "library" / "index", languages),
-            kept=lambda: files.stamp(self._vectors),
+            vectors_stamp=lambda: files.stamp(self._vectors),
             progress=self.progress,
         )
 

@@ -63,4 +63,4 @@ class Search:
 
     def reindex(self) -> int:
         """Rebuild the search index from the library. Returns the number of items in it."""
-        return sync.refresh(self._workspace.search_context(), anew=True)
+        return sync.refresh(self._workspace.search_context(), rebuild=True)

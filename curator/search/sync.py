@@ -1,8 +1,8 @@
-"""Keeps the search index in step with the library: notices what changed since, and puts just that.
+"""Keeping the search index in step with the library, by putting into it only what changed.
 
-The library says for each month whether it was written since (a stamp), and for each item whether it is another one (a
-print). So a stale index is always noticed, and one change costs one month's reading. Nothing here loads a model: an
-item has a meaning when a run has read it.
+The store gives a stamp for each month, which changes with every write to it, and a fingerprint for each item. So a stale index is
+always noticed, and a change costs the reading of one month. Nothing here loads a model: an item gets its vector and
+its fits once a run has read it.
 """
 
 import hashlib
@@ -19,7 +19,7 @@ from curator.core.brand import Brand, Topic
 from curator.core.errors import CuratorError
 from curator.core.protocols import EmbeddingEngine, Progress, Store
 from curator.core.report import HealthCheck
-from curator.search.index import Index, made
+from curator.search.index import Index
 from curator.search.index.fulltext import IndexEntry
 from curator.search.index.manifest import IndexManifest, LibraryState
 
@@ -32,154 +32,157 @@ if TYPE_CHECKING:
 _LOG = logging.getLogger(__name__)
 
 PATIENCE: Final = 10.0  # seconds to wait for another process that updates the index
-PORTION: Final = 500  # items in hand at a time
-RECENT: Final = 2  # months whose items may still be read by a run
-ALL_READ: Final = "all read"  # in place of the stamp of the vectors: no change of them can add anything
-MANY: Final = 2_000  # items from which on a person is told why it takes a while
+PORTION: Final = 500  # items in memory at a time
+RECENT: Final = 2  # months whose items a run may still read
+ALL_READ: Final = "all read"  # in place of the stamp of the vector cache: no change of it can add anything
+MANY: Final = 2_000  # changed items from which on a note says why it takes a while
 
 
 class SearchContext(Struct, frozen=True, kw_only=True):
-    """A brand's library with its index. `kept`: a stamp of the vectors kept between runs."""
+    """What a search works with. `vectors_stamp` returns a stamp of the vectors that were computed so far."""
 
     brand: Brand
     store: Store
     engine: Callable[[], EmbeddingEngine]
     index: Index
-    kept: Callable[[], str]
+    vectors_stamp: Callable[[], str]
     progress: Progress
 
 
-def ready(shelf: SearchContext, *, meaning: bool) -> None:
-    """Brings the index up to date when it is not. Where that cannot be done now, an older one serves, and a note says so.
+def ensure_fresh(context: SearchContext, *, meaning: bool) -> None:
+    """Update the index where it is stale. Where that fails, an older one serves and a note says so.
 
-    meaning: whether the voter that it was made with matters too.
+    `meaning`: whether vectors are needed, so that an index of another encoder is stale too. Raises CuratorError where there is
+    no index and none can be made.
     """
-    standing = shelf.index.standing()
-    if standing and _same(standing.seen, _seen(shelf, voter=meaning)):
+    manifest = context.index.manifest()
+    if manifest and _is_fresh(manifest.state, _state(context, encoder=meaning)):
         return
     try:
-        refresh(shelf)
+        refresh(context)
     except CuratorError as error:
-        if standing is None:
+        if manifest is None:
             raise
-        shelf.progress.note(f"the search index is not up to date, and cannot be now: {error}")
+        context.progress.note(f"the search index is not up to date, and cannot be now: {error}")
 
 
-def refresh(shelf: SearchContext, *, anew: bool = False) -> int:
-    """Puts what changed into the index and drops what is gone; how many items that were. anew: everything, from nothing."""
-    with shelf.index.updating(PATIENCE) as standing:
-        seen = _seen(shelf, voter=True)
-        if anew or (standing.schema and standing.seen.voter != seen.voter):
-            standing = shelf.index.clear()
-        if _same(standing.seen, seen):
+def refresh(context: SearchContext, *, rebuild: bool = False) -> int:
+    """Put what changed into the index and drop what is gone. Returns the number of items changed; `rebuild` starts from nothing.
+
+    Raises Locked where another process has been updating it for `PATIENCE` seconds, StoreError where the disk refuses.
+    """
+    with context.index.updating(PATIENCE) as manifest:
+        state = _state(context, encoder=True)
+        if rebuild or (manifest.schema and manifest.state.encoder != state.encoder):
+            manifest = context.index.clear()
+        if _is_fresh(manifest.state, state):
             return 0
         try:
-            return _put(shelf, standing, seen)
-        except ValueError:  # a file that has its size and not its content
-            return _put(shelf, shelf.index.clear(), seen)
+            return _update(context, manifest, state)
+        except ValueError:  # a file that has the right size and not the right content
+            return _update(context, context.index.clear(), state)
 
 
-def check(shelf: SearchContext) -> HealthCheck:
-    """Whether the index is whole. One that is older than the library is no trouble: the next search brings it up to date."""
-    standing, found = shelf.index.standing(), shelf.index.exists()
-    if standing is None:
+def check(context: SearchContext) -> HealthCheck:
+    """Check that the index is complete. One that is older than the library is fine: the next search updates it."""
+    manifest, found = context.index.manifest(), context.index.exists()
+    if manifest is None:
         text = "the search index is damaged" if found else "no search yet: the first one makes the index"
         return HealthCheck(name="search", ok=not found, text=text, hint="curator reindex")
-    kept, count = len(_flat(standing.known())), shelf.index.words.count()
-    if count != kept or not shelf.index.meaning.ids() <= _flat(standing.known()).keys():
+    expected, count = _by_id(manifest.by_month()), context.index.fulltext.count()
+    if count != len(expected) or not context.index.vectors.ids() <= expected.keys():
         return HealthCheck(
-            name="search", ok=False, text=f"the search index holds {count} items where {kept} were put", hint="curator reindex"
+            name="search", ok=False, text=f"the search index holds {count} items where {len(expected)} were put", hint="curator reindex"
         )
-    fresh = _same(standing.seen, _seen(shelf, voter=True))
+    fresh = _is_fresh(manifest.state, _state(context, encoder=True))
     state = "up to date" if fresh else "older than the library: the next search brings it up to date"
     return HealthCheck(name="search", ok=True, text=f"{count:,} items in the index, {state}")
 
 
-def _seen(shelf: SearchContext, *, voter: bool) -> LibraryState:
-    """The library as it is now; without asking which voter there is, where that does not matter."""
+def _state(context: SearchContext, *, encoder: bool) -> LibraryState:
+    """Return the state of the library now; the encoder is left empty unless asked for."""
     return LibraryState(
-        months=shelf.store.months(),
-        voter=shelf.engine().voters[0].name if voter else "",
-        topics=_stamp(shelf.brand.topics),
-        vectors=shelf.kept(),
+        months=context.store.months(),
+        encoder=context.engine().voters[0].name if encoder else "",
+        topics=_hash(context.brand.topics),
+        vectors=context.vectors_stamp(),
     )
 
 
-def _same(then: LibraryState, now: LibraryState) -> bool:
-    return (
-        (then.months, then.topics) == (now.months, now.topics) and now.voter in {"", then.voter} and then.vectors in {ALL_READ, now.vectors}
-    )
+def _is_fresh(then: LibraryState, now: LibraryState) -> bool:
+    same = (then.months, then.topics) == (now.months, now.topics)
+    return same and now.encoder in {"", then.encoder} and then.vectors in {ALL_READ, now.vectors}
 
 
-def _put(shelf: SearchContext, standing: IndexManifest, seen: LibraryState) -> int:
-    """Puts every item that is new or another one, or that a run has read meanwhile, and drops those that are gone."""
-    before, after = standing.known(), _prints(shelf, standing, seen)
-    old, new = _flat(before), _flat(after)
-    relevance = _relevance(shelf)
-    fitted = seen.topics if relevance.knows_topics() else standing.fitted
-    changed = {id_ for id_ in new if fitted != standing.fitted or new[id_] != old.get(id_)}
-    unread = _unread(shelf, after) - changed if standing.seen.vectors != seen.vectors else set()
+def _update(context: SearchContext, manifest: IndexManifest, state: LibraryState) -> int:
+    """Put every item that is new, changed, or was read by a run since, and drop those that are gone."""
+    index, after = context.index, _fingerprints(context, manifest, state)
+    old, new = _by_id(manifest.by_month()), _by_id(after)
+    relevance = _relevance(context)
+    fitted = state.topics if relevance.knows_topics() else manifest.fitted
+    changed = {id_ for id_ in new if fitted != manifest.fitted or new[id_] != old.get(id_)}
+    unread = _without_vector(context, after) - changed if manifest.state.vectors != state.vectors else set()
     if len(changed) >= MANY:
-        shelf.progress.note(f"putting {len(changed):,} items into the search index, this once")
+        context.progress.note(f"putting {len(changed):,} items into the search index, this once")
     gone = old.keys() - new.keys()
     vectors: dict[str, NDArray[np.float32]] = {}
-    with shelf.index.words.writing() as writer:
+    with index.fulltext.writing() as writer:
         for id_ in sorted(gone):
             writer.drop(id_)
-        for entry, vector in _entries(shelf, relevance, _portions(after, changed | unread)):
+        for entry, vector in _entries(context, relevance, _portions(after, changed | unread)):
             if vector is not None:
                 vectors[entry.item.id] = vector
             if vector is not None or entry.item.id in changed:
                 writer.put(entry)
-    shelf.index.meaning.changed(vectors, drop=[*gone, *(changed - vectors.keys())])
-    if fitted == seen.topics and not _unread(shelf, after):
-        seen = replace(seen, vectors=ALL_READ)
-    shelf.index.keep(made(seen, fitted, after, shelf.index.folder, standing.generation + 1))
+    index.vectors.update(vectors, drop=[*gone, *(changed - vectors.keys())])
+    if fitted == state.topics and not _without_vector(context, after):
+        state = replace(state, vectors=ALL_READ)
+    index.commit(state, fitted, after, manifest.generation + 1)
     _LOG.info("search index: %d items put, %d dropped", len(changed | vectors.keys()), len(gone))
     return len(changed) + len(gone)
 
 
-def _prints(shelf: SearchContext, standing: IndexManifest, seen: LibraryState) -> dict[str, dict[str, str]]:
-    """The print of every item, newest month first; only months that were written since are read."""
-    known, stamps = standing.known(), standing.seen.months
+def _fingerprints(context: SearchContext, manifest: IndexManifest, state: LibraryState) -> dict[str, dict[str, str]]:
+    """Return the fingerprint of every item by month, the newest month first. Only months written since are read."""
+    known, stamps = manifest.by_month(), manifest.state.months
     return {
-        name: known[name] if stamps.get(name) == stamp and name in known else shelf.store.fingerprints(name)
-        for name, stamp in seen.months.items()
+        name: known[name] if stamps.get(name) == stamp and name in known else context.store.fingerprints(name)
+        for name, stamp in state.months.items()
     }
 
 
-def _flat(prints: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
-    """The prints by item alone; of an item in two months, on its way from one to the other, the newer."""
-    return {id_: print_ for month in reversed(list(prints.values())) for id_, print_ in month.items()}
+def _by_id(fingerprints: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Return the fingerprints by id alone; an item in two months, on its way between them, counts in the newer."""
+    return {id_: fingerprint for month in reversed(list(fingerprints.values())) for id_, fingerprint in month.items()}
 
 
-def _portions(prints: Mapping[str, Mapping[str, str]], wanted: set[str]) -> Iterator[tuple[str, list[str]]]:
-    """The wanted items by the month they are read from, a few at a time, each once."""
+def _portions(fingerprints: Mapping[str, Mapping[str, str]], wanted: set[str]) -> Iterator[tuple[str, list[str]]]:
+    """Yield the wanted ids with the month they are read from, `PORTION` at a time, each once."""
     left = set(wanted)
-    for name, ids in prints.items():
+    for name, ids in fingerprints.items():
         here = sorted(left & ids.keys())
         left.difference_update(here)
         yield from ((name, here[start : start + PORTION]) for start in range(0, len(here), PORTION))
 
 
-def _unread(shelf: SearchContext, prints: Mapping[str, Mapping[str, str]]) -> set[str]:
-    """The recent items that have no meaning yet: a run may have read them since."""
-    recent = {id_ for name in islice(prints, RECENT) for id_ in prints[name]}
-    return recent - shelf.index.meaning.ids()
+def _without_vector(context: SearchContext, fingerprints: Mapping[str, Mapping[str, str]]) -> set[str]:
+    """Return the ids of recent items without a vector: a run may have read them since."""
+    recent = {id_ for name in islice(fingerprints, RECENT) for id_ in fingerprints[name]}
+    return recent - context.index.vectors.ids()
 
 
-def _relevance(shelf: SearchContext) -> "Relevance":
+def _relevance(context: SearchContext) -> "Relevance":
     from curator.ranking.relevance import Relevance
 
-    return Relevance(shelf.brand, shelf.engine())
+    return Relevance(context.brand, context.engine())
 
 
 def _entries(
-    shelf: SearchContext, relevance: "Relevance", portions: Iterable[tuple[str, list[str]]]
+    context: SearchContext, relevance: "Relevance", portions: Iterable[tuple[str, list[str]]]
 ) -> "Iterator[tuple[IndexEntry, NDArray[np.float32] | None]]":
     """Yield items with their texts, fits and mean-centred vectors; no vector and no fits where no run has read them."""
     for month, ids in portions:
-        items, texts = shelf.store.month_items(month, ids), shelf.store.texts(ids)
+        items, texts = context.store.month_items(month, ids), context.store.texts(ids)
         recalled = relevance.recall(items, texts)
         fits = dict(zip(recalled.positions, relevance.named(recalled.fits), strict=True)) if recalled.fits is not None else {}
         vectors = dict(zip(recalled.positions, relevance.centred(recalled.vectors), strict=True)) if recalled.positions else {}
@@ -187,5 +190,5 @@ def _entries(
             yield IndexEntry(item=item, text=texts.get(item.id, ""), fits=fits.get(position, ())), vectors.get(position)
 
 
-def _stamp(topics: Iterable[Topic]) -> str:
+def _hash(topics: Iterable[Topic]) -> str:
     return hashlib.blake2b(msgspec.json.encode(tuple(topics)), digest_size=8).hexdigest()

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from support.index import item, shelf
+from support.index import item, search_context
 from support.parts import BRAND, NOW, Quiet, WordCounter
 
 from curator.core.errors import Locked
@@ -44,7 +44,7 @@ def store(tmp_path: Path) -> TinyStore:
 
 @pytest.fixture
 def of(tmp_path: Path, store: TinyStore) -> SearchContext:
-    return shelf(tmp_path / "library" / "index", store)
+    return search_context(tmp_path / "library" / "index", store)
 
 
 # --- tokens -------------------------------------------------------------------------------------------------------
@@ -76,14 +76,14 @@ def test_a_word_is_found_in_its_other_forms_in_both_first_languages():
 
 def test_the_words_that_were_looked_for_are_marked_where_they_stand():
     sentence = "Petani menanam kopinya; kopi!"
-    assert [sentence[a:b] for a, b in analysis.marks(sentence, ["tani kopi"], ["id"])] == ["Petani", "kopinya", "kopi"]
-    assert analysis.marks("珈琲店で", ["琲店"], ["ja"]) == [(1, 3)]
+    assert [sentence[a:b] for a, b in analysis.highlights(sentence, ["tani kopi"], ["id"])] == ["Petani", "kopinya", "kopi"]
+    assert analysis.highlights("珈琲店で", ["琲店"], ["ja"]) == [(1, 3)]
 
 
 @given(st.text(), st.text())
 def test_what_a_text_says_is_among_its_tokens_and_its_marks_lie_in_it(text: str, said: str):
-    assert set(analysis.asked(text)) <= set(analysis.tokens(text))
-    assert all(0 <= start < end <= len(text) for start, end in analysis.marks(text, [said], ["id", "en"]))
+    assert set(analysis.query_tokens(text)) <= set(analysis.tokens(text))
+    assert all(0 <= start < end <= len(text) for start, end in analysis.highlights(text, [said], ["id", "en"]))
 
 
 @given(st.text(max_size=60))
@@ -96,7 +96,7 @@ def _shared(made: list[SearchContext] = []) -> SearchContext:  # noqa: B006 - ma
     if not made:
         store = MemoryStore()
         store.commit(Changes(items=(item("1", "Kopi Gayo"),)))
-        made.append(shelf(Path(tempfile.mkdtemp()) / "index", store))
+        made.append(search_context(Path(tempfile.mkdtemp()) / "index", store))
     return made[0]
 
 
@@ -164,7 +164,7 @@ def test_what_changes_in_the_library_is_noticed_by_the_next_search(of: SearchCon
     assert titles(of, "tag:baru") == ["Teh sore"]
     store.commit(Changes(items=(replace(one, title="Air putih"),)))
     assert titles(of, "kopi") == []
-    assert Index(of.index.folder).words.count() == 2
+    assert Index(of.index.folder).fulltext.count() == 2
 
 
 def test_what_is_unchanged_is_not_put_again(of: SearchContext, store: TinyStore):
@@ -177,7 +177,7 @@ def test_what_is_unchanged_is_not_put_again(of: SearchContext, store: TinyStore)
 
 def test_an_item_that_left_the_library_is_found_no_more(tmp_path: Path):
     store = MemoryStore()
-    of = shelf(tmp_path / "index", store)
+    of = search_context(tmp_path / "index", store)
     one = item("1", "Kopi pagi")
     store.commit(Changes(items=(one, item("2", "Kopi sore"))))
     assert len(titles(of, "kopi", mode="both")) == 2
@@ -207,7 +207,7 @@ class Forgetful(EncoderEnsemble):
 
 def test_an_item_gets_its_meaning_when_a_run_has_read_it(tmp_path: Path, store: TinyStore):
     engine, kept = Forgetful((WordCounter(),)), ["before"]
-    of = shelf(tmp_path / "index", store, engine=lambda: engine, kept=lambda: kept[0])
+    of = search_context(tmp_path / "index", store, engine=lambda: engine, vectors_stamp=lambda: kept[0])
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
     assert [hit.found_by for hit in service.search(of, SearchRequest(query="kopi"), NOW).hits] == [("words",)]
     engine.blank, kept[0] = False, "after"
@@ -218,14 +218,14 @@ def test_an_item_gets_its_meaning_when_a_run_has_read_it(tmp_path: Path, store: 
 def test_vectors_of_other_things_do_not_make_a_whole_index_stale(of: SearchContext, store: TinyStore):
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
     sync.refresh(of)
-    assert sync.refresh(replace(of, kept=lambda: "a sentence was embedded")) == 0
-    assert Index(of.index.folder).standing().generation == 1
+    assert sync.refresh(replace(of, vectors_stamp=lambda: "a sentence was embedded")) == 0
+    assert Index(of.index.folder).manifest().generation == 1
 
 
 # --- damage -------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["standing.json", "vectors.npy", "words/meta.json", "words/*.store", "words/*.term"])
+@pytest.mark.parametrize("name", ["manifest.json", "vectors.npy", "words/meta.json", "words/*.store", "words/*.term"])
 @pytest.mark.parametrize("harm", ["gone", "empty", "half"])
 def test_a_damaged_index_is_made_again(of: SearchContext, store: TinyStore, name: str, harm: str):
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
@@ -235,7 +235,7 @@ def test_a_damaged_index_is_made_again(of: SearchContext, store: TinyStore, name
     path.unlink()
     if harm != "gone":
         path.write_bytes(b"" if harm == "empty" else body[: len(body) // 2])
-    assert not sync.check(of).ok or name == "standing.json"
+    assert not sync.check(of).ok or name == "manifest.json"
     assert titles(of, "kopi", mode="both") == ["Kopi pagi"]
     assert sync.check(replace(of, index=Index(of.index.folder))).ok
 
@@ -243,7 +243,7 @@ def test_a_damaged_index_is_made_again(of: SearchContext, store: TinyStore, name
 KILLED = """
 import sys, os, signal
 sys.path[:0] = {path!r}
-from support.index import shelf
+from support.index import search_context
 from curator.core import files
 from curator.search import sync
 from curator.storage.tinydb_store import TinyStore
@@ -256,7 +256,7 @@ def deadly(*args, **more):
         os.kill(os.getpid(), signal.SIGKILL)
     return real(*args, **more)
 files.replace = deadly
-sync.refresh(shelf(home / "index", TinyStore(home)))
+sync.refresh(search_context(home / "index", TinyStore(home)))
 """
 
 
@@ -269,7 +269,7 @@ def test_a_killed_update_is_done_again(of: SearchContext, store: TinyStore, tmp_
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode in {0, -signal.SIGKILL}, done.stderr
     assert titles(of, "kopi", mode="both") == ["Kopi sore"]
-    assert Index(of.index.folder).words.count() == 2
+    assert Index(of.index.folder).fulltext.count() == 2
 
 
 def test_a_search_beside_an_update_uses_the_index_there_is_and_says_so(
@@ -282,7 +282,7 @@ def test_a_search_beside_an_update_uses_the_index_there_is_and_says_so(
     told: list[str] = []
     quiet = Quiet()
     quiet.note = told.append  # type: ignore[method-assign]
-    with manifest.held(of.index.folder, 1):
+    with manifest.locked(of.index.folder, 1):
         assert _in_thread(lambda: titles(replace(of, progress=quiet), "kopi")) == ["Kopi pagi"]
         assert "not up to date" in told[0]
     assert len(titles(of, "kopi")) == 2
@@ -291,7 +291,7 @@ def test_a_search_beside_an_update_uses_the_index_there_is_and_says_so(
 def test_the_first_search_beside_an_update_asks_for_patience(of: SearchContext, store: TinyStore, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sync, "PATIENCE", 0.05)
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
-    with manifest.held(of.index.folder, 1), pytest.raises(Locked):
+    with manifest.locked(of.index.folder, 1), pytest.raises(Locked):
         titles(of, "kopi")
 
 
@@ -318,11 +318,11 @@ def test_eight_bits_a_number_keep_the_order_of_the_nearest(tmp_path: Path):
     rows = np.random.default_rng(1).standard_normal((500, 64)).astype(np.float32)
     rows /= np.linalg.norm(rows, axis=1, keepdims=True)
     meaning = VectorIndex(tmp_path / "vectors.npy")
-    meaning.changed({f"{n:08}": row for n, row in enumerate(rows)}, drop=())
+    meaning.update({f"{n:08}": row for n, row in enumerate(rows)}, drop=())
     found = meaning.nearest(rows[7], 5, floor=-1)
     exact = rows @ rows[7]
     assert found[0][0] == "00000007"
     assert all(abs(cosine - exact[int(id_)]) < 0.01 for id_, cosine in found)
     assert [id_ for id_, _ in meaning.nearest(rows[7], 5, floor=-1, within=["00000009"])] == ["00000009"]
-    meaning.changed({}, drop=["00000007"])
+    meaning.update({}, drop=["00000007"])
     assert "00000007" not in VectorIndex(tmp_path / "vectors.npy").ids()

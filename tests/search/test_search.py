@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from msgspec.structs import replace
 from support.command import Day, curator
-from support.index import item, shelf
+from support.index import item, search_context
 from support.parts import NOW, Quiet
 
 from curator.core.errors import CuratorError, NoModel, UsageError
@@ -44,7 +44,7 @@ def of(tmp_path: Path) -> SearchContext:
             },
         )
     )
-    return shelf(tmp_path / "index", store)
+    return search_context(tmp_path / "index", store)
 
 
 def ask(of: SearchContext, query: str, **more: object) -> SearchResults:
@@ -106,7 +106,7 @@ def test_hits_are_sorted_as_asked(of: SearchContext):
 
 
 def test_an_empty_library_has_no_hits(tmp_path: Path):
-    found = ask(shelf(tmp_path / "index", MemoryStore()), "kopi")
+    found = ask(search_context(tmp_path / "index", MemoryStore()), "kopi")
     assert (found.total, found.hits) == (0, ())
 
 
@@ -144,12 +144,12 @@ def test_days_begin_where_the_brand_is():
         ("kopi since:kemarin", "kemarin is neither a day", 5),
         ("kopi -since:7d", "cannot stand behind a minus", 6),
         ("kopi (a OR until:7d)", "cannot stand behind a minus", 11),
-        ("status:old kopi", "old is no status", 0),
+        ("status:old kopi", "unknown status 'old'", 0),
     ],
 )
 def test_a_field_that_cannot_be_read_says_where(query: str, what: str, column: int):
     with pytest.raises(QueryError) as error:
-        index_request.understood(SearchRequest(query=query), JAKARTA, NOW)
+        index_request.parse(SearchRequest(query=query), JAKARTA, NOW)
     assert what in error.value.problems[0].what
     assert error.value.problems[0].what.endswith("\n  " + " " * column + "^")
 
@@ -157,7 +157,7 @@ def test_a_field_that_cannot_be_read_says_where(query: str, what: str, column: i
 def test_options_that_cannot_be_read_are_named():
     for request in (SearchRequest(query="a", since="soon"), SearchRequest(query="a", statuses=("gone",)), SearchRequest()):
         with pytest.raises(UsageError):
-            index_request.understood(request, JAKARTA, NOW)
+            index_request.parse(request, JAKARTA, NOW)
 
 
 @pytest.mark.parametrize("words", ["\ufdfa" * 500, "kopi\0susu", "kopi \ud800 susu", "x " * 9_000, "", "☕" * 3_000, "a" * 100_000])

@@ -21,7 +21,7 @@ def item(name: str, title: str, **more: object) -> Item:
     return replace(made, **more)
 
 
-def shelf(folder: Path, store: Store, **more: object) -> SearchContext:
+def search_context(folder: Path, store: Store, **more: object) -> SearchContext:
     voters = EncoderEnsemble((WordCounter(),))
-    made = SearchContext(brand=BRAND, store=store, engine=lambda: voters, index=Index(folder), kept=lambda: "", progress=Quiet())
+    made = SearchContext(brand=BRAND, store=store, engine=lambda: voters, index=Index(folder), vectors_stamp=lambda: "", progress=Quiet())
     return replace(made, **more)

@@ -43,7 +43,7 @@ def _show_hit(hit: SearchHit, wanted: tuple[str, ...], now: datetime, console: C
 def _highlighted(text: str, wanted: tuple[str, ...], lang: str, style: str = "") -> Text:
     """Return the text with every word of the query in colour."""
     shown = Text.assemble((text, style))
-    for start, end in analysis.marks(text, wanted, ("id", "en", lang)):
+    for start, end in analysis.highlights(text, wanted, ("id", "en", lang)):
         shown.stylize(ACCENT, start, end)
     return shown
 

@@ -1,13 +1,13 @@
-"""The search index of a library: words and meaning of every item, derived and rebuilt at will, in `<brand>/library/index/`.
+"""The search index of a library, derived from it and rebuilt at will, in `<brand>/library/index/`.
 
-    words/          tantivy: tokens, filters, and the item itself as JSON      vectors.npy    the meaning, eight bits a number
-    standing.json   what all this was made from, written last                  lock           one process at a time changes it
+    words/           tantivy: tokens, filters, and each item as JSON        vectors.npy    one vector per item, 8 bits a number
+    manifest.json    what all of it was built from, written last            lock           one process at a time updates it
 
-Reading takes no lock: tantivy's and our files are replaced, never changed, and a reader keeps those it has opened.
+Readers take no lock: files are replaced, never changed, and a reader keeps those it has opened.
 """
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 from pathlib import Path
@@ -25,67 +25,66 @@ NOTICE: Final = "# Derived from the library beside it: may be deleted, and is ma
 
 
 class Index:
-    """The index in `folder`; what cannot be read of it counts as not there."""
+    """The index in a folder. What cannot be read of it counts as missing."""
 
     def __init__(self, folder: Path, languages: Sequence[str] = ("id", "en")) -> None:
+        """Use `folder`; words of queries are stemmed in each of `languages`."""
         self.folder, self._languages = folder, languages
 
-    def standing(self) -> IndexManifest | None:
-        """What it stands for; None where there is no whole index."""
+    def manifest(self) -> IndexManifest | None:
+        """Return the manifest, None where there is no complete index."""
         return manifest.read(self.folder)
 
     def exists(self) -> bool:
-        """Whether there is one, whole or not."""
-        return (self.folder / "standing.json").exists()
+        """Return whether there is an index, complete or not."""
+        return (self.folder / manifest.FILE).exists()
 
     @cached_property
-    def words(self) -> FulltextIndex:
+    def fulltext(self) -> FulltextIndex:
+        """Index of the words."""
         return FulltextIndex(self.folder / "words", self._languages)
 
     @cached_property
-    def meaning(self) -> "VectorIndex":
+    def vectors(self) -> "VectorIndex":
+        """Index of the vectors."""
         from curator.search.index.vectors import VectorIndex
 
         return VectorIndex(self.folder / "vectors.npy")
 
     @contextmanager
     def updating(self, patience: float) -> Iterator[IndexManifest]:
-        """Holds the index against other writers and gives what it stands for: nothing, where it has to be made anew.
+        """Lock the index against other writers, and yield its manifest; an empty one where it has to be built anew.
 
         Raises Locked after `patience` seconds, StoreError where the disk refuses.
         """
-        with manifest.held(self.folder, patience), files.written(self.folder):
-            self.reopen()
-            yield self.standing() or self.clear()
+        with manifest.locked(self.folder, patience), files.written(self.folder):
+            self._close()
+            yield self.manifest() or self.clear()
 
     def clear(self) -> IndexManifest:
-        """Throws away all of it but the lock."""
-        (self.folder / "standing.json").unlink(missing_ok=True)
+        """Delete everything but the lock, and return an empty manifest."""
+        (self.folder / manifest.FILE).unlink(missing_ok=True)
         shutil.rmtree(self.folder / "words", ignore_errors=True)
         (self.folder / "vectors.npy").unlink(missing_ok=True)
-        self.reopen()
+        self._close()
         return IndexManifest()
 
-    def keep(self, stands: IndexManifest) -> None:
-        """Writes what the index stands for now, after everything else is on the disk."""
+    def commit(self, state: LibraryState, fitted: str, fingerprints: Mapping[str, Mapping[str, str]], generation: int) -> None:
+        """Write the manifest of an index whose other files are on the disk."""
+        import msgspec
+
         files.replace(self.folder / "derived.txt", NOTICE.encode(), backup=False)
-        manifest.write(self.folder, stands)
+        made = IndexManifest(
+            schema=manifest.SCHEMA,
+            generation=generation,
+            state=state,
+            fitted=fitted,
+            sizes=manifest.sizes(self.folder),
+            fingerprints=msgspec.Raw(msgspec.json.encode(fingerprints)),
+        )
+        manifest.write(self.folder, made)
 
-    def reopen(self) -> None:
-        """Forgets the files that were opened."""
-        self.__dict__.pop("words", None)
-        self.__dict__.pop("meaning", None)
-
-
-def made(seen: LibraryState, fitted: str, prints: dict[str, dict[str, str]], folder: Path, generation: int) -> IndexManifest:
-    """The standing of an index whose files are all written."""
-    import msgspec
-
-    return IndexManifest(
-        schema=manifest.SCHEMA,
-        generation=generation,
-        seen=seen,
-        fitted=fitted,
-        sizes=manifest.sizes(folder),
-        prints=msgspec.Raw(msgspec.json.encode(prints)),
-    )
+    def _close(self) -> None:
+        """Forget the files that were opened."""
+        self.__dict__.pop("fulltext", None)
+        self.__dict__.pop("vectors", None)

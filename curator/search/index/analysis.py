@@ -1,4 +1,4 @@
-"""From text to the tokens that are kept and looked for: folded words, their stems, and pairs of characters where no space parts words."""
+"""Tokens of texts and queries: folded words, their stems, and pairs of characters in scripts without spaces."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -33,16 +33,16 @@ _SMALL: Final = (
     "yang dan di ke dari untuk dengan pada itu ini atau juga oleh akan dalam adalah "
     "the of and to in a an for on is are at by with from or it its this that as be"
 )
-LIGHT: Final = frozenset(_SMALL.split())
+STOP_WORDS: Final = frozenset(_SMALL.split())
 
 
 def tokens(text: str) -> list[str]:
-    """The folded words of a text in order; a run without spaces gives each two neighbours, and its last character alone."""
+    """Return the folded words of a text in order; a run without spaces gives each pair of neighbours, and its last character."""
     return [token for run in _runs(_folded(text)) for token in (_pairs(run) if unspaced(run) else [run[:LONGEST]])]
 
 
-def asked(text: str) -> list[str]:
-    """The tokens that a text must hold one after another to say this: `tokens` without the lone last character of a longer run."""
+def query_tokens(text: str) -> list[str]:
+    """Return the tokens that a text must contain one after another: `tokens` without the last character of a longer run."""
     found = []
     for run in _runs(_folded(text)):
         found += [run[:LONGEST]] if not unspaced(run) or len(run) == 1 else _pairs(run)[:-1]
@@ -50,29 +50,29 @@ def asked(text: str) -> list[str]:
 
 
 def unspaced(token: str) -> bool:
-    """Whether it is of a script that puts no space between words."""
+    """Return whether a token is of a script that puts no space between words."""
     return not token.isascii() and bool(_pattern(f"[{_UNSPACED}]").match(token))
 
 
 def stems(words: Sequence[str], lang: str) -> list[str]:
-    """The words' stems in a language; as they are where there is no stemmer for it."""
+    """Return the stems of words in a language; the words themselves where there is no stemmer for it."""
     known = _STEMMERS.get(lang.partition("-")[0])
     return _stemmer(known).stemWords(words) if known else list(words)
 
 
 def variants(word: str, languages: Iterable[str]) -> list[str]:
-    """The word and its stems in each of the languages, each once."""
+    """Return a word and its stems in each of the languages, each once."""
     return list(dict.fromkeys([word, *(stem for lang in languages for stem in stems([word], lang))]))
 
 
 def sentences(text: str) -> list[str]:
-    """A quick cut into sentences, good enough to show one of them."""
+    """Split a text into sentences, quickly, well enough to show one of them."""
     return [cut for part in _SENTENCE.split(clean(text)) if (cut := " ".join(part.split()))]
 
 
-def marks(sentence: str, said: Iterable[str], languages: Sequence[str]) -> list[tuple[int, int]]:
-    """Where a sentence says one of these words, or another form of it: (start, end), in order."""
-    wanted = {stem for text in said for word in asked(text) if word not in LIGHT for stem in variants(word, languages)}
+def highlights(sentence: str, terms: Iterable[str], languages: Sequence[str]) -> list[tuple[int, int]]:
+    """Return where a sentence contains one of these terms, or another form of it, as (start, end) in order."""
+    wanted = {stem for text in terms for word in query_tokens(text) if word not in STOP_WORDS for stem in variants(word, languages)}
     found = []
     for run in (_WORD if sentence.isascii() else _pattern(_RUN)).finditer(sentence):
         places = range(run.start(), run.end()) if unspaced(run[0]) else ()
@@ -83,7 +83,7 @@ def marks(sentence: str, said: Iterable[str], languages: Sequence[str]) -> list[
 
 
 def _folded(text: str) -> str:
-    """`text.fold` takes kana and Hangul apart; here they are put together again."""
+    """Return the folded text with kana and Hangul composed again, which `fold` decomposes."""
     folded = fold(clean(text))
     return folded if folded.isascii() else normalize("NFC", folded)
 
@@ -94,7 +94,7 @@ def _runs(folded: str) -> list[str]:
 
 @cache
 def _pattern(pattern: str) -> re.Pattern[str]:
-    """Made when first needed: sets of so many characters take 30 ms."""
+    """Compile when first needed: sets of so many characters take 30 ms."""
     return re.compile(pattern)
 
 

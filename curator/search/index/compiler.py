@@ -1,4 +1,4 @@
-"""Queries of ours as queries of tantivy."""
+"""Compilation of parsed queries into tantivy queries."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
@@ -13,14 +13,14 @@ from curator.search.index import analysis
 if TYPE_CHECKING:
     from tantivy import Query
 
-EXACT: Final = {"title": 3.0, "text": 1.0}  # what a word weighs in each field as it was typed
+EXACT: Final = {"title": 3.0, "text": 1.0}  # weight of a word in each field, as it was typed
 FORM: Final = {"title": 2.0, "text": 0.6}  # and in another form
 SHORTEST_TYPO, LONG = 4, 8  # letters: shorter words are taken as typed; from LONG on two may be wrong
-MOST: Final = 0.6  # of the words of a long query that must be there when hardly an item has them all
+MOST: Final = 0.6  # share of the words of a long query that a loose one needs
 
 
 class Span(Struct, frozen=True, kw_only=True):
-    """Published from `since` up to `until`, which is outside."""
+    """Condition that an item was published from `since` on and before `until`."""
 
     since: datetime | None = None
     until: datetime | None = None
@@ -30,7 +30,7 @@ Condition = Node | Span
 
 
 def is_plain(node: Node) -> bool:
-    """Whether it is words that a text may lack and still be about the same: no phrase, no field, nothing excluded."""
+    """Return whether a node is plain words, which a text may lack and still be about the same: no phrase, field or exclusion."""
     match node:
         case Term(text, field):
             return not field and not re.search(r"\s", text.strip())
@@ -41,16 +41,17 @@ def is_plain(node: Node) -> bool:
 
 
 class Compiler:
-    """Makes queries for one schema. None stands for what says nothing: a word without a letter.
+    """Compiler for one schema. It returns None for what matches nothing in particular: a word without a letter.
 
-    Strictly all words must be there, in any form by their stems. Loosely misspelt ones and most of them are enough.
+    Strict queries need all words, in any form by their stems; `loose` ones tolerate misspelt words, and need most of them only.
     """
 
-    def __init__(self, schema: Any, languages: Sequence[str], *, loosely: bool = False) -> None:
-        self._schema, self._languages, self._loosely = schema, languages, loosely
+    def __init__(self, schema: Any, languages: Sequence[str], *, loose: bool = False) -> None:
+        """Compile for `schema`; words are stemmed in each of `languages`."""
+        self._schema, self._languages, self._loose = schema, languages, loose
 
     def condition(self, condition: Condition) -> "Query | None":
-        """What must hold and adds nothing to a score."""
+        """Compile a condition, which adds nothing to a score."""
         from tantivy import Query
 
         if isinstance(condition, Span):
@@ -59,6 +60,7 @@ class Compiler:
         return Query.const_score_query(form, 0.0) if form else None
 
     def node(self, node: Node) -> "Query | None":
+        """Compile a node of a parsed query."""
         match node:
             case Term():
                 return self._term(node)
@@ -76,18 +78,20 @@ class Compiler:
         return Query.boolean_query([(Occur.Must, everything()), (Occur.MustNot, inner)]) if inner else None
 
     def _all(self, parts: Sequence[Node]) -> "Query | None":
-        """Every part but the small words, which only add."""
+        """Require every part but stop words, which only add to the score."""
         from tantivy import Occur, Query
 
         forms = [(part, form) for part in parts if (form := self.node(part))]
-        light = [form for part, form in forms if _is_light(part)]
-        plain = [form for part, form in forms if is_plain(part) and not _is_light(part)]
+        optional = [form for part, form in forms if _is_stop_word(part)]
+        plain = [form for part, form in forms if is_plain(part) and not _is_stop_word(part)]
         must = [form for part, form in forms if not is_plain(part)]
-        if self._loosely and len(plain) > 2:
+        if self._loose and len(plain) > 2:
             must.append(Query.boolean_query([(Occur.Should, form) for form in plain], round(MOST * len(plain))))
         else:
             must += plain
-        return Query.boolean_query([*((Occur.Must, form) for form in must), *((Occur.Should, form) for form in light)]) if forms else None
+        return (
+            Query.boolean_query([*((Occur.Must, form) for form in must), *((Occur.Should, form) for form in optional)]) if forms else None
+        )
 
     def _term(self, term: Term) -> "Query | None":
         from tantivy import Query
@@ -97,22 +101,22 @@ class Compiler:
                 return Query.term_query(self._schema, term.field, term.text.casefold())
             case "feed" | "topic":
                 words = analysis.tokens(term.text)
-                return self._run(term.field, words) if words else Query.empty_query()
+                return self._sequence(term.field, words) if words else Query.empty_query()
             case field:
-                return self._said([field] if field else ["title", "text"], analysis.asked(term.text))
+                return self._phrase([field] if field else ["title", "text"], analysis.query_tokens(term.text))
 
-    def _said(self, fields: Sequence[str], words: Sequence[str]) -> "Query | None":
-        """The words one after another in any of the fields; a single word in any of its forms."""
+    def _phrase(self, fields: Sequence[str], words: Sequence[str]) -> "Query | None":
+        """Match the words one after another in any of the fields, a single word in any of its forms."""
         from tantivy import Query
 
         if not words:
             return None
-        forms = [Query.boost_query(self._run(field, words), EXACT[field]) for field in fields]
+        forms = [Query.boost_query(self._sequence(field, words), EXACT[field]) for field in fields]
         if len(words) == 1 and not analysis.unspaced(words[0]):
             forms += [form for field in fields for form in self._forms(field, words[0])]
         return _any(forms)
 
-    def _run(self, field: str, words: Sequence[str]) -> "Query":
+    def _sequence(self, field: str, words: Sequence[str]) -> "Query":
         from tantivy import Query
 
         if len(words) > 1:
@@ -126,7 +130,7 @@ class Compiler:
 
         for stem in analysis.variants(word, self._languages):
             yield Query.boost_query(Query.term_query(self._schema, f"{field}_stem", stem), FORM[field])
-        if self._loosely and len(word) >= SHORTEST_TYPO:
+        if self._loose and len(word) >= SHORTEST_TYPO:
             near = Query.fuzzy_term_query(self._schema, field, word, 2 if len(word) >= LONG else 1)
             yield Query.const_score_query(near, FORM[field])
 
@@ -138,6 +142,7 @@ class Compiler:
 
 
 def everything() -> "Query":
+    """Return a query that matches every item and adds nothing to a score."""
     from tantivy import Query
 
     return Query.const_score_query(Query.all_query(), 0.0)
@@ -150,5 +155,5 @@ def _any(forms: "Iterable[Query]") -> "Query | None":
     return Query.boolean_query(some) if some else None
 
 
-def _is_light(node: Node) -> bool:
-    return isinstance(node, Term) and not node.field and node.text.casefold() in analysis.LIGHT
+def _is_stop_word(node: Node) -> bool:
+    return isinstance(node, Term) and not node.field and node.text.casefold() in analysis.STOP_WORDS

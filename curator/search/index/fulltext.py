@@ -1,7 +1,7 @@
-"""The words' half of the index: tantivy. A title counts more than a text, an exact word more than another form of it.
+"""The full-text index (tantivy). A word in a title counts more than one in a text, the exact word more than another form of it.
 
-Every item is a document of folded tokens, already cut and stemmed by `analysis`, so that documents and queries cannot
-be cut differently. It also holds the item as JSON: a hit is shown without opening the library's months.
+Every item is a document of folded tokens, cut and stemmed by `analysis` as queries are. It also holds the item as JSON, so
+that a hit is shown without reading the store.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -22,14 +22,14 @@ from curator.search.index.compiler import Compiler, Condition, everything
 if TYPE_CHECKING:
     from tantivy import Index, Query, Searcher
 
-HEAP: Final = 32_000_000  # bytes a writer may hold before it flushes
-MEANT: Final = 0.5  # from this fit on an item is one of a topic
+HEAP: Final = 32_000_000  # bytes that a writer holds before it flushes
+TOPICAL: Final = 0.5  # fit from which on `topic:` finds an item
 
 _DECODE = msgspec.json.Decoder(tuple[Item, tuple[Fit, ...]]).decode
 
 
 class IndexEntry(Struct, frozen=True, kw_only=True):
-    """An item as it is put into the index."""
+    """Item as it is put into the index."""
 
     item: Item
     text: str
@@ -37,51 +37,55 @@ class IndexEntry(Struct, frozen=True, kw_only=True):
 
 
 class FulltextResult(Struct, frozen=True, kw_only=True):
-    """How many match, and the ids of the first of them, best first."""
+    """Number of items that match, and the ids of the first of them, best first."""
 
     total: int = 0
     ids: tuple[str, ...] = ()
 
 
 class FulltextIndex:
-    """A tantivy index in `folder`; ValueError or OSError from any method means that it cannot be read."""
+    """Tantivy index in a folder. ValueError or OSError from any method means that it cannot be read."""
 
     def __init__(self, folder: Path, languages: Sequence[str] = ("id", "en")) -> None:
+        """Open the index in `folder`, if there is one; words of queries are stemmed in each of `languages`."""
         self.folder, self.languages = folder, tuple(languages)
-        self._index = self._opened(folder) if (folder / "meta.json").exists() else None
+        self._index = self._open(folder) if (folder / "meta.json").exists() else None
 
     @contextmanager
     def writing(self) -> "Iterator[Writer]":
-        """Everything put and dropped in the block is there when it ends, or nothing of it."""
+        """Yield a writer. What it puts and drops takes effect when the block ends, all of it or nothing."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        index = self._index or self._made()
+        index = self._index or self._create()
         writer = index.writer(HEAP, 1)
         yield Writer(writer)
         writer.commit()
         writer.wait_merging_threads()
-        self._index = self._opened(self.folder)
+        self._index = self._open(self.folder)
 
     def find(
-        self, query: Node | None, conditions: Sequence[Condition], limit: int, *, loosely: bool = False, newest: bool = False
+        self, query: Node | None, conditions: Sequence[Condition], limit: int, *, loose: bool = False, newest: bool = False
     ) -> FulltextResult:
-        """The items that satisfy the query and every condition; loosely: misspelt words and most of the words are enough."""
-        form = self._compiled(query, conditions, loosely=loosely)
-        return self._answer(form, limit, newest=newest)
+        """Return the items that match the query and every condition, best first, or the newest first.
+
+        `loose` tolerates misspelt words, and long queries of which some words are missing.
+        """
+        form = self._compiled(query, conditions, loose=loose)
+        return self._search(form, limit, newest=newest)
 
     def among(self, ids: Sequence[str], conditions: Sequence[Condition]) -> set[str]:
-        """Those of the ids that satisfy every condition."""
+        """Return those of the ids that satisfy every condition."""
         from tantivy import Occur, Query
 
         some = Query.term_set_query(self._schema, "id", list(ids))
         form = Query.boolean_query([(Occur.Must, some), (Occur.Must, self._compiled(None, conditions))])
-        return set(self._answer(form, max(len(ids), 1)).ids)
+        return set(self._search(form, max(len(ids), 1)).ids)
 
-    def begin(self, prefix: str, limit: int) -> list[str]:
-        """Ids that begin so, in order."""
+    def ids_beginning(self, prefix: str, limit: int) -> list[str]:
+        """Return ids that begin with `prefix`, in order, at most `limit`."""
         return sorted(term for term, _ in self._searcher.terms_with_prefix("id", prefix, limit=limit))
 
     def cards(self, ids: Iterable[str]) -> dict[str, tuple[Item, tuple[Fit, ...]]]:
-        """The items as they were put, with their fits."""
+        """Return items as they were put, with their fits, by id."""
         from tantivy import Query
 
         wanted = list(ids)
@@ -93,12 +97,13 @@ class FulltextIndex:
         return {card[0].id: card for card in decoded}
 
     def count(self) -> int:
+        """Return the number of items in the index."""
         return self._searcher.num_docs if self._index else 0
 
     # --- inside ---
 
-    def _opened(self, folder: Path, tries: int = 3) -> "Index":
-        """Between reading which files there are and opening them another process may have replaced some: then once more."""
+    def _open(self, folder: Path, tries: int = 3) -> "Index":
+        """Open the index; try again where another process replaced files between listing and opening them."""
         from tantivy import Index
 
         try:
@@ -108,10 +113,10 @@ class FulltextIndex:
         except (ValueError, OSError):
             if tries == 1:
                 raise
-            return self._opened(folder, tries - 1)
+            return self._open(folder, tries - 1)
         return index
 
-    def _made(self) -> "Index":
+    def _create(self) -> "Index":
         from tantivy import Index
 
         return Index(_schema(), str(self.folder), reuse=False)
@@ -126,7 +131,7 @@ class FulltextIndex:
         assert self._index
         return self._index.searcher()
 
-    def _answer(self, form: "Query", limit: int, *, newest: bool = False) -> FulltextResult:
+    def _search(self, form: "Query", limit: int, *, newest: bool = False) -> FulltextResult:
         searcher = self._searcher
         order = "published" if newest else None
         result = searcher.search(form, limit, count=True, order_by_field=order)
@@ -134,11 +139,11 @@ class FulltextIndex:
         count: int = result.count  # type: ignore[attr-defined]
         return FulltextResult(total=count, ids=tuple(ids))
 
-    def _compiled(self, query: Node | None, conditions: Sequence[Condition], *, loosely: bool = False) -> "Query":
+    def _compiled(self, query: Node | None, conditions: Sequence[Condition], *, loose: bool = False) -> "Query":
         from tantivy import Occur, Query
 
         wanted = everything()
-        compiler = Compiler(self._schema, self.languages, loosely=loosely)
+        compiler = Compiler(self._schema, self.languages, loose=loose)
         forms = [form for condition in conditions if (form := compiler.condition(condition))]
         if query:
             wanted = compiler.node(query) or Query.empty_query()
@@ -146,16 +151,18 @@ class FulltextIndex:
 
 
 class Writer:
-    """What can be changed of an index."""
+    """Writer of an index."""
 
     def __init__(self, writer: Any) -> None:
+        """Wrap a writer of tantivy."""
         self._writer = writer
 
     def drop(self, id_: str) -> None:
+        """Remove an item, if it is there."""
         self._writer.delete_documents_by_term("id", id_)
 
     def put(self, entry: IndexEntry) -> None:
-        """The entry takes the place of the one of the same id."""
+        """Put an item in the place of the one with the same id."""
         from tantivy import Document
 
         self.drop(entry.item.id)
@@ -173,7 +180,7 @@ def _document(entry: IndexEntry) -> dict[str, Any]:
         "title_stem": " ".join(analysis.stems(title, lang)),
         "text_stem": " ".join(analysis.stems(text, lang)),
         "feed": " ".join(analysis.tokens(f"{item.source.title} {domain(item.url)} {item.source.feed}")),
-        "topic": [" ".join(analysis.tokens(fit.topic)) for fit in entry.fits if fit.fit >= MEANT],
+        "topic": [" ".join(analysis.tokens(fit.topic)) for fit in entry.fits if fit.fit >= TOPICAL],
         "lang": list(dict.fromkeys([lang, lang.partition("-")[0]])),
         "tag": [tag.casefold() for tag in item.tags],
         "status": item.status,

@@ -1,4 +1,4 @@
-"""What the index stands for: which state of the library it was made from, so that a stale or broken one is noticed."""
+"""The manifest of a search index: the state of the library it was built from, so that a stale or damaged one is noticed."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -11,58 +11,63 @@ from msgspec import Struct, field
 from curator.core import files
 from curator.core.errors import Locked
 
-SCHEMA: Final = 1
+FILE: Final = "manifest.json"
+SCHEMA: Final = 2
 
 
 class LibraryState(Struct, frozen=True, kw_only=True):
-    """The library as it was looked at: a stamp a month, the voter, what the topics ask for, and the state of the kept vectors."""
+    """State of a library: a stamp for each month of items, the encoder's name, a hash of the topics, a stamp of the vector cache."""
 
     months: Mapping[str, str] = field(default_factory=dict)
-    voter: str = ""
+    encoder: str = ""
     topics: str = ""
     vectors: str = ""
 
 
 class IndexManifest(Struct, frozen=True, kw_only=True):
-    """What was put into the index. `fitted`: the topics its fits are for; `sizes`: of its files; `prints`: by month, as JSON."""
+    """Description of an index.
+
+    `fitted` is the hash of the topics that its fits are for, `sizes` the size of each file in bytes, `fingerprints` the
+    fingerprint of each item, by month, as JSON that is decoded only when needed.
+    """
 
     schema: int = 0
     generation: int = 0
-    seen: LibraryState = LibraryState()
+    state: LibraryState = LibraryState()
     fitted: str = ""
     sizes: Mapping[str, int] = field(default_factory=dict)
-    prints: msgspec.Raw = msgspec.Raw(b"{}")
+    fingerprints: msgspec.Raw = msgspec.Raw(b"{}")
 
-    def known(self) -> dict[str, dict[str, str]]:
-        """The print of every item, by month."""
-        return msgspec.json.decode(self.prints, type=dict[str, dict[str, str]])
+    def by_month(self) -> dict[str, dict[str, str]]:
+        """Return the fingerprint of every item in the index, by month and id."""
+        return msgspec.json.decode(self.fingerprints, type=dict[str, dict[str, str]])
 
 
 def read(folder: Path) -> IndexManifest | None:
-    """None where there is no index, or none that can be used."""
+    """Return the manifest, None where there is no index, or one that is damaged or of another schema."""
     try:
-        standing = msgspec.json.decode((folder / "standing.json").read_bytes(), type=IndexManifest)
+        manifest = msgspec.json.decode((folder / FILE).read_bytes(), type=IndexManifest)
     except (FileNotFoundError, msgspec.DecodeError):
         return None
-    return standing if standing.schema == SCHEMA and standing.sizes == sizes(folder) else None
+    return manifest if manifest.schema == SCHEMA and manifest.sizes == sizes(folder) else None
 
 
-def write(folder: Path, standing: IndexManifest) -> None:
-    """What was put before it is on the disk already; after a crash in between, the next command does it again."""
-    path = folder / "standing.json"
+def write(folder: Path, manifest: IndexManifest) -> None:
+    """Write the manifest, after all other files. After a crash in between, the next command repeats the update."""
+    path = folder / FILE
     with files.written(path):
-        files.replace(path, msgspec.json.encode(standing), backup=False)
+        files.replace(path, msgspec.json.encode(manifest), backup=False)
 
 
 def sizes(folder: Path) -> dict[str, int]:
-    """The files of the index with their sizes; those of a writer at work do not count."""
+    """Return the size of each file of the index, in bytes, without the files of a writer at work."""
     found = [*(folder / "words").glob("*.*"), folder / "vectors.npy"]
     return {path.name: path.stat().st_size for path in sorted(found) if path.exists() and not path.name.startswith(".")}
 
 
 @contextmanager
-def held(folder: Path, patience: float) -> Iterator[None]:
-    """One process at a time changes the index; the lock goes with the process. Raises Locked after `patience` seconds."""
+def locked(folder: Path, patience: float) -> Iterator[None]:
+    """Hold the lock of the index; it is released with the process. Raises Locked after `patience` seconds."""
     from filelock import FileLock, Timeout
 
     path = folder / "lock"

@@ -1,4 +1,4 @@
-"""A request as a person types it, and as it is understood: words to score, conditions to hold, what it means."""
+"""Search requests as they are typed, and parsed: words to score, conditions to hold, terms to highlight."""
 
 import re
 from collections.abc import Iterable, Sequence
@@ -18,7 +18,7 @@ Mode = Literal["words", "meaning", "both"]
 Sort = Literal["relevance", "date", "fit"]
 
 FIELDS: Final = frozenset({"title", "feed", "lang", "tag", "topic", "status", "since", "until"})
-FILTERS: Final = FIELDS - {"title"}  # what does not change how well an item answers
+FILTERS: Final = FIELDS - {"title"}  # fields that do not change the score of an item
 STATUSES: Final[tuple[str, ...]] = get_args(Status)
 _SPAN: Final = re.compile(r"(\d{1,4})([hdw])")
 _UNITS: Final = {"h": timedelta(hours=1), "d": timedelta(days=1), "w": timedelta(weeks=1)}
@@ -26,7 +26,7 @@ _MOMENT: Final = "is neither a day like 2026-11-23 nor a span like 7d, 48h or 2w
 
 
 class SearchRequest(Struct, frozen=True, kw_only=True):
-    """What is looked for. Of the values of one filter any will do; `like`: the id of an item to be like."""
+    """Search request as it is typed. Of the values of one filter any will do; `like` is the id of an item to find similar ones of."""
 
     query: str = ""
     mode: Mode = "both"
@@ -44,26 +44,28 @@ class SearchRequest(Struct, frozen=True, kw_only=True):
 
 
 class ParsedQuery(Struct, frozen=True, kw_only=True):
-    """`scored`: how well an item says it; `conditions`: must hold; `strict`: so must these where it says nothing of the rest.
+    """Parsed search request.
 
-    `said`: the words to mark in a hit; `plain`: all of them as one text, for its meaning.
+    `scored` is what ranks items by words, `conditions` must hold for every hit, `strict` also for hits by meaning alone. `terms`
+    are the words to highlight, `plain` is all of them as one text, for its meaning.
     """
 
     scored: Node | None = None
     conditions: tuple[Condition, ...] = ()
     strict: tuple[Condition, ...] = ()
-    said: tuple[str, ...] = ()
+    terms: tuple[str, ...] = ()
 
     @property
     def plain(self) -> str:
-        return " ".join(self.said)
+        """Terms as one text."""
+        return " ".join(self.terms)
 
 
-def understood(request: SearchRequest, zone: ZoneInfo, now: datetime) -> ParsedQuery:
-    """Raises UsageError where a part cannot be read, with a caret under the place where it is in the query."""
+def parse(request: SearchRequest, zone: ZoneInfo, now: datetime) -> ParsedQuery:
+    """Parse a request. Raises UsageError where a part cannot be read, with a caret under its place in the query."""
     for name, value, known in (("mode", request.mode, get_args(Mode)), ("sort", request.sort, get_args(Sort))):
         if value not in known:
-            raise UsageError(f"there is no {name} {value!r}", hint=f"--{name} {'|'.join(known)}")
+            raise UsageError(f"unknown {name} {value!r}", hint=f"--{name} {'|'.join(known)}")
     conditions = [*_filters(request), *_spans(request, zone, now)]
     if not request.query.strip():
         if not conditions and not request.like:
@@ -78,12 +80,12 @@ def understood(request: SearchRequest, zone: ZoneInfo, now: datetime) -> ParsedQ
         scored=(And(tuple(scored)) if len(scored) > 1 else scored[0]) if scored else None,
         conditions=tuple(conditions),
         strict=tuple(part for part in scored if not is_plain(part)),
-        said=tuple(term.text for part in scored for term in query.wanted(part) if term.field not in FILTERS),
+        terms=tuple(term.text for part in scored for term in query.wanted(part) if term.field not in FILTERS),
     )
 
 
 def moment(text: str, zone: ZoneInfo, now: datetime, *, after: bool = False) -> datetime:
-    """The beginning of a day where the brand is (after: its end), or a span ago. Raises ValueError."""
+    """Return the beginning of a day in `zone`, with `after` its end, or the time a span before now. Raises ValueError."""
     if found := _SPAN.fullmatch(text):
         return now - int(found[1]) * _UNITS[found[2]]
     try:
@@ -96,7 +98,7 @@ def moment(text: str, zone: ZoneInfo, now: datetime, *, after: bool = False) -> 
 def _filters(request: SearchRequest) -> list[Condition]:
     for status in request.statuses:
         if status not in STATUSES:
-            raise UsageError(f"--status {status}: no item has that", hint=f"--status {'|'.join(STATUSES)}")
+            raise UsageError(f"unknown status {status!r}", hint=f"--status {'|'.join(STATUSES)}")
     named = {"topic": request.topics, "feed": request.feeds, "lang": request.langs, "status": request.statuses, "tag": request.tags}
     return [Or(tuple(Term(value, field) for value in values)) for field, values in named.items() if values]
 
@@ -134,7 +136,7 @@ def _condition(part: Node, typed: str, zone: ZoneInfo, now: datetime) -> Conditi
             raise QueryError(f"{part.text} {error}", typed, _place(typed, part), f"{part.field}:7d") from None
     _refuse_hidden_times([part], typed)
     if isinstance(part, Term) and part.field == "status" and part.text.casefold() not in STATUSES:
-        raise QueryError(f"{part.text} is no status; there are {', '.join(STATUSES)}", typed, _place(typed, part), "status:picked")
+        raise QueryError(f"unknown status {part.text!r}: there are {', '.join(STATUSES)}", typed, _place(typed, part), "status:picked")
     return part
 
 
@@ -159,5 +161,5 @@ def _times(parts: Iterable[Node]) -> list[Term]:
 
 
 def _place(typed: str, term: Term) -> int:
-    """Where a field's term was typed."""
+    """Return the position where the term of a field was typed."""
     return max(typed.find(f"{term.field}:{term.text}"), typed.find(f"{term.field}:"), 0)

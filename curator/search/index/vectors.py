@@ -1,6 +1,6 @@
-"""The meaning's half of the index: unit vectors in eight bits, memory-mapped, compared one by one.
+"""The vector index: unit vectors in 8 bits per number, memory-mapped and compared by brute force.
 
-Up to some hundred thousand items a product with all of them takes less time than loading a library that avoids it.
+Up to some hundred thousand items this takes less time than loading a library that avoids it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,26 +17,31 @@ if TYPE_CHECKING:
 
     from curator.core.protocols import Matrix
 
-PORTION: Final = 16_384  # rows that are widened to floats at a time
+PORTION: Final = 16_384  # rows that are widened to float32 at a time
 
 
 class VectorIndex:
-    """Vectors by item id in one file, replaced whole; ValueError or OSError means that it cannot be read."""
+    """Vectors by item id, in one file that is replaced whole. ValueError or OSError means that it cannot be read."""
 
     def __init__(self, path: Path) -> None:
+        """Map the file, if there is one."""
         self.path = path
-        self._rows: NDArray[Any] = np.load(path, mmap_mode="r") if path.exists() else np.empty(0, _kind(0))
+        self._rows: NDArray[Any] = np.load(path, mmap_mode="r") if path.exists() else np.empty(0, _dtype(0))
 
     def ids(self) -> set[str]:
+        """Return the ids of the items that have a vector."""
         return {id_.decode() for id_ in self._rows["id"].tolist()}
 
     def vector(self, id_: str) -> "Matrix | None":
-        """The vector (dim,) of an item, if it has one."""
+        """Return the vector of an item, shape (dim,), float32, unit length; None where it has none."""
         rows = self._rows[self._rows["id"] == id_.encode()]
         return np.asarray(rows["vector"][0] * rows["scale"][0], np.float32) if len(rows) else None
 
     def nearest(self, direction: "Matrix", n: int, floor: float, within: Sequence[str] | None = None) -> list[tuple[str, float]]:
-        """The n items nearest to a unit vector (dim,), with their cosines, none below `floor`; within: of these ids only."""
+        """Return the `n` items nearest to a unit vector of shape (dim,), with their cosines, the nearest first.
+
+        Items whose cosine is below `floor` are left out; `within` limits the search to these ids.
+        """
         rows = self._rows if within is None else self._rows[np.isin(self._rows["id"], np.array(within, "S8"))]
         if not len(rows) or rows["vector"].shape[1] != len(direction):
             return []
@@ -46,13 +51,13 @@ class VectorIndex:
         found = ((rows["id"][i].decode(), float(cosines[i])) for i in best if cosines[i] >= floor)
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
 
-    def changed(self, put: "Mapping[str, Matrix]", drop: Iterable[str]) -> None:
-        """Writes the file anew with these vectors (dim,) by id, and without those dropped; nothing where nothing changes."""
+    def update(self, put: "Mapping[str, Matrix]", drop: Iterable[str]) -> None:
+        """Rewrite the file with these vectors, each of shape (dim,), by id, and without those of the ids in `drop`."""
         gone = np.array(sorted({*put, *drop}), "S8")
         kept = self._rows[~np.isin(self._rows["id"], gone)]
         if not put and len(kept) == len(self._rows):
             return
-        fresh = _narrow(put)
+        fresh = _quantized(put)
         together = np.concatenate([kept, fresh]) if len(kept) and len(fresh) else fresh if len(fresh) else np.array(kept)
         body = BytesIO()
         np.save(body, together)
@@ -61,13 +66,14 @@ class VectorIndex:
         self._rows = np.load(self.path, mmap_mode="r")
 
 
-def _kind(dim: int) -> "np.dtype[Any]":
+def _dtype(dim: int) -> "np.dtype[Any]":
     return np.dtype([("id", "S8"), ("scale", "<f4"), ("vector", "i1", (dim,))])
 
 
-def _narrow(vectors: "Mapping[str, Matrix]") -> "NDArray[Any]":
+def _quantized(vectors: "Mapping[str, Matrix]") -> "NDArray[Any]":
+    """Return rows of int8 vectors, each with the scale that its largest component needs; shape (n,), dtype `_dtype(dim)`."""
     dim = len(next(iter(vectors.values()))) if vectors else 0
-    rows = np.zeros(len(vectors), _kind(dim))
+    rows = np.zeros(len(vectors), _dtype(dim))
     for row, (id_, vector) in zip(rows, vectors.items(), strict=True):
         scale = max(float(np.abs(vector).max()), 1e-9) / 127
         row["id"], row["scale"], row["vector"] = id_.encode(), scale, np.round(vector / scale)
