@@ -216,23 +216,29 @@ KEYS: dict[str, dict[str, Reader]] = {
         "allow": _many('["127.0.0.1:8601", "10.1.0.0/16:8080"]', values.reachable),
     },
     "notify": {
-        "urls": _many('["env:CURATOR_NOTIFY"]', values.begins("address to notify", "env:", "mailto:", "https://", "http://", "ntfy://")),
+        "urls": _many("[]", values.unsent),
     },
     "library": {
         "keep": _one('"90d"', values.duration),
     },
     "engine": {
         "model": _one('"embedded"', values.text),
-        "store": _one('"tinydb"', values.begins("store", "postgresql://", plain="tinydb")),
-        "workers": _one('"local"', values.begins("kind of workers", "dask://", plain="local")),
+        "store": _one('"tinydb"', values.only("tinydb", "postgresql://", "the library is not kept on a server")),
+        "workers": _one('"local"', values.only("local", "dask://", "no work is sent to a cluster")),
     },
 }
 
 
-def _brand(brand: dict[str, Any], *, notify: Mapping[str, Any] = _NONE, mix: Mapping[str, Mapping[str, Any]] = _NONE, **rest: Any) -> Brand:
+def _brand(brand: dict[str, Any], *, mix: Mapping[str, Mapping[str, Any]] = _NONE, **rest: Any) -> Brand:
     shares = {kind: entry["share"] for kind, entry in mix.items()}
     kinds = {kind: entry["about"] for kind, entry in mix.items() if "about" in entry}
-    return Brand(**brand, notify=notify.get("urls", ()), mix=shares, kinds=kinds, **rest)
+    rest.pop("notify", None)  # its list is empty: anything else was refused
+    return Brand(**brand, mix=shares, kinds=kinds, **rest)
+
+
+def _engine(**rules: Any) -> EngineRules:
+    rules.pop("workers", None)  # "local": anything else was refused
+    return EngineRules(**rules)
 
 
 _FILE = _table(
@@ -249,7 +255,7 @@ _FILE = _table(
         "fetch": _table(KEYS["fetch"], FetchRules),
         "notify": _table(KEYS["notify"]),
         "library": _table(KEYS["library"], LibraryRules),
-        "engine": _table(KEYS["engine"], EngineRules),
+        "engine": _table(KEYS["engine"], _engine),
     },
     _brand,
     {"brand": '[brand] with name = "Kopi Senja" below it', "topics": '[[topics]] with name = "…" and about = "…" below it'},

@@ -210,16 +210,23 @@ def _is_network(host: str) -> bool:
         return False
 
 
-def begins(what: str, *schemes: str, plain: str = "") -> Parser:
-    """Text that begins with one of the schemes and goes on, or is the `plain` word."""
+def only(known: str, later: str, consequence: str) -> Parser:
+    """Return a parser for text that must be `known`; what begins with `later` is refused with what would not happen."""
 
     def parser(value: Any) -> str:
         found = text(value)
-        if found != plain and not any(found.startswith(scheme) and found != scheme for scheme in schemes):
-            raise ValueError(f"{shown(value)} is no {what}")
+        if found.startswith(later):
+            raise ValueError(f"{shown(found)} is not supported by this version: {consequence}")
+        if found != known:
+            raise ValueError(f'{shown(found)} is not known{_perhaps(found, [known])}: there is only "{known}"')
         return found
 
     return parser
+
+
+def unsent(value: Any) -> str:
+    """Refuse any address to notify: nothing would be sent to it."""
+    raise ValueError(f"{shown(value)} is not supported by this version: notifications are not sent")
 
 
 _KINDS = {

@@ -105,11 +105,10 @@ class LibraryRules(Struct, frozen=True, kw_only=True):
 
 
 class EngineRules(Struct, frozen=True, kw_only=True):
-    """Implementations to use: the embedding model, the store, and where worker processes run."""
+    """Implementations to use: the embedding model and the store."""
 
     model: str = "embedded"
     store: str = "tinydb"
-    workers: str = "local"
 
 
 class Brand(Struct, frozen=True, kw_only=True):
@@ -134,6 +133,5 @@ class Brand(Struct, frozen=True, kw_only=True):
     drafts: Mapping[str, str] = field(default_factory=dict)
     boards: Mapping[str, str] = field(default_factory=dict)
     fetch: FetchRules = FetchRules()
-    notify: tuple[str, ...] = ()
     library: LibraryRules = LibraryRules()
     engine: EngineRules = EngineRules()

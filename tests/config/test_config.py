@@ -60,11 +60,11 @@ pinterest = "Kebun teh"
 contact = "halo@tehpagi.example"
 allow = ["127.0.0.1:8601", "127.77.0.0/16:8700", "[fd00::/8]:80", "Intranet.example:8080"]
 [notify]
-urls = ["env:CURATOR_NOTIFY", "mailto:halo@tehpagi.example"]
+urls = []
 [engine]
 model = "models/e5"
-store = "postgresql://db/teh"
-workers = "dask://host:8786"
+store = "tinydb"
+workers = "local"
 """
 
 
@@ -111,8 +111,7 @@ def test_every_key_reaches_the_model() -> None:
         fetch=FetchRules(
             contact="halo@tehpagi.example", allow=("127.0.0.1:8601", "127.77.0.0/16:8700", "[fd00::/8]:80", "intranet.example:8080")
         ),
-        notify=("env:CURATOR_NOTIFY", "mailto:halo@tehpagi.example"),
-        engine=EngineRules(model="models/e5", store="postgresql://db/teh", workers="dask://host:8786"),
+        engine=EngineRules(model="models/e5"),
     )
 
 

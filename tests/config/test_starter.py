@@ -65,7 +65,6 @@ def test_what_the_starter_comments_out_can_be_used_and_is_what_holds_anyway() ->
     brand = config.parse(uncommented(text).encode())
     assert (brand.shortlist, brand.engine) == (ShortlistRules(), config.parse(text.encode()).engine)
     assert brand.watch
-    assert brand.notify
     assert brand.fetch.allow
 
 
