@@ -49,7 +49,7 @@ if TYPE_CHECKING:
     from curator.planning.post import PostDraft
     from curator.planning.proposals import PlanProposal
     from curator.publishing.caldav import PushResult
-    from curator.publishing.export import ExportFiles, WrittenExport
+    from curator.publishing.types import ExportFiles, WrittenExport
     from curator.storage.transfer import ImportResult
 
 __all__ = [
@@ -154,7 +154,7 @@ _MODULES = {
     "curator.planning.post": ("PostDraft",),
     "curator.planning.proposals": ("PlanProposal",),
     "curator.publishing.caldav": ("PushResult",),
-    "curator.publishing.export": ("ExportFiles", "WrittenExport"),
+    "curator.publishing.types": ("ExportFiles", "WrittenExport"),
     "curator.storage.transfer": ("ImportResult",),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from curator.planning.decisions import Decided
     from curator.planning.post import PostDraft
     from curator.publishing.caldav import PushResult
-    from curator.publishing.export import ExportFiles, WrittenExport
+    from curator.publishing.types import ExportFiles, WrittenExport
 
 
 class ItemDocument(Card, frozen=True, kw_only=True):
@@ -200,7 +200,7 @@ def push(done: "PushResult") -> PushDocument:
         cancelled=done.count("cancel"),
         unchanged=done.unchanged,
         failed=done.failed,
-        events=tuple(PushedEvent(**_shared(deed, PushedEvent)) for deed in done.deeds),
+        events=tuple(PushedEvent(kind=c.kind, uid=c.uid, title=c.title, at=c.at, trouble=c.failure) for c in done.changes),
     )
 
 

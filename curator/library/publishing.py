@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from curator.config import opml
 from curator.library._workspace import Workspace, moment
-from curator.publishing import export
-from curator.publishing.export import ExportFiles, ExportRequest, WrittenExport
+from curator.publishing import export, write
+from curator.publishing.types import ExportFiles, ExportRequest, WrittenExport
 
 if TYPE_CHECKING:
     from curator.publishing.caldav import PushResult
@@ -49,18 +49,18 @@ class Publishing:
             document = opml.build(self._workspace.feeds, title=self._workspace.brand.name)
             return ExportFiles(files={"feeds.opml": document}, calendar=False)
         request = ExportRequest(format=format, network=network.lower(), since=since, until=until, like=like, skip_bad=skip_bad)
-        return export.pack(self._workspace.context(), request, moment(now))
+        return export.export_posts(self._workspace.context(), request, moment(now))
 
     def write(self, files: ExportFiles, to: Path | None = None) -> WrittenExport:
         """Write an export to `calendar/` of the brand directory, or to another folder or file.
 
         Raises UsageError where several files would share one name, and StoreError where the disk refuses.
         """
-        return export.deliver(files, self._workspace.home / "calendar", to)
+        return write.write_files(files, self._workspace.home / "calendar", to)
 
     def calendar(self, *, now: datetime | None = None) -> bytes:
         """Return the iCalendar file that `export("ics")` makes, writing nothing at all, not even to the vector cache."""
-        return export.pack(self._workspace.read_only_context(), ExportRequest(format="ics"), moment(now)).only()
+        return export.export_posts(self._workspace.read_only_context(), ExportRequest(format="ics"), moment(now)).single()
 
     def push(self, url: str = "", *, dry_run: bool = False, now: datetime | None = None) -> PushResult:
         """Make the calendar at `url`, else the one that brand.toml names, show the posts.
@@ -70,4 +70,4 @@ class Publishing:
         """
         from curator.publishing import caldav, push
 
-        return push.caldav(self._workspace.context(), url, caldav.account(os.environ), moment(now), dry_run=dry_run)
+        return push.push(self._workspace.context(), url, caldav.account(os.environ), moment(now), dry_run=dry_run)

@@ -1,4 +1,4 @@
-"""The posts as events of a calendar on a server: which calendar; which events; the push."""
+"""Push the posts to a calendar server as events."""
 
 from datetime import datetime
 
@@ -6,26 +6,31 @@ from curator.config import values
 from curator.core.brand import Brand
 from curator.core.context import Context
 from curator.core.errors import ConfigError, UsageError
-from curator.publishing import export
-from curator.publishing.caldav import Account, Event, PushResult, push
+from curator.publishing import caldav
+from curator.publishing.caldav import Account, Event, PushResult
 from curator.publishing.formats import ics
+from curator.publishing.posts import ready_posts
+from curator.publishing.types import ExportRequest
 
 
-def caldav(context: Context, url: str, account: Account, now: datetime, *, dry_run: bool = False) -> PushResult:
-    """Makes the calendar at `url`, or the one that the brand names, show the posts. Raises CuratorError when it cannot."""
-    return push(address(context.brand, url), account, events(context, now), context.progress, dry_run=dry_run)
+def push(context: Context, url: str, account: Account, now: datetime, *, dry_run: bool = False) -> PushResult:
+    """Make the calendar at `url`, else the one of brand.toml, show the posts. Raises CuratorError where the server refuses."""
+    return caldav.push(calendar_url(context.brand, url), account, events(context, now), context.progress, dry_run=dry_run)
 
 
 def events(context: Context, now: datetime) -> list[Event]:
-    """An event for every post that has a time; what is cancelled, or has none any more, is called off."""
-    standing = [ready for ready in export.ready(context, export.ExportRequest(format="ics"), now) if not ready.post.cancelled]
+    """Return an event for every post: with a body for those that have a time, to be cancelled for the others."""
+    standing = [ready for ready in ready_posts(context, ExportRequest(format="ics"), now) if not ready.post.cancelled]
     shown = [Event(uid=ics.uid(context.brand, ready.post), body=ics.single(ready, context.brand)) for ready in standing]
     off = [Event(uid=ics.uid(context.brand, post)) for post in context.store.posts() if post.cancelled or not post.at]
     return shown + off
 
 
-def address(brand: Brand, url: str) -> str:
-    """Where the calendar is. Raises UsageError for what is no address or tells a password, ConfigError where none is named."""
+def calendar_url(brand: Brand, url: str) -> str:
+    """Return the URL of the calendar.
+
+    Raises UsageError for a URL that is invalid or holds a password, ConfigError where none is given and brand.toml names none.
+    """
     if not url:
         if not brand.calendar.caldav:
             hint = 'caldav = "https://dav.example.org/me/posts/" below [calendar], or --url'

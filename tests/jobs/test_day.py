@@ -9,7 +9,7 @@ from pathlib import Path
 from support.command import Day, curator
 from support.server import Site
 
-from curator.publishing.formats import listing
+from curator.publishing.formats import json_list
 
 
 def test_the_list_speaks_both_languages_and_every_card_has_evidence_and_reasons(first_day: Day):
@@ -95,7 +95,7 @@ def test_the_demo_command_prints_the_list_and_says_where_the_page_lies(day: Day,
 def test_list_prints_the_list_again_and_show_one_item_by_a_part_of_its_id(day: Day):
     first = day.report["items"][0]
     assert first["id"] in curator("list", "--home", day.home).stdout
-    assert listing.loads(curator("list", "--home", day.home, "--json").stdout.encode())
+    assert json_list.loads(curator("list", "--home", day.home, "--json").stdout.encode())
     shown = json.loads(curator("show", first["id"][:5], "--home", day.home, "--json").stdout)
     assert shown["id"] == first["id"]
     assert len(shown["text"]) > 200

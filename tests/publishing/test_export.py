@@ -15,23 +15,25 @@ from curator.core.brand import CalendarRules
 from curator.core.errors import CuratorError, UsageError
 from curator.core.protocols import Changes
 from curator.library import Library
-from curator.publishing import export
-from curator.publishing.export import ExportFiles, ExportRequest, deliver, pack
+from curator.publishing.export import export_posts
 from curator.publishing.formats import CALENDAR_FORMATS
+from curator.publishing.posts import ready_posts
+from curator.publishing.types import ExportFiles, ExportRequest
+from curator.publishing.write import write_files
 from curator.storage import open_store
 
 ITEMS = tuple(item(n) for n in range(1, 4))
 
 
-def exported(format_: str, desk=None, **wish) -> ExportFiles:
-    return pack(desk or one(), ExportRequest(format=format_, **wish), NOW)
+def exported(format_: str, desk=None, **request) -> ExportFiles:
+    return export_posts(desk or one(), ExportRequest(format=format_, **request), NOW)
 
 
 # --- the words ------------------------------------------------------------------------------------------------------
 
 
 def test_a_post_goes_out_in_the_words_of_its_draft_with_the_sentence_of_its_list():
-    (ready,) = export.ready(one(), ExportRequest(format="csv"), NOW)
+    (ready,) = ready_posts(one(), ExportRequest(format="csv"), NOW)
     assert "Harga yang lebih adil, kata mereka." in ready.text
     assert ready.url in ready.text
     assert 0 < ready.length <= ready.limit == 280
@@ -39,14 +41,14 @@ def test_a_post_goes_out_in_the_words_of_its_draft_with_the_sentence_of_its_list
 
 def test_a_persons_own_words_go_out_as_they_are():
     desk = planned([item()], [placed(item(), text="Kata saya sendiri.\n\nDua baris.")])
-    assert table(exported("buffer", desk).only())[1][0] == "Kata saya sendiri.\n\nDua baris."
+    assert table(exported("buffer", desk).single())[1][0] == "Kata saya sendiri.\n\nDua baris."
 
 
 def test_an_item_that_was_on_no_list_gets_its_sentence_from_its_text():
     saved = item(listed=None, summary="x")
     desk = planned([saved], [placed(saved, "linkedin")])
     desk.store.commit(Changes(texts={saved.id: "Petani kopi menyeduh dan menyangrai sendiri hasil panen espresso mereka tahun ini."}))
-    (ready,) = export.ready(desk, ExportRequest(format="csv"), NOW)
+    (ready,) = ready_posts(desk, ExportRequest(format="csv"), NOW)
     assert "menyangrai sendiri" in ready.text
 
 
@@ -56,7 +58,7 @@ def test_where_every_post_has_its_words_the_model_is_not_asked():
     def never() -> None:
         raise AssertionError("the model was asked")
 
-    assert exported("ics", replace(desk, engine=never)).only()
+    assert exported("ics", replace(desk, engine=never)).single()
 
 
 # --- which posts ----------------------------------------------------------------------------------------------------
@@ -83,7 +85,7 @@ def test_a_network_that_the_brand_does_not_have_is_an_error_with_the_one_that_wa
 
 
 def test_an_unknown_format_is_an_error():
-    with pytest.raises(UsageError, match="is no format"):
+    with pytest.raises(UsageError, match="unknown format"):
         exported("myspace")
 
 
@@ -97,13 +99,15 @@ def test_a_brand_without_networks_exports_too():
 def test_nothing_planned_makes_a_header_and_no_error(format_: str):
     parcel = exported(format_, planned([], []))
     assert sum(parcel.posts.values()) == 0
-    assert parcel.folder or isinstance(parcel.only(), bytes)
+    assert parcel.folder or isinstance(parcel.single(), bytes)
 
 
 @pytest.mark.parametrize("format_", CALENDAR_FORMATS)
 def test_the_same_calendar_makes_the_same_bytes_at_any_hour(format_: str):
     desk = planned(ITEMS, [placed(i, network, days=2) for i in ITEMS for network in ("x", "linkedin", "instagram")])
-    first, later = (pack(desk, ExportRequest(format=format_, skip_bad=True), NOW + hours) for hours in (timedelta(0), timedelta(hours=7)))
+    first, later = (
+        export_posts(desk, ExportRequest(format=format_, skip_bad=True), NOW + hours) for hours in (timedelta(0), timedelta(hours=7))
+    )
     assert first.files == later.files
 
 
@@ -112,7 +116,7 @@ def test_a_plan_reads_day_by_day_and_its_words_stay_words():
         [item(1, title="*Kopi* [gratis](http://evil.example)"), item(2)],
         [placed(item(1), text="```\n# bukan judul"), placed(item(2), days=2)],
     )
-    text = exported("md", desk).only().decode()
+    text = exported("md", desk).single().decode()
     assert text.index("## Tuesday 24 November 2026") < text.index("## Wednesday 25 November 2026")
     assert "### 08:00 · X" in text
     assert r"\*Kopi\* \[gratis\](http\://evil.example)" in text
@@ -124,50 +128,50 @@ def test_a_plan_reads_day_by_day_and_its_words_stay_words():
 
 def test_files_lie_in_the_calendar_folder_and_are_not_written_again_when_nothing_changed(tmp_path: Path):
     parcel = exported("ics")
-    (path,) = deliver(parcel, tmp_path / "calendar").files
+    (path,) = write_files(parcel, tmp_path / "calendar").files
     before = path.stat()
-    deliver(parcel, tmp_path / "calendar")
+    write_files(parcel, tmp_path / "calendar")
     assert path == tmp_path / "calendar" / "calendar.ics"
     assert path.stat().st_ino == before.st_ino
 
 
 def test_one_file_can_be_given_a_name_and_several_a_folder(tmp_path: Path):
     two = exported("buffer", planned(ITEMS, [placed(ITEMS[0]), placed(ITEMS[1], "linkedin")]))
-    assert deliver(exported("buffer"), tmp_path, tmp_path / "mine.csv").files == (tmp_path / "mine.csv",)
-    assert sorted(p.name for p in deliver(two, tmp_path, tmp_path / "out").files) == ["buffer-linkedin.csv", "buffer-x.csv"]
+    assert write_files(exported("buffer"), tmp_path, tmp_path / "mine.csv").files == (tmp_path / "mine.csv",)
+    assert sorted(p.name for p in write_files(two, tmp_path, tmp_path / "out").files) == ["buffer-linkedin.csv", "buffer-x.csv"]
     with pytest.raises(UsageError):
-        deliver(two, tmp_path, tmp_path / "both.csv")
+        write_files(two, tmp_path, tmp_path / "both.csv")
     with pytest.raises(UsageError):
-        two.only()
+        two.single()
 
 
 def test_what_is_no_longer_planned_does_not_lie_there_to_be_posted_again(tmp_path: Path):
     both = planned(ITEMS, [placed(ITEMS[0]), placed(ITEMS[1], "linkedin")])
-    deliver(exported("buffer", both), tmp_path)
+    write_files(exported("buffer", both), tmp_path)
     (tmp_path / "buffer-template.csv").write_text("hers")
     both.store.commit(Changes(posts=(placed(ITEMS[1], "linkedin", cancelled=True),)))
-    done = deliver(exported("buffer", both), tmp_path)
+    done = write_files(exported("buffer", both), tmp_path)
     assert done.removed == (tmp_path / "buffer-linkedin.csv",)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["buffer-template.csv", "buffer-x.csv"]
 
 
 def test_an_export_of_one_network_leaves_the_others_alone(tmp_path: Path):
     both = planned(ITEMS, [placed(ITEMS[0]), placed(ITEMS[1], "linkedin")])
-    deliver(exported("buffer", both), tmp_path)
-    assert deliver(exported("buffer", both, network="x"), tmp_path).removed == ()
+    write_files(exported("buffer", both), tmp_path)
+    assert write_files(exported("buffer", both, network="x"), tmp_path).removed == ()
 
 
 def test_a_folder_that_is_not_ours_loses_nothing(tmp_path: Path):
     (tmp_path / "buffer-linkedin.csv").write_text("hers")
-    assert deliver(exported("buffer"), tmp_path / "calendar", tmp_path).removed == ()
+    assert write_files(exported("buffer"), tmp_path / "calendar", tmp_path).removed == ()
 
 
 def test_a_vdir_loses_exactly_the_event_that_was_taken_out(tmp_path: Path):
     desk = planned(ITEMS, [placed(ITEMS[0]), placed(ITEMS[1])])
-    kept = deliver(exported("vdir", desk), tmp_path).files
+    kept = write_files(exported("vdir", desk), tmp_path).files
     (tmp_path / "vdir" / "birthday.ics").write_text("hers")
     desk.store.commit(Changes(posts=(placed(ITEMS[1], cancelled=True),)))
-    done = deliver(exported("vdir", desk), tmp_path)
+    done = write_files(exported("vdir", desk), tmp_path)
     assert len(done.files) == len(done.removed) == 1
     assert set(done.files) | set(done.removed) == set(kept)
     assert (tmp_path / "vdir" / "birthday.ics").exists()
@@ -234,9 +238,9 @@ def test_what_makes_no_sense_is_a_usage_error(home: Path, arguments: list[str]):
 
 def test_the_library_and_the_subscriptions_are_exported_too(home: Path):
     with Library.open(home) as desk:
-        whole = json.loads(desk.publishing.export("json").only())
+        whole = json.loads(desk.publishing.export("json").single())
         assert {record["record"] for record in whole} >= {"library", "item", "post", "end"}
-        assert b"https://warta.example/feed" in desk.publishing.export("opml").only()
+        assert b"https://warta.example/feed" in desk.publishing.export("opml").single()
         assert [p.name for p in desk.publishing.write(desk.publishing.export("json")).files] == ["library.json"]
 
 

@@ -27,7 +27,7 @@ from curator.core.report import Counts, RunReport, Seconds
 from curator.core.story import Card, Fit, Mention, Reason, RelatedItem, StoryRef
 from curator.core.text.plain import line
 from curator.core.text.urls import web
-from curator.publishing.formats import atom, listing, markdown, page, reading_list, words
+from curator.publishing.formats import atom, json_list, markdown, page, reading_list, wording
 
 few = settings(max_examples=40, deadline=None)
 # Every script and every control, with a liking for what means something to a browser, a note or a feed.
@@ -68,7 +68,7 @@ def test_a_lone_surrogate_does_not_keep_a_list_from_being_written() -> None:
 
 
 def test_the_json_has_exactly_the_promised_keys() -> None:
-    document = json.loads(listing.render(REPORT, BRAND))
+    document = json.loads(json_list.render(REPORT, BRAND))
     assert list(document) == ["brand", "date", "generated_at", "counts", "seconds", "items", "mentions", "failures"]
     assert set(document["items"][0]) == {
         "id", "url", "title", "source", "author", "published", "found", "lang", "kind", "excerpt", "image", "words",
@@ -79,7 +79,7 @@ def test_the_json_has_exactly_the_promised_keys() -> None:
 
 
 def test_times_in_the_json_are_utc_with_a_z() -> None:
-    document = json.loads(listing.render(REPORT, BRAND))
+    document = json.loads(json_list.render(REPORT, BRAND))
     assert (document["date"], document["generated_at"]) == ("2026-11-23", "2026-11-23T01:05:30Z")
     assert document["items"][0]["published"] == "2026-11-22T20:05:30Z"
 
@@ -109,12 +109,12 @@ reports = st.builds(
 @few
 @given(reports)
 def test_a_report_comes_back_from_its_json_exactly(report: RunReport) -> None:
-    assert listing.loads(listing.render(report, BRAND).encode()) == report
+    assert json_list.loads(json_list.render(report, BRAND).encode()) == report
 
 
 def test_a_document_of_another_shape_is_refused() -> None:
     with pytest.raises(msgspec.ValidationError):
-        listing.loads(b'{"items": 3}')
+        json_list.loads(b'{"items": 3}')
 
 
 # --- html: what it shows ----------------------------------------------------------------------------------------
@@ -199,7 +199,7 @@ def test_an_empty_day_says_why_and_what_to_type() -> None:
     ],
 )
 def test_the_reason_of_an_empty_day_is_told_apart(counts: Counts, told: str) -> None:
-    assert words.empty(replace(EMPTY, counts=counts))[0] == told
+    assert wording.empty(replace(EMPTY, counts=counts))[0] == told
 
 
 def test_an_earlier_page_and_the_feed_are_linked_only_when_they_are_there() -> None:
@@ -438,7 +438,7 @@ def test_a_thing_without_a_name_is_called_by_its_address() -> None:
 def test_a_note_is_written_without_a_template_engine() -> None:
     program = (
         "import sys, curator.cli.render.report\n"
-        "from curator.publishing.formats import atom, listing, markdown\n"
+        "from curator.publishing.formats import atom, json_list, markdown\n"
         "assert 'jinja2' not in sys.modules"
     )
     subprocess.run([sys.executable, "-c", program], check=True)
@@ -460,29 +460,29 @@ def test_a_note_is_written_without_a_template_engine() -> None:
     ],
 )
 def test_an_age_is_told_in_whole_units(passed: timedelta, told: str) -> None:
-    assert words.age(NOW - passed, NOW) == told
+    assert wording.age(NOW - passed, NOW) == told
 
 
 def test_days_are_named_in_full() -> None:
-    assert words.day(TODAY) == "Monday 23 November 2026"
-    assert words.moment(datetime(2026, 12, 31, 18, 0, tzinfo=UTC), "Asia/Jakarta") == "Friday 1 January 2027, 01:00"
+    assert wording.day(TODAY) == "Monday 23 November 2026"
+    assert wording.moment(datetime(2026, 12, 31, 18, 0, tzinfo=UTC), "Asia/Jakarta") == "Friday 1 January 2027, 01:00"
 
 
 def test_languages_are_named_and_unknown_ones_left_alone() -> None:
-    assert [words.language(code) for code in ("id", "zh-Hans", "EN", "jv", "", "xx-klingon")] == [
+    assert [wording.language(code) for code in ("id", "zh-Hans", "EN", "jv", "", "xx-klingon")] == [
         "Indonesian", "Chinese", "English", "Javanese", "", "xx-klingon",
     ]  # fmt: skip
 
 
 def test_numbers_are_told_shortly() -> None:
-    assert [words.number(n) for n in (0.914, 1.0, 0.0)] == [".91", "1.00", ".00"]
-    assert words.fit(1.0) == ".99", "a fit is never shown as certain"
-    assert [words.signed(n) for n in (0.05, -0.124, 0.0)] == ["+.05", "−.12", "+.00"]
-    assert [words.span(s) for s in (0.42, 38.4, 125.0)] == ["0.4 s", "38 s", "2 min 5 s"]
-    assert [words.minutes(n) for n in (0, 20, 1190)] == [0, 1, 5]
+    assert [wording.number(n) for n in (0.914, 1.0, 0.0)] == [".91", "1.00", ".00"]
+    assert wording.fit(1.0) == ".99", "a fit is never shown as certain"
+    assert [wording.signed(n) for n in (0.05, -0.124, 0.0)] == ["+.05", "−.12", "+.00"]
+    assert [wording.span(s) for s in (0.42, 38.4, 125.0)] == ["0.4 s", "38 s", "2 min 5 s"]
+    assert [wording.minutes(n) for n in (0, 20, 1190)] == [0, 1, 5]
 
 
 def test_what_was_not_reached_is_counted_by_feeds_and_pages() -> None:
-    assert words.unreached(REPORT) == "2 feeds and 1 page"
-    assert words.unreached(replace(REPORT, failures=FAILURES[2:], counts=Counts())) == "1 page"
-    assert words.unreached(EMPTY) == ""
+    assert wording.unreached(REPORT) == "2 feeds and 1 page"
+    assert wording.unreached(replace(REPORT, failures=FAILURES[2:], counts=Counts())) == "1 page"
+    assert wording.unreached(EMPTY) == ""

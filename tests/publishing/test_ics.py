@@ -13,14 +13,15 @@ from support.posts import PLANNING, item, one, placed, planned, thousand
 from curator.core.brand import Brand
 from curator.core.context import Context
 from curator.planning import decisions
-from curator.publishing.export import ExportRequest, pack
+from curator.publishing.export import export_posts
 from curator.publishing.formats import ics
+from curator.publishing.types import ExportRequest
 
 LATER = NOW + timedelta(hours=5)
 
 
-def calendar(desk: Context, now: datetime = NOW, **wish) -> bytes:
-    return pack(desk, ExportRequest(format="ics", **wish), now).only()
+def calendar(desk: Context, now: datetime = NOW, **request) -> bytes:
+    return export_posts(desk, ExportRequest(format="ics", **request), now).single()
 
 
 def events(body: bytes) -> list[Event]:
@@ -127,11 +128,11 @@ def test_a_post_that_is_taken_out_is_struck_out_and_can_come_back():
 
 def test_a_vdir_has_a_file_an_event_named_by_its_uid_and_none_for_what_was_taken_out():
     posts = [placed(item(1)), placed(item(2), cancelled=True), placed(item(3), at=None)]
-    parcel = pack(planned([item(1), item(2), item(3)], posts), ExportRequest(format="vdir"), NOW)
+    parcel = export_posts(planned([item(1), item(2), item(3)], posts), ExportRequest(format="vdir"), NOW)
     ((name, body),) = parcel.files.items()
     (event,) = events(body)
     assert name == f"{event['UID']}.ics"
-    assert set(parcel.gone) == {f"{ics.uid(PLANNING, post)}.ics" for post in posts[1:]}
+    assert set(parcel.stale) == {f"{ics.uid(PLANNING, post)}.ics" for post in posts[1:]}
 
 
 # --- other readers ----------------------------------------------------------------------------------------------------
@@ -155,7 +156,7 @@ def test_any_words_in_any_script_make_a_valid_calendar(title: str, text: str, ta
     desk = planned([item(title=title, note=text, tags=(tag,))], [placed(item(), text=text)], named)
     (event,) = events(calendar(desk))
     assert not set(event) & {"ATTENDEE", "X-INJECTED"}
-    (single,) = pack(desk, ExportRequest(format="vdir"), NOW).files.values()
+    (single,) = export_posts(desk, ExportRequest(format="vdir"), NOW).files.values()
     assert [str(e["SUMMARY"]) for e in events(single)] == [str(event["SUMMARY"])]
 
 

@@ -16,8 +16,9 @@ from support.parts import NOW
 from support.posts import PLANNING, item, moments, one, placed, planned, table, thousand
 
 from curator.core.errors import CuratorError, UsageError
-from curator.publishing.export import ExportFiles, ExportRequest, pack
-from curator.publishing.formats import TABLES, rows, sheet
+from curator.publishing.export import export_posts
+from curator.publishing.formats import TABLES, csv_file, table_layout
+from curator.publishing.types import ExportFiles, ExportRequest
 
 PUBLER = [
     "Date - Intl. format or prompt",
@@ -35,12 +36,12 @@ PUBLER = [
 ]
 
 
-def exported(format_: str, desk=None, **wish) -> ExportFiles:
-    return pack(desk or one(), ExportRequest(format=format_, **wish), NOW)
+def exported(format_: str, desk=None, **request) -> ExportFiles:
+    return export_posts(desk or one(), ExportRequest(format=format_, **request), NOW)
 
 
-def only(format_: str, desk=None, **wish) -> list[list[str]]:
-    return table(exported(format_, desk, **wish).only())
+def only(format_: str, desk=None, **request) -> list[list[str]]:
+    return table(exported(format_, desk, **request).single())
 
 
 # --- what each takes ----------------------------------------------------------------------------------------------
@@ -48,11 +49,11 @@ def only(format_: str, desk=None, **wish) -> list[list[str]]:
 
 def test_every_layout_says_when_it_was_checked_and_fills_only_columns_it_has():
     for file in resources.files("curator.publishing.formats").joinpath("layouts").iterdir():
-        layout = rows.layout(file.name.removesuffix(".toml"))
-        columns = {*layout.header, *(name for more in layout.more.values() for name in more)}
+        layout = table_layout.load(file.name.removesuffix(".toml"))
+        columns = {*layout.header, *(name for more in layout.extra_columns.values() for name in more)}
         assert re.fullmatch(r"20\d\d-\d\d", layout.checked)
-        assert not layout.header or {*layout.cells, *(name for cells in layout.when.values() for name in cells)} <= columns
-        assert len(columns) == len(layout.header) + sum(map(len, layout.more.values()))
+        assert not layout.header or {*layout.cells, *(name for cells in layout.overrides.values() for name in cells)} <= columns
+        assert len(columns) == len(layout.header) + sum(map(len, layout.extra_columns.values()))
 
 
 def test_buffer_gets_its_four_columns_and_the_time_of_the_brand():
@@ -167,7 +168,7 @@ def test_hootsuite_takes_a_time_on_every_fifth_minute_and_the_next_one_is_named(
         ("Hootsuite takes a time on every 5th minute only, not 09:54", 'curator plan --move 00000002-x "2026-11-24 09:55"'),
     ]
     assert "row 2: 00000001" in refused.value.problems[0].where
-    assert len(table(exported("hootsuite", planned(items, posts), skip_bad=True).only())) == 1
+    assert len(table(exported("hootsuite", planned(items, posts), skip_bad=True).single())) == 1
     assert len(only("buffer", planned(items, posts))) == 4
 
 
@@ -197,12 +198,12 @@ def test_a_sheet_for_people_says_when_and_where_and_starts_no_formula():
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t=", " =", "\u00a0=", "＝", "|", "\r"])
 def test_no_cell_of_a_sheet_starts_what_a_spreadsheet_runs(start: str):
-    body = sheet.written([{"When": f"{start}cmd()"}], rows.layout("csv"), ["When"])
+    body = csv_file.encode([{"When": f"{start}cmd()"}], table_layout.load("csv"), ["When"])
     assert table(body)[1] == [f"'{start}cmd()"]
 
 
 def test_a_number_in_a_sheet_stays_a_number():
-    assert table(sheet.written([{"When": "-1.5"}], rows.layout("csv"), ["When"]))[1] == ["-1.5"]
+    assert table(csv_file.encode([{"When": "-1.5"}], table_layout.load("csv"), ["When"]))[1] == ["-1.5"]
 
 
 def test_a_scheduler_never_gets_the_guard_of_a_spreadsheet():
@@ -213,12 +214,12 @@ def test_a_scheduler_never_gets_the_guard_of_a_spreadsheet():
 def test_a_workbook_holds_strings_and_no_formula_and_is_the_same_each_time():
     openpyxl = pytest.importorskip("openpyxl")
     desk = one(title="=1+1")
-    body = exported("xlsx", desk).only()
+    body = exported("xlsx", desk).single()
     page = openpyxl.load_workbook(io.BytesIO(body))["Calendar"]
     header, row = page.iter_rows()
     cells = {name.value: cell for name, cell in zip(header, row, strict=True)}
     assert (cells["Title"].value, cells["Title"].data_type) == ("=1+1", "s")
-    assert body == exported("xlsx", desk).only()
+    assert body == exported("xlsx", desk).single()
 
 
 # --- a person's own template ------------------------------------------------------------------------------------------
@@ -233,7 +234,7 @@ def template(folder: Path, header: str, encoding: str = "utf-8") -> Path:
 
 def test_a_template_gives_the_columns_their_order_and_unknown_ones_stay_empty(tmp_path: Path):
     ours = template(tmp_path, '"posting time",TEXT,Brand New Column,image_url\r\n"2020-01-01 00:00",example,,\r\n')
-    body = exported("buffer", like=ours).only()
+    body = exported("buffer", like=ours).single()
     assert not body.startswith(b"\xef\xbb\xbf")
     header, row = csv.reader(io.StringIO(body.decode(), newline=""), strict=True)
     assert header == ["posting time", "TEXT", "Brand New Column", "image_url"]
@@ -242,7 +243,7 @@ def test_a_template_gives_the_columns_their_order_and_unknown_ones_stay_empty(tm
 
 
 def test_an_older_and_narrower_metricool_template_is_filled_as_it_is(tmp_path: Path):
-    old = [name for name in rows.layout("metricool").header if "Trial" not in name and not name.startswith("Threads ")]
+    old = [name for name in table_layout.load("metricool").header if "Trial" not in name and not name.startswith("Threads ")]
     header, row = only("metricool", like=template(tmp_path, "\ufeff" + ",".join(old)))
     assert header == old
     assert dict(zip(header, row, strict=True))["Twitter/X"] == "true"
@@ -251,7 +252,7 @@ def test_an_older_and_narrower_metricool_template_is_filled_as_it_is(tmp_path: P
 @pytest.mark.parametrize(("delimiter", "encoding"), [(";", "utf-8-sig"), ("\t", "utf-16"), (",", "utf-8")])
 def test_a_template_gives_delimiter_mark_and_encoding(tmp_path: Path, delimiter: str, encoding: str):
     ours = template(tmp_path, delimiter.join(("Caption", "Date", "Time", '"Bild, groß"')), encoding)
-    body = exported("csv", like=ours).only()
+    body = exported("csv", like=ours).single()
     header, row = csv.reader(io.StringIO(body.decode(encoding), newline=""), delimiter=delimiter)
     assert header[3] == "Bild, groß"
     assert row[1:] == ["2026-11-24", "08:00", ""]
@@ -260,7 +261,7 @@ def test_a_template_gives_delimiter_mark_and_encoding(tmp_path: Path, delimiter:
 def test_what_the_encoding_of_a_template_cannot_say_is_said_in_utf_8(tmp_path: Path):
     ours = template(tmp_path, "Message;Date and Time;Größe", "windows-1252")
     thai = planned([item()], [placed(item(), text="กาแฟ")])
-    assert table(exported("csv", thai, like=ours).only(), delimiter=";")[1][0] == "กาแฟ"
+    assert table(exported("csv", thai, like=ours).single(), delimiter=";")[1][0] == "กาแฟ"
 
 
 def test_a_template_without_a_column_for_the_words_or_the_time_is_refused(tmp_path: Path):
@@ -303,7 +304,7 @@ def test_all_that_would_be_refused_is_told_at_once_by_row_and_nothing_is_made():
 def test_what_would_be_refused_can_be_left_out_and_is_told():
     items = [item(1), item(2)]
     parcel = exported("buffer", planned(items, [placed(items[0], days=-1), placed(items[1])]), skip_bad=True)
-    assert len(table(parcel.only())) == 2
+    assert len(table(parcel.single())) == 2
     assert [(p.what, "00000001" in p.where) for p in parcel.left_out] == [("its time is past", True)]
 
 
@@ -389,7 +390,7 @@ def test_a_thousand_random_picks_make_files_that_a_strict_reader_takes(many, for
 def test_a_thousand_random_picks_make_a_sheet_and_a_workbook_that_say_the_same(many):
     openpyxl = pytest.importorskip("openpyxl")
     header, *body = only("csv", many)
-    page = openpyxl.load_workbook(io.BytesIO(exported("xlsx", many).only()), read_only=True)["Calendar"]
+    page = openpyxl.load_workbook(io.BytesIO(exported("xlsx", many).single()), read_only=True)["Calendar"]
     cells = [["" if cell is None else str(cell) for cell in row] for row in page.iter_rows(values_only=True)]
     assert cells[0] == header
     assert len(cells) == len(body) + 1 == 1001

@@ -37,7 +37,7 @@ from curator.core.protocols import Changes
 from curator.library import Library
 from curator.publishing import caldav, push
 from curator.publishing.caldav import Account, Event, PushResult
-from curator.publishing.caldav.event import ServerEvent, step, vevent
+from curator.publishing.caldav.event import ServerEvent, pending_change, vevent
 from curator.storage.memory import MemoryStore
 
 ME = Account(user="sari", password="kopi tubruk é")
@@ -215,7 +215,7 @@ def test_a_dry_run_says_what_it_would_do_and_does_nothing(server):
     before = server.files()
     would = server.push(event("one", "Judul baru"), off("two"), event("three"), dry_run=True)
     assert counts(would) == (1, 1, 1, 0)
-    assert [(deed.kind, deed.title) for deed in would.deeds] == [
+    assert [(deed.kind, deed.title) for deed in would.changes] == [
         ("update", "Judul baru"),
         ("create", "Panen arabika"),
         ("cancel", "Panen arabika"),
@@ -228,7 +228,7 @@ def test_two_pushes_at_once_double_nothing_and_neither_fails(server):
     with ThreadPoolExecutor(2) as pool:
         both = list(pool.map(lambda _: server.push(*events), range(2)))
     assert len(server.files()) == len(server.events()) == 20
-    assert all(not deed.trouble for pushed in both for deed in pushed.deeds)
+    assert all(not deed.failure for pushed in both for deed in pushed.changes)
     assert sum(pushed.count("create") for pushed in both) == 20
 
 
@@ -262,9 +262,9 @@ def test_the_same_moment_told_in_another_zone_is_no_change(server):
 @given(title=st.text(max_size=80), hours=st.integers(-10_000, 10_000), sequence=st.integers(0, 5))
 def test_an_event_is_never_sent_where_it_stands_already(title, hours, sequence):
     one = event("one", title.replace("\r", ""), AT + timedelta(hours=hours), sequence=sequence)
-    first = step(one, None, "https://dav.example.org/kopi/")
+    first = pending_change(one, None, "https://dav.example.org/kopi/")
     assert first
-    assert step(one, ServerEvent(href=first.href, etag='"1"', body=first.body), "https://dav.example.org/kopi/") is None
+    assert pending_change(one, ServerEvent(href=first.href, etag='"1"', body=first.body), "https://dav.example.org/kopi/") is None
 
 
 # --- the posts ----------------------------------------------------------------------------------------------------
@@ -291,15 +291,15 @@ FEED = Source(title="Warta", feed="https://warta.example/rss")
 def test_posts_are_created_moved_called_off_and_left_alone(server):
     store = kept(post("aaaaaaaa"), post("bbbbbbbb"), post("cccccccc"), post("dddddddd", at=None))
     made = desk(Web(), store=store)
-    assert counts(push.caldav(made, server.url, ME, NOW)) == (3, 0, 0, 0)
+    assert counts(push.push(made, server.url, ME, NOW)) == (3, 0, 0, 0)
     later = AT + timedelta(days=1)
     moved = post("bbbbbbbb", at=later, sequence=1, changed=later)
     store.commit(Changes(posts=(moved, post("cccccccc", cancelled=True, sequence=1), post("dddddddd", sequence=1))))
-    assert counts(push.caldav(made, server.url, ME, NOW)) == (1, 1, 1, 1)
+    assert counts(push.push(made, server.url, ME, NOW)) == (1, 1, 1, 1)
     store.commit(Changes(posts=(post("dddddddd", at=None, sequence=2),)))
-    assert counts(push.caldav(made, server.url, ME, NOW)) == (0, 0, 1, 2)
+    assert counts(push.push(made, server.url, ME, NOW)) == (0, 0, 1, 2)
     before = server.files()
-    assert counts(push.caldav(made, server.url, ME, NOW + timedelta(days=3))) == (0, 0, 0, 2)
+    assert counts(push.push(made, server.url, ME, NOW + timedelta(days=3))) == (0, 0, 0, 2)
     assert server.files() == before
     assert [str(e["STATUS"]) for e in sorted(server.events().values(), key=lambda e: str(e["SUMMARY"]))] == [
         "CONFIRMED",
@@ -333,7 +333,7 @@ def test_the_command_pushes_tells_and_keeps_the_password_to_itself(server, tmp_p
 @pytest.mark.parametrize("url", ["https://sari:rahasia@dav.example.org/kopi/", "sari:rahasia@dav.example.org/kopi/"])
 def test_a_password_in_an_address_is_refused_and_not_repeated(url, tmp_path):
     with pytest.raises(UsageError, match="CURATOR_CALDAV_PASSWORD") as caught:
-        push.address(BRAND, url)
+        push.calendar_url(BRAND, url)
     assert "rahasia" not in told(caught)
     config.init(tmp_path)
     brand = tmp_path / "brand.toml"
@@ -345,12 +345,12 @@ def test_a_password_in_an_address_is_refused_and_not_repeated(url, tmp_path):
 
 def test_the_calendar_is_the_one_that_is_told_else_the_brand_s_else_a_hint_is():
     brand = replace(BRAND, calendar=CalendarRules(caldav="https://dav.example.org/me@example.org/posts/"))
-    assert push.address(brand, "") == "https://dav.example.org/me@example.org/posts/"
-    assert push.address(brand, "https://other.example/posts/") == "https://other.example/posts/"
+    assert push.calendar_url(brand, "") == "https://dav.example.org/me@example.org/posts/"
+    assert push.calendar_url(brand, "https://other.example/posts/") == "https://other.example/posts/"
     with pytest.raises(ConfigError, match="no calendar is named"):
-        push.address(BRAND, "")
+        push.calendar_url(BRAND, "")
     with pytest.raises(UsageError, match="no web address"):
-        push.address(BRAND, "ftp://other.example/posts/")
+        push.calendar_url(BRAND, "ftp://other.example/posts/")
 
 
 def test_a_password_that_the_environment_does_not_say_is_asked_of_the_keyring(monkeypatch):
@@ -501,7 +501,7 @@ def test_what_the_server_does_not_take_is_told_and_the_rest_goes_on(odd):
     Odd.script = calendar_that(507, 201)
     pushed = caldav.push(odd, ME, [event("one"), event("two"), event("three")], Quiet())
     assert (pushed.count("create"), pushed.failed) == (2, 1)
-    assert [deed.trouble for deed in pushed.deeds if deed.trouble] == ["the server has no space left"]
+    assert [deed.failure for deed in pushed.changes if deed.failure] == ["the server has no space left"]
 
 
 def test_a_server_that_tells_the_end_for_the_length_has_said_the_same():
@@ -510,4 +510,4 @@ def test_a_server_that_tells_the_end_for_the_length_has_said_the_same():
     inner = there.walk("VEVENT")[0]
     inner.pop("DURATION")
     inner.add("dtend", AT + timedelta(minutes=15))
-    assert step(one, ServerEvent(href="/one.ics", etag='"1"', body=there.to_ical()), "https://dav.example.org/kopi/") is None
+    assert pending_change(one, ServerEvent(href="/one.ics", etag='"1"', body=there.to_ical()), "https://dav.example.org/kopi/") is None

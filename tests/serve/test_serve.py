@@ -90,7 +90,7 @@ def served(home: Path, *options: str) -> Iterator[Served]:
 
 
 def exported(home: Path) -> bytes:
-    return Library.open(home).publishing.export("ics").only()
+    return Library.open(home).publishing.export("ics").single()
 
 
 def on_disk(home: Path) -> dict[str, tuple[int, int]]:

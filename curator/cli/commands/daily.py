@@ -217,9 +217,9 @@ def _show_list(invocation: Invocation, report: RunReport, desk: Library) -> None
 def _show_report(invocation: Invocation, report: RunReport, desk: Library, renderer: Callable[[Console], None]) -> None:
     """Print a report; its JSON is the file of the reading list, character for character."""
     if invocation.json:
-        from curator.publishing.formats import listing
+        from curator.publishing.formats import json_list
 
-        raw(listing.render(report, desk.brand).encode() + b"\n")
+        raw(json_list.render(report, desk.brand).encode() + b"\n")
     else:
         invocation.show(report, renderer)
 

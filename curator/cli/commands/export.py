@@ -13,10 +13,10 @@ from curator.cli.common import NOW, Command, day
 from curator.cli.invocation import Invocation, document, pass_invocation, raw
 from curator.core.errors import UsageError
 from curator.publishing.formats import CALENDAR_FORMATS, LIBRARY_FORMATS
-from curator.publishing.formats.words import plural
+from curator.publishing.formats.wording import plural
 
 if TYPE_CHECKING:
-    from curator.publishing.export import ExportFiles, WrittenExport
+    from curator.publishing.types import ExportFiles, WrittenExport
 
 
 @click.command(
@@ -65,7 +65,7 @@ def export(
     if written:
         _show_written(invocation, files, written)
     else:
-        raw(files.only())
+        raw(files.single())
     _warn(invocation, files)
 
 

@@ -15,7 +15,7 @@ from curator.core.story import Fit
 from curator.core.text import dates
 from curator.core.text.plain import line
 from curator.core.text.urls import domain
-from curator.publishing.formats import words
+from curator.publishing.formats import wording
 
 _MINUTE, _LONG = timedelta(minutes=1), 10**9  # seconds
 
@@ -29,8 +29,8 @@ def show_feeds(feeds: Iterable[Subscription], now: datetime, console: Console) -
     for name in ("read", "due", "seen → listed → picked"):
         table.add_column(name, justify="right", overflow="fold")
     for feed in feeds:
-        read = words.age(feed.last_success, now) if feed.last_success else "never"
-        due = words.age(now, feed.next_due) if feed.next_due else "now"
+        read = wording.age(feed.last_success, now) if feed.last_success else "never"
+        due = wording.age(now, feed.next_due) if feed.next_due else "now"
         table.add_row(_feed(feed), read, due, f"{feed.seen:,} → {feed.listed:,} → {feed.picked:,}")
     console.print(table, width=render_console.width(console))
 
@@ -51,7 +51,7 @@ def show_discovered(feeds: Sequence[DiscoveredFeed], now: datetime, console: Con
         fit = fit_bar(Fit(topic="fit", fit=feed.fit)) if feed.fit is not None else None
         put(console, Text.assemble((line(feed.title) or domain(feed.url), STRONG)), fit, indent=5, head=Text(f"{number:>3}"))
         rhythm = _rhythm(feed.latest, feed.per_week, now)
-        put(console, soft(joined((feed.format, words.plural(feed.entries, "entry", "entries"), rhythm))), indent=5)
+        put(console, soft(joined((feed.format, wording.plural(feed.entries, "entry", "entries"), rhythm))), indent=5)
         unwrapped(console, Text(f"     curator feeds add {shlex.quote(line(feed.url, 4000))}"))
 
 
@@ -60,20 +60,20 @@ def _rhythm(latest: datetime | None, per_week: float, now: datetime) -> str:
     if latest is None:
         return "no entry has a date"
     rate = f"{per_week:,.0f}" if per_week >= 1 else "less than 1"
-    newest = words.age(latest, now)
+    newest = wording.age(latest, now)
     return f"{rate} a week, the newest {'is new' if newest == 'now' else f'{newest} old'}"
 
 
 def show_check(document: FeedCheck, now: datetime, console: Console) -> None:
     """Print what a feed holds, what is wrong with it, and how its server behaves; times in UTC."""
     put(console, Text.assemble((line(document.title) or "no title", STRONG)), indent=1)
-    put(console, soft(joined((document.format, document.site, words.plural(len(document.entries), "entry", "entries")))), indent=1)
+    put(console, soft(joined((document.format, document.site, wording.plural(len(document.entries), "entry", "entries")))), indent=1)
     for warning in document.warnings:
         put(console, Text.assemble((line(warning, 500), ACCENT)), indent=1)
     _show_server(document, now, console)
     gap(console)
     for entry in document.entries:
-        published = words.moment(entry.published, "UTC") if entry.published else "no date"
+        published = wording.moment(entry.published, "UTC") if entry.published else "no date"
         put(console, Text.assemble((published, SOFT), f"  {line(entry.title, 500) or 'no title'}"), indent=1)
         unwrapped(console, soft(f"   {line(entry.link, 4000)}"))
 
@@ -95,9 +95,9 @@ def _in_words(name: str, value: str, now: datetime) -> str:
     """Explain a header that holds a time: (lay 5 min in a cache), (3 h ago)."""
     if name == "age" and value.isascii() and value.isdigit():
         lain = timedelta(seconds=min(int(value), _LONG))  # RFC 9111, 5.1
-        return f" (lay {words.age(now - lain, now)} in a cache)" if lain >= _MINUTE else ""
+        return f" (lay {wording.age(now - lain, now)} in a cache)" if lain >= _MINUTE else ""
     date = dates.parse(value) if name == "last-modified" else None
-    return f" ({words.age(date, now)} ago)" if date and date <= now - _MINUTE else ""
+    return f" ({wording.age(date, now)} ago)" if date and date <= now - _MINUTE else ""
 
 
 def _repeated(check: FeedCheck) -> str:
@@ -114,4 +114,4 @@ def _repeated(check: FeedCheck) -> str:
 
 
 def _next(check: FeedCheck, now: datetime) -> str:
-    return f"curator fetch would ask again in {words.age(now, check.next_due)}" if check.next_due else ""
+    return f"curator fetch would ask again in {wording.age(now, check.next_due)}" if check.next_due else ""

@@ -17,7 +17,7 @@ from curator.core.post import Post
 from curator.core.text.plain import line
 from curator.planning.holidays import Occasion
 from curator.planning.plan import CalendarEntry, Plan, Share
-from curator.publishing.formats import words
+from curator.publishing.formats import wording
 
 _DAY, _TIME = 13, 7  # columns of "Mon 23 Nov" and of "09:00", with the space behind them
 _BAR, _SHORT_BAR = 20, 8  # columns; the short one where there is little room
@@ -41,7 +41,7 @@ def show_plan(plan: Plan, brand: Brand, console: Console) -> None:
     own = [entry for entry in plan.slots if entry.note in {"", *_FILLED}]
     filled = sum(entry.item is not None for entry in own)
     title = Text.assemble((line(brand.name), STRONG), " · plan")
-    put(console, title, soft(f"{filled} of {words.plural(len(own), 'slot')} filled"), indent=1)
+    put(console, title, soft(f"{filled} of {wording.plural(len(own), 'slot')} filled"), indent=1)
     by_day = {day: tuple(entries) for day, entries in groupby(plan.slots, key=lambda entry: entry.day)}
     days = sorted({*by_day, *(occasion.day for occasion in plan.days)})
     for (_, week), some in groupby(days, key=lambda day: day.isocalendar()[:2]):
@@ -56,7 +56,7 @@ def show_plan(plan: Plan, brand: Brand, console: Console) -> None:
 def show_changed(posts: Sequence[Post], done: str, timezone: str, console: Console) -> None:
     """Print what was done to posts (kept, moved …) and their times now."""
     for post in posts:
-        at = words.moment(post.at, timezone) if post.at else "no time yet"
+        at = wording.moment(post.at, timezone) if post.at else "no time yet"
         put(console, Text(f"{done}  {joined((post.id, at))}"), indent=1)
     if not posts:
         put(console, Text("nothing changed"), indent=1)
@@ -130,7 +130,7 @@ def _show_rest(plan: Plan, brand: Brand, console: Console) -> None:
     if plan.waiting:
         more = ", …" if len(plan.waiting) > _WAITING else ""
         named = ", ".join(map(line, plan.waiting[:_WAITING])) + more
-        put(console, Text(f"{words.plural(len(plan.waiting), 'post has', 'posts have')} no time: {named}"), indent=1)
+        put(console, Text(f"{wording.plural(len(plan.waiting), 'post has', 'posts have')} no time: {named}"), indent=1)
     if not brand.calendar.slots:
         put(console, Text('brand.toml names no slots: [calendar] slots = ["Mon 09:00", "Fri 17:00"]'), indent=1)
     elif open_ and not any(entry.note in _FILLED for entry in plan.slots):

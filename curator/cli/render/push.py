@@ -5,8 +5,8 @@ from rich.text import Text
 
 from curator.cli.render.console import ACCENT, SOFT, STRONG, gap, joined, put, soft
 from curator.core.text.plain import line
-from curator.publishing.caldav import Deed, Kind, PushResult
-from curator.publishing.formats import words
+from curator.publishing.caldav import EventChange, Kind, PushResult
+from curator.publishing.formats import wording
 
 _DONE: dict[Kind, str] = {"create": "new", "update": "changed", "cancel": "cancelled"}
 
@@ -14,9 +14,9 @@ _DONE: dict[Kind, str] = {"create": "new", "update": "changed", "cancel": "cance
 def show(pushed: PushResult, timezone: str, console: Console) -> None:
     """Print the changed events in the order of their times, in the brand's time zone."""
     put(console, Text.assemble((line(pushed.name) or "calendar", STRONG), (f" · {line(pushed.url, 1000)}", SOFT)), indent=1)
-    for deed in pushed.deeds:
-        _show_deed(deed, timezone, console)
-    if pushed.deeds:
+    for change in pushed.changes:
+        _show_change(change, timezone, console)
+    if pushed.changes:
         gap(console)
     put(console, Text(_sum(pushed)), indent=1)
     if pushed.dry_run:
@@ -25,14 +25,14 @@ def show(pushed: PushResult, timezone: str, console: Console) -> None:
         put(console, Text.assemble(("http:// protects neither password nor posts on their way: use https://", ACCENT)), indent=1)
 
 
-def _show_deed(deed: Deed, timezone: str, console: Console) -> None:
-    when = words.moment(deed.at, timezone) if deed.at else ""
-    put(console, Text(deed.title), indent=12, head=Text.assemble((f" {_DONE[deed.kind]}", SOFT)))
-    put(console, soft(joined((when, f"not done: {deed.trouble}" if deed.trouble else ""))), indent=12)
+def _show_change(change: EventChange, timezone: str, console: Console) -> None:
+    when = wording.moment(change.at, timezone) if change.at else ""
+    put(console, Text(change.title), indent=12, head=Text.assemble((f" {_DONE[change.kind]}", SOFT)))
+    put(console, soft(joined((when, f"not done: {change.failure}" if change.failure else ""))), indent=12)
 
 
 def _sum(pushed: PushResult) -> str:
-    if not pushed.deeds and not pushed.unchanged:
+    if not pushed.changes and not pushed.unchanged:
         return "no post has a time yet: curator pick ID --at WHEN"
     counts = [(pushed.count(kind), name) for kind, name in _DONE.items()]
     return joined(f"{n} {what}" for n, what in [*counts, (pushed.unchanged, "as before"), (pushed.failed, "not done")] if n)

@@ -10,15 +10,15 @@ from curator.cli.render.console import SOFT, STRONG, gap, joined, put, soft
 from curator.core.brand import Brand
 from curator.core.text.plain import line
 from curator.jobs.replay import RankChange, Replay, Suggestion
-from curator.publishing.formats import words
+from curator.publishing.formats import wording
 
 _NOTHING = "–"
 
 
 def show(replay: Replay, brand: Brand, console: Console) -> None:
     """Print the figures, then what enters and leaves the top list, then suggestions."""
-    stories = words.plural(replay.items, "story", "stories")
-    since = f"{stories} since {words.moment(replay.since, brand.timezone)}"
+    stories = wording.plural(replay.items, "story", "stories")
+    since = f"{stories} since {wording.moment(replay.since, brand.timezone)}"
     put(console, Text.assemble((line(brand.name), STRONG), " · replay"), soft(since), indent=1)
     if replay.unread:
         put(console, soft(f"{replay.unread:,} more were never read: curator run reads them"), indent=1)
@@ -39,8 +39,8 @@ def _figures(replay: Replay) -> Table:
         table.add_column(name, justify="right")
     sides = (replay.before, replay.after)
     table.add_row("on the top list", *(f"{side.size}" for side in sides))
-    table.add_row(f"of your {words.plural(replay.picks, 'pick')}", *(f"{side.picks}" for side in sides))
-    decided = f"{words.plural(replay.picks, 'pick')}, {words.plural(replay.skips, 'skip')}"
+    table.add_row(f"of your {wording.plural(replay.picks, 'pick')}", *(f"{side.picks}" for side in sides))
+    decided = f"{wording.plural(replay.picks, 'pick')}, {wording.plural(replay.skips, 'skip')}"
     table.add_row(f"precision@10 ({decided})", *(_share(side.precision) for side in sides))
     table.add_row("nDCG@10", *(_share(side.ndcg) for side in sides))
     return table
@@ -56,7 +56,7 @@ def _show_moved(what: str, moved: Sequence[RankChange], console: Console) -> Non
         put(console, Text.assemble((f"{len(moved)} {what}", STRONG), soft("   place now → edited")), indent=1)
     for one in moved:
         head = Text.assemble(f"{one.before:>6,} → {one.after:<6,} ", (one.item.id, SOFT), "  ")
-        put(console, Text(words.title(one.item)), indent=head.cell_len, head=head)
+        put(console, Text(wording.title(one.item)), indent=head.cell_len, head=head)
         put(console, soft(joined(reason.text for reason in one.item.why if reason.part != "age")), indent=head.cell_len)
 
 

@@ -21,7 +21,7 @@ from curator.core.report import HealthCheck, RunReport
 from curator.core.story import Card, Fit, Mention
 from curator.core.text.plain import clean, line
 from curator.core.text.urls import short
-from curator.publishing.formats import words
+from curator.publishing.formats import wording
 
 if TYPE_CHECKING:
     from curator.planning.decisions import Decided
@@ -44,11 +44,11 @@ def show_report(
     every_failure: bool = False,
 ) -> None:
     """Print a reading list. `page` is where it lies as a file, `hints` are commands to type next; `every_failure` lists all of them."""
-    title = Text.assemble((line(brand.name), STRONG), f" · {words.day(report.date)}")
+    title = Text.assemble((line(brand.name), STRONG), f" · {wording.day(report.date)}")
     put(console, title, soft(_counts(report)), indent=1)
     if report.mentions:
         gap(console)
-        put(console, Text.assemble((words.plural(len(report.mentions), "mention"), STRONG)), indent=1)
+        put(console, Text.assemble((wording.plural(len(report.mentions), "mention"), STRONG)), indent=1)
     for mention in report.mentions:
         _show_mention(mention, report.generated_at, console)
     for rank, card in enumerate(report.items, 1):
@@ -63,13 +63,13 @@ def show_report(
 
 def _counts(report: RunReport) -> str:
     counts = report.counts
-    return f"{words.plural(counts.feeds, 'feed')} · {counts.new:,} new · {words.span(report.seconds.total)}"
+    return f"{wording.plural(counts.feeds, 'feed')} · {counts.new:,} new · {wording.span(report.seconds.total)}"
 
 
 def _show_mention(mention: Mention, now: datetime, console: Console) -> None:
     card = mention.item
     watch = mention.watch if mention.certain else f"perhaps {mention.watch}"
-    put(console, Text(f"“{words.inside(line(mention.sentence, 500))}”"), indent=3)
+    put(console, Text(f"“{wording.inside(line(mention.sentence, 500))}”"), indent=3)
     put(console, soft(joined((watch, *_by(card, now), card.id))), indent=4)
 
 
@@ -77,15 +77,15 @@ def _show_story(rank: int, card: Card, now: datetime, console: Console) -> None:
     roomy = console.width >= _ROOMY
     indent = 15 if roomy else 5
     head = Text.assemble(f"{rank:>3}  ", (card.id, SOFT)) if roomy else Text(f"{rank:>3}")
-    also = f"also in {n}" if (n := words.elsewhere(card)) else ""
-    put(console, Text.assemble((words.title(card), STRONG)), indent=indent, head=head)
-    put(console, soft(joined(("" if roomy else card.id, *_by(card, now), also))), fit_bar(words.best(card)), indent=indent)
-    if quote := words.quote(card):
+    also = f"also in {n}" if (n := wording.elsewhere(card)) else ""
+    put(console, Text.assemble((wording.title(card), STRONG)), indent=indent, head=head)
+    put(console, soft(joined(("" if roomy else card.id, *_by(card, now), also))), fit_bar(wording.best(card)), indent=indent)
+    if quote := wording.quote(card):
         put(console, Text(f"“{line(quote, 500)}”"), indent=indent)
 
 
 def _by(card: Card, now: datetime) -> tuple[str, ...]:
-    return line(card.source.title, 40), line(card.lang, 12), words.age(card.published, now)
+    return line(card.source.title, 40), line(card.lang, 12), wording.age(card.published, now)
 
 
 def fit_bar(fit: Fit | None) -> Text:
@@ -93,21 +93,21 @@ def fit_bar(fit: Fit | None) -> Text:
     if fit is None:
         return Text()
     full = max(0, min(10, round(fit.fit * 10)))
-    return Text.assemble(f"{line(fit.topic, 40)} ", ("▇" * full, ACCENT), ("▁" * (10 - full), SOFT), f" {words.fit(fit.fit)}")
+    return Text.assemble(f"{line(fit.topic, 40)} ", ("▇" * full, ACCENT), ("▁" * (10 - full), SOFT), f" {wording.fit(fit.fit)}")
 
 
 def _show_end(report: RunReport, console: Console, page: str) -> None:
     if report.items:
-        unwrapped(console, Text(f" {len(report.items)} {words.chosen(report)}" + (f" → {page}" if page else "")))
+        unwrapped(console, Text(f" {len(report.items)} {wording.chosen(report)}" + (f" → {page}" if page else "")))
     else:
-        headline, because = words.empty(report)
+        headline, because = wording.empty(report)
         put(console, Text.assemble((f"{headline}. ", STRONG), because), indent=1)
 
 
 def _show_failures(report: RunReport, console: Console, every: bool) -> None:
     shown = len(report.failures) if every else _LISTED_FAILURES
     if report.failures:
-        put(console, Text.assemble((f"{words.unreached(report)} not reached", ACCENT)), indent=1)
+        put(console, Text.assemble((f"{wording.unreached(report)} not reached", ACCENT)), indent=1)
     for failure in report.failures[:shown]:
         put(console, soft(_failure(failure)), indent=3)
     if (more := len(report.failures) - shown) > 0:
@@ -122,10 +122,10 @@ def show_fetched(report: RunReport, console: Console, *, every_failure: bool = F
     """Print what a fetch brought."""
     counts = report.counts
     figures = (
-        words.plural(counts.feeds, "feed"),
+        wording.plural(counts.feeds, "feed"),
         f"{counts.feeds_unchanged:,} unchanged",
         f"{counts.new:,} new",
-        words.span(report.seconds.total),
+        wording.span(report.seconds.total),
     )
     put(console, Text(joined(figures)), indent=1)
     _show_failures(report, console, every_failure)
@@ -136,14 +136,14 @@ def show_fetched(report: RunReport, console: Console, *, every_failure: bool = F
 
 def show_card(card: Card, text: str, brand: Brand, console: Console) -> None:
     """Print everything known of one item: its fits, its reasons, its other outlets and its text."""
-    minutes = words.minutes(card.words)
-    published = words.moment(card.published, brand.timezone)
-    about = (card.source.title, card.author, words.language(card.lang), published, f"{minutes} min read" if minutes else "")
-    put(console, Text.assemble((words.title(card), STRONG)), indent=1)
+    minutes = wording.minutes(card.words)
+    published = wording.moment(card.published, brand.timezone)
+    about = (card.source.title, card.author, wording.language(card.lang), published, f"{minutes} min read" if minutes else "")
+    put(console, Text.assemble((wording.title(card), STRONG)), indent=1)
     unwrapped(console, soft(f" {line(card.url, 4000)}"))
     put(console, soft(joined(about)), indent=1)
-    put(console, soft(joined((card.id, card.status, words.kind(card), *(f"#{tag}" for tag in card.tags)))), indent=1)
-    if quote := words.quote(card):
+    put(console, soft(joined((card.id, card.status, wording.kind(card), *(f"#{tag}" for tag in card.tags)))), indent=1)
+    if quote := wording.quote(card):
         gap(console)
         put(console, Text(f"“{line(quote, 500)}”"), indent=1)
     _show_fits(card, console)
@@ -165,16 +165,16 @@ def _show_ledger(card: Card, console: Console) -> None:
     if card.why:
         gap(console)
         for reason in card.why:
-            put(console, Text(line(reason.text, 500)), indent=7, head=Text(f"{words.signed(reason.value):>5}"))
-        put(console, Text.assemble(("score", STRONG)), indent=7, head=Text.assemble((f"{words.number(card.score):>5}", STRONG)))
+            put(console, Text(line(reason.text, 500)), indent=7, head=Text(f"{wording.signed(reason.value):>5}"))
+        put(console, Text.assemble(("score", STRONG)), indent=7, head=Text.assemble((f"{wording.number(card.score):>5}", STRONG)))
 
 
 def _show_others(card: Card, console: Console) -> None:
-    if n := words.elsewhere(card):
+    if n := wording.elsewhere(card):
         gap(console)
         put(console, Text.assemble((f"also in {n}", STRONG)), indent=1)
     for other in card.story.others:
-        put(console, Text.assemble((line(words.outlet(other, card)), SOFT), f"  {line(other.title)}"), indent=3)
+        put(console, Text.assemble((line(wording.outlet(other, card)), SOFT), f"  {line(other.title)}"), indent=3)
         unwrapped(console, soft(f"   {line(other.url, 4000)}"))
 
 
@@ -188,14 +188,14 @@ def _show_text(text: str, console: Console) -> None:
 def show_ranking(cards: Iterable[Card], now: datetime, console: Console, *, every_fit: bool = False) -> None:
     """Print two lines per card, best first; with `every_fit` four, with its fit to every topic and all its reasons."""
     for rank, card in enumerate(cards, 1):
-        best = words.best(card)
-        head = Text.assemble(f"{rank:>4}  ", (card.id, SOFT), (f"  {words.fit(best.fit) if best else '':>4}  ", ACCENT))
+        best = wording.best(card)
+        head = Text.assemble(f"{rank:>4}  ", (card.id, SOFT), (f"  {wording.fit(best.fit) if best else '':>4}  ", ACCENT))
         indent = head.cell_len
-        put(console, Text(_cut(words.title(card), width(console) - indent)), indent=indent, head=head)
+        put(console, Text(_cut(wording.title(card), width(console) - indent)), indent=indent, head=head)
         topic = best.topic if best and not every_fit else ""
-        put(console, soft(joined((*_by(card, now), words.kind(card), topic))), indent=indent)
+        put(console, soft(joined((*_by(card, now), wording.kind(card), topic))), indent=indent)
         if every_fit:
-            put(console, soft(joined(f"{fit.topic} {words.fit(fit.fit)}" for fit in card.fits)), indent=indent)
+            put(console, soft(joined(f"{fit.topic} {wording.fit(fit.fit)}" for fit in card.fits)), indent=indent)
             put(console, soft(joined(line(reason.text, 200) for reason in card.why)), indent=indent)
 
 
@@ -224,8 +224,8 @@ def _local(moment: datetime | None, timezone: str) -> str:
 
 def show_article(article: Article, console: Console) -> None:
     """Print what the extractor got out of a page; times in UTC."""
-    published = words.moment(article.published, "UTC") if article.published else ""
-    about = (article.sitename, article.author, words.language(article.lang), published, words.plural(article.words, "word"))
+    published = wording.moment(article.published, "UTC") if article.published else ""
+    about = (article.sitename, article.author, wording.language(article.lang), published, wording.plural(article.words, "word"))
     put(console, Text.assemble((line(article.title, 500) or "no title", STRONG)), indent=1)
     unwrapped(console, soft(f" {line(article.url, 4000)}"))
     put(console, soft(joined(about)), indent=1)

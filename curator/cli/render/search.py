@@ -10,7 +10,7 @@ from curator.cli.render.report import fit_bar
 from curator.core.report import SearchHit, SearchResults
 from curator.core.text import query
 from curator.core.text.plain import line
-from curator.publishing.formats import words
+from curator.publishing.formats import wording
 from curator.search.index import analysis, request
 
 _ROOMY = 80  # columns: from here on ids have a column of their own
@@ -31,11 +31,11 @@ def show(found: SearchResults, now: datetime, console: Console) -> None:
 def _show_hit(hit: SearchHit, wanted: tuple[str, ...], now: datetime, console: Console) -> None:
     roomy = console.width >= _ROOMY
     indent = 10 if roomy else 3
-    title = _highlighted(words.title(hit), wanted, hit.lang, STRONG)
+    title = _highlighted(wording.title(hit), wanted, hit.lang, STRONG)
     put(console, title, indent=indent, head=Text.assemble((f" {hit.id}", SOFT)) if roomy else Text(" "))
     status = "" if hit.status == "new" else hit.status
-    by = (line(hit.source.title, 40), line(hit.lang, 12), words.age(hit.published, now), status, *(f"#{tag}" for tag in hit.tags))
-    put(console, soft(joined(("" if roomy else hit.id, *by))), fit_bar(words.best(hit)), indent=indent)
+    by = (line(hit.source.title, 40), line(hit.lang, 12), wording.age(hit.published, now), status, *(f"#{tag}" for tag in hit.tags))
+    put(console, soft(joined(("" if roomy else hit.id, *by))), fit_bar(wording.best(hit)), indent=indent)
     if hit.highlight:
         put(console, _highlighted(line(hit.highlight), wanted, hit.lang), indent=indent)
 
@@ -57,4 +57,4 @@ def _query_words(typed: str) -> tuple[str, ...]:
 def _count(found: SearchResults) -> str:
     by = {"words": "by words", "meaning": "by meaning", "both": "by words and meaning"}[found.mode]
     shown = f"{len(found.hits)} of " if len(found.hits) < found.total else ""
-    return f"{shown}{words.plural(found.total, 'item')} {by}, {found.took_ms} ms"
+    return f"{shown}{wording.plural(found.total, 'item')} {by}, {found.took_ms} ms"

@@ -10,7 +10,7 @@ from curator.cli.render.console import ACCENT, SOFT, STRONG, gap, joined, put, s
 from curator.cli.render.report import fit_bar
 from curator.cli.triage.state import KEYS, Triage, TriageCard
 from curator.core.text.plain import clean, line
-from curator.publishing.formats import words
+from curator.publishing.formats import wording
 
 
 def render(state: Triage, brand: str, now: datetime, console: Console) -> list[str]:
@@ -58,13 +58,13 @@ def _show_card(shown: TriageCard, now: datetime, console: Console) -> None:
     """Show what one decides by first: the rest may have no room."""
     card = shown.card
     _show_title(shown, now, console)
-    put(console, fit_bar(words.best(card)), indent=1)
+    put(console, fit_bar(wording.best(card)), indent=1)
     if mention := shown.mention:
         watch = f"{'' if mention.certain else 'perhaps '}{line(mention.watch)}"
-        put(console, Text.assemble((f"{watch}: ", ACCENT), f"“{words.inside(line(mention.sentence, 400))}”"), indent=1)
+        put(console, Text.assemble((f"{watch}: ", ACCENT), f"“{wording.inside(line(mention.sentence, 400))}”"), indent=1)
     gap(console)
-    quote = words.quote(card)
-    if quote and not (shown.mention and quote == words.inside(shown.mention.sentence)):
+    quote = wording.quote(card)
+    if quote and not (shown.mention and quote == wording.inside(shown.mention.sentence)):
         put(console, Text(f"“{line(quote, 400)}”"), indent=1)
     put(console, soft(joined(line(reason.text, 120) for reason in card.why[:3])), indent=1)
     if shown.note:
@@ -73,11 +73,11 @@ def _show_card(shown: TriageCard, now: datetime, console: Console) -> None:
 
 def _show_title(shown: TriageCard, now: datetime, console: Console) -> None:
     card = shown.card
-    also = f"also in {n}" if (n := words.elsewhere(card)) else ""
-    read = f"{minutes} min read" if (minutes := words.minutes(card.words)) else ""
-    by = (line(card.source.title, 40), line(card.lang, 12), words.age(card.published, now), read, also)
-    put(console, Text.assemble((words.title(card), STRONG)), indent=1)
-    put(console, soft(joined(by)), Text(words.kind(card) or "no kind"), indent=1)
+    also = f"also in {n}" if (n := wording.elsewhere(card)) else ""
+    read = f"{minutes} min read" if (minutes := wording.minutes(card.words)) else ""
+    by = (line(card.source.title, 40), line(card.lang, 12), wording.age(card.published, now), read, also)
+    put(console, Text.assemble((wording.title(card), STRONG)), indent=1)
+    put(console, soft(joined(by)), Text(wording.kind(card) or "no kind"), indent=1)
 
 
 def _show_text(shown: TriageCard, now: datetime, console: Console) -> None:

@@ -1,7 +1,7 @@
-"""A calendar on a CalDAV server: what has to be done that it shows our events, and doing it.
+"""Push events to a calendar on a CalDAV server.
 
-Every change is conditional (RFC 9110 §13.1): what is not there is created only if it still is not, what is there is replaced
-only if it is what was seen. So two pushes at once double nothing, and what others keep in the calendar is never touched.
+Every change is conditional (RFC 9110, 13.1): an event is created only if it still does not exist, and replaced only if it is
+still the version that was read. So simultaneous pushes create nothing twice, and other events of the calendar are not touched.
 """
 
 import asyncio
@@ -15,14 +15,14 @@ from msgspec.structs import replace
 from curator.core.errors import CuratorError
 from curator.core.protocols import Progress
 from curator.publishing.caldav.account import Account, account
-from curator.publishing.caldav.client import AT_ONCE, Server, at
-from curator.publishing.caldav.event import Deed, Event, Kind, Step, address, by_uid, step
+from curator.publishing.caldav.client import CONNECTIONS, CalDavClient, connect
+from curator.publishing.caldav.event import Event, EventChange, Kind, PendingChange, by_uid, event_url, pending_change
 
-__all__ = ["Account", "Deed", "Event", "Kind", "Pushed", "account", "push"]
+__all__ = ["Account", "Event", "EventChange", "Kind", "PushResult", "account", "push"]
 
 _LATEST = datetime.max.replace(tzinfo=UTC)
-# Statuses that say: something lies there that we did not know of (RFC 4791 §5.3.2.1, RFC 9110 §15.5.13).
-_CHANGED_MEANWHILE = {403, 409, 412}
+# The statuses of an event that was created or changed since it was read (RFC 4791, 5.3.2.1; RFC 9110, 15.5.13).
+_CONFLICT = {403, 409, 412}
 _REASONS = {
     403: "the server does not allow it: this calendar may be read-only for this user",
     409: "another event of the same name is in the way",
@@ -33,72 +33,77 @@ _REASONS = {
 
 
 class PushResult(Struct, frozen=True, kw_only=True):
-    """What a push did to the calendar at `url`, or would do, the earliest first; `unchanged` counts what stood there as it should."""
+    """The changes that a push made to the calendar at `url`, or would make, by time. `unchanged`: the number of events up to date."""
 
     url: str
     name: str
     dry_run: bool
     unchanged: int
-    deeds: tuple[Deed, ...]
+    changes: tuple[EventChange, ...]
 
     @property
     def unprotected(self) -> bool:
-        """Whether what is sent can be read on its way."""
+        """Whether the events are sent over a network without encryption."""
         return self.url.startswith("http:") and urlsplit(self.url).hostname not in {"localhost", "127.0.0.1", "::1"}
 
     @property
     def failed(self) -> int:
-        return sum(bool(deed.trouble) for deed in self.deeds)
+        """The number of changes that were not made."""
+        return sum(bool(change.failure) for change in self.changes)
 
     def count(self, kind: Kind) -> int:
-        return sum(deed.kind == kind and not deed.trouble for deed in self.deeds)
+        """Return the number of changes of a kind that were made."""
+        return sum(change.kind == kind and not change.failure for change in self.changes)
 
 
 def push(url: str, account: Account, events: Sequence[Event], progress: Progress, *, dry_run: bool = False) -> PushResult:
-    """Makes the calendar at `url` show these events. Raises CuratorError when it cannot be reached, read or written at all."""
+    """Make the calendar at `url` show these events. Raises CuratorError where it cannot be reached, read or written at all."""
     return asyncio.run(_push(url if url.endswith("/") else f"{url}/", account, events, progress, dry_run=dry_run))
 
 
 async def _push(url: str, account: Account, events: Sequence[Event], progress: Progress, *, dry_run: bool) -> PushResult:
-    async with at(url, account) as server:
-        calendar = await server.calendar()
-        kept = by_uid(await server.kept([address(url, event.uid) for event in events]))
-        steps = [made for event in events if (made := step(event, kept.get(event.uid), url))]
-        done = [made.deed for made in steps] if dry_run else await _all(server, steps, progress)
-    deeds = sorted((deed for deed in done if deed), key=lambda deed: (deed.at or _LATEST, deed.uid))
-    right = sum(bool(event.body) for event in events) - sum(deed.kind != "cancel" for deed in deeds)
-    return PushResult(url=url, name=calendar.name, dry_run=dry_run, unchanged=right, deeds=tuple(deeds))
+    async with connect(url, account) as client:
+        calendar = await client.calendar()
+        existing = by_uid(await client.events_at([event_url(url, event.uid) for event in events]))
+        pending = [p for event in events if (p := pending_change(event, existing.get(event.uid), url))]
+        done = [p.change for p in pending] if dry_run else await _make_all(client, pending, progress)
+    changes = sorted((change for change in done if change), key=lambda change: (change.at or _LATEST, change.uid))
+    unchanged = sum(bool(event.body) for event in events) - sum(change.kind != "cancel" for change in changes)
+    return PushResult(url=url, name=calendar.name, dry_run=dry_run, unchanged=unchanged, changes=tuple(changes))
 
 
-async def _all(server: Server, steps: Sequence[Step], progress: Progress) -> list[Deed | None]:
-    """Does everything, a few at a time; None for what had been done meanwhile."""
-    few = asyncio.Semaphore(AT_ONCE)
-    progress.stage("pushing", len(steps))
+async def _make_all(client: CalDavClient, pending: Sequence[PendingChange], progress: Progress) -> list[EventChange | None]:
+    """Make the changes, a few at a time. A result is None where another push had made the change meanwhile."""
+    connections = asyncio.Semaphore(CONNECTIONS)
+    progress.stage("pushing", len(pending))
 
-    async def one(made: Step) -> Deed | None:
-        async with few:
-            deed = await _done(server, made)
+    async def make(each: PendingChange) -> EventChange | None:
+        async with connections:
+            change = await _make(client, each)
         progress.step()
-        return deed
+        return change
 
-    done = await asyncio.gather(*map(one, steps))
-    _refuse_nothing([deed for deed in done if deed], server.address)
+    done = await asyncio.gather(*map(make, pending))
+    _check_any_made([change for change in done if change], client.url)
     return done
 
 
-async def _done(server: Server, made: Step) -> Deed | None:
-    """Does one step; where something else lies there than was seen, looks again and does what is needed then, once."""
-    answer = await server.put(made.href, made.body, made.etag)
-    if answer.status in _CHANGED_MEANWHILE and (found := by_uid(await server.named(made.event.uid)).get(made.event.uid)):
-        again = step(made.event, found, server.address)
+async def _make(client: CalDavClient, pending: PendingChange) -> EventChange | None:
+    """Make one change. Where the event was changed meanwhile, read it again and make the change that is needed then, once."""
+    response = await client.put(pending.href, pending.body, pending.etag)
+    uid = pending.event.uid
+    if response.status in _CONFLICT and (existing := by_uid(await client.events_with_uid(uid)).get(uid)):
+        again = pending_change(pending.event, existing, client.url)
         if again is None:
             return None
-        made, answer = again, await server.put(again.href, again.body, again.etag)
-    good = 200 <= answer.status < 300
-    return made.deed if good else replace(made.deed, trouble=_REASONS.get(answer.status, f"the server answered {answer.status}"))
+        pending, response = again, await client.put(again.href, again.body, again.etag)
+    if 200 <= response.status < 300:
+        return pending.change
+    return replace(pending.change, failure=_REASONS.get(response.status, f"the server answered {response.status}"))
 
 
-def _refuse_nothing(deeds: Sequence[Deed], url: str) -> None:
-    """Where the server took nothing at all, it is not about one event."""
-    if deeds and all(deed.trouble for deed in deeds):
-        raise CuratorError(f"the calendar took none of the changes: {deeds[0].trouble}", where=url, hint="curator push caldav --dry-run")
+def _check_any_made(changes: Sequence[EventChange], url: str) -> None:
+    """Raise CuratorError where every change failed: then the fault is the calendar's, not an event's."""
+    if changes and all(change.failure for change in changes):
+        what = f"the calendar took none of the changes: {changes[0].failure}"
+        raise CuratorError(what, where=url, hint="curator push caldav --dry-run")

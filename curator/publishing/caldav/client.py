@@ -1,7 +1,7 @@
-"""The few words of WebDAV and CalDAV (RFC 4918, RFC 4791) that pushing needs, over aiohttp.
+"""A client for the parts of WebDAV (RFC 4918) and CalDAV (RFC 4791) that a push needs, over aiohttp.
 
-Only the host that the person configured is spoken to: no redirect is followed, certificates are always checked, no proxy,
-cookie or password file of the machine is used, answers are bounded. A password goes out only after a server asked for one.
+It contacts the configured host alone: it follows no redirect, checks every certificate, uses no proxy, cookie or password file
+of the machine, and bounds the size of responses. It sends the password only after the server has asked for one.
 """
 
 import errno
@@ -19,10 +19,10 @@ from curator.core.text import plain
 from curator.publishing.caldav.account import Account
 from curator.publishing.caldav.event import ServerEvent
 
-AT_ONCE = 4  # connections: a calendar server is often somebody's small machine
-_PATIENCE = aiohttp.ClientTimeout(total=60, sock_connect=10)
-_MOST = 64 << 20  # octets of one answer
-_PART = 100  # events asked for at a time
+CONNECTIONS = 4  # few, as many calendar servers are small machines
+_TIMEOUT = aiohttp.ClientTimeout(total=60, sock_connect=10)
+_MAX_RESPONSE = 64 << 20  # bytes
+_PORTION = 100  # events per request
 DAV, CAL = "{DAV:}", "{urn:ietf:params:xml:ns:caldav}"
 _D = ElementMaker(namespace="DAV:", nsmap={"D": "DAV:", "C": CAL[1:-1]})
 _C = ElementMaker(namespace=CAL[1:-1], nsmap={"D": "DAV:", "C": CAL[1:-1]})
@@ -30,125 +30,140 @@ _UNREACHABLE = {errno.ECONNREFUSED: "nobody answers there", errno.ETIMEDOUT: "it
 
 
 class DavResponse(Struct, frozen=True, kw_only=True):
+    """A response, whatever its status, with its header names in lower case."""
+
     url: str
     status: int
     headers: Mapping[str, str]
     body: bytes
 
 
-class DavMatch(Struct, frozen=True):
-    """One resource of a multistatus answer, its address on the server asked, and the properties that it has."""
+class DavResource(Struct, frozen=True):
+    """A resource of a multistatus response (RFC 4918, 13): its URL and the properties that were found."""
 
     href: str
     props: Mapping[str, "etree._Element"]
 
-    def told(self, name: str) -> str:
+    def text(self, name: str) -> str:
+        """Return the text of a property, "" where it is missing."""
         return self.props[name].text or "" if name in self.props else ""
 
-    def inner(self, name: str) -> str:
-        """The address inside a property, "" where there is none."""
+    def href_of(self, name: str) -> str:
+        """Return the URL inside a property, "" where there is none."""
         href = self.props[name].find(f"{DAV}href") if name in self.props else None
         return urljoin(self.href, (href.text or "").strip()) if href is not None else ""
 
     @property
     def name(self) -> str:
-        return plain.line(self.told(f"{DAV}displayname"), 100)
+        """The display name."""
+        return plain.line(self.text(f"{DAV}displayname"), 100)
 
     @property
     def is_calendar(self) -> bool:
+        """Whether the resource is a calendar (RFC 4791, 4.2)."""
         return f"{DAV}resourcetype" in self.props and self.props[f"{DAV}resourcetype"].find(f"{CAL}calendar") is not None
 
 
 @asynccontextmanager
-async def at(address: str, account: Account) -> "AsyncIterator[Server]":
-    """The server of a calendar, for the time of one push."""
-    connector = aiohttp.TCPConnector(limit=AT_ONCE)
+async def connect(url: str, account: Account) -> "AsyncIterator[CalDavClient]":
+    """Open a client for the calendar at `url`."""
+    connector = aiohttp.TCPConnector(limit=CONNECTIONS)
     async with aiohttp.ClientSession(
-        connector=connector, timeout=_PATIENCE, trust_env=False, cookie_jar=aiohttp.DummyCookieJar(), headers={"User-Agent": "curator"}
+        connector=connector, timeout=_TIMEOUT, trust_env=False, cookie_jar=aiohttp.DummyCookieJar(), headers={"User-Agent": "curator"}
     ) as session:
-        yield Server(session, address, account)
+        yield CalDavClient(session, url, account)
 
 
-class Server:
-    """Asks one server, as one account, about one calendar. Raises CuratorError where nothing can be had of it."""
+class CalDavClient:
+    """A client for one calendar. Its methods raise CuratorError where the server cannot be reached or refuses."""
 
-    def __init__(self, session: aiohttp.ClientSession, address: str, account: Account) -> None:
-        self.address = address
+    def __init__(self, session: aiohttp.ClientSession, url: str, account: Account) -> None:
+        """Use the session for the calendar at `url`."""
+        self.url = url
         self._session, self._account = session, account
         self._headers: dict[str, str] = {}
         self._digest: tuple[aiohttp.DigestAuthMiddleware, ...] = ()
 
-    async def calendar(self) -> DavMatch:
-        """The calendar at the address. Raises CuratorError when there is none, with the addresses of those that there are."""
-        found = await self._properties(self.address, "0", "resourcetype", "displayname", "current-user-principal")
+    async def calendar(self) -> DavResource:
+        """Return the calendar. Raises CuratorError where there is none at the URL, naming those that the server has."""
+        found = await self._properties(self.url, "0", "resourcetype", "displayname", "current-user-principal")
         if found and found[0].is_calendar:
             return found[0]
-        others = await self._calendars(found[0].inner(f"{DAV}current-user-principal") if found else "")
+        others = await self._calendars(found[0].href_of(f"{DAV}current-user-principal") if found else "")
         hint = (
             "one of " + ", ".join(others) if others else "the address of one calendar, as the server's settings show it for other programs"
         )
-        raise CuratorError("there is no calendar at this address", where=self.address, hint=f"--url with {hint}")
+        raise CuratorError("there is no calendar at this address", where=self.url, hint=f"--url with {hint}")
 
-    async def kept(self, hrefs: Sequence[str]) -> list[ServerEvent]:
-        """Those of the events at these addresses that there are."""
+    async def events_at(self, hrefs: Sequence[str]) -> list[ServerEvent]:
+        """Return the events that exist at these URLs."""
         found: list[ServerEvent] = []
-        for start in range(0, len(hrefs), _PART):
-            names = [_D.href(urlsplit(href).path) for href in hrefs[start : start + _PART]]
-            found += await self._report(_C("calendar-multiget", _wanted(), *names))
+        for start in range(0, len(hrefs), _PORTION):
+            names = [_D.href(urlsplit(href).path) for href in hrefs[start : start + _PORTION]]
+            found += await self._report(_C("calendar-multiget", _event_properties(), *names))
         return found
 
-    async def named(self, uid: str) -> list[ServerEvent]:
-        """The event of that UID, wherever in the calendar it lies."""
+    async def events_with_uid(self, uid: str) -> list[ServerEvent]:
+        """Return the events with that UID, whatever their URL."""
         of_uid = _C("prop-filter", _C("text-match", uid, collation="i;octet"), name="UID")
         inside = _C("comp-filter", _C("comp-filter", of_uid, name="VEVENT"), name="VCALENDAR")
-        return await self._report(_C("calendar-query", _wanted(), _C.filter(inside)))
+        return await self._report(_C("calendar-query", _event_properties(), _C.filter(inside)))
 
     async def put(self, href: str, body: bytes, etag: str | None) -> DavResponse:
-        """Creates what is not there yet (etag None), or replaces exactly what was seen there."""
+        """Create an event that does not exist yet (`etag` None), or replace exactly the version with that etag."""
         condition = {"If-None-Match": "*"} if etag is None else {} if not etag or etag.startswith("W/") else {"If-Match": etag}
-        return await self._ask("PUT", href, body, {"Content-Type": "text/calendar; charset=utf-8", **condition})
+        return await self._request("PUT", href, body, {"Content-Type": "text/calendar; charset=utf-8", **condition})
 
     async def _calendars(self, principal: str) -> list[str]:
-        """The addresses of the calendars of the person who is logged in, as far as the server tells them."""
-        if not self._ours(principal):
+        """Return the URLs of the logged-in user's calendars, as far as the server names them."""
+        if not self._is_same_server(principal):
             return []
-        homes = [found.inner(f"{CAL}calendar-home-set") for found in await self._properties(principal, "0", "calendar-home-set")]
-        return [c.href for home in homes if self._ours(home) for c in await self._properties(home, "1", "resourcetype") if c.is_calendar]
+        homes = [found.href_of(f"{CAL}calendar-home-set") for found in await self._properties(principal, "0", "calendar-home-set")]
+        return [
+            c.href
+            for home in homes
+            if self._is_same_server(home)
+            for c in await self._properties(home, "1", "resourcetype")
+            if c.is_calendar
+        ]
 
-    async def _properties(self, url: str, depth: str, *names: str) -> list[DavMatch]:
+    async def _properties(self, url: str, depth: str, *names: str) -> list[DavResource]:
         wanted = (_C(name) if name.startswith("calendar-") else _D(name) for name in names)
-        answer = await self._ask("PROPFIND", url, _xml(_D.propfind(_D.prop(*wanted))), {"Depth": depth, "Content-Type": "application/xml"})
-        return [found for found in self._multistatus(answer) if self._ours(found.href)]
+        response = await self._request(
+            "PROPFIND", url, _xml(_D.propfind(_D.prop(*wanted))), {"Depth": depth, "Content-Type": "application/xml"}
+        )
+        return [found for found in self._multistatus(response) if self._is_same_server(found.href)]
 
     async def _report(self, query: "etree._Element") -> list[ServerEvent]:
-        answer = await self._ask("REPORT", self.address, _xml(query), {"Depth": "1", "Content-Type": "application/xml"})
-        told = ((found, found.told(f"{CAL}calendar-data")) for found in self._multistatus(answer) if self._ours(found.href))
-        return [ServerEvent(href=found.href, etag=found.told(f"{DAV}getetag"), body=data.encode()) for found, data in told if data]
+        response = await self._request("REPORT", self.url, _xml(query), {"Depth": "1", "Content-Type": "application/xml"})
+        found = [resource for resource in self._multistatus(response) if self._is_same_server(resource.href)]
+        data = ((resource, resource.text(f"{CAL}calendar-data")) for resource in found)
+        return [ServerEvent(href=r.href, etag=r.text(f"{DAV}getetag"), body=text.encode()) for r, text in data if text]
 
-    def _multistatus(self, answer: DavResponse) -> Iterator[DavMatch]:
-        if answer.status != 207:
-            raise refusal(answer, asked_to_log_in=bool(self._account.user))
+    def _multistatus(self, response: DavResponse) -> Iterator[DavResource]:
+        if response.status != 207:
+            raise refusal(response, logged_in=bool(self._account.user))
         parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False)
         try:
-            root = etree.fromstring(answer.body, parser)
+            root = etree.fromstring(response.body, parser)
         except etree.XMLSyntaxError:
-            raise CuratorError("this is no calendar server: its answer cannot be read", where=answer.url) from None
-        for response in root.iter(f"{DAV}response"):
-            href = urljoin(answer.url, (response.findtext(f"{DAV}href") or "").strip())
-            good = (stat for stat in response.iter(f"{DAV}propstat") if " 200" in (stat.findtext(f"{DAV}status") or ""))
-            yield DavMatch(href, {str(prop.tag): prop for stat in good for prop in stat.iterfind(f"{DAV}prop/*")})
+            raise CuratorError("this is not a calendar server: its answer cannot be read", where=response.url) from None
+        for element in root.iter(f"{DAV}response"):
+            href = urljoin(response.url, (element.findtext(f"{DAV}href") or "").strip())
+            good = (stat for stat in element.iter(f"{DAV}propstat") if " 200" in (stat.findtext(f"{DAV}status") or ""))
+            yield DavResource(href, {str(prop.tag): prop for stat in good for prop in stat.iterfind(f"{DAV}prop/*")})
 
-    def _ours(self, href: str) -> bool:
-        """Whether an address that the server named is on the server that was configured."""
-        return bool(href) and urlsplit(href)[:2] == urlsplit(self.address)[:2]
+    def _is_same_server(self, href: str) -> bool:
+        """Tell whether a URL that the server named is on the configured server."""
+        return bool(href) and urlsplit(href)[:2] == urlsplit(self.url)[:2]
 
-    async def _ask(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> DavResponse:
-        """One answer, whatever its status; logs in when asked to, the way that the server offers."""
-        answer = await self._send(method, url, body, headers)
-        if answer.status == 401 and self._account.user and not self._headers and not self._digest:
-            self._log_in(answer.headers.get("www-authenticate", "").casefold())
-            answer = await self._send(method, url, body, headers)
-        return answer
+    async def _request(self, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> DavResponse:
+        """Return the response, whatever its status; log in when the server asks for it, in the way that it offers."""
+        response = await self._send(method, url, body, headers)
+        if response.status == 401 and self._account.user and not self._headers and not self._digest:
+            self._log_in(response.headers.get("www-authenticate", "").casefold())
+            response = await self._send(method, url, body, headers)
+        return response
 
     def _log_in(self, offered: str) -> None:
         user, password = self._account.user, self._account.password
@@ -166,26 +181,28 @@ class Server:
                     url=url,
                     status=response.status,
                     headers={name.lower(): value for name, value in response.headers.items()},
-                    body=await _whole(response),
+                    body=await _read(response),
                 )
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             hint = "check the address and the network; --url tries another address"
-            raise CuratorError(f"the calendar server cannot be reached: {_unreachable(error)}", where=self.address, hint=hint) from error
+            raise CuratorError(f"the calendar server cannot be reached: {_unreachable(error)}", where=self.url, hint=hint) from error
 
 
-def refusal(answer: DavResponse, *, asked_to_log_in: bool) -> CuratorError:
-    """Why a server's answer is of no use, in words and with what to do."""
-    what, hint = _SAID.get(answer.status, (f"the server answered {answer.status}, which no calendar server does here", "check the address"))
-    if answer.status == 401 and not asked_to_log_in:
+def refusal(response: DavResponse, *, logged_in: bool) -> CuratorError:
+    """Return the error for a response that cannot be used, with what to do about it. `logged_in`: whether an account was sent."""
+    what, hint = _REFUSALS.get(
+        response.status, (f"the server answered {response.status}, which no calendar server does here", "check the address")
+    )
+    if response.status == 401 and not logged_in:
         what, hint = "the server asks who you are", _ENVIRONMENT
-    if 300 <= answer.status < 400:
-        to = plain.line(urljoin(answer.url, answer.headers.get("location", "")), 500)
+    if 300 <= response.status < 400:
+        to = plain.line(urljoin(response.url, response.headers.get("location", "")), 500)
         what, hint = f"the server sends on to {to}", f"if you trust that address: --url {to}"
-    return CuratorError(what, where=answer.url, hint=hint)
+    return CuratorError(what, where=response.url, hint=hint)
 
 
 _ENVIRONMENT = "set CURATOR_CALDAV_USER and CURATOR_CALDAV_PASSWORD in the environment; many servers want a password made for one program"
-_SAID = {
+_REFUSALS = {
     401: ("the server does not accept this user and password", _ENVIRONMENT),
     403: ("this user may not read this calendar", "ask whoever owns the calendar for the right to read and write it"),
     404: ("there is nothing at this address", "check the address: the server's settings show it for other programs"),
@@ -195,16 +212,16 @@ _SAID = {
 }
 
 
-async def _whole(response: aiohttp.ClientResponse) -> bytes:
+async def _read(response: aiohttp.ClientResponse) -> bytes:
     body = bytearray()
     async for part in response.content.iter_chunked(1 << 16):
         body += part
-        if len(body) > _MOST:
+        if len(body) > _MAX_RESPONSE:
             raise aiohttp.ClientPayloadError("too long")
     return bytes(body)
 
 
-def _wanted() -> "etree._Element":
+def _event_properties() -> "etree._Element":
     return _D.prop(_D.getetag(), _C("calendar-data"))
 
 

@@ -1,6 +1,6 @@
-"""The faces of a reading list: one report, shown as page, note, data and feed. Each face is one file with `render`.
+"""Formats: the reading list as web page, Markdown, JSON and Atom, and the calendar as iCalendar, CSV, Excel and Markdown.
 
-Beside them lie the formats of the calendar: `ready` is what they are made of, `rows` and `sheet` make the tables.
+Each format of the reading list is a module with `render`. The formats of the calendar are made of `ReadyPost`.
 """
 
 from collections.abc import Iterable
@@ -15,14 +15,14 @@ LIBRARY_FORMATS = ("json", "opml")
 
 
 def reading_list(report: RunReport, brand: Brand, formats: Iterable[ListFormat], *, previous: date | None = None) -> dict[str, str]:
-    """The files of one run by name: 2026-11-23.md, .html, .json with their latest.* twins, and feed.xml.
+    """Return the files of a reading list by name: 2026-11-23.md, .html, .json, each also as latest.*, and feed.xml.
 
-    `previous`: the day of an earlier list whose page lies in the same folder; the new page links to it.
+    `previous` is the day of an earlier list in the same folder, to which the page links.
     """
     wanted = frozenset(formats)
     files: dict[str, str] = {}
     for format_ in sorted(wanted):
-        # A lone surrogate that got this far must not keep the day's list from being written.
+        # Without this, a lone surrogate in a title would keep the list from being written.
         text = _render(report, brand, format_, previous, "atom" in wanted).encode("utf-8", "replace").decode("utf-8")
         files |= dict.fromkeys(_names(report.date, format_), text)
     return files
@@ -33,7 +33,7 @@ def _names(day: date, format_: ListFormat) -> tuple[str, ...]:
 
 
 def _render(report: RunReport, brand: Brand, format_: ListFormat, previous: date | None, feed: bool) -> str:
-    """Each face is imported for itself: a list without a page does not pay for a template engine."""
+    """Render one format. Its module is imported here, so that a list without a page does not load a template engine."""
     match format_:
         case "html":
             from curator.publishing.formats import page
@@ -44,9 +44,9 @@ def _render(report: RunReport, brand: Brand, format_: ListFormat, previous: date
 
             return markdown.render(report, brand)
         case "json":
-            from curator.publishing.formats import listing
+            from curator.publishing.formats import json_list
 
-            return listing.render(report, brand)
+            return json_list.render(report, brand)
         case "atom":
             from curator.publishing.formats import atom
 

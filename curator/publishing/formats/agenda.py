@@ -1,4 +1,4 @@
-"""The plan as a Markdown note, day by day: what goes out where, its words ready to be copied."""
+"""The calendar as Markdown: the posts of each day with their texts, ready to be copied."""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -8,18 +8,18 @@ from zoneinfo import ZoneInfo
 
 from curator.core.brand import Brand
 from curator.core.text.plain import clean
-from curator.publishing.formats import words
-from curator.publishing.formats.marks import link, plain
-from curator.publishing.formats.ready import ReadyPost
+from curator.publishing.formats import wording
+from curator.publishing.formats.markdown_escape import escape, link
+from curator.publishing.formats.ready_post import ReadyPost
 
-_TICKS = re.compile("`+")
+_BACKTICKS = re.compile("`+")
 
 
 def render(posts: Sequence[ReadyPost], brand: Brand) -> str:
-    """CommonMark: a heading, then for every day its posts in the order of their times."""
-    parts = [f"# {plain(brand.name)} · calendar", f"{words.plural(len(posts), 'post')} · times of {plain(brand.timezone)}"]
-    for day, those in groupby(posts, key=lambda ready: _day(ready, brand)):
-        parts += [f"## {words.day(day)}", *("\n\n".join(_post(ready, brand)) for ready in those)]
+    """Return a CommonMark document: a heading, then the posts of each day by time."""
+    parts = [f"# {escape(brand.name)} · calendar", f"{wording.plural(len(posts), 'post')} · times of {escape(brand.timezone)}"]
+    for day, posts_of_day in groupby(posts, key=lambda ready: _day(ready, brand)):
+        parts += [f"## {wording.day(day)}", *("\n\n".join(_post(ready, brand)) for ready in posts_of_day)]
     return "\n\n".join(parts) + "\n"
 
 
@@ -30,15 +30,15 @@ def _day(ready: ReadyPost, brand: Brand) -> date:
 def _post(ready: ReadyPost, brand: Brand) -> Iterator[str]:
     item, at = ready.item, ready.at.astimezone(ZoneInfo(brand.timezone))
     kind = (ready.post.kind or item.kind).replace("-", " ")
-    yield f"### {at:%H:%M} · {plain(ready.network)}" + (f" · {plain(kind)}" if kind else "")
-    yield f"{link(item.title or item.url, item.url)} · {plain(item.source.title)} · `{item.id}`"
-    yield _as_it_is(clean(ready.text).strip())
-    yield from (f"**{plain(problem)}**" for problem in ready.problems)
+    yield f"### {at:%H:%M} · {escape(ready.network)}" + (f" · {escape(kind)}" if kind else "")
+    yield f"{link(item.title or item.url, item.url)} · {escape(item.source.title)} · `{item.id}`"
+    yield _code_block(clean(ready.text).strip())
+    yield from (f"**{escape(problem)}**" for problem in ready.problems)
     if item.note:
-        yield f"Note: {plain(item.note)}"
+        yield f"Note: {escape(item.note)}"
 
 
-def _as_it_is(text: str) -> str:
-    """A code block: nothing in it means anything, and programs offer to copy it. Its fence is longer than any run of ticks inside."""
-    fence = "`" * max(3, 1 + max(map(len, _TICKS.findall(text)), default=0))
+def _code_block(text: str) -> str:
+    """Return the text as a fenced code block, whose fence is longer than any run of backticks inside (CommonMark 4.5)."""
+    fence = "`" * max(3, 1 + max(map(len, _BACKTICKS.findall(text)), default=0))
     return f"{fence}text\n{text}\n{fence}"

@@ -1,7 +1,7 @@
-"""The calendar as iCalendar (RFC 5545), an event a post, for every calendar program and for vdirsyncer.
+"""The calendar as iCalendar (RFC 5545), with an event for each post.
 
-An event keeps its UID for ever, and says by SEQUENCE and STATUS what became of it. Nothing in it is of the moment of writing:
-where nothing changed, not one byte does.
+An event keeps its UID for ever; SEQUENCE and STATUS tell of its changes. Nothing depends on the time of writing: an unchanged
+calendar is written byte for byte the same.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,33 +13,33 @@ from curator.core.brand import Brand
 from curator.core.post import Post
 from curator.core.text.plain import clean, line
 from curator.core.text.urls import web
-from curator.publishing.formats.ready import ReadyPost
-from curator.publishing.formats.rows import LASTS
+from curator.publishing.formats.ready_post import ReadyPost
+from curator.publishing.formats.table_layout import DURATION
 
 if TYPE_CHECKING:
     from icalendar import Calendar, Event
 
-# How often a program that subscribed should look again.
-_AGAIN = timedelta(hours=1)
+# How often a subscribed program should refresh.
+_REFRESH = timedelta(hours=1)
 _IMAGES = {"jpg": "jpeg", "jpeg": "jpeg", "png": "png", "gif": "gif", "webp": "webp", "avif": "avif", "svg": "svg+xml"}
 
 
 def uid(brand: Brand, post: Post) -> str:
-    """The event of an item on a network, in every calendar it is put into."""
+    """Return the UID of the event of an item on a network, which is the same in every calendar."""
     name = f"{brand.name}/{post.id}".encode("utf-8", "replace")
     return f"{blake2b(name, digest_size=12).hexdigest()}@curator"
 
 
 def calendar(posts: Sequence[ReadyPost], brand: Brand) -> bytes:
-    """One file with all events, cancelled ones too, so that a calendar that has them strikes them out."""
+    """Return one file with all events, cancelled ones too, so that a calendar that has them shows them as cancelled."""
     book = _empty(brand)
-    book.add("refresh-interval", _AGAIN, parameters={"VALUE": "DURATION"})
+    book.add("refresh-interval", _REFRESH, parameters={"VALUE": "DURATION"})
     book.add("x-published-ttl", "PT1H")
     return _with(book, posts, brand)
 
 
 def single(ready: ReadyPost, brand: Brand) -> bytes:
-    """A file of one event, as a vdir and CalDAV want it (RFC 4791, 4.1)."""
+    """Return a file of one event, as a vdir and CalDAV want it (RFC 4791, 4.1)."""
     return _with(_empty(brand), [ready], brand)
 
 
@@ -73,7 +73,7 @@ def _event(ready: ReadyPost, brand: Brand) -> "Event":
         "last-modified": post.changed.replace(microsecond=0),
         "sequence": post.sequence,
         "dtstart": ready.at,
-        "duration": LASTS,
+        "duration": DURATION,
         "summary": f"{ready.network}: {line(ready.item.title) or ready.item.url}",
         "description": _description(ready),
         "categories": _categories(ready),
@@ -90,19 +90,19 @@ def _event(ready: ReadyPost, brand: Brand) -> "Event":
 
 
 def _status(ready: ReadyPost) -> str:
-    """Tentative is what cannot go out as it is."""
+    """Return the STATUS: a post with problems is tentative."""
     if ready.post.cancelled:
         return "CANCELLED"
     return "TENTATIVE" if ready.problems else "CONFIRMED"
 
 
 def _description(ready: ReadyPost) -> str:
-    """The words to post, then what only the desk needs to know."""
+    """Return the text of the post, then its note, problems and source."""
     item = ready.item
-    known = (line(item.note, 2000), *ready.problems, line(item.source.title), f"curator show {item.id}")
-    return clean(ready.text).strip() + "\n\n" + "\n".join(filter(None, known))
+    details = (line(item.note, 2000), *ready.problems, line(item.source.title), f"curator show {item.id}")
+    return clean(ready.text).strip() + "\n\n" + "\n".join(filter(None, details))
 
 
 def _categories(ready: ReadyPost) -> list[str]:
-    named = (ready.network, ready.post.kind or ready.item.kind, ready.topic, *ready.item.tags)
-    return list(dict.fromkeys(filter(None, (line(name, 60) for name in named))))
+    names = (ready.network, ready.post.kind or ready.item.kind, ready.topic, *ready.item.tags)
+    return list(dict.fromkeys(filter(None, (line(name, 60) for name in names))))

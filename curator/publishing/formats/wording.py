@@ -1,4 +1,4 @@
-"""How every face of the reading list says a day, an age, a language, a number: English, whatever the machine's locale."""
+"""The wording of days, ages, languages and numbers, the same in every format and in the terminal: English in any locale."""
 
 import re
 from datetime import date, datetime
@@ -14,24 +14,24 @@ _MONTHS = (
     "July", "August", "September", "October", "November", "December",
 )  # fmt: skip
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
-# Silent reading of English prose: Brysbaert 2019, doi 10.1016/j.jml.2019.104047. Near enough for the others.
-_WORDS_A_MINUTE = 238
+# Silent reading of English prose (Brysbaert 2019, doi 10.1016/j.jml.2019.104047); used for every language.
+_WORDS_PER_MINUTE = 238
 _SINGLE = str.maketrans('“”„"', "‘’‚'")
 
 
 def day(when: date) -> str:
-    """Monday 23 November 2026."""
+    """Return a day as "Monday 23 November 2026"."""
     return f"{_DAYS[when.weekday()]} {when.day} {_MONTHS[when.month - 1]} {when.year}"
 
 
 def moment(when: datetime, timezone: str) -> str:
-    """Monday 23 November 2026, 08:05, on the clocks of that time zone."""
+    """Return a time as "Monday 23 November 2026, 08:05", in that time zone."""
     local = when.astimezone(ZoneInfo(timezone))
     return f"{day(local)}, {local:%H:%M}"
 
 
 def age(then: datetime, now: datetime) -> str:
-    """12 min, 5 h, 3 d: the whole units that have passed; hours up to two days."""
+    """Return the time since `then` as "12 min", "5 h" or "3 d", in whole units; hours up to two days."""
     minutes = int((now - then).total_seconds() // 60)
     if minutes < 1:
         return "now"
@@ -41,7 +41,7 @@ def age(then: datetime, now: datetime) -> str:
 
 
 def span(seconds: float) -> str:
-    """0.4 s, 38 s, 2 min 5 s."""
+    """Return a duration as "0.4 s", "38 s" or "2 min 5 s"."""
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     whole = round(seconds)
@@ -49,97 +49,98 @@ def span(seconds: float) -> str:
 
 
 def language(code: str) -> str:
-    """The language in words; an unknown code as it is."""
+    """Return the name of a language in English; an unknown code as it is."""
     from babel import Locale
 
     return str(Locale("en").languages.get(code.split("-")[0].lower(), code))
 
 
 def tag(code: str) -> str:
-    """The code if it may stand in a lang attribute (the shape of RFC 5646), else nothing."""
+    """Return the code if it is a well-formed language tag (RFC 5646), else ""."""
     return code if _TAG.fullmatch(code) else ""
 
 
 def minutes(words: int) -> int:
-    """Reading time, at least one minute; 0 where the length is not known."""
-    return max(1, round(words / _WORDS_A_MINUTE)) if words > 0 else 0
+    """Return the reading time in minutes, at least 1; 0 where the number of words is not known."""
+    return max(1, round(words / _WORDS_PER_MINUTE)) if words > 0 else 0
 
 
 def fit(value: float) -> str:
-    """.91; a fit is never shown as certain."""
+    """Return a fit as ".91", at most ".99": it is never certain."""
     return number(min(value, 0.99))
 
 
 def number(value: float) -> str:
-    """.91, 1.20."""
+    """Return a number as ".91" or "1.20"."""
     return f"{value:.2f}".removeprefix("0")
 
 
 def signed(value: float) -> str:
-    """+.05, −.12: what a reason added or took."""
+    """Return a signed number as "+.05" or "−.12"."""
     return ("−" if value < 0 else "+") + number(abs(value))
 
 
 def chosen(report: RunReport) -> str:
-    """What stands behind the number of cards: "of 74 stories", or "stories" where nothing was left out."""
+    """Return what follows the number of cards: "of 74 stories", or "stories" where all are listed."""
     listed, weighed = len(report.items), report.counts.stories
     return f"of {weighed:,} stories" if weighed > listed else plural(listed, "story", "stories").partition(" ")[2]
 
 
 def best(card: Card) -> Fit | None:
-    """The fit to the topic that the card stands for, which a keyword or a weight may have made another than the first."""
+    """Return the fit to the card's own topic. It need not be the highest: keywords and weights count too."""
     return next((fit for fit in card.fits if fit.topic == card.evidence.topic), card.fits[0] if card.fits else None)
 
 
 def title(card: Card) -> str:
-    """One line; its address where a thing has no name."""
+    """Return the title as one line, or the URL where there is none."""
     return line(card.title) or card.url
 
 
 def quote(card: Card) -> str:
-    """What speaks for the card: its nearest sentence, or the beginning of its text."""
+    """Return the sentence to quote: the evidence, or the beginning of the text."""
     return inside(card.evidence.text or card.excerpt)
 
 
 def inside(quoted: str) -> str:
-    """A sentence as it stands inside quotation marks: its own become single ones."""
+    """Return a sentence for use inside quotation marks: its own become single ones."""
     return quoted.translate(_SINGLE)
 
 
 def kind(card: Card) -> str:
+    """Return the content type in words."""
     return card.kind.replace("-", " ")
 
 
 def elsewhere(card: Card) -> int:
-    """How many others tell the same story, named or not."""
+    """Return how many other items tell the same story."""
     return max(len(card.story.others), card.story.size - 1)
 
 
 def outlet(other: RelatedItem, card: Card) -> str:
-    """The other's outlet, with its language where it is not the card's own."""
+    """Return the outlet of a related item, with its language where that differs from the card's."""
     foreign = other.lang and other.lang != card.lang
     return f"{other.source.title} ({language(other.lang)})" if foreign else other.source.title
 
 
 def plural(n: int, one: str, many: str = "") -> str:
-    """1 story, 2,310 stories."""
+    """Return a number with its noun: "1 story", "2,310 stories"."""
     return f"{n:,} {one if n == 1 else many or one + 's'}"
 
 
 def unreached(report: RunReport) -> str:
-    """2 feeds and 5 pages; nothing when all went well."""
+    """Return what could not be reached: "2 feeds and 5 pages", or ""."""
     feeds = min(report.counts.feeds_failed, len(report.failures))
     pages = len(report.failures) - feeds
     return " and ".join(plural(n, word) for n, word in ((feeds, "feed"), (pages, "page")) if n)
 
 
 def is_command(hint: str) -> bool:
-    """Whether a hint is to be typed rather than read."""
+    """Tell whether a hint is a command to type."""
     return hint.startswith("curator ")
 
 
 def empty(report: RunReport) -> tuple[str, str]:
-    """Why there is no story today: in three words, and in a sentence."""
+    """Return why there is no story today: as a heading, and in a sentence."""
     counts = report.counts
     if counts.feeds and counts.feeds_failed == counts.feeds:
         return "Nothing was reached", f"Not one of {plural(counts.feeds, 'feed')} answered; the reasons are below."

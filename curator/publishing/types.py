@@ -1,0 +1,59 @@
+"""What an export is asked for, and what it returns."""
+
+from collections.abc import Mapping
+from datetime import date
+from pathlib import Path
+
+from msgspec import Struct, field
+
+from curator.core.errors import Problem, UsageError
+
+
+class ExportRequest(Struct, frozen=True, kw_only=True):
+    """What to export: the posts of a network, or of all, from day `since` to day `until` of the brand's time zone, both included.
+
+    `like` is a template file of the scheduler, to be filled in. `skip_bad` leaves out the posts that the target would refuse.
+    """
+
+    format: str
+    network: str = ""
+    since: date | None = None
+    until: date | None = None
+    like: Path | None = None
+    skip_bad: bool = False
+
+
+class ExportFiles(Struct, frozen=True, kw_only=True):
+    """The files of an export by name, not written yet.
+
+    `posts`: the number of posts in each file. `folder`: the name of a folder that the files belong into, "" where they need none.
+    `stale`: names of files that an earlier export may have left and that are no part of this one. `left_out`: posts that the
+    target would refuse. `note`: what to mind while importing. `empty_file`: a file without posts. `calendar`: whether the files
+    are made of posts.
+    """
+
+    files: Mapping[str, bytes]
+    posts: Mapping[str, int] = field(default_factory=dict)
+    folder: str = ""
+    stale: tuple[str, ...] = ()
+    left_out: tuple[Problem, ...] = ()
+    note: str = ""
+    empty_file: bytes = b""
+    calendar: bool = True
+
+    def single(self) -> bytes:
+        """Return the contents of the only file. Raises UsageError where there are several, or a folder of them."""
+        if self.folder:
+            raise UsageError("this makes a folder of files, which cannot be printed", hint="-o FOLDER")
+        if len(self.files) > 1:
+            names = ", ".join([*self.files][:4])
+            raise UsageError(f"one file can be printed, and this makes {len(self.files)}: {names}", hint="--network X, or -o FOLDER")
+        return next(iter(self.files.values()), self.empty_file)
+
+
+class WrittenExport(Struct, frozen=True, kw_only=True):
+    """The paths of an export: its `folder`, its `files` in the order of `ExportFiles`, and stale files that were `removed`."""
+
+    folder: Path
+    files: tuple[Path, ...] = ()
+    removed: tuple[Path, ...] = ()
