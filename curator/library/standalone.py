@@ -45,10 +45,10 @@ def import_library(file: Path, home: Path | None = None, *, merge: bool = False)
     `merge` adds to a library that is not empty: what is there stays as it is. Raises CuratorError where the file is no
     export or is cut short, and where the library is not empty.
     """
-    from curator.storage import transfer
+    from curator.storage import open_store, transfer
 
     target = _target(home)
-    return target, transfer.bring(file, target, lambda: Library(target).store, merge=merge)
+    return target, transfer.bring(file, target, lambda brand: open_store(brand.engine.store, target / "library"), merge=merge)
 
 
 def extract(targets: Sequence[str], home: Path | None = None) -> Sequence[Article | Failure]:

@@ -18,6 +18,7 @@ from msgspec.structs import replace
 from curator import config
 from curator.config import opml
 from curator.core import files
+from curator.core.brand import Brand
 from curator.core.errors import CuratorError
 from curator.core.feed import FeedState
 from curator.core.item import Item, Tombstone
@@ -126,15 +127,16 @@ def _text(path: Path) -> str:
 # --- in ---------------------------------------------------------------------------------------------------------
 
 
-def bring(file: Path, home: Path, opened: Callable[[], Store], *, merge: bool = False) -> ImportResult:
-    """Takes an exported library into a brand directory; `opened` gives its store once brand.toml is there.
+def bring(file: Path, home: Path, opened: Callable[[Brand], Store], *, merge: bool = False) -> ImportResult:
+    """Import an exported library into a brand directory; `opened` returns the store that a brand's settings name.
 
-    What is here already stays as it is: brand.toml, feeds.opml, items with their posts and decisions, lists, feeds. Raises
-    CuratorError when the file is none, or was cut, and when the library is not empty and `merge` is not wanted.
+    Existing brand.toml, feeds.opml, items with their posts and decisions, reading lists and feed states are kept. Raises
+    CuratorError when the file is no export or is cut short, and when the library is not empty without `merge`; nothing is
+    written then.
     """
     head = _checked(file)
-    written, left = _configured(home, head)
-    store = opened()
+    is_new = head.brand and not (home / config.BRAND).exists()
+    store = opened(config.parse(head.brand.encode()) if is_new else config.load(home))
     with store.running(), store.writing():
         taking = _Taking(store)
         if not merge and (taking.here or _holds_more(store)):
@@ -143,6 +145,7 @@ def bring(file: Path, home: Path, opened: Callable[[], Store], *, merge: bool = 
                 where=str(home),
                 hint=f"curator import {file} --merge adds what is missing here; --home names another directory",
             )
+        written, left = _configured(home, head)
         taking.all(_records(file))
     return ImportResult(items=taking.new, known=taking.known, written=written, left=left)
 
@@ -175,11 +178,9 @@ def _sound(record: Record) -> bool:
 
 
 def _configured(home: Path, head: Header) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """The files that were written, and those that are left as they are."""
+    """Write the files that are missing. Returns their names, and those of the files that differ and are kept."""
     there = {config.BRAND: head.brand, config.FEEDS: head.feeds}
     missing = {name: text for name, text in there.items() if text and not (home / name).exists()}
-    if config.BRAND in missing:
-        config.parse(head.brand.encode())
     for name, text in missing.items():
         files.write(home / name, text.encode())
     return tuple(missing), tuple(name for name, text in there.items() if name not in missing and text != _text(home / name))

@@ -14,6 +14,7 @@ from support.command import Day, curator
 from support.store_contract import NOW, SCRIPTS, item, report, rich, state
 
 from curator import config
+from curator.core.brand import Brand
 from curator.core.errors import ConfigError, CuratorError, Locked
 from curator.core.feed import FeedState
 from curator.core.item import Tombstone
@@ -75,8 +76,8 @@ def exported(home: Path, store: Store, file: Path) -> Path:
     return file
 
 
-def opened(store: Store) -> Callable[[], Store]:
-    return lambda: store
+def opened(store: Store) -> Callable[[Brand], Store]:
+    return lambda _: store
 
 
 # --- there and back -----------------------------------------------------------------------------------------------
@@ -245,6 +246,13 @@ def test_the_files_of_a_brand_that_is_there_stay_and_are_told(tmp_path: Path) ->
     moved = transfer.bring(file, here, opened(MemoryStore()))
     assert (moved.written, moved.left) == ((), ("brand.toml",))
     assert config.load(here).name == "Teh Pagi"
+
+
+def test_an_import_that_is_refused_writes_no_file(tmp_path: Path) -> None:
+    file = exported(brand(tmp_path / "lama"), filled(MemoryStore()), tmp_path / "x.json")
+    with pytest.raises(CuratorError, match="not empty"):
+        transfer.bring(file, tmp_path / "baru", opened(filled(MemoryStore())))
+    assert not (tmp_path / "baru").exists()
 
 
 def test_an_import_that_was_killed_is_gone_on_with_by_a_merge(tmp_path: Path) -> None:
