@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
+from curator.core.errors import CuratorError
+from curator.core.text.plain import line
 from curator.planning._placements import Candidate, NetworkPartition, Networks, Placement, ScheduledItem, SlotGroup, SolverRules
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ PICKED: Final = 10.0
 DELAY: Final = 0.1
 # The solver stops when no assignment can be better than its own by more than this part.
 GAP: Final = 1e-5
+# Seconds after which the solver returns the best assignment found so far; eight weeks take a second or two.
+TIME_LIMIT: Final = 30.0
 
 
 class Solution(Struct, frozen=True, kw_only=True):
@@ -38,7 +42,7 @@ def value(candidate: Candidate, networks: int, week: int, weeks: int) -> float:
 
 
 def solve(placements: Sequence[Placement], groups: Sequence[SlotGroup], scheduled: Sequence[ScheduledItem], rules: SolverRules) -> Solution:
-    """Choose the best placements."""
+    """Choose the best placements, or the best found within the time limit. Raises CuratorError where none was found."""
     import numpy as np
     from scipy.optimize import Bounds, milp
 
@@ -56,8 +60,11 @@ def solve(placements: Sequence[Placement], groups: Sequence[SlotGroup], schedule
         integrality=[1] * integers + [0] * slacks,
         bounds=Bounds(0, [1] * len(placements) + [len(groups[n].slots) for n, _ in partitions] + [np.inf] * slacks),
         constraints=_constraint(rows, integers + slacks),
-        options={"mip_rel_gap": GAP},
+        options={"mip_rel_gap": GAP, "time_limit": TIME_LIMIT},
     )
+    if result.x is None:
+        what = f"no filling of the calendar was found: {result.message}"
+        raise CuratorError(line(what, 300), hint="curator plan --fill --weeks 1")
     counts = result.x.round().astype(int).tolist()
     return Solution(
         placements=[p for p, chosen in zip(placements, counts, strict=False) if chosen],

@@ -5,6 +5,7 @@ repeats is the first of the two (RFC 5545, 3.3.5).
 """
 
 import re
+from calendar import monthrange
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -20,6 +21,7 @@ HINT = "say it like one of these: 'tue 09:00', 'besok 9.00', '27/11 12:00', '202
 ANYWHERE = "any"  # the network of a brand that names none
 _USUAL = time(9)  # of a day that is named without a time
 _DAYS_ON = {"today": 0, "hari ini": 0, "nanti": 0, "tomorrow": 1, "besok": 1, "esok": 1, "lusa": 2, "day after tomorrow": 2}
+_LEAP_CYCLE = 8  # the most years from one 29 February to the next
 _UNITS = {"m": "minutes", "h": "hours", "j": "hours", "d": "days", "w": "weeks"}
 # The hours of the day that a word can mean; "11 siang" is 11:00 and "1 siang" 13:00.
 _PARTS_OF_DAY = {
@@ -131,11 +133,17 @@ def _named(day: str, today: date) -> list[date]:
 
 
 def _dated(day: str, today: date) -> list[date]:
-    """A date in figures, day before month, or with the month in words; without a year, this year's and the next's."""
+    """Return a date in figures, day before month, or with the month in words; without a year, those of the years ahead."""
     if found := _YEAR_FIRST.fullmatch(day):
         return [date(int(found[1]), int(found[2]), int(found[3]))]
     if not (found := _DAY_FIRST.fullmatch(day) or _IN_WORDS.fullmatch(day)):
         return []
     month = int(found[2]) if found[2].isdigit() else dates.month(found[2])
-    years = [int(found[3])] if found[3] else [today.year, today.year + 1]
-    return [date(year, month, int(found[1])) for year in years]
+    if found[3]:
+        return [date(int(found[3]), month, int(found[1]))]
+    years = range(today.year, today.year + _LEAP_CYCLE + 1)
+    return [date(year, month, int(found[1])) for year in years if _exists(year, month, int(found[1]))]
+
+
+def _exists(year: int, month: int, day: int) -> bool:
+    return 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]

@@ -7,7 +7,9 @@ from random import Random
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from scipy.optimize import OptimizeResult
 
+from curator.core.errors import CuratorError
 from curator.planning.solver import MIX, Assignment, Candidate, ScheduledItem, SolverRules, TimeSlot, fill, value
 
 START = datetime(2026, 11, 23, 2, tzinfo=UTC)
@@ -110,6 +112,14 @@ def test_the_order_of_what_it_is_given_does_not_matter(
     slots, candidates, scheduled, rules = world
     shuffled = random.sample(slots, len(slots)), random.sample(candidates, len(candidates)), scheduled, rules
     assert fill(*shuffled) == fill(*world)
+
+
+def test_a_solver_that_stops_without_an_assignment_is_an_error_with_a_hint(monkeypatch: pytest.MonkeyPatch) -> None:
+    stopped = OptimizeResult(x=None, message="Time limit reached.")
+    monkeypatch.setattr("scipy.optimize.milp", lambda *_, **__: stopped)
+    with pytest.raises(CuratorError, match="Time limit reached") as refused:
+        fill([slot(0)], [candidate("a")], [], SolverRules())
+    assert refused.value.problems[0].hint == "curator plan --fill --weeks 1"
 
 
 # --- one rule at a time ---------------------------------------------------------------------------------------------------
