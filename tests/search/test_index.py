@@ -80,6 +80,31 @@ def test_the_words_that_were_looked_for_are_marked_where_they_stand():
     assert analysis.highlights("珈琲店で", ["琲店"], ["ja"]) == [(1, 3)]
 
 
+@pytest.mark.parametrize(("written", "found"), [
+    ("Jum'at", ["jumat"]), ("Jum’at", ["jumat"]), ("Jumʼat", ["jumat"]), ("Al-Qur'an", ["alquran", "quran"]),
+    ("cold-brew", ["coldbrew"]), ("kupu‑kupu", ["kupukupu"]), ("kopi - teh", []), ("'kopi'", []),
+])  # fmt: skip
+def test_words_joined_by_apostrophes_and_hyphens_are_also_written_as_one(written: str, found: list[str]):
+    assert analysis.compounds(written) == found
+
+
+@pytest.mark.parametrize(("written", "asked"), [
+    ("Salat Jum'at", "Jum’at"), ("Salat Jum’at", "Jum'at"), ("Salat Jumat", "Jum'at"), ("Salat Jum’at", "jumat"),
+    ("Salat Jumʼat", "jum'at"),
+    ("Tafsir Al-Qur'an", "Al-Quran"), ("Tafsir Alquran", "Al-Qur’an"), ("Tafsir Al-Quran", "al-qur'an"), ("Tafsir Al-Qur'an", "quran"),
+    ("Kopi cold-brew", "cold brew"), ("Kopi cold brew", "cold-brew"), ("Kopi coldbrew", "cold-brew"), ("Kopi cold-brew", "coldbrew"),
+    ("Kopi cold-brew", '"cold brew"'), ("Melihat kupu-kupu", "kupu kupu"), ("Melihat kupu kupu", "kupu-kupu"),
+])  # fmt: skip
+def test_apostrophes_and_hyphens_in_words_match_both_ways(of: SearchContext, store: TinyStore, written: str, asked: str):
+    store.commit(Changes(items=(item("1", written), item("2", "Yang lain sama sekali"))))
+    assert titles(of, asked) == [written]
+
+
+def test_a_joined_word_is_highlighted_whole():
+    sentence = "Salat Jum’at, cold brew"
+    assert [sentence[a:b] for a, b in analysis.highlights(sentence, ["jumat", "cold-brew"], ["id"])] == ["Jum’at", "cold", "brew"]
+
+
 @given(st.text(), st.text())
 def test_what_a_text_says_is_among_its_tokens_and_its_marks_lie_in_it(text: str, said: str):
     assert set(analysis.query_tokens(text)) <= set(analysis.tokens(text))

@@ -17,6 +17,8 @@ _TOKEN = re.compile(
     r'\s*(?:(?P<open>\()|(?P<close>\))|(?P<minus>-(?=[^\s)]))|(?P<field>[a-z]+):(?=\S)|"(?P<phrase>[^"]*)"|(?P<word>[^\s()"]+))'
 )
 _WORD = re.compile(r"""\s*(?P<word>[^\s()"]+)""")
+# Double quotation marks that keyboards and pasted text bring: curly, low and angle ones, and those of CJK fonts.
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"'))
 
 
 class Term(Struct, frozen=True):
@@ -86,7 +88,7 @@ def wanted(node: Node) -> Iterator[Term]:
 
 class _Parser:
     def __init__(self, query: str, fields: frozenset[str]) -> None:
-        self.query, self.fields = query, fields
+        self.query, self.fields = query.translate(_QUOTES), fields
         self.tokens = list(self._tokens())
         self.i = 0
 

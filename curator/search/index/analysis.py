@@ -20,6 +20,10 @@ _UNSPACED: Final = (
 _INDIC: Final = "\u0900-\u0963\u0966-\u0dff\u0f00-\u0f0a\u0f10-\u0fff"
 _RUN: Final = rf"[{_UNSPACED}]+|(?:[^\W{_UNSPACED}]|[{_INDIC}])+"
 _WORD: Final = re.compile(r"\w+", re.ASCII)
+_COMPOUND: Final = re.compile(r"\w+(?:['’‘`´‐‑-]\w+)+")
+_APOSTROPHE: Final = re.compile(r"['’‘`´]")
+_HYPHEN: Final = re.compile(r"[‐‑-]")
+_LETTER_APOSTROPHES: Final = str.maketrans("ʼʻ", "''")  # U+02BC and U+02BB, which count as letters
 _SENTENCE: Final = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])|\n+")
 
 _STEMMERS: Final = {
@@ -49,6 +53,17 @@ def query_tokens(text: str) -> list[str]:
     return found
 
 
+def compounds(text: str) -> list[str]:
+    """Return the words that apostrophes or hyphens join, written as one: "jumat" for Jum'at, "alquran" and "quran" for Al-Qur'an."""
+    found: list[str] = []
+    for word in _COMPOUND.findall(_folded(text)):
+        parts = _HYPHEN.split(word)
+        bare = [_APOSTROPHE.sub("", part) for part in parts]
+        joined = ["".join(bare), *(each for part, each in zip(parts, bare, strict=True) if each != part)]
+        found += [each[:LONGEST] for each in dict.fromkeys(joined) if not unspaced(each)]
+    return found
+
+
 def unspaced(token: str) -> bool:
     """Return whether a token is of a script that puts no space between words."""
     return not token.isascii() and bool(_pattern(f"[{_UNSPACED}]").match(token))
@@ -70,21 +85,25 @@ def sentences(text: str) -> list[str]:
     return [cut for part in _SENTENCE.split(clean(text)) if (cut := " ".join(part.split()))]
 
 
-def highlights(sentence: str, terms: Iterable[str], languages: Sequence[str]) -> list[tuple[int, int]]:
+def highlights(sentence: str, terms: Sequence[str], languages: Sequence[str]) -> list[tuple[int, int]]:
     """Return where a sentence contains one of these terms, or another form of it, as (start, end) in order."""
     wanted = {stem for text in terms for word in query_tokens(text) if word not in STOP_WORDS for stem in variants(word, languages)}
-    found = []
+    wanted |= {stem for text in terms for word in compounds(text) for stem in variants(word, languages)}
+    found = [
+        word.span() for word in _COMPOUND.finditer(sentence) if any(wanted.intersection(variants(c, languages)) for c in compounds(word[0]))
+    ]
+    whole = {place for start, end in found for place in range(start, end)}
     for run in (_WORD if sentence.isascii() else _pattern(_RUN)).finditer(sentence):
         places = range(run.start(), run.end()) if unspaced(run[0]) else ()
         found += [(n, n + 2) for n in places if _folded(sentence[n : n + 2]) in wanted and n + 2 <= run.end()]
-        if not places and wanted.intersection(variants(_folded(run[0]), languages)):
+        if not places and run.start() not in whole and wanted.intersection(variants(_folded(run[0]), languages)):
             found.append(run.span())
-    return found
+    return sorted(found)
 
 
 def _folded(text: str) -> str:
     """Return the folded text with kana and Hangul composed again, which `fold` decomposes."""
-    folded = fold(clean(text))
+    folded = fold(clean(text)).translate(_LETTER_APOSTROPHES)
     return folded if folded.isascii() else normalize("NFC", folded)
 
 

@@ -103,17 +103,24 @@ class Compiler:
                 words = analysis.tokens(term.text)
                 return self._sequence(term.field, words) if words else Query.empty_query()
             case field:
-                return self._phrase([field] if field else ["title", "text"], analysis.query_tokens(term.text))
+                return self._phrase([field] if field else ["title", "text"], term.text)
 
-    def _phrase(self, fields: Sequence[str], words: Sequence[str]) -> "Query | None":
-        """Match the words one after another in any of the fields, a single word in any of its forms."""
+    def _phrase(self, fields: Sequence[str], text: str) -> "Query | None":
+        """Match the words of a text one after another in any of the fields, a single word in any of its forms.
+
+        A word with apostrophes or hyphens also matches written as one.
+        """
         from tantivy import Query
 
+        words = analysis.query_tokens(text)
         if not words:
             return None
         forms = [Query.boost_query(self._sequence(field, words), EXACT[field]) for field in fields]
         if len(words) == 1 and not analysis.unspaced(words[0]):
             forms += [form for field in fields for form in self._forms(field, words[0])]
+        elif not re.search(r"\s", text.strip()) and (joined := analysis.compounds(text)):
+            forms += [Query.boost_query(self._sequence(field, joined[:1]), EXACT[field]) for field in fields]
+            forms += [form for field in fields for form in self._forms(field, joined[0])]
         return _any(forms)
 
     def _sequence(self, field: str, words: Sequence[str]) -> "Query":

@@ -17,6 +17,11 @@ def test_a_phrase_is_one_term():
     assert parse('"kopi senja"') == Term("kopi senja")
 
 
+@pytest.mark.parametrize("typed", ["“cold brew”", "„cold brew“", "«cold brew»", '"cold brew”'])
+def test_curly_and_angle_quotation_marks_make_a_phrase(typed: str):
+    assert parse(typed) == Term("cold brew")
+
+
 def test_or_binds_tighter_than_side_by_side_so_that_a_minus_holds_for_all_alternatives():
     node = parse('"kopi senja" OR @kopisenja -"senja kala"')
     assert node == And((Or((Term("kopi senja"), Term("@kopisenja"))), Not(Term("senja kala"))))
