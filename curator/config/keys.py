@@ -4,7 +4,6 @@
 A reader never stops at what is wrong: it tells its `Place` and goes on, so that the file is mended once.
 """
 
-import difflib
 from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
@@ -16,6 +15,7 @@ from curator.config import values
 from curator.core.brand import Brand, CalendarRules, EngineRules, FetchRules, LibraryRules, Mute, ShortlistRules, Topic, Watch
 from curator.core.errors import Problem
 from curator.core.text.plain import fold, line
+from curator.core.text.suggest import closest
 
 
 class KeyPath(Struct, frozen=True):
@@ -158,8 +158,8 @@ def _no_table(value: Any, place: KeyPath) -> None:
 
 def _instead(key: str, keys: Mapping[str, Reader]) -> str:
     """What to write for a key that is none."""
-    if close := difflib.get_close_matches(key.lower(), keys, 1, 0.6):
-        return f"did you mean {close[0]}?"
+    if close := closest(key.lower(), keys):
+        return f"did you mean {close}?"
     if home := next((section for section, its in KEYS.items() if key in its), ""):
         return f"{key} belongs under {f'[[{home}]]' if home in ('topics', 'watch') else f'[{home}]'}"
     return f"known here: {', '.join(keys)}"

@@ -1,6 +1,5 @@
 """One value of brand.toml: each reader returns it in the form the model keeps, or raises ValueError with the words for a person."""
 
-import difflib
 import ipaddress
 import re
 from collections.abc import Callable, Iterable, Sequence
@@ -10,8 +9,10 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from curator.core.brand import DRAFT_FIELDS
 from curator.core.text import dates, urls
+from curator.core.text.language import primary
 from curator.core.text.plain import clean, line
 from curator.core.text.query import QueryError, parse
+from curator.core.text.suggest import closest
 
 Parser = Callable[[Any], Any]
 
@@ -91,7 +92,7 @@ def choice(*known: str) -> Parser:
 
 
 def language(value: Any) -> str:
-    word = text(value).lower().partition("-")[0]
+    word = primary(text(value).lower())
     if word in _LANGUAGES.split() or (re.fullmatch("[a-z]{3}", word) and word not in _MEANT):
         return word
     raise ValueError(f"{shown(value)} is no ISO 639 code of a language{_perhaps(word)}")
@@ -251,5 +252,5 @@ def shown(value: Any) -> str:
 
 def _perhaps(word: str, known: Iterable[str] = (), cutoff: float = 0.6) -> str:
     """The part of a sentence that names what was meant, if one can tell."""
-    best = _MEANT.get(word.lower()) or next(iter(difflib.get_close_matches(word, known, 1, cutoff)), "")
+    best = _MEANT.get(word.lower()) or closest(word, known, cutoff)
     return f' (did you mean "{best}"?)' if best else ""

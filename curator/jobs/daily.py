@@ -13,6 +13,7 @@ from curator.core.context import Context
 from curator.core.item import Item
 from curator.core.report import RunReport
 from curator.core.story import Card
+from curator.core.text.dates import full_hour
 from curator.feeds import collect
 from curator.jobs import merge
 from curator.jobs.batch import FetchBatch
@@ -118,7 +119,7 @@ def _score(context: Context, window: Mapping[str, Item], texts: Mapping[str, str
     context.progress.stage("reading", len(items))
     with timer.stage("embed"):
         kept = context.store.texts([id_ for id_ in window if id_ not in texts])
-        hour = now.replace(minute=0, second=0, microsecond=0)
+        hour = full_hour(now)
         judged = Ranker.of(context).score(items, {**kept, **texts}, hour)
     with timer.stage("rank"):
         swayed = tasting.with_taste(judged, context.brand, context.engine(), context.store, now)

@@ -13,6 +13,7 @@ from curator.core.item import Item, Source, Status
 from curator.core.protocols import Changes
 from curator.core.story import Card
 from curator.core.text import plain, urls
+from curator.core.text.dates import full_hour
 from curator.feeds import collect, normalize
 from curator.jobs import fetch, merge
 from curator.jobs.merge import ItemEdit
@@ -40,7 +41,7 @@ def items(context: Context, status: Status, now: datetime) -> tuple[Card, ...]:
     """Return the items of a status, scored as of now, those found last first."""
     kept = [item for item in context.store.items() if item.status == status]
     texts = context.store.texts(item.id for item in kept)
-    cards = ledger(Ranker.of(context).score(kept, texts, now.replace(minute=0, second=0, microsecond=0)))
+    cards = ledger(Ranker.of(context).score(kept, texts, full_hour(now)))
     return tuple(sorted(cards, key=lambda card: (-card.found.timestamp(), card.id)))
 
 

@@ -14,6 +14,7 @@ from curator.core.context import Context
 from curator.core.item import Item
 from curator.core.post import Post
 from curator.core.story import ScoredItem, Story
+from curator.core.text.dates import full_hour
 from curator.planning.slots import Slot
 from curator.planning.solver import Candidate, ScheduledItem, SolverRules, TimeSlot
 from curator.ranking import clustering, embedding_space, proposing
@@ -88,7 +89,7 @@ def _scored(context: Context, now: datetime, planned: AbstractSet[str]) -> Score
     items |= {item.id: item for id_ in planned - items.keys() for item in context.store.find(id_)}
     context.progress.stage("weighing", len(items))
     texts = context.store.texts(items)
-    scored = Ranker.of(context).score(list(items.values()), texts, now.replace(minute=0, second=0, microsecond=0))
+    scored = Ranker.of(context).score(list(items.values()), texts, full_hour(now))
     return proposing.with_kinds(scored, context.brand, context.engine(), context.store, now, floor=-1.0)
 
 

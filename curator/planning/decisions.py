@@ -6,7 +6,6 @@ the item and its posts; calendars that were told of them are told of that too.
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from difflib import get_close_matches
 from typing import Literal
 
 from msgspec import Struct
@@ -19,6 +18,7 @@ from curator.core.item import Item
 from curator.core.post import Decision, ItemState, Post, Verdict
 from curator.core.protocols import Changes, Store
 from curator.core.text.plain import line
+from curator.core.text.suggest import closest
 
 # The content types of a brand whose [mix] names none.
 KINDS = ("education", "quote", "soft-selling", "hard-selling")
@@ -212,7 +212,7 @@ def _check(brand: Brand, options: PickOptions) -> None:
 
 def _check_known(what: Literal["kind", "network"], name: str, known: Sequence[str]) -> None:
     if name not in known:
-        close = get_close_matches(name, known, 1)
+        close = closest(name, known)
         where = "[mix]" if what == "kind" else "[calendar] networks"
-        hint = f"--{what} {close[0] if close else known[0]}"
+        hint = f"--{what} {close or known[0]}"
         raise UsageError(f"unknown {what} {name!r}: {where} has {', '.join(known)}", hint=hint)

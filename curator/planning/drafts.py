@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from difflib import get_close_matches
 
 from msgspec.structs import replace
 
@@ -12,6 +11,7 @@ from curator.core.item import Item
 from curator.core.post import Post
 from curator.core.protocols import Changes
 from curator.core.text.plain import clean
+from curator.core.text.suggest import closest
 from curator.planning import post
 from curator.planning.decisions import decision
 from curator.planning.evidence import find_evidence
@@ -68,5 +68,5 @@ def _networks(context: Context, posts: dict[str, Post], network: str | None) -> 
 def _check_network(network: str | None) -> None:
     known = post.networks.networks()
     if network and network not in known:
-        close = get_close_matches(network, known, 1)
-        raise UsageError(f"unknown network {network!r}: there are {', '.join(known)}", hint=f"--network {close[0] if close else 'x'}")
+        close = closest(network, known)
+        raise UsageError(f"unknown network {network!r}: there are {', '.join(known)}", hint=f"--network {close or 'x'}")

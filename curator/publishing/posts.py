@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import date, datetime
-from difflib import get_close_matches
 from zoneinfo import ZoneInfo
 
 from curator.core.brand import Brand
@@ -11,6 +10,7 @@ from curator.core.errors import UsageError
 from curator.core.item import Item
 from curator.core.post import Post
 from curator.core.story import Evidence
+from curator.core.text.suggest import closest
 from curator.planning import post as planning_post
 from curator.planning.evidence import NO_EVIDENCE, find_evidence
 from curator.publishing.formats.ready_post import ReadyPost
@@ -33,8 +33,8 @@ def ready_posts(context: Context, request: ExportRequest, now: datetime) -> list
 def _check_network(brand: Brand, posts: Sequence[Post], network: str) -> None:
     known = dict.fromkeys([*(brand.calendar.networks or planning_post.networks.networks()), *(p.network for p in posts)])
     if network and network not in known:
-        close = get_close_matches(network, known, 1)
-        hint = f"--network {close[0] if close else next(iter(known))}"
+        close = closest(network, known)
+        hint = f"--network {close or next(iter(known))}"
         raise UsageError(f"unknown network {network!r}: this brand has {', '.join(known)}", hint=hint)
 
 

@@ -101,6 +101,11 @@ def _offset(rest: str) -> timedelta:
     return timedelta()
 
 
+def full_hour(moment: datetime) -> datetime:
+    """Return the beginning of the hour. Scores are computed for it, so that they are the same for the whole hour."""
+    return moment.replace(minute=0, second=0, microsecond=0)
+
+
 def weekday(name: str) -> int | None:
     """0…6 for Monday…Sunday, in English or Indonesian, in full or its first letters, three at least; None for other words."""
     plain = name.lower().replace("'", "").replace("’", "")

@@ -104,6 +104,11 @@ def plain(text: str) -> str:
     return _sure(_hits(words), len(words))
 
 
+def primary(tag: str) -> str:
+    """Return the primary subtag of a language tag: "pt" for "pt-BR" (RFC 5646, section 2.2.1)."""
+    return tag.partition("-")[0]
+
+
 @lru_cache(maxsize=1 << 15)
 def is_small(word: str) -> bool:
     """Whether a word is one of those that tell a language and little else; in lower case."""

@@ -6,6 +6,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 from unicodedata import normalize
 
+from curator.core.text.language import primary
 from curator.core.text.plain import clean, fold
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ def unspaced(token: str) -> bool:
 
 def stems(words: Sequence[str], lang: str) -> list[str]:
     """Return the stems of words in a language; the words themselves where there is no stemmer for it."""
-    known = _STEMMERS.get(lang.partition("-")[0])
+    known = _STEMMERS.get(primary(lang))
     return _stemmer(known).stemWords(words) if known else list(words)
 
 

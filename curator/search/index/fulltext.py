@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from curator.core.item import Item
 from curator.core.story import Fit
+from curator.core.text.language import primary
 from curator.core.text.query import Node
 from curator.core.text.urls import domain
 from curator.search.index import analysis
@@ -181,7 +182,7 @@ def _document(entry: IndexEntry) -> dict[str, Any]:
         "text_stem": " ".join(analysis.stems([*text, *analysis.compounds(entry.text or item.summary)], lang)),
         "feed": " ".join(analysis.tokens(f"{item.source.title} {domain(item.url)} {item.source.feed}")),
         "topic": [" ".join(analysis.tokens(fit.topic)) for fit in entry.fits if fit.fit >= TOPICAL],
-        "lang": list(dict.fromkeys([lang, lang.partition("-")[0]])),
+        "lang": list(dict.fromkeys([lang, primary(lang)])),
         "tag": [tag.casefold() for tag in item.tags],
         "status": item.status,
         "published": int(item.published.timestamp()),
