@@ -19,6 +19,7 @@ from curator.core.text.plain import fold, line
 
 HINT = "say it like one of these: 'tue 09:00', 'besok 9.00', '27/11 12:00', '2026-11-27 12:00', '+2h'"
 ANYWHERE = "any"  # the network of a brand that names none
+_DAWN = 4  # the hour at which "malam" ends
 _USUAL = time(9)  # of a day that is named without a time
 _DAYS_ON = {"today": 0, "hari ini": 0, "nanti": 0, "tomorrow": 1, "besok": 1, "esok": 1, "lusa": 2, "day after tomorrow": 2}
 _LEAP_CYCLE = 8  # the most years from one 29 February to the next
@@ -26,7 +27,7 @@ _UNITS = {"m": "minutes", "h": "hours", "j": "hours", "d": "days", "w": "weeks"}
 # The hours of the day that a word can mean; "11 siang" is 11:00 and "1 siang" 13:00.
 _PARTS_OF_DAY = {
     "am": range(12), "pagi": range(12), "pm": range(12, 24),
-    "siang": range(10, 16), "sore": range(14, 19), "malam": range(18, 24),
+    "siang": range(10, 16), "sore": range(14, 19), "malam": (*range(18, 24), *range(_DAWN)),
 }  # fmt: skip
 _SPAN = re.compile(r"(?:(?:now|sekarang) ?)?\+ ?(\d{1,4}) ?([mhjdw])")
 _TIME = re.compile(r"(?:^|(?<= ))(at |pukul |pkl |jam )?(\d{1,2})(?:[:.](\d{2}))? ?(am|pm|pagi|siang|sore|malam)?$")
@@ -93,9 +94,27 @@ def _moment(said: str, now: datetime, timezone: str) -> datetime | None:
     named = (said[: clock.start()] if clock else said).strip()
     if not said:
         return None
-    choices = (datetime.combine(day, at) for day in _named(named, local.date()))
-    found = [utc(choice, timezone) for choice in choices]
+    days = _named(named, local.date())
+    if named and clock and clock[4] == "malam" and at.hour < _DAWN:
+        return _at_night(said, days, at, now, timezone)
+    found = [utc(datetime.combine(day, at), timezone) for day in days]
     return next((moment for moment in found if moment > now), found[-1] if found else None)
+
+
+def _at_night(said: str, days: list[date], at: time, now: datetime, timezone: str) -> datetime | None:
+    """Return a time after midnight of the night that a day means, which may begin it or end it.
+
+    Raises UsageError with both readings where both are still to come.
+    """
+    for day in days:
+        readings = [datetime.combine(day + timedelta(days=n), at) for n in (0, 1)]
+        ahead = [reading for reading in readings if utc(reading, timezone) > now]
+        if len(ahead) > 1:
+            first, second = (f"'{reading:%Y-%m-%d %H:%M}'" for reading in ahead)
+            raise UsageError(f'"{line(said, 60)}" can mean two nights', hint=f"{first} or {second}")
+        if ahead:
+            return utc(ahead[0], timezone)
+    return None
 
 
 def _exact(said: str, timezone: str) -> datetime | None:
@@ -116,7 +135,7 @@ def _time(found: re.Match[str]) -> time:
     """The time of day of a match of `_TIME`. Raises ValueError."""
     hour, part = int(found[2]), found[4]
     if part:
-        (hour,) = {hour, hour % 12, hour % 12 + 12 if hour <= 12 else hour} & set(_PARTS_OF_DAY[part])
+        (hour,) = ({hour} if hour > 12 else {hour, hour % 12, hour % 12 + 12}) & set(_PARTS_OF_DAY[part])
     return time(hour, int(found[3] or 0))
 
 

@@ -51,6 +51,9 @@ def local(text: str, now: datetime = NOW, timezone: str = JAKARTA) -> str:
         ("27 nov 12:00", "2026-11-27 12:00"),
         ("1 Desember 2026 pukul 08.00", "2026-12-01 08:00"),
         ("3/1 10:00", "2027-01-03 10:00"),
+        ("12 malam", "2026-11-24 00:00"),
+        ("jam 1 malam", "2026-11-24 01:00"),
+        ("hari ini 12 malam", "2026-11-24 00:00"),
         ("29/2 10:00", "2028-02-29 10:00"),
         ("29 februari", "2028-02-29 09:00"),
         ("09:00", "2026-11-23 09:00"),
@@ -84,7 +87,7 @@ def test_a_time_that_is_past_is_refused_and_the_time_there_is_told(said: str) ->
 
 @pytest.mark.parametrize(
     "said",
-    ["", " ", "soon", "kemarin", "25:00", "tue 09:60", "31/02 09:00", "2026-13-01", "tue tue", "12 malam", "tu 09:00", "9", "+0",
+    ["", " ", "soon", "kemarin", "25:00", "tue 09:60", "31/02 09:00", "2026-13-01", "tue tue", "13 malam", "tu 09:00", "9", "+0",
      "99999-01-01", "0000-00-00", "+9999w" * 9, "星期二 09:00", "الثلاثاء", "\x1b[31m9am\x1b[0m x"],
 )  # fmt: skip
 def test_what_is_no_time_is_refused_with_examples(said: str) -> None:
@@ -94,6 +97,12 @@ def test_what_is_no_time_is_refused_with_examples(said: str) -> None:
     assert "is no time" in problem.what
     assert "\x1b" not in problem.what
     assert "besok 9.00" in problem.hint
+
+
+def test_midnight_of_a_day_that_can_begin_or_end_it_is_told_with_both_readings() -> None:
+    with pytest.raises(UsageError, match="can mean two nights") as refused:
+        slots.when("besok 12 malam", NOW, JAKARTA)
+    assert refused.value.problems[0].hint == "'2026-11-24 00:00' or '2026-11-25 00:00'"
 
 
 @given(st.text(max_size=30))
