@@ -196,7 +196,7 @@ def test_a_dropped_post_leaves_a_gap_and_is_not_proposed_again() -> None:
     edits.drop(desk, "aabb", NOW)
     assert "aabb2222" not in {s.item for s in plan.plan(desk, NOW, 1).slots}
     assert "aabb2222" not in {place.item for place in proposals.propose(desk, NOW, 1).assignments}
-    assert desk.one("aabb").status == "picked"
+    assert desk.find_item("aabb").status == "picked"
 
 
 def test_a_name_of_no_post_or_of_several_and_a_time_that_is_past_are_refused() -> None:
