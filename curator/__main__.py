@@ -1,4 +1,4 @@
-"""The process around a command: its streams and signals, and the one place where errors are printed and exit codes made."""
+"""The process around a command: streams, signals, and the one place where errors are printed and exit codes made."""
 
 import contextlib
 import os
@@ -17,7 +17,7 @@ from curator.core.errors import CuratorError, UsageError
 
 
 def main() -> NoReturn:
-    """The entry point: one place where errors are printed and exit codes are made."""
+    """Run the command line, print its error, if any, and end the process with its exit code."""
     _open_streams()
     invocation = Invocation()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -30,20 +30,20 @@ def main() -> NoReturn:
     except click.exceptions.Exit as exit_:
         code = exit_.exit_code
     except click.ClickException as error:
-        code = _usage(error, invocation)
+        code = _show_usage_error(error, invocation)
     except CuratorError as error:
-        code = _failed(error, invocation)
+        code = _show_error(error, invocation)
     except BrokenPipeError:
-        code = _silenced()
+        code = _silence()
     except OSError as error:
-        code = _failed(CuratorError(f"{error.strerror or error}", where=str(error.filename or "standard output")), invocation)
+        code = _show_error(CuratorError(f"{error.strerror or error}", where=str(error.filename or "standard output")), invocation)
     except Exception as error:
-        code = _failed(_bug(error), invocation)
+        code = _show_error(_bug(error), invocation)
     _leave(code)
 
 
 def _leave(code: int) -> NoReturn:
-    """Ends the process without taking its memory apart first, which takes a tenth of a second: all that is kept is on the disk."""
+    """End the process without freeing its memory, which takes a tenth of a second; everything to keep is on the disk."""
     for stream in (sys.stdout, sys.stderr):
         with contextlib.suppress(OSError, ValueError):
             stream.flush()
@@ -55,7 +55,7 @@ def _bug(error: Exception) -> CuratorError:
 
 
 def _open_streams() -> None:
-    """Closed streams become the void, and what a stream's encoding lacks becomes "?", so that printing never fails."""
+    """Replace closed streams by the null device, and characters that an encoding lacks by "?", so that printing never fails."""
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name) or Path(os.devnull).open("w")  # noqa: SIM115 - open as long as the process lives
         stream.reconfigure(errors="replace")
@@ -63,16 +63,16 @@ def _open_streams() -> None:
 
 
 def _stop(number: int, _: FrameType | None) -> NoReturn:
-    """Ends the command where it stands; what it fetched whole is kept by `run`."""
+    """End the command where it is; jobs commit what they fetched whole on the way out."""
     raise SystemExit(128 + number)
 
 
-def _usage(error: click.ClickException, invocation: Invocation) -> int:
+def _show_usage_error(error: click.ClickException, invocation: Invocation) -> int:
     context = getattr(error, "ctx", None)
-    return _failed(UsageError(error.format_message(), hint=f"{context.command_path if context else 'curator'} --help"), invocation)
+    return _show_error(UsageError(error.format_message(), hint=f"{context.command_path if context else 'curator'} --help"), invocation)
 
 
-def _failed(error: CuratorError, invocation: Invocation) -> int:
+def _show_error(error: CuratorError, invocation: Invocation) -> int:
     if invocation.debug:
         traceback.print_exc()
     with contextlib.suppress(OSError):
@@ -80,8 +80,8 @@ def _failed(error: CuratorError, invocation: Invocation) -> int:
     return error.code
 
 
-def _silenced() -> int:
-    """Whoever read our output has gone (`| head`): no error, and nothing more to say at exit."""
+def _silence() -> int:
+    """Print nothing more: the reader of stdout has left (`| head`), which is no error."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     return 0
 

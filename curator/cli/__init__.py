@@ -1,4 +1,4 @@
-"""The command line: parse, call one method of `Library`, print, exit code."""
+"""The command line: each command parses, calls one method of `Library`, and renders."""
 
 import click
 
@@ -18,7 +18,7 @@ no idea?   curator demo               all of it on a bundled little internet
 @click.group(cls=Group, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100}, help=HELP)
 @click.version_option(VERSION, prog_name="curator")
 def cli() -> None:
-    """The commands below."""
+    """Run one of the commands."""
 
 
 # In the order of a day's work.
