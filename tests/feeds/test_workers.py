@@ -1,5 +1,6 @@
 import asyncio
 import os
+import pickle
 import signal
 import subprocess
 import sys
@@ -7,25 +8,29 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import psutil
 import pytest
 from support.worker_jobs import (
     dies,
     double,
+    dribbles,
     eats,
+    forges,
     gives_what_cannot_be_sent,
     holds_the_interpreter,
     looks_in_the_current_directory,
     modules,
     nests,
     refuses,
+    size,
     sleeps,
     stumbles,
     who,
 )
 
 from curator.core.feed import Failure
-from curator.feeds.workers import FEED_READERS, InlineWorkers, LocalWorkers
+from curator.feeds.workers import FEED_READERS, InlineWorkers, LocalWorkers, pool
 
 PAGE = "https://koran.example/a"
 
@@ -59,7 +64,7 @@ def test_many_jobs_at_once_are_shared_by_the_processes_there_are(workers: LocalW
 
 
 def test_a_large_page_gets_through(workers: LocalWorkers) -> None:
-    assert call(workers, len, b"x" * (10 << 20)) == 10 << 20
+    assert call(workers, size, b"x" * (10 << 20)) == 10 << 20
 
 
 def test_what_a_reader_refuses_is_told_in_its_own_words(workers: LocalWorkers) -> None:
@@ -97,6 +102,45 @@ def test_endless_nesting_is_a_failure_like_any_other(workers: LocalWorkers) -> N
 def test_a_result_that_cannot_be_sent_is_a_failure_and_the_process_lives_on(workers: LocalWorkers) -> None:
     assert "could not be read (" in reason(call(workers, gives_what_cannot_be_sent))
     assert call(workers, double, 1) == 2
+
+
+class Marked:
+    """Unpickled, it leaves a file behind."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[object, tuple[str, int]]:
+        return os.mkdir, (str(self.path), 0o700)
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        b"",
+        b"not msgpack",
+        msgspec.msgpack.encode([None, "a text, not a number"]),
+        msgspec.msgpack.encode([None, 1, 2, "more"]) + b"rest",
+        msgspec.msgpack.encode({"failure": None}),
+        b"\x91" * 5000 + b"\xc0",
+    ],
+)
+def test_a_forged_answer_is_the_failure_of_its_page_alone(workers: LocalWorkers, reply: bytes) -> None:
+    assert reason(call(workers, forges, reply)) == "crashed the program that reads it"
+    assert call(workers, double, 21) == 42
+
+
+def test_no_answer_of_a_worker_is_ever_unpickled(workers: LocalWorkers, tmp_path: Path) -> None:
+    assert reason(call(workers, forges, pickle.dumps(Marked(tmp_path / "trap")))) == "crashed the program that reads it"
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_forged_answer_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pool, "_GRACE", 0.5)
+    with LocalWorkers(processes=1, limit=0.5, preload=()) as local:
+        assert reason(call(local, dribbles)) == "took longer than 0.5 s to read"
+        assert reason(call(local, forges, b"x" * (65 << 20))) == "crashed the program that reads it"
+        assert call(local, double, 21) == 42
 
 
 def test_a_stranger_s_directory_is_no_place_to_import_from(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,14 +204,15 @@ def test_the_same_words_without_processes() -> None:
 
 # Written as a beginner writes it: no `if __name__ == "__main__"`.
 SCRIPT = """
-import asyncio, sys, time
+import asyncio
 from curator.feeds.workers import LocalWorkers
+from support.worker_jobs import size, sleeps
 
 async def main():
     async with LocalWorkers(processes=2, preload=()) as local:
-        await local.call("parse", "u", len, "ready")
+        await local.call("parse", "u", size, b"ready")
         print("ready", flush=True)
-        await asyncio.gather(*(local.call("parse", "u", time.sleep, 15) for _ in range(2)))
+        await asyncio.gather(*(local.call("parse", "u", sleeps) for _ in range(2)))
 
 try:
     asyncio.run(main())
@@ -179,7 +224,12 @@ except KeyboardInterrupt:
 @pytest.fixture
 def script() -> Iterator[tuple[subprocess.Popen[str], list[psutil.Process]]]:
     process = subprocess.Popen(
-        [sys.executable, "-c", SCRIPT], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        [sys.executable, "-c", SCRIPT],
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     )
     assert process.stdout
     assert process.stdout.readline() == "ready\n"

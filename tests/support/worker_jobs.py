@@ -5,6 +5,7 @@ import re
 import signal
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from curator.core.errors import Unreadable
@@ -16,6 +17,27 @@ def double(x: int) -> int:
 
 def who() -> int:
     return os.getpid()
+
+
+def size(body: bytes) -> int:
+    return len(body)
+
+
+def forges(reply: bytes) -> int:
+    """Send a reply of its own choosing over every socket the process holds, as bytes that took it over would."""
+    for number in range(3, 20):
+        with suppress(OSError):
+            os.write(number, len(reply).to_bytes(8, "big") + reply)
+    return 0
+
+
+def dribbles() -> int:
+    for number in range(3, 20):
+        with suppress(OSError):
+            os.write(number, (1 << 20).to_bytes(8, "big") + b"x")
+    signal.setitimer(signal.ITIMER_REAL, 0)
+    time.sleep(60)
+    return 0
 
 
 def refuses() -> None:
