@@ -31,10 +31,11 @@ def forges(reply: bytes) -> int:
     return 0
 
 
-def dribbles() -> int:
+def dribbles(announced: int) -> int:
+    """Announce a reply of so many bytes, send one of them, and sleep."""
     for number in range(3, 20):
         with suppress(OSError):
-            os.write(number, (1 << 20).to_bytes(8, "big") + b"x")
+            os.write(number, announced.to_bytes(8, "big") + b"x")
     signal.setitimer(signal.ITIMER_REAL, 0)
     time.sleep(60)
     return 0
