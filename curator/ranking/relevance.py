@@ -162,7 +162,7 @@ class Relevance:
         """
         documents = [passages(item, texts.get(item.id, "")) for item in items]
         positions, vectors = self.engine.recall([document[0] for document in documents])
-        topics = (self._topics if embed_topics else self._recalled_topics(vectors)) if positions else None
+        topics = (self._topics if embed_topics else self._recalled_topics()) if positions else None
         if topics is None:
             return Recalled(positions=positions, vectors=vectors, fits=None)
         first = fits(topics, vectors, self.engine.calibration(vectors))
@@ -171,7 +171,7 @@ class Relevance:
 
     def knows_topics(self) -> bool:
         """Whether all topics and their examples were embedded before, so that items can be recalled without a model."""
-        return self._recalled_topics({}) is not None
+        return self._recalled_topics() is not None
 
     def named(self, fits: "Fits") -> list[tuple[Fit, ...]]:
         """Return each item's fits as they are shown: named, rounded and best first; empty for a row of NaN.
@@ -209,13 +209,16 @@ class Relevance:
         owners, texts = self._examples()
         return TopicVectors(queries=queries, examples=self._pulled(owners, self.engine.look(texts, quick=quick)) if texts else None)
 
-    def _recalled_topics(self, vectors: "Vectors") -> TopicVectors | None:
+    def _recalled_topics(self) -> TopicVectors | None:
+        """Return the topics as they were embedded before; None where one of them or of their examples never was."""
         queries = self.engine.recall_brief(self.brand.topics)
         owners, texts = self._examples()
-        known, rows = self.engine.recall(texts) if texts else ([], vectors)
-        if queries is None or len(known) < len(texts):
+        if queries is None:
             return None
-        return TopicVectors(queries=queries, examples=self._pulled(owners, rows) if texts else None)
+        if not texts:
+            return TopicVectors(queries=queries)
+        known, rows = self.engine.recall(texts)
+        return TopicVectors(queries=queries, examples=self._pulled(owners, rows)) if len(known) == len(texts) else None
 
     def _examples(self) -> tuple[list[int], list[str]]:
         """Return the texts of all examples, and the position of the topic each belongs to."""

@@ -9,6 +9,7 @@ from msgspec import Struct
 from curator.core.brand import Brand, Topic
 from curator.core.item import Item
 from curator.core.story import Reason, Score, ScoredItem
+from curator.core.text.language import primary
 from curator.core.text.plain import contains, line
 from curator.core.text.urls import domain
 from curator.ranking.relevance import folded, named
@@ -80,10 +81,10 @@ def _claim(topic: Topic, fit: float, said: str) -> _Claim:
 
 def _forbidden(brand: Brand, item: Item, said: str) -> tuple[Reason, ...]:
     """Return the brand's rules that the item breaks."""
-    host, language = f".{domain(item.url)}", item.lang.partition("-")[0]
+    host, language = f".{domain(item.url)}", primary(item.lang)
     broken = [("mute", f"muted word {word}") for word in brand.mute.words if contains(said, word)]
     broken += [("mute", f"muted site {site}") for site in brand.mute.domains if host.endswith(f".{site.removeprefix('www.').lower()}")]
-    if language and brand.reads and language not in {read.partition("-")[0] for read in brand.reads}:
+    if language and brand.reads and language not in set(map(primary, brand.reads)):
         broken.append(("language", f"written in {language}, which the brand does not read"))
     return tuple(Reason(part=part, value=0.0, text=text) for part, text in broken)
 
