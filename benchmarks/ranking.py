@@ -5,7 +5,7 @@
 
 Items are new to the engine: title and summary of all, whole texts of those that the first look chose. Counted from the
 start of a process to its end: loading the models, the first look, the reading, the fits, the stories, the choice, the
-evidence. The plain way is sentence-transformers in float32, all whole texts, the first voter alone, batches of 32; a
+evidence. The plain way is sentence-transformers in float32, all whole texts, the first encoder alone, batches of 32; a
 sample is timed, model loaded and warm, and scaled up.
 """
 
@@ -131,11 +131,12 @@ def _item(number: int, lang: str, said: list[str]) -> Item:
 
 def _curator(count: int) -> dict[str, Any]:
     from curator.ranking import embed, pipeline
+    from curator.storage.spaces import MemorySpaces
     from curator.storage.vectors import MemoryVectors
 
     items, texts = world(count)
     started = time.perf_counter()
-    engine = embed.open_engine("embedded", MemoryVectors())
+    engine = embed.open_engine("embedded", MemoryVectors(), MemorySpaces())
     worth = {item.id for item in Ranker(BRAND, engine).worth_reading(items, NOW)[:PAGES]}
     looked = time.perf_counter()
     read = [replace(item, depth="article") if item.id in worth else item for item in items]

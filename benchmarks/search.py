@@ -1,7 +1,7 @@
 # ruff: noqa: S311, S603, T201 - a script that draws nonsense, starts what it measures and prints what it found
 """How well and how fast `curator search` finds. Run from the repository: python benchmarks/search.py COMMAND --help.
 
-make       a library of synthetic items, Indonesian and English, with stand-ins for the vectors of both voters
+make       a library of synthetic items, Indonesian and English, with stand-ins for the vectors of both encoders
 times      whole cold processes over such a library, beside sqlite FTS5 and a loaded sentence-transformers process
 quality    known items and translations found again, over labelled texts (JSON lines: id, lang, title, text)
 """
@@ -128,11 +128,11 @@ def _keep(desk: Library, made: Sequence[tuple[Item, str]], now: datetime, seed: 
     """The items in the library, and a direction for each as if a run had read it."""
     desk.store.commit(Changes(items=tuple(item for item, _ in made), texts={item.id: text for item, text in made}))
     draw, kept = np.random.default_rng(seed), SqliteVectors(desk.home / "library" / "vectors.db")
-    for voter in (weights.E5, weights.USE):
-        cached = CachedEncoder(voter.name, _no_model, kept)
+    for encoder in (weights.E5, weights.USE):
+        cached = CachedEncoder(encoder.name, _no_model, kept)
         keys = [cached._key(first_passage(item, text), "document") for item, text in made]
         asked = [cached._key(wording, "query") for topic in desk.brand.topics for wording in topic.wordings]
-        rows = draw.standard_normal((len(keys) + len(asked), voter.dim)).astype(np.float32)
+        rows = draw.standard_normal((len(keys) + len(asked), encoder.dim)).astype(np.float32)
         kept.put(dict(zip([*keys, *asked], rows / np.linalg.norm(rows, axis=1, keepdims=True), strict=True)))
 
 
@@ -188,7 +188,7 @@ def _peers(args: argparse.Namespace) -> None:
 _MEANING = """
 import sqlite3, sys
 import numpy as np
-from curator.ranking.embed import _load_e5
+from curator.ranking.embed.ensemble import _load_e5
 db = sqlite3.connect(sys.argv[1])
 db.execute(sys.argv[2]).fetchall()
 query = _load_e5().embed(["strategi konten untuk merek kecil"], "query")[0]
@@ -229,7 +229,7 @@ TOLD = ("id", "en", "ms", "jv", "ja", "ar", "es", "th", "zh")
 
 
 def _embedded(desk: Library, texts: dict[tuple[str, str], str]) -> dict[tuple[str, str], str]:
-    """The ids of the texts, kept as items and read by the real voters."""
+    """The ids of the texts, kept as items and read by the real encoders."""
     ids = {key: item_id(f"https://{key[1]}.example/{key[0]}") for key in texts}
     if len(desk.store.items()) < len(ids):
         items = [
@@ -240,8 +240,8 @@ def _embedded(desk: Library, texts: dict[tuple[str, str], str]) -> dict[tuple[st
             for key, text in texts.items()
         ]  # fmt: skip
         desk.store.commit(Changes(items=tuple(items)))
-        desk.engine.look([first_passage(item, "") for item in items])
-        desk.engine.brief(desk.brand.topics)
+        desk.engine.embed_texts([first_passage(item, "") for item in items])
+        desk.engine.embed_topics(desk.brand.topics)
         desk.search.reindex()
     return ids
 

@@ -91,70 +91,83 @@ class VectorCache(Protocol):
 
 
 class EmbeddingSpace(Struct, frozen=True, kw_only=True):
-    """Statistics of one encoder's space, with which its vectors are centred and compared.
+    """Statistics of one encoder's space, with which its vectors are centred and compared. All arrays are float32.
 
-    `name` is the encoder's, `weight` its share in the ensemble. All vectors are float32.
-
-    - `asked`, `told`: mean of the query vectors and of the document vectors, shape (dim,).
-    - `tongues`: directions that tell languages apart along a topic, shape (k, dim); `accents`: all such directions, shape (j, dim).
-    - `background`: vectors of everyday topics, shape (g, dim).
-    - `spread`: standard deviation of documents along a topic; `gap`: of topics among each other.
-    - `near`, `same`: cosines between documents; few unrelated texts reach `near`, none reaches `same`.
+    - `name`: the encoder's; `weight`: its share in the ensemble.
+    - `query_mean`, `document_mean`: mean of the query vectors and of the document vectors, shape (dim,).
+    - `all_language_directions`: orthonormal directions that tell languages apart, shape (j, dim). `language_directions`:
+      the first of them, shape (k, dim), removed when a document is compared with a topic.
+    - `background`: vectors of everyday topics, shape (topics, dim), and `background_std`, the standard deviation of their
+      cosines to each other. `document_std`: of the documents' cosines to them.
+    - `unrelated_cosine`, `same_story_cosine`: cosines of language-free documents. One in a hundred pairs of unrelated texts
+      reaches the first, hardly one in a thousand the second.
     """
 
     name: str
     weight: float
-    asked: "Matrix"
-    told: "Matrix"
-    tongues: "Matrix"
-    accents: "Matrix"
+    query_mean: "Matrix"
+    document_mean: "Matrix"
+    language_directions: "Matrix"
+    all_language_directions: "Matrix"
     background: "Matrix"
-    spread: float
-    gap: float
-    near: float
-    same: float
+    background_std: float
+    document_std: float
+    unrelated_cosine: float
+    same_story_cosine: float
 
 
 class Calibration(Struct, frozen=True, kw_only=True):
     """Everything that turns vectors into calibrated fits.
 
-    `lenses`: statistics by encoder name. `curves`: (slope, intercept) of the logistic curve from score to fit, by the names
+    `spaces`: statistics by encoder name. `curves`: (slope, intercept) of the logistic curve from score to fit, by the names
     of the encoders in order, joined by "+"; the key "" is for encoders that have no curve of their own.
     """
 
-    lenses: Mapping[str, EmbeddingSpace]
+    spaces: Mapping[str, EmbeddingSpace]
     curves: Mapping[str, tuple[float, float]]
+
+
+class SpaceCache(Protocol):
+    """Cache of learned embedding spaces by encoder name. Derived data, like `VectorCache`."""
+
+    def get(self, encoder: str) -> tuple[EmbeddingSpace, int] | None:
+        """Return the space of an encoder and the number of documents it was estimated from, or None."""
+        ...
+
+    def put(self, space: EmbeddingSpace, documents: int) -> None:
+        """Store a space; one of the same encoder is replaced."""
+        ...
 
 
 class EmbeddingEngine(Protocol):
     """Ensemble of the encoders of a brand, best first. Matrices are returned by encoder name, shape (n, dim) each."""
 
-    voters: tuple[Encoder, ...]
+    encoders: tuple[Encoder, ...]
 
-    def brief(self, topics: Sequence[Topic], *, quick: bool = False) -> "Mapping[str, Matrix]":
+    def embed_topics(self, topics: Sequence[Topic], *, quick: bool = False) -> "Mapping[str, Matrix]":
         """Embed topics as queries, in their order; with `quick` by the fastest encoder only."""
         ...
 
-    def look(self, texts: Sequence[str], *, quick: bool = False) -> "Mapping[str, Matrix]":
+    def embed_texts(self, texts: Sequence[str], *, quick: bool = False) -> "Mapping[str, Matrix]":
         """Embed texts as documents, in their order; with `quick` by the fastest encoder only."""
         ...
 
-    def recall(self, texts: Sequence[str]) -> "tuple[list[int], Mapping[str, Matrix]]":
+    def cached_texts(self, texts: Sequence[str]) -> "tuple[list[int], Mapping[str, Matrix]]":
         """Return the positions of the texts whose vectors are cached, and those vectors. Loads no model."""
         ...
 
-    def recall_brief(self, topics: Sequence[Topic]) -> "Mapping[str, Matrix] | None":
-        """Return the same as `brief` without loading a model, or None when the vectors are not cached."""
+    def cached_topics(self, topics: Sequence[Topic]) -> "Mapping[str, Matrix] | None":
+        """Return the same as `embed_topics` without loading a model, or None when the vectors are not cached."""
         ...
 
-    def ask(self, words: str) -> "NDArray[np.float32]":
+    def embed_query(self, words: str) -> "NDArray[np.float32]":
         """Embed a search query with the first encoder, shape (dim,). Raises NoModel when the model is missing."""
         ...
 
-    def calibration(self, seen: "Mapping[str, Matrix]") -> Calibration:
+    def calibration(self, documents: "Mapping[str, Matrix]") -> Calibration:
         """Return the calibration of the encoders.
 
-        A model without a shipped calibration is calibrated on the document vectors `seen`, so pass all there are.
+        A model without a shipped calibration is calibrated on the document vectors, so pass all there are.
         """
         ...
 

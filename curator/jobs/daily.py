@@ -19,7 +19,7 @@ from curator.jobs import merge
 from curator.jobs.batch import FetchBatch
 from curator.jobs.fetch import PATIENCE, StageTimer, ask_feeds, build_report, keep_if_interrupted, run_loop, services
 from curator.jobs.merge import ItemEdit
-from curator.ranking import history, pipeline, proposing, selection, tasting
+from curator.ranking import content_type, history, pipeline, preference, selection
 from curator.ranking.history import SeenItem
 from curator.ranking.pipeline import History, Listing, Ranker
 from curator.ranking.scored_items import ScoredItems
@@ -122,8 +122,8 @@ def _score(context: Context, window: Mapping[str, Item], texts: Mapping[str, str
         hour = full_hour(now)
         judged = Ranker.of(context).score(items, {**kept, **texts}, hour)
     with timer.stage("rank"):
-        swayed = tasting.with_taste(judged, context.brand, context.engine(), context.store, now)
-        return proposing.with_kinds(swayed, context.brand, context.engine(), context.store, now)
+        swayed = preference.with_preference(judged, context.brand, context.engine(), context.store, now)
+        return content_type.with_content_types(swayed, context.brand, context.engine(), context.store, now, floor=pipeline.FLOOR)
 
 
 def _history(context: Context, now: datetime) -> History:

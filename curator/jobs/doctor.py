@@ -64,7 +64,7 @@ def _check_feeds_file(body: bytes) -> Iterator[HealthCheck]:
 
 
 def _check_model(brand: Brand, engine: EmbeddingEngine) -> Iterator[HealthCheck]:
-    rows = engine.look(["kopi"])
+    rows = engine.embed_texts(["kopi"])
     yield HealthCheck(name="model", ok=True, text=f"{brand.engine.model}: {', '.join(rows)}")
 
 

@@ -18,7 +18,7 @@ from curator.core.item import Item
 from curator.core.post import Decision
 from curator.core.story import Card, Evidence, ScoredItem, Story
 from curator.core.text import phrases
-from curator.ranking import preference, tasting
+from curator.ranking import preference
 from curator.ranking.pipeline import FLOOR, Ranker, card
 from curator.ranking.relevance import first_passage, with_examples
 
@@ -108,7 +108,7 @@ def _period(context: Context, now: datetime, span: timedelta) -> _Period:
     kept = [item for item in context.store.items(since) if since <= item.published <= now and item.found <= now]
     texts = context.store.texts([item.id for item in kept])
     context.progress.stage("recalling", len(kept))
-    return _Period(items=kept, texts=texts, said=preference.verdicts(context.store.decisions(), now))
+    return _Period(items=kept, texts=texts, said=preference.latest_decisions(context.store.decisions(), now))
 
 
 def _ranked(context: Context, brand: Brand, period: _Period, now: datetime) -> Sequence[ScoredItem]:
@@ -116,7 +116,7 @@ def _ranked(context: Context, brand: Brand, period: _Period, now: datetime) -> S
     ageless = replace(brand, shortlist=replace(brand.shortlist, half_life=timedelta(0)))
     ranker = Ranker(ageless, context.engine())
     scored = ranker.recall(period.items, period.texts, now)
-    return tasting.with_taste(scored, ageless, context.engine(), context.store, now).ranked
+    return preference.with_preference(scored, ageless, context.engine(), context.store, now).ranked
 
 
 def _comparable(old: Sequence[ScoredItem], new: Sequence[ScoredItem]) -> tuple[list[ScoredItem], list[ScoredItem]]:

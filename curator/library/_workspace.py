@@ -77,9 +77,10 @@ class Workspace:
     def engine(self) -> EmbeddingEngine:
         """Encoders named in brand.toml, with the vectors kept in the library as their cache."""
         from curator.ranking import embed
+        from curator.storage.spaces import SpaceFile
         from curator.storage.vectors import SqliteVectors
 
-        return embed.open_engine(self.brand.engine.model, SqliteVectors(self._vectors))
+        return embed.open_engine(self.brand.engine.model, SqliteVectors(self._vectors), SpaceFile(self._space))
 
     @cached_property
     def brand_with_examples(self) -> Brand:
@@ -107,7 +108,7 @@ class Workspace:
 
     def read_only_context(self) -> Context:
         """Return the same for jobs that write nothing: vectors computed on the way are not kept."""
-        engine = _read_only_engine(self.brand.engine.model, self._vectors)
+        engine = _read_only_engine(self.brand.engine.model, self._vectors, self._space)
         return replace(self.context(), engine=lambda: engine)
 
     def search_context(self) -> SearchContext:
@@ -129,6 +130,10 @@ class Workspace:
     def _vectors(self) -> Path:
         return self.home / "library" / "vectors.db"
 
+    @property
+    def _space(self) -> Path:
+        return self.home / "library" / "space.npz"
+
     def _fetcher(self) -> HttpFetcher:
         from curator.feeds.http import HttpFetcher
 
@@ -136,9 +141,10 @@ class Workspace:
 
 
 @lru_cache(maxsize=1)
-def _read_only_engine(model: str, vectors: Path) -> EmbeddingEngine:
-    """Open encoders that read the vector cache and never write to it. Cached, for the models take seconds to load."""
+def _read_only_engine(model: str, vectors: Path, space: Path) -> EmbeddingEngine:
+    """Open encoders that read the library's caches and never write to them. Cached, for the models take seconds to load."""
     from curator.ranking import embed
+    from curator.storage.spaces import MemorySpaces, SpaceFile
     from curator.storage.vectors import LentVectors, SqliteVectors
 
-    return embed.open_engine(model, LentVectors(SqliteVectors(vectors)))
+    return embed.open_engine(model, LentVectors(SqliteVectors(vectors)), MemorySpaces(SpaceFile(space)))

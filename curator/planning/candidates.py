@@ -17,7 +17,7 @@ from curator.core.story import ScoredItem, Story
 from curator.core.text.dates import full_hour
 from curator.planning.slots import Slot
 from curator.planning.solver import Candidate, ScheduledItem, SolverRules, TimeSlot
-from curator.ranking import clustering, embedding_space, proposing
+from curator.ranking import clustering, content_type, embedding_space
 from curator.ranking.pipeline import FLOOR, Ranker
 from curator.ranking.scored_items import ScoredItems
 
@@ -90,7 +90,7 @@ def _scored(context: Context, now: datetime, planned: AbstractSet[str]) -> Score
     context.progress.stage("weighing", len(items))
     texts = context.store.texts(items)
     scored = Ranker.of(context).score(list(items.values()), texts, full_hour(now))
-    return proposing.with_kinds(scored, context.brand, context.engine(), context.store, now, floor=-1.0)
+    return content_type.with_content_types(scored, context.brand, context.engine(), context.store, now, floor=-1.0)
 
 
 def _networks_by_item(posts: Iterable[Post]) -> dict[str, tuple[str, ...]]:
@@ -143,7 +143,7 @@ def _repetitions(scored: ScoredItems, considered: Sequence[ScoredItem]) -> froze
         return frozenset()
     rows = table.language_free()
     cosines = rows @ rows.T
-    stories = clustering.stories(table.ranked, table.texts, cosines, same=table.space.same, near=table.space.near)
+    stories = clustering.stories(table.ranked, table.texts, cosines, same=table.space.same_story_cosine, near=table.space.unrelated_cosine)
     nearness = embedding_space.nearness(table.space, cosines)
     return frozenset((*_same_story(stories), *_near_duplicates(considered, nearness)))
 

@@ -1,27 +1,33 @@
-"""What kind of content an item would make: proposed from what it says and how it says it, and learned from corrections. Pure.
+"""Content types: propose what kind of post an item would make (education, quote, soft-selling, hard-selling or the brand's own).
 
-A kind is known by a few example sentences, which the voters read as they read a topic. An item leans to the kind whose
-sentences are nearest, to the one whose form it has (quoted speech, a how-to, a discount), and to the one that a person said
-of items like it.
+A type is described by example sentences, which are embedded as a topic is. The score of an item for a type adds the cosine
+to those sentences, the marks of form (quoted speech, a how-to, a discount) and the similarity to items whose type the user
+corrected. A softmax over the types turns the scores into a confidence.
 """
 
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from curator.core.brand import Brand, Topic
 from curator.core.post import Decision
+from curator.core.protocols import EmbeddingEngine, Store
+from curator.core.story import ScoredItem
 from curator.ranking import embedding_space
+from curator.ranking.relevance import first_passage
+from curator.ranking.scored_items import ScoredItems
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from curator.core.protocols import Calibration, EmbeddingSpace, Matrix
 
-    Scores = NDArray[np.float64]  # (items, kinds)
+    Scores = NDArray[np.float64]  # shape (items, types)
 
 EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     "education": (
@@ -50,21 +56,22 @@ EXAMPLES: Final[Mapping[str, tuple[str, ...]]] = {
     ),
 }
 
-# How much each voice counts beside the others, in the logarithm of the odds; each may be moved by a third.
+# Weights of the three parts of a score, in log-odds; each may be moved by a third.
 MEANING: Final = 0.3
 FORM: Final = 1.2
 CORRECTED: Final = 5.0
-# How common kinds are among what outlets publish: most of it informs, little of it sells, whatever it is about.
-COMMON: Final[Mapping[str, float]] = {"education": 1.0, "soft-selling": 0.5, "hard-selling": -1.0}
-# Corrections speak for a text that is this near to theirs, as the lens shows it; the few nearest are heard.
+# Prior of the types in log-odds: most of what outlets publish informs, and little of it sells, whatever its subject.
+PRIOR: Final[Mapping[str, float]] = {"education": 1.0, "soft-selling": 0.5, "hard-selling": -1.0}
+# Corrections count for a text whose mean-centred cosine to theirs is above NEAR; the NEIGHBOURS nearest are used.
 NEAR: Final = 0.3
-HEARD: Final = 5
-SPOKEN: Final = 0.15  # the part of a report that is quoted speech
-LEAD, READ = 240, 1200  # characters: of the lead of a text, and of its head, in which what is quoted is measured
+NEIGHBOURS: Final = 5
+MEMORY: Final = timedelta(days=120)  # age up to which items' corrections are learned from
+USUAL_SPEECH: Final = 0.15  # share of an average report that is quoted speech
+LEAD, HEAD = 240, 1200  # characters: where half marks count, and where quoted speech is measured
 
 
 def _any(words: str) -> re.Pattern[str]:
-    """One of these words and phrases, with a comma and a space between them."""
+    """Compile a pattern of alternatives, which are separated by a comma and a space."""
     return re.compile(rf"\b(?:{'|'.join(words.split(', '))})\b", re.I)
 
 
@@ -105,27 +112,47 @@ _MARKS: Final[Mapping[str, tuple[re.Pattern[str], ...]]] = {
 
 
 class ContentTypeProposal(Struct, frozen=True, kw_only=True):
-    """A kind, and how sure it is, 0…1."""
+    """A content type and its confidence, 0…1."""
 
     kind: str
     confidence: float
 
 
 class Corrections(Struct, frozen=True, kw_only=True):
-    """What a person said of items: their kinds, and in the same order what the voters see of them, (kinds, dim) by voter."""
+    """The types that the user gave to items, and the vectors of those items, shape (items, dim) by encoder."""
 
     kinds: tuple[str, ...]
-    seen: "Mapping[str, Matrix]"
+    vectors: "Mapping[str, Matrix]"
 
 
-def asked(brand: Brand) -> list[Topic]:
-    """The kinds of the brand, each with what is an example of it; a brand without a mix has the usual four."""
+def with_content_types(
+    scored: ScoredItems, brand: Brand, engine: EmbeddingEngine, store: Store, now: datetime, *, floor: float
+) -> ScoredItems:
+    """Return the table with a content type on every item whose total is above `floor`: the user's, or else a proposal."""
+    positions = [n for n, s in enumerate(scored.ranked) if s.score.total > floor]
+    if not positions:
+        return scored
+    given, corrections = _corrections(engine, store, now)
+    topics = as_topics(brand)
+    vectors = {name: rows[positions] for name, rows in scored.vectors.items()}
+    texts = [first_passage(scored.ranked[n].item, scored.texts[n]) for n in positions]
+    calibration = engine.calibration(scored.vectors)
+    proposals = propose(texts, vectors, [t.name for t in topics], engine.embed_topics(topics), calibration, corrections)
+    kinds = {scored.ranked[n].item.id: p.kind for n, p in zip(positions, proposals, strict=True)} | given
+    return replace(scored, ranked=tuple(_with_kind(s, kinds) for s in scored.ranked))
+
+
+def as_topics(brand: Brand) -> list[Topic]:
+    """Return the brand's content types as topics; the usual four for a brand without a mix."""
     abouts: Mapping[str, str | tuple[str, ...]] = {**EXAMPLES, **brand.kinds}
     return [Topic(name=kind, about=abouts.get(kind, kind.replace("-", " "))) for kind in brand.mix or EXAMPLES]
 
 
-def by_person(decisions: Sequence[Decision], now: Mapping[str, str]) -> dict[str, str]:
-    """The kinds that a person gave, by item id. `decisions`: the first first; `now`: the kinds that items have."""
+def given_by_user(decisions: Sequence[Decision], now: Mapping[str, str]) -> dict[str, str]:
+    """Return the content types that the user gave, by item id.
+
+    `decisions`: in chronological order. `now`: the types that the items have, from which earlier ones are traced back.
+    """
     given: dict[str, str] = {}
     after = dict(now)
     for decision in reversed(decisions):
@@ -138,17 +165,20 @@ def by_person(decisions: Sequence[Decision], now: Mapping[str, str]) -> dict[str
 
 def propose(
     texts: Sequence[str],
-    seen: "Mapping[str, Matrix]",
+    vectors: "Mapping[str, Matrix]",
     kinds: Sequence[str],
-    brief: "Mapping[str, Matrix]",
+    kind_vectors: "Mapping[str, Matrix]",
     calibration: "Calibration",
-    said: Corrections | None = None,
+    corrections: Corrections | None = None,
 ) -> list[ContentTypeProposal]:
-    """A proposal for each text. `seen`: what the voters see of the texts, (texts, dim); `brief`: the kinds, (kinds, dim)."""
-    lenses = [each for name, each in calibration.lenses.items() if name in seen]
-    scores = MEANING * _meaning(seen, brief, lenses) + FORM * _form(texts, kinds) + [COMMON.get(kind, 0.0) for kind in kinds]
-    if said and said.kinds:
-        scores = scores + CORRECTED * _learned(seen, kinds, lenses, said)
+    """Propose a content type for each text.
+
+    `vectors`: of the texts, shape (texts, dim) by encoder; `kind_vectors`: of the types, shape (types, dim).
+    """
+    spaces = [space for name, space in calibration.spaces.items() if name in vectors]
+    scores = MEANING * _meaning(vectors, kind_vectors, spaces) + FORM * _form(texts, kinds) + [PRIOR.get(kind, 0.0) for kind in kinds]
+    if corrections and corrections.kinds:
+        scores = scores + CORRECTED * _corrected(vectors, kinds, spaces, corrections)
     odds = np.exp(scores - scores.max(axis=1, keepdims=True))
     odds /= odds.sum(axis=1, keepdims=True)
     return [
@@ -157,41 +187,61 @@ def propose(
     ]
 
 
-def _meaning(seen: "Mapping[str, Matrix]", brief: "Mapping[str, Matrix]", lenses: "Sequence[EmbeddingSpace]") -> "Scores":
-    """How near each text is to each kind, beside the others, summed over the voters by weight."""
-    near = sum(
-        (each.weight / each.spread) * (embedding_space.told(each, seen[each.name]) @ embedding_space.asked(each, brief[each.name]).T)
-        for each in lenses
-    )
-    return np.asarray(near - np.mean(near, axis=1, keepdims=True), np.float64)
+def _with_kind(scored: ScoredItem, kinds: Mapping[str, str]) -> ScoredItem:
+    item = scored.item
+    return replace(scored, item=replace(item, kind=kinds.get(item.id, item.kind)))
+
+
+def _corrections(engine: EmbeddingEngine, store: Store, now: datetime) -> tuple[dict[str, str], Corrections]:
+    """Return the types that the user gave to recent items, by item id, and what is learned from them."""
+    items = {item.id: item for item in store.items(now - MEMORY)}
+    given = given_by_user(store.decisions(), {item.id: item.kind for item in items.values()})
+    kept = [items[id_] for id_ in given if id_ in items]
+    texts = store.texts([item.id for item in kept])
+    vectors = engine.embed_texts([first_passage(item, texts.get(item.id, "")) for item in kept]) if kept else {}
+    return given, Corrections(kinds=tuple(given[item.id] for item in kept), vectors=vectors)
+
+
+def _meaning(vectors: "Mapping[str, Matrix]", kind_vectors: "Mapping[str, Matrix]", spaces: "Sequence[EmbeddingSpace]") -> "Scores":
+    """Return the weighted cosines of texts to types, less each text's mean over the types."""
+    cosines: Scores = np.zeros(1)
+    for space in spaces:
+        queries = embedding_space.centred_queries(space, kind_vectors[space.name])
+        documents = embedding_space.centred_documents(space, vectors[space.name])
+        cosines = cosines + space.weight / space.document_std * (documents @ queries.T)
+    return np.asarray(cosines - np.mean(cosines, axis=1, keepdims=True), np.float64)
 
 
 def _form(texts: Sequence[str], kinds: Sequence[str]) -> "Scores":
-    """The marks of each kind that a text bears: whole ones in its title, half ones in its lead, and how much of it is speech."""
+    """Count the marks of each type in each text."""
     return np.array([[_marks(text, kind) for kind in kinds] for text in texts], np.float64)
 
 
 def _marks(text: str, kind: str) -> float:
+    """Return 1 for each mark in the title and .5 for each in the lead; for "quote" also the amount of quoted speech."""
     title, _, body = text.partition("\n")
     lead = body[:LEAD]
     marks = sum(1.0 if mark.search(title) else 0.5 if mark.search(lead) else 0.0 for mark in _MARKS.get(kind, ()))
-    return marks + _speech(title, text[:READ]) if kind == "quote" else marks
+    return marks + _speech(title, text[:HEAD]) if kind == "quote" else marks
 
 
 def _speech(title: str, head: str) -> float:
-    """1 for a title that quotes, and up to 2 for a text more of which stands in quotation marks than of any report."""
+    """Return 1 for a title that quotes, and up to 2 for a text with more quoted speech than USUAL_SPEECH."""
     quoted = sum(len(found[0]) for found in _QUOTED.finditer(head)) / max(len(head), 1)
-    return bool(_QUOTED.search(title)) + min(max(4 * (quoted - SPOKEN), 0.0), 2.0)
+    return bool(_QUOTED.search(title)) + min(max(4 * (quoted - USUAL_SPEECH), 0.0), 2.0)
 
 
-def _learned(seen: "Mapping[str, Matrix]", kinds: Sequence[str], lenses: "Sequence[EmbeddingSpace]", said: Corrections) -> "Scores":
-    """How near the nearest corrections of each kind are, each as far as it is nearer than NEAR."""
-    total = sum(each.weight for each in lenses)
-    near = sum(
-        each.weight / total * (embedding_space.told(each, seen[each.name]) @ embedding_space.told(each, said.seen[each.name]).T)
-        for each in lenses
-    )
-    pull = np.maximum(np.asarray(near, np.float64) - NEAR, 0)
-    pull[pull < np.sort(pull, axis=1)[:, -HEARD:][:, :1]] = 0
-    votes = np.array([[kind == each for each in kinds] for kind in said.kinds], np.float64)
+def _corrected(
+    vectors: "Mapping[str, Matrix]", kinds: Sequence[str], spaces: "Sequence[EmbeddingSpace]", corrections: Corrections
+) -> "Scores":
+    """Sum, for each type, by how much the cosines to the nearest corrections of that type exceed NEAR."""
+    total = sum(space.weight for space in spaces)
+    cosines: Scores = np.zeros(1)
+    for space in spaces:
+        documents = embedding_space.centred_documents(space, vectors[space.name])
+        corrected = embedding_space.centred_documents(space, corrections.vectors[space.name])
+        cosines = cosines + space.weight / total * (documents @ corrected.T)
+    pull = np.maximum(cosines - NEAR, 0)
+    pull[pull < np.sort(pull, axis=1)[:, -NEIGHBOURS:][:, :1]] = 0
+    votes = np.array([[kind == each for each in kinds] for kind in corrections.kinds], np.float64)
     return np.asarray(pull @ votes, np.float64)

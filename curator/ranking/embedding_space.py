@@ -1,8 +1,8 @@
-"""How one voter sees: what all its vectors share is taken out, so that what is left is what a text is about.
+"""Statistics of an encoder's embedding space, and the vectors that are left once they are taken out.
 
-Raw cosines of a sentence encoder lie in a narrow band (relevant pairs at .80, others at .78) because every vector
-carries the same middle and its language. A `Lens` holds both, and a background of everyday topics, each the mean of
-its wordings in several languages; a brand's topic is judged against that background and with its help.
+Raw cosines of a sentence encoder lie in a narrow band (.80 for relevant pairs, .78 for others), because all vectors share
+a mean and a component of their language. Both are subtracted here. What is left is compared with a background of
+everyday topics, each the mean of its wordings in several languages.
 """
 
 import math
@@ -19,82 +19,97 @@ if TYPE_CHECKING:
 
     from curator.core.protocols import Matrix
 
-# Of a hundred pairs of unrelated texts one is as alike as `near`, of a thousand one is as alike as that from which
-# `same` lies this share of the way to 1.
-WORTH_A_LOOK: Final = 0.99
+# Quantiles of the cosines of unrelated texts. `same_story_cosine` lies RETOLD of the way from the second one to 1.
+ALMOST_UNRELATED: Final = 0.99
 UNRELATED: Final = 0.999
 RETOLD: Final = 0.22
 PAIRS: Final = 200_000
 
 
 def unit(rows: "NDArray[Any]") -> "Matrix":
-    """Rows of length 1; a row of zeros stays one."""
+    """Return the rows scaled to length 1, in their shape. A row of zeros stays zeros."""
     return np.asarray(rows / np.maximum(np.linalg.norm(rows, axis=-1, keepdims=True), 1e-9), np.float32)
 
 
-def asked(lens: EmbeddingSpace, queries: "Matrix") -> "Matrix":
-    """Topics as the lens shows them, (n, dim)."""
-    return unit(queries - lens.asked)
+def centred_queries(space: EmbeddingSpace, queries: "Matrix") -> "Matrix":
+    """Return query vectors, shape (n, dim), mean-centred and of length 1."""
+    return unit(queries - space.query_mean)
 
 
-def told(lens: EmbeddingSpace, documents: "Matrix") -> "Matrix":
-    """Items as the lens shows them, (n, dim): without the middle of all items and the directions that tell languages apart."""
-    return _without(lens.tongues, documents - lens.told)
+def centred_documents(space: EmbeddingSpace, documents: "Matrix") -> "Matrix":
+    """Return document vectors, shape (n, dim), mean-centred, without `language_directions` and of length 1."""
+    return _without(space.language_directions, documents - space.document_mean)
 
 
-def retold(lens: EmbeddingSpace, documents: "Matrix") -> "Matrix":
-    """Items as tellings of something, (n, dim): as `told`, without anything that tells languages apart."""
-    return _without(lens.accents, documents - lens.told)
+def language_free(space: EmbeddingSpace, documents: "Matrix") -> "Matrix":
+    """Return document vectors, shape (n, dim), mean-centred, without `all_language_directions` and of length 1."""
+    return _without(space.all_language_directions, documents - space.document_mean)
 
 
 def nearness(space: EmbeddingSpace, cosines: "NDArray[Any]") -> "NDArray[Any]":
-    """Scale cosines of language-free vectors so that 0 is as alike as few unrelated texts are, and 1 as none are."""
-    return (cosines - space.near) / (space.same - space.near)
+    """Scale cosines of language-free vectors linearly: `unrelated_cosine` becomes 0, `same_story_cosine` becomes 1."""
+    return (cosines - space.unrelated_cosine) / (space.same_story_cosine - space.unrelated_cosine)
 
 
-def ground(
-    name: str, wordings: "Sequence[Matrix]", documents: "Matrix", *, accents: "Matrix | None" = None, tongues: int = 0, weight: float = 1.0
+def estimate(
+    name: str,
+    wordings: "Sequence[Matrix]",
+    documents: "Matrix",
+    *,
+    all_directions: "Matrix | None" = None,
+    directions: int = 0,
+    weight: float = 1.0,
 ) -> EmbeddingSpace:
-    """The lens of a voter, learned from texts without any label.
+    """Estimate the statistics of an encoder's space from unlabelled texts.
 
-    `wordings`: the background topics as queries, a matrix (g, dim) a language, all in one order. `documents`: (n, dim).
-    `accents`: (j, dim), orthonormal, none where the documents' languages are not known; so many of them are its `tongues`.
+    `wordings`: query vectors of the background topics, shape (topics, dim) for each language, all in one order.
+    `documents`: document vectors, shape (n, dim). `all_directions`: orthonormal directions that tell languages apart,
+    shape (k, dim); None where the languages of the documents are unknown. The first `directions` of them are removed
+    when a document is compared with a topic.
     """
-    middle = np.mean(np.concatenate(wordings), axis=0)
-    background = unit(np.sum([unit(w - middle) for w in wordings], axis=0))
+    mean = np.mean(np.concatenate(wordings), axis=0)
+    background = unit(np.sum([unit(w - mean) for w in wordings], axis=0))
     among = (background @ background.T)[~np.eye(len(background), dtype=bool)]
-    bare = np.zeros((0, documents.shape[1]), np.float32) if accents is None else accents
-    lens = EmbeddingSpace(
+    every = np.zeros((0, documents.shape[1]), np.float32) if all_directions is None else all_directions
+    space = EmbeddingSpace(
         name=name,
         weight=weight,
-        asked=middle,
-        told=documents.mean(axis=0),
-        tongues=bare[:tongues],
-        accents=bare,
+        query_mean=mean,
+        document_mean=documents.mean(axis=0),
+        language_directions=every[:directions],
+        all_language_directions=every,
         background=background,
-        spread=1.0,
-        gap=float(among.std()),
-        near=0.0,
-        same=1.0,
+        document_std=1.0,
+        background_std=float(among.std()),
+        unrelated_cosine=0.0,
+        same_story_cosine=1.0,
     )
-    near, same = likeness(retold(lens, documents))
-    return replace(lens, spread=float((told(lens, documents) @ background.T).std()), near=near, same=same)
+    unrelated, same = cosine_thresholds(language_free(space, documents))
+    std = float((centred_documents(space, documents) @ background.T).std())
+    return replace(space, document_std=std, unrelated_cosine=unrelated, same_story_cosine=same)
 
 
-def languages(documents: "Matrix", names: Sequence[str], k: int) -> "Matrix":
-    """The `k` directions (k, dim) in which the mean vectors of the languages differ most."""
-    tags = np.asarray(names)
-    means = np.stack([documents[tags == name].mean(axis=0) for name in sorted(set(names))])
+def language_directions(documents: "Matrix", languages: Sequence[str], k: int) -> "Matrix":
+    """Return the `k` directions, shape (k, dim), in which the mean vectors of the languages differ most.
+
+    `languages`: the language of each document. The directions are right singular vectors of the centred means.
+    """
+    tags = np.asarray(languages)
+    means = np.stack([documents[tags == language].mean(axis=0) for language in sorted(set(languages))])
     return np.asarray(np.linalg.svd(means - means.mean(axis=0), full_matrices=False)[2][:k], np.float32)
 
 
-def likeness(tellings: "Matrix") -> tuple[float, float]:
-    """The cosines `near` and `same` of a `Lens`, from `retold` documents of which hardly any two tell one story."""
-    rows = tellings[np.lexsort(tellings.T[:8])]
-    some = rows[:: max(1, round(len(rows) / math.sqrt(2 * PAIRS)))]
-    pairs = (some @ some.T)[np.triu_indices(len(some), 1)]
-    near, most = (float(q) for q in np.quantile(pairs, (WORTH_A_LOOK, UNRELATED)))
-    return near, most + RETOLD * (1 - most)
+def cosine_thresholds(documents: "Matrix") -> tuple[float, float]:
+    """Return `unrelated_cosine` and `same_story_cosine` of a space.
+
+    `documents`: language-free vectors, shape (n, dim), of which hardly any two tell the same story. About PAIRS pairs of
+    them are compared.
+    """
+    rows = documents[np.lexsort(documents.T[:8])]
+    sample = rows[:: max(1, round(len(rows) / math.sqrt(2 * PAIRS)))]
+    cosines = (sample @ sample.T)[np.triu_indices(len(sample), 1)]
+    almost, unrelated = (float(q) for q in np.quantile(cosines, (ALMOST_UNRELATED, UNRELATED)))
+    return almost, unrelated + RETOLD * (1 - unrelated)
 
 
 def _without(directions: "Matrix", rows: "NDArray[Any]") -> "Matrix":

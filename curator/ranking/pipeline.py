@@ -88,7 +88,7 @@ class Ranker:
             ranked=tuple(ranked),
             texts=tuple(texts.get(s.item.id, s.item.summary) for s in ranked),
             vectors={name: rows[order] for name, rows in vectors.items()},
-            space=self.engine.calibration(vectors).lenses[self.engine.voters[0].name],
+            space=self.engine.calibration(vectors).spaces[self.engine.encoders[0].name],
         )
 
     def recall(self, items: Sequence[Item], texts: Mapping[str, str], now: datetime) -> ScoredItems:
@@ -155,7 +155,9 @@ class Ranker:
         if not some.space:
             return []
         rows = some.language_free()
-        return clustering.stories(some.ranked, some.texts, rows @ rows.T, same=some.space.same, near=some.space.near)
+        return clustering.stories(
+            some.ranked, some.texts, rows @ rows.T, same=some.space.same_story_cosine, near=some.space.unrelated_cosine
+        )
 
     # --- steps ------------------------------------------------------------------------------------------------------
 
@@ -172,8 +174,8 @@ class Ranker:
         if not history.handled or not stories or not scored.space:
             return SuppressionResult(stories=tuple(stories))
         members = scored.of(s.item.id for story in stories for s in (story.lead, *story.others))
-        before = self.engine.voters[0].embed([first_passage(h.item, h.text) for h in history.handled], "document")
-        cosines = members.language_free() @ embedding_space.retold(scored.space, before).T
+        before = self.engine.encoders[0].embed([first_passage(h.item, h.text) for h in history.handled], "document")
+        cosines = members.language_free() @ embedding_space.language_free(scored.space, before).T
         nearness = dict(zip(members.positions(), embedding_space.nearness(scored.space, cosines), strict=True))
         return sift(stories, members.text_of(), history.handled, nearness, history.now)
 
@@ -195,7 +197,7 @@ class Ranker:
         contexts = list(dict.fromkeys(text for hit in hits for text in (hit.sentence, *hit.watch.like, *hit.watch.unlike)))
         if not contexts:
             return []
-        rows = self.engine.voters[0].embed(contexts, "document")
+        rows = self.engine.encoders[0].embed(contexts, "document")
         at = {text: n for n, text in enumerate(contexts)}
         sides = (([hit.sentence], hit.watch.like, hit.watch.unlike) for hit in hits)
         return [watch_terms.certain(*(rows[[at[text] for text in some]] for some in side)) for side in sides]

@@ -1,9 +1,9 @@
-"""Taste: what a person picked and skipped moves what she is shown next, slowly, within bounds, and with a reason in words.
+"""Preference learning: what the user picked and skipped changes the order of what is shown next.
 
-A linear model on what the voters see of an item and on a few plain facts: how often her picks come from its feed, its
-language, its length. Some items that nothing was said of stand beside her decisions as faint skips: who decides on the
-best alone says nothing of the many others, and the model must not think that she likes them. It learns what the fit does
-not tell and is added to it. The bounds: no taste takes an item that fits at .9 below one that fits at .3.
+A logistic regression is fitted to the vectors of the decided items and a few plain features: the yield of their feed, their
+language and their length. A sample of undecided items is added as lightly weighted skips, because the user decides mostly on
+the best items and says nothing of the many others. The model is learned slowly, its effect is bounded (an item of fit .9
+never falls below one of .3), and every change comes with a reason in words.
 """
 
 from collections import Counter
@@ -19,9 +19,13 @@ from msgspec.structs import replace
 from curator.core.brand import Brand
 from curator.core.item import Item
 from curator.core.post import Decision
+from curator.core.protocols import EmbeddingEngine, Store
 from curator.core.story import Reason, Score, ScoredItem
+from curator.core.text import language
 from curator.core.text.plain import line
 from curator.ranking import embedding_space
+from curator.ranking.relevance import first_passage
+from curator.ranking.scored_items import ScoredItems
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,30 +34,29 @@ if TYPE_CHECKING:
 
 LEAST: Final = 3  # picks, and skips, before anything is learned
 LATEST: Final = 1000  # decisions that are learned from
-# The most that taste moves a fit, in log odds, and the decisions after which it moves half of that; FIRM is the inverse
-# of the model's caution, and what it gives log odds of SOFT is liked at three quarters. Measured with
-# benchmarks/learning.py: much less learns less, much more harms a person who decides on the best fitting items alone.
+# The largest change of a fit in log-odds, and the number of decisions after which half of it is reached. INVERSE_PENALTY is
+# C of the regression. A decision value of SOFT counts as a liking of tanh(1) = .76. Measured with benchmarks/learning.py:
+# a much smaller REACH learns less, a much larger one harms a user who decides on the best fitting items alone.
 REACH: Final = 6.0
-SLOW: Final = 8
-FIRM: Final = 10.0
+HALF_TRUST: Final = 8
+INVERSE_PENALTY: Final = 10.0
 SOFT: Final = 1.5
-# So many items that nothing was said of stand beside the decisions; all of them come to weigh this much of the skips.
-BESIDE: Final = 60
-FAINT: Final = 0.4
-# Log odds of .9 and .3, and of where the lowest that falls from the one and the highest that rises from the other meet.
-# Away from both the bounds open by STEEP for each of the log odds.
-PERFECT: Final = log(0.9 / 0.1)
+# The number of undecided items in the sample, and their total weight as a share of that of the skips.
+SAMPLE: Final = 60
+SAMPLE_WEIGHT: Final = 0.4
+# Log-odds of a fit of .9 and of .3, and the middle between them, which no change crosses from either side. From both ends
+# towards the middle the allowed change grows by STEEP per log-odd.
+EXCELLENT: Final = log(0.9 / 0.1)
 MEDIOCRE: Final = log(0.3 / 0.7)
-MEET: Final = (PERFECT + MEDIOCRE) / 2
+MIDDLE: Final = (EXCELLENT + MEDIOCRE) / 2
 STEEP: Final = 8
-# How many decisions a feed's own yield weighs as much as everyone's, and how much plain facts count beside the vectors.
-PRIOR: Final = 4
-PLAIN: Final = 0.6
-TELLING: Final = 0.15  # a feed's yield this far from the usual is worth a word
+PRIOR: Final = 4  # decisions that the average of all feeds counts for in the yield of one
+PLAIN: Final = 0.6  # scale of the plain features beside the vectors
+TELLING: Final = 0.15  # difference of a feed's yield from the average that a reason mentions
 
 
 class Example(Struct, frozen=True, kw_only=True):
-    """A decision that stands, and what it was about."""
+    """A decision that was not undone, with the item it is about and the item's text."""
 
     decision: Decision
     item: Item
@@ -61,149 +64,185 @@ class Example(Struct, frozen=True, kw_only=True):
 
     @property
     def liked(self) -> bool:
+        """Whether the item was picked or saved."""
         return self.decision.verdict != "skip"
 
 
-class Tally(Struct, frozen=True, kw_only=True):
-    """How many items of each feed were decided on, and how many of them picked."""
+class FeedYield(Struct, frozen=True, kw_only=True):
+    """How many items of each feed were decided on, and how many of those were liked, by feed URL."""
 
-    handled: Mapping[str, int]
-    picked: Mapping[str, int]
+    decided: Mapping[str, int]
+    liked: Mapping[str, int]
 
     def lift(self, feed: str) -> float:
-        """How much more of a feed is picked than of all feeds: 0 for one that nothing is known of."""
-        usual = (sum(self.picked.values()) + 1) / (sum(self.handled.values()) + 2)
-        return (self.picked.get(feed, 0) + PRIOR * usual) / (self.handled.get(feed, 0) + PRIOR) - usual
+        """Return the share of a feed's items that were liked, less that of all feeds; 0 for a feed without decisions.
+
+        Both are smoothed: the average counts as PRIOR decisions on the feed.
+        """
+        average = (sum(self.liked.values()) + 1) / (sum(self.decided.values()) + 2)
+        return (self.liked.get(feed, 0) + PRIOR * average) / (self.decided.get(feed, 0) + PRIOR) - average
 
 
 class PreferenceModel(Struct, frozen=True, kw_only=True):
-    """What was learned. `rows`: (examples, dim), as `rows` gives them; `weights`: of a row and the facts behind it."""
+    """A fitted model.
+
+    `vectors`: the examples' (`document_vectors`), shape (examples, dim). `weights`: coefficients of a vector followed by the
+    plain features. `reach`: the largest change of a fit, in log-odds.
+    """
 
     examples: tuple[Example, ...]
-    rows: "Matrix"
+    vectors: "Matrix"
     weights: "NDArray[np.float64]"
     intercept: float
     reach: float
-    tally: Tally
+    feeds: FeedYield
     languages: tuple[str, ...]
 
 
-def verdicts(decisions: Sequence[Decision], now: datetime) -> dict[str, Decision]:
-    """The last word on each item before now, by item id, the first first: picked, saved or skipped."""
-    said = [d for d in decisions if d.at < now and d.verdict in {"pick", "skip", "save"}]
-    last = {d.item: d for d in sorted(said, key=lambda d: d.number)}
+def with_preference(scored: ScoredItems, brand: Brand, engine: EmbeddingEngine, store: Store, now: datetime) -> ScoredItems:
+    """Return the table with preference among the reasons of every score, and in the order of the new totals.
+
+    The table is returned as it is when the brand has `taste = false`, or when too little was decided before `now`.
+    """
+    examples = _examples(store, now) if brand.shortlist.taste and scored.ranked else ()
+    if not enough(examples):
+        return scored
+    calibration = engine.calibration(scored.vectors)
+    decided = engine.embed_texts([first_passage(example.item, example.text) for example in examples])
+    vectors = document_vectors(scored.vectors, calibration)
+    model = learn(examples, document_vectors(decided, calibration), [s.item for s in scored.ranked], vectors)
+    return scored.reordered(apply(scored.ranked, vectors, model, brand))
+
+
+def latest_decisions(decisions: Sequence[Decision], now: datetime) -> dict[str, Decision]:
+    """Return the last pick, skip or save of each item before `now`, by item id, in chronological order; LATEST at most."""
+    counted = [d for d in decisions if d.at < now and d.verdict in {"pick", "skip", "save"}]
+    last = {d.item: d for d in sorted(counted, key=lambda d: d.number)}
     return dict(sorted(last.items(), key=lambda pair: pair[1].number)[-LATEST:])
 
 
 def enough(examples: Sequence[Example]) -> bool:
-    """Whether there are examples of both kinds to learn from."""
+    """Return whether there are LEAST liked and LEAST skipped examples."""
     liked = sum(example.liked for example in examples)
     return liked >= LEAST and len(examples) - liked >= LEAST
 
 
-def rows(seen: "Mapping[str, Matrix]", calibration: "Calibration") -> "Matrix":
-    """What all voters see of items, through their lenses and by their weight, (n, all dims)."""
-    lenses = [each for name, each in calibration.lenses.items() if name in seen]
-    return np.hstack([embedding_space.told(each, seen[each.name]) * np.float32(each.weight**0.5) for each in lenses])
+def document_vectors(vectors: "Mapping[str, Matrix]", calibration: "Calibration") -> "Matrix":
+    """Return the mean-centred vectors of all encoders side by side, scaled by their weights; shape (n, sum of dims)."""
+    spaces = [space for name, space in calibration.spaces.items() if name in vectors]
+    return np.hstack([embedding_space.centred_documents(s, vectors[s.name]) * np.float32(s.weight**0.5) for s in spaces])
 
 
-def learn(examples: Sequence[Example], rows: "Matrix", items: Sequence[Item], seen: "Matrix") -> PreferenceModel:
-    """The taste that enough examples show, the first decided first. `rows`: what voters see of them.
+def learn(examples: Sequence[Example], example_vectors: "Matrix", items: Sequence[Item], vectors: "Matrix") -> PreferenceModel:
+    """Fit a model to the examples, in chronological order, and to a sample of the undecided items.
 
-    `items`, `seen`: the day's, best first, and what voters see of them. A feed's yield, where it helps to explain a decision,
-    is what was known of it before that decision.
+    `example_vectors`: shape (examples, dim). `items`: those of the day, best first; `vectors`: theirs, shape (items, dim).
+    The yield of a feed counts for an example as it was before that decision, so that a decision never explains itself.
     """
     from sklearn.linear_model import LogisticRegression
 
-    some, tallies = _unsaid(items, examples), _tallies(examples)
-    shown, known = [*(example.item for example in examples), *(items[n] for n in some)], [*tallies[:-1], *(tallies[-1] for _ in some)]
-    languages = tuple(sorted({_tongue(item) for item in shown}))
-    facts = [_facts(item, tally, languages) for item, tally in zip(shown, known, strict=True)]
-    liked = np.array([example.liked for example in examples] + [False] * len(some))
-    model = LogisticRegression(C=FIRM, max_iter=1000)
-    model.fit(np.hstack([np.vstack([rows, seen[some]]), facts]), liked, _weights(liked, len(examples)))
+    sample, yields = _sample(items, examples), _yields(examples)
+    shown = [*(example.item for example in examples), *(items[n] for n in sample)]
+    known = [*yields[:-1], *(yields[-1] for _ in sample)]
+    languages = tuple(sorted({language.primary(item.lang) for item in shown}))
+    features = [_features(item, feeds, languages) for item, feeds in zip(shown, known, strict=True)]
+    liked = np.array([example.liked for example in examples] + [False] * len(sample))
+    model = LogisticRegression(C=INVERSE_PENALTY, max_iter=1000)
+    model.fit(np.hstack([np.vstack([example_vectors, vectors[sample]]), features]), liked, _sample_weights(liked, len(examples)))
     return PreferenceModel(
         examples=tuple(examples),
-        rows=rows,
+        vectors=example_vectors,
         weights=model.coef_[0],
         intercept=float(model.intercept_[0]),
-        reach=REACH * _sure(len(examples)),
-        tally=tallies[-1],
+        reach=REACH * _trust(len(examples)),
+        feeds=yields[-1],
         languages=languages,
     )
 
 
-def sway(ranked: Sequence[ScoredItem], rows: "Matrix", taste: PreferenceModel, brand: Brand) -> list[ScoredItem]:
-    """The items with taste among the parts of their scores, best first; `rows`: what voters see of them, in their order.
+def apply(ranked: Sequence[ScoredItem], vectors: "Matrix", model: PreferenceModel, brand: Brand) -> list[ScoredItem]:
+    """Return the items with preference among the reasons of their scores, best first.
 
-    What a rule forbids stays forbidden, and what was decided on is not judged by that decision: both stay as they are.
+    `vectors`: of the items, shape (items, dim), in their order. An item that a rule forbids, or that was decided on, keeps
+    its score.
     """
-    weight = {topic.name: topic.weight for topic in brand.topics}
-    known = {example.item.id for example in taste.examples}
-    swayed = [
-        r if r.score.total <= 0 or r.item.id in known else _swayed(r, lean, _told(r.item, near, taste.tally), taste.reach, weight)
-        for r, lean, near in zip(ranked, *_leanings([r.item for r in ranked], rows, taste), strict=True)
+    weights = {topic.name: topic.weight for topic in brand.topics}
+    decided = {example.item.id for example in model.examples}
+    changed = [
+        s if s.score.total <= 0 or s.item.id in decided else _changed(s, liking, _wording(s.item, near, model.feeds), model.reach, weights)
+        for s, liking, near in zip(ranked, *_likings([s.item for s in ranked], vectors, model), strict=True)
     ]
-    return sorted(swayed, key=lambda r: (-r.score.total, -r.item.published.timestamp(), r.item.id))
+    return sorted(changed, key=lambda s: (-s.score.total, -s.item.published.timestamp(), s.item.id))
 
 
-def leaned(fit: float, lean: float, reach: float) -> float:
-    """A fit as taste sees it. `lean`: -1 dislikes, 1 likes; `reach`: in log odds.
+def adjusted(fit: float, liking: float, reach: float) -> float:
+    """Return a fit changed by at most `reach` log-odds. `liking`: -1 (disliked) … 1 (liked).
 
-    What fits at .9 or better stays above MEET, what fits at .3 or worse below it; a better fit, liked as much, stays better.
+    A fit of .9 or more stays above MIDDLE, one of .3 or less below it. Of two fits with the same liking the higher stays
+    higher.
     """
     odds = log(max(fit, 1e-9) / max(1 - fit, 1e-9))
-    up = MEET - odds if odds < MEDIOCRE else MEET - MEDIOCRE + STEEP * (odds - MEDIOCRE)
-    down = PERFECT - MEET + STEEP * max(PERFECT - odds, 0)
-    return float(1 / (1 + np.exp(-(odds + lean * min(reach, up if lean > 0 else down)))))
+    up = MIDDLE - odds if odds < MEDIOCRE else MIDDLE - MEDIOCRE + STEEP * (odds - MEDIOCRE)
+    down = EXCELLENT - MIDDLE + STEEP * max(EXCELLENT - odds, 0)
+    return float(1 / (1 + np.exp(-(odds + liking * min(reach, up if liking > 0 else down)))))
 
 
-def _swayed(ranked: ScoredItem, lean: float, text: str, reach: float, weights: Mapping[str, float]) -> ScoredItem:
-    """The item with a reason more; what taste adds is worth as much today as the rest of its score."""
-    score, weight = ranked.score, weights[ranked.score.topic]
-    worth = sum(reason.value for reason in score.reasons if reason.value > 0)
-    fit = worth / weight
-    value = (leaned(fit, lean, reach) - fit) * weight * score.total / worth
-    return replace(ranked, score=_with(score, Reason(part="taste", value=value, text=text)))
+def _examples(store: Store, now: datetime) -> tuple[Example, ...]:
+    """Return the decisions before `now` whose items are kept, in chronological order."""
+    decisions = latest_decisions(store.decisions(), now)
+    if not decisions:
+        return ()
+    kept = {item.id: item for item in store.items() if item.id in decisions}
+    texts = store.texts(kept)
+    return tuple(Example(decision=decisions[id_], item=kept[id_], text=texts.get(id_, "")) for id_ in decisions if id_ in kept)
 
 
-def _with(score: Score, reason: Reason) -> Score:
+def _changed(scored: ScoredItem, liking: float, text: str, reach: float, weights: Mapping[str, float]) -> ScoredItem:
+    """Return the item with one more reason. The change shrinks with age and rules as the rest of the score does."""
+    score, weight = scored.score, weights[scored.score.topic]
+    gross = sum(reason.value for reason in score.reasons if reason.value > 0)
+    fit = gross / weight
+    value = (adjusted(fit, liking, reach) - fit) * weight * score.total / gross
+    return replace(scored, score=_with_reason(score, Reason(part="taste", value=value, text=text)))
+
+
+def _with_reason(score: Score, reason: Reason) -> Score:
     reasons = (*score.reasons, reason)
     return replace(score, total=sum(r.value for r in reasons), reasons=reasons)
 
 
-def _unsaid(items: Sequence[Item], examples: Sequence[Example]) -> list[int]:
-    """The places of some items that were not decided on, evenly down the list."""
-    known = {example.item.id for example in examples}
-    places = [n for n, item in enumerate(items) if item.id not in known]
-    return [places[n] for n in np.linspace(0, len(places) - 1, min(BESIDE, len(places))).astype(int)]
+def _sample(items: Sequence[Item], examples: Sequence[Example]) -> list[int]:
+    """Return the positions of SAMPLE undecided items, evenly spaced down the list."""
+    decided = {example.item.id for example in examples}
+    positions = [n for n, item in enumerate(items) if item.id not in decided]
+    return [positions[n] for n in np.linspace(0, len(positions) - 1, min(SAMPLE, len(positions))).astype(int)]
 
 
-def _weights(liked: "NDArray[np.bool_]", decided: int) -> "NDArray[np.float64]":
-    """How much each counts: what was picked as much as what was skipped, and what follows those decided on faintly."""
-    said = liked[:decided]
-    picks = said.sum()
-    weighed = np.where(said, decided / (2 * picks), decided / (2 * (decided - picks)))
-    return np.append(weighed, np.full(len(liked) - decided, FAINT * _sure(decided) * decided / (2 * BESIDE)))
+def _sample_weights(liked: "NDArray[np.bool_]", decided: int) -> "NDArray[np.float64]":
+    """Return the weight of each row: likes and skips weigh the same in total; the rows after `decided` are the sample."""
+    verdicts = liked[:decided]
+    likes = verdicts.sum()
+    balanced = np.where(verdicts, decided / (2 * likes), decided / (2 * (decided - likes)))
+    return np.append(balanced, np.full(len(liked) - decided, SAMPLE_WEIGHT * _trust(decided) * decided / (2 * SAMPLE)))
 
 
-def _sure(decided: int) -> float:
-    """How far that many decisions are to be trusted, 0…1."""
-    return decided / (decided + SLOW)
+def _trust(decided: int) -> float:
+    """Return how far so many decisions are trusted, 0…1."""
+    return decided / (decided + HALF_TRUST)
 
 
-def _leanings(items: Sequence[Item], rows: "Matrix", taste: PreferenceModel) -> tuple[list[float], list[Example]]:
-    """How much each item is liked, -1…1, and the nearest decision of that kind."""
-    facts = np.array([_facts(item, taste.tally, taste.languages) for item in items])
-    leans = np.tanh((np.hstack([rows, facts]) @ taste.weights + taste.intercept) / SOFT)
-    liked, alike = np.array([example.liked for example in taste.examples]), rows @ taste.rows.T
-    nearest = np.where(liked == (leans > 0)[:, None], alike, -np.inf).argmax(axis=1)
-    return leans.tolist(), [taste.examples[n] for n in nearest]
+def _likings(items: Sequence[Item], vectors: "Matrix", model: PreferenceModel) -> tuple[list[float], list[Example]]:
+    """Return the liking of each item, -1…1, and the nearest example that was decided that way."""
+    features = np.array([_features(item, model.feeds, model.languages) for item in items])
+    likings = np.tanh((np.hstack([vectors, features]) @ model.weights + model.intercept) / SOFT)
+    liked, cosines = np.array([example.liked for example in model.examples]), vectors @ model.vectors.T
+    nearest = np.where(liked == (likings > 0)[:, None], cosines, -np.inf).argmax(axis=1)
+    return likings.tolist(), [model.examples[n] for n in nearest]
 
 
-def _told(item: Item, nearest: Example, tally: Tally) -> str:
-    """What the item is like, and where it comes from when that is telling."""
-    return f"{_like(nearest)}{_of_feed(item, tally)}"
+def _wording(item: Item, nearest: Example, feeds: FeedYield) -> str:
+    """Return the reason in words: the most similar decision, and the feed's yield where it is telling."""
+    return f"{_like(nearest)}{_of_feed(item, feeds)}"
 
 
 def _like(example: Example) -> str:
@@ -216,30 +255,26 @@ def _like(example: Example) -> str:
     return f"like your pick “{title}”"
 
 
-def _of_feed(item: Item, tally: Tally) -> str:
+def _of_feed(item: Item, feeds: FeedYield) -> str:
     feed = item.source.feed
-    if abs(tally.lift(feed)) < TELLING:
+    if abs(feeds.lift(feed)) < TELLING:
         return ""
-    return f"; you picked {tally.picked.get(feed, 0)} of {tally.handled[feed]} from {line(item.source.title, 40) or 'this feed'}"
+    return f"; you picked {feeds.liked.get(feed, 0)} of {feeds.decided[feed]} from {line(item.source.title, 40) or 'this feed'}"
 
 
-def _tallies(examples: Sequence[Example]) -> list[Tally]:
-    """What was known of the feeds before each example, and at last what is known after all of them."""
-    handled, picked = Counter[str](), Counter[str]()
-    tallies = [Tally(handled={}, picked={})]
+def _yields(examples: Sequence[Example]) -> list[FeedYield]:
+    """Return the yield of the feeds before each example, and last the yield after all of them."""
+    decided, liked = Counter[str](), Counter[str]()
+    yields = [FeedYield(decided={}, liked={})]
     for example in examples:
         feed = example.item.source.feed
-        handled[feed] += 1
-        picked[feed] += example.liked
-        tallies.append(Tally(handled=dict(handled), picked=dict(picked)))
-    return tallies
+        decided[feed] += 1
+        liked[feed] += example.liked
+        yields.append(FeedYield(decided=dict(decided), liked=dict(liked)))
+    return yields
 
 
-def _facts(item: Item, tally: Tally, languages: Sequence[str]) -> list[float]:
-    """What is plain to see of an item, each about as large as a vector's part: yield of its feed, length, languages."""
-    tongue = _tongue(item)
-    return [PLAIN * tally.lift(item.source.feed), PLAIN * log1p(item.words) / 10, *(PLAIN * (tongue == each) for each in languages)]
-
-
-def _tongue(item: Item) -> str:
-    return item.lang.partition("-")[0]
+def _features(item: Item, feeds: FeedYield, languages: Sequence[str]) -> list[float]:
+    """Return the plain features of an item, about as large as a vector's components: feed yield, length, language."""
+    own = language.primary(item.lang)
+    return [PLAIN * feeds.lift(item.source.feed), PLAIN * log1p(item.words) / 10, *(PLAIN * (own == each) for each in languages)]

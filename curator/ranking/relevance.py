@@ -141,7 +141,7 @@ class Relevance:
         if not items:
             return {}, np.zeros((0, len(self.brand.topics)))
         documents = [passages(item, texts.get(item.id, "")) for item in items]
-        vectors = self.engine.look([document[0] for document in documents])
+        vectors = self.engine.embed_texts([document[0] for document in documents])
         averaged = _averaged(self.of_vectors(vectors), documents, self.of_texts)
         return vectors, self._without_avoided(averaged, items, texts)
 
@@ -149,7 +149,7 @@ class Relevance:
         """Score short texts, shape (texts, topics). quick: by the fastest encoder alone, an estimate that is never shown."""
         if not texts:
             return np.zeros((0, len(self.brand.topics)))
-        return self.of_vectors(self.engine.look(texts, quick=quick), quick=quick)
+        return self.of_vectors(self.engine.embed_texts(texts, quick=quick), quick=quick)
 
     def of_vectors(self, vectors: "Vectors", *, quick: bool = False) -> "Fits":
         """Score texts by their document vectors, shape (texts, dim) by encoder. Returns shape (texts, topics)."""
@@ -161,7 +161,7 @@ class Relevance:
         embed_topics: embed the topics where they were never embedded, which loads a model.
         """
         documents = [passages(item, texts.get(item.id, "")) for item in items]
-        positions, vectors = self.engine.recall([document[0] for document in documents])
+        positions, vectors = self.engine.cached_texts([document[0] for document in documents])
         topics = (self._topics if embed_topics else self._recalled_topics()) if positions else None
         if topics is None:
             return Recalled(positions=positions, vectors=vectors, fits=None)
@@ -182,9 +182,9 @@ class Relevance:
 
     def centred(self, vectors: "Vectors") -> "Matrix":
         """Return the first encoder's vectors mean-centred, shape (items, dim); as they are, where nothing fixed is known of its space."""
-        name = self.engine.voters[0].name
-        space = self.engine.calibration({}).lenses.get(name)
-        return embedding_space.told(space, vectors[name]) if space else vectors[name]
+        name = self.engine.encoders[0].name
+        space = self.engine.calibration({}).spaces.get(name)
+        return embedding_space.centred_documents(space, vectors[name]) if space else vectors[name]
 
     def _without_avoided(self, fits: "Fits", items: Sequence[Item], texts: Mapping[str, str]) -> "Fits":
         avoiding = [(n, topic) for n, topic in enumerate(self.brand.topics) if topic.avoid]
@@ -205,19 +205,19 @@ class Relevance:
         return self._embedded_topics(quick=True)
 
     def _embedded_topics(self, *, quick: bool) -> TopicVectors:
-        queries = self.engine.brief(self.brand.topics, quick=quick)
+        queries = self.engine.embed_topics(self.brand.topics, quick=quick)
         owners, texts = self._examples()
-        return TopicVectors(queries=queries, examples=self._pulled(owners, self.engine.look(texts, quick=quick)) if texts else None)
+        return TopicVectors(queries=queries, examples=self._pulled(owners, self.engine.embed_texts(texts, quick=quick)) if texts else None)
 
     def _recalled_topics(self) -> TopicVectors | None:
         """Return the topics as they were embedded before; None where one of them or of their examples never was."""
-        queries = self.engine.recall_brief(self.brand.topics)
+        queries = self.engine.cached_topics(self.brand.topics)
         owners, texts = self._examples()
         if queries is None:
             return None
         if not texts:
             return TopicVectors(queries=queries)
-        known, rows = self.engine.recall(texts)
+        known, rows = self.engine.cached_texts(texts)
         return TopicVectors(queries=queries, examples=self._pulled(owners, rows)) if len(known) == len(texts) else None
 
     def _examples(self) -> tuple[list[int], list[str]]:
@@ -230,7 +230,7 @@ class Relevance:
 
     def _recalled(self, texts: Sequence[str], topics: TopicVectors) -> "Fits":
         """Score texts that were embedded before; rows of NaN for the others."""
-        positions, vectors = self.engine.recall(texts)
+        positions, vectors = self.engine.cached_texts(texts)
         found = np.full((len(texts), len(self.brand.topics)), np.nan)
         if positions:
             found[positions] = fits(topics, vectors, self.engine.calibration(vectors))
@@ -249,7 +249,9 @@ def example_means(vectors: "Vectors", owners: Sequence[int], topics: int, calibr
     `vectors`: the examples, shape (n, dim) by encoder; `owners`: for each the position of its topic.
     """
     of = np.eye(topics, dtype=np.float32)[list(owners)].T
-    return {name: embedding_space.unit(of @ embedding_space.told(calibration.lenses[name], rows)) for name, rows in vectors.items()}
+    return {
+        name: embedding_space.unit(of @ embedding_space.centred_documents(calibration.spaces[name], rows)) for name, rows in vectors.items()
+    }
 
 
 def fits(topics: TopicVectors, vectors: "Vectors", calibration: "Calibration") -> "Fits":
@@ -259,19 +261,19 @@ def fits(topics: TopicVectors, vectors: "Vectors", calibration: "Calibration") -
     topics near it. A text's score is its cosine to that query, less a share of its cosines to the far background topics
     that fit it best; encoders are summed by weight. A logistic curve turns the score into a probability (Platt 1999).
     """
-    spaces = [space for name, space in calibration.lenses.items() if name in vectors]
+    spaces = [space for name, space in calibration.spaces.items() if name in vectors]
     shares = np.array([space.weight for space in spaces]) / sum(space.weight for space in spaces)
-    queries = [embedding_space.asked(space, topics.queries[space.name]) for space in spaces]
+    queries = [embedding_space.centred_queries(space, topics.queries[space.name]) for space in spaces]
     sober: NDArray[np.float64] = np.zeros(len(queries[0]))
     if topics.examples:
         queries = [embedding_space.unit(q + EXAMPLE * topics.examples[s.name]) for q, s in zip(queries, spaces, strict=True)]
         sober = np.where(topics.examples[spaces[0].name].any(axis=1), SOBER, 0.0)
-    kinship = sum(share * (q @ space.background.T) / space.gap for share, q, space in zip(shares, queries, spaces, strict=True))
+    kinship = sum(share * (q @ space.background.T) / space.background_std for share, q, space in zip(shares, queries, spaces, strict=True))
     helpers = np.maximum(kinship - NEAR, 0)
     helpers /= helpers.sum(axis=1, keepdims=True) + SETTLE
     direct = background = np.zeros(1)
     for share, query, space in zip(shares, queries, spaces, strict=True):
-        texts = embedding_space.told(space, vectors[space.name]) * (share / space.spread)
+        texts = embedding_space.centred_documents(space, vectors[space.name]) * (share / space.document_std)
         direct = direct + texts @ embedding_space.unit(query + HELP * helpers @ space.background).T
         background = background + texts @ space.background.T
     slope, intercept = calibration.curves.get("+".join(space.name for space in spaces), calibration.curves[""])

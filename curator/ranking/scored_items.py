@@ -52,9 +52,9 @@ class ScoredItems(Struct, frozen=True, kw_only=True):
     def centred(self) -> "Matrix":
         """Return the first encoder's vectors mean-centred, as topics are compared with them; shape (items, dim), unit rows."""
         assert self.space, "an empty table has no vectors"
-        return embedding_space.told(self.space, self.vectors[self.space.name])
+        return embedding_space.centred_documents(self.space, self.vectors[self.space.name])
 
     def language_free(self) -> "Matrix":
         """Return the same without what tells languages apart, as tellings of one story are compared; shape (items, dim)."""
         assert self.space, "an empty table has no vectors"
-        return embedding_space.retold(self.space, self.vectors[self.space.name])
+        return embedding_space.language_free(self.space, self.vectors[self.space.name])

@@ -146,9 +146,9 @@ def _query_vector(context: SearchContext, words: str) -> "Matrix":
     from curator.ranking import embedding_space
 
     engine = context.engine()
-    row = engine.ask(words)
-    known = engine.calibration({}).lenses.get(engine.voters[0].name)
-    return embedding_space.asked(known, row) if known else embedding_space.unit(row)
+    row = engine.embed_query(words)
+    known = engine.calibration({}).spaces.get(engine.encoders[0].name)
+    return embedding_space.centred_queries(known, row) if known else embedding_space.unit(row)
 
 
 def _id(context: SearchContext, prefix: str) -> str:

@@ -103,10 +103,17 @@ def _state(context: SearchContext, *, encoder: bool) -> LibraryState:
     """Return the state of the library now; the encoder is left empty unless asked for."""
     return LibraryState(
         months=context.store.months(),
-        encoder=context.engine().voters[0].name if encoder else "",
+        encoder=_stamp(context.engine()) if encoder else "",
         topics=_hash(context.brand.topics),
         vectors=context.vectors_stamp(),
     )
+
+
+def _stamp(engine: EmbeddingEngine) -> str:
+    """Return a stamp of the first encoder and of its space: the vectors in the index are centred by its mean."""
+    name = engine.encoders[0].name
+    space = engine.calibration({}).spaces.get(name)
+    return f"{name} {hashlib.blake2b(space.document_mean.tobytes(), digest_size=8).hexdigest()}" if space else name
 
 
 def _is_fresh(then: LibraryState, now: LibraryState) -> bool:
@@ -137,6 +144,8 @@ def _update(context: SearchContext, manifest: IndexManifest, state: LibraryState
     index.vectors.update(vectors, drop=[*gone, *(changed - vectors.keys())])
     if fitted == state.topics and not _without_vector(context, after):
         state = replace(state, vectors=ALL_READ)
+    if state.encoder == context.engine().encoders[0].name:  # nothing was known of its space before these items
+        state = replace(state, encoder=_stamp(context.engine()))
     index.commit(state, fitted, after, manifest.generation + 1)
     _LOG.info("search index: %d items put, %d dropped", len(changed | vectors.keys()), len(gone))
     return len(changed) + len(gone)

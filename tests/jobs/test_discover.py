@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from support.parts import BRAND, NOW, Quiet, WordCounter, rss
+from support.parts import BRAND, NOW, Quiet, WordCounter, ensemble, rss
 from support.server import Site
 
 from curator.core.brand import FetchRules
@@ -15,7 +15,6 @@ from curator.feeds.http import HttpFetcher
 from curator.feeds.workers import InlineWorkers
 from curator.jobs import discover
 from curator.jobs.discover import MOST, USUAL, FeedCandidate
-from curator.ranking.embed import EncoderEnsemble
 from curator.ranking.relevance import Relevance
 
 HTML = "text/html; charset=utf-8"
@@ -220,7 +219,7 @@ REPLIES = feed("Comments on kopi", "kopi petani sangrai seduh espresso", age=tim
 
 
 def titles(*feeds: FeedCandidate, brand: bool) -> list[str]:
-    rows = discover.ranked(feeds, NOW, Relevance(BRAND, EncoderEnsemble((WordCounter(),))) if brand else None)
+    rows = discover.ranked(feeds, NOW, Relevance(BRAND, ensemble(WordCounter())) if brand else None)
     return [row.title for row in rows]
 
 
@@ -235,7 +234,7 @@ def test_comments_come_after_what_the_site_writes():
 
 
 def test_a_feed_shows_its_rhythm_and_its_fit_in_numbers():
-    (row,) = discover.ranked([COFFEE], NOW, Relevance(BRAND, EncoderEnsemble((WordCounter(),))))
+    (row,) = discover.ranked([COFFEE], NOW, Relevance(BRAND, ensemble(WordCounter())))
     assert (row.entries, row.latest, row.format) == (3, NOW - timedelta(days=9), "rss 2.0")
     assert row.per_week == 1.3
     assert row.fit is not None
@@ -245,11 +244,11 @@ def test_a_feed_shows_its_rhythm_and_its_fit_in_numbers():
 
 def test_feeds_without_entries_or_dates_are_shown_last_and_break_nothing():
     empty = feed("kosong")
-    rows = discover.ranked([empty, COFFEE], NOW, Relevance(BRAND, EncoderEnsemble((WordCounter(),))))
+    rows = discover.ranked([empty, COFFEE], NOW, Relevance(BRAND, ensemble(WordCounter())))
     assert [row.title for row in rows] == ["kopi", "kosong"]
     assert (rows[1].latest, rows[1].per_week, rows[1].fit) == (None, 0.0, 0.0)
-    assert discover.ranked([], NOW, Relevance(BRAND, EncoderEnsemble((WordCounter(),)))) == ()
-    assert discover.ranked([empty], NOW, Relevance(BRAND, EncoderEnsemble((WordCounter(),))))[0].fit == 0.0
+    assert discover.ranked([], NOW, Relevance(BRAND, ensemble(WordCounter()))) == ()
+    assert discover.ranked([empty], NOW, Relevance(BRAND, ensemble(WordCounter())))[0].fit == 0.0
 
 
 def test_one_good_day_among_many_others_still_counts():

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from support.command import Day, curator
-from support.parts import NOW, Web, WordCounter, desk
+from support.parts import NOW, Web, WordCounter, desk, ensemble
 
 from curator.core.brand import Brand, ShortlistRules, Topic
 from curator.core.context import Context
@@ -17,7 +17,6 @@ from curator.core.item import Item, Source
 from curator.core.post import Decision, ItemState
 from curator.core.protocols import Changes
 from curator.jobs import replay
-from curator.ranking.embed import EncoderEnsemble
 from curator.ranking.embed.cache import CachedEncoder
 from curator.storage.memory import MemoryStore
 from curator.storage.vectors import LentVectors, MemoryVectors, SqliteVectors
@@ -48,12 +47,12 @@ def decided(picks: tuple[int, ...], skips: tuple[int, ...]) -> tuple[Decision, .
 
 
 def desk_of(*decisions: Decision, titles: tuple[str, ...] = TITLES, brand: Brand = OLD, read: bool = True) -> Context:
-    store, voters = MemoryStore(), EncoderEnsemble((CachedEncoder(WordCounter.name, WordCounter, MemoryVectors(), dim=WordCounter.dim),))
+    store, encoders = MemoryStore(), ensemble(CachedEncoder(WordCounter.name, WordCounter, MemoryVectors(), dim=WordCounter.dim))
     items = tuple(item(n, title) for n, title in enumerate(titles))
     store.commit(Changes(items=items, decisions=decisions))
     if read:
-        voters.look([each.title for each in items])
-    return replace(desk(Web(), store=store, brand=brand), engine=lambda: voters)
+        encoders.embed_texts([each.title for each in items])
+    return replace(desk(Web(), store=store, brand=brand), engine=lambda: encoders)
 
 
 def test_who_enters_and_who_leaves_the_top_list_is_told_with_both_places():

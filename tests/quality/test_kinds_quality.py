@@ -1,4 +1,4 @@
-"""Pinned floor: the real voters on invented items in two languages, of which each is plainly of one kind."""
+"""Pinned floor: the real encoders on invented items in two languages, of which each is plainly of one kind."""
 
 from hashlib import sha256
 from pathlib import Path
@@ -17,9 +17,9 @@ def judged() -> list[tuple[str, content_type.ContentTypeProposal]]:
     """Each item's kind, and the one proposed."""
     engine = bundled.engine()
     rows = [line.split("\t") for line in TEXTS.read_text("utf-8").splitlines()]
-    texts, topics = [f"{title}\n{text}" for _, _, title, text in rows], content_type.asked(Brand(name="Kopi Senja", topics=()))
-    seen = engine.look(texts)
-    found = content_type.propose(texts, seen, [t.name for t in topics], engine.brief(topics), engine.calibration(seen))
+    texts, topics = [f"{title}\n{text}" for _, _, title, text in rows], content_type.as_topics(Brand(name="Kopi Senja", topics=()))
+    seen = engine.embed_texts(texts)
+    found = content_type.propose(texts, seen, [t.name for t in topics], engine.embed_topics(topics), engine.calibration(seen))
     return [(row[0], proposal) for row, proposal in zip(rows, found, strict=True)]
 
 

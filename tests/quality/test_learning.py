@@ -41,13 +41,13 @@ def found(brief: str, sought: str) -> tuple[float, float]:
     """
     engine, brand = bundled.engine(), Brand(name="Learning", topics=(Topic(name="brief", about=TOPICS[brief]),))
     judged = Ranker(brand, engine).score(ITEMS, TEXT, NOW)
-    rows = preference.rows(judged.vectors, engine.calibration(judged.vectors))
+    rows = preference.document_vectors(judged.vectors, engine.calibration(judged.vectors))
     right = np.array([LABEL[r.item.id] == sought for r in judged.ranked])
     decided = [*np.flatnonzero(right)[:PICKS], *np.flatnonzero(~right)[:SKIPS]]
     examples = [example(judged.ranked[n].item, at, liked=bool(right[n])) for at, n in enumerate(decided)]
     left = [n for n in range(len(right)) if n not in set(decided) and LABEL[judged.ranked[n].item.id] != brief]
     ranked = [judged.ranked[n] for n in left]
-    swayed = preference.sway(ranked, rows[left], preference.learn(examples, rows[decided], [r.item for r in ranked], rows[left]), brand)
+    swayed = preference.apply(ranked, rows[left], preference.learn(examples, rows[decided], [r.item for r in ranked], rows[left]), brand)
     return place(right[left]), place(np.array([LABEL[r.item.id] == sought for r in swayed]))
 
 

@@ -1,4 +1,4 @@
-"""Pinned floors: the real voters on a small day of invented texts, of which most fit one of eight topics and the rest none.
+"""Pinned floors: the real encoders on a small day of invented texts, of which most fit one of eight topics and the rest none.
 
 To change the texts, change `floors.json` too: it names their hash. A floor only ever rises.
 """
@@ -73,7 +73,7 @@ def test_the_floors_were_measured_on_these_texts() -> None:
     assert {name: sha256((HERE / name).read_bytes()).hexdigest() for name in PINNED["sha256"]} == PINNED["sha256"]
 
 
-@pytest.mark.parametrize("look", ["both voters", "a quick look"])
+@pytest.mark.parametrize("look", ["both encoders", "a quick look"])
 def test_ranking_does_not_fall_below_what_it_reached(look: str) -> None:
     reached, floors = measured(quick=look == "a quick look"), PINNED["floors"][look]
     assert reached.keys() == floors.keys()

@@ -1,4 +1,4 @@
-"""Pinned floor: the real voters fold twelve invented stories, told in two languages, and leave their near misses alone.
+"""Pinned floor: the real encoders fold twelve invented stories, told in two languages, and leave their near misses alone.
 
 To change the texts, change the hash in `stories.json` too. A floor only ever rises.
 """

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from msgspec.structs import replace
-from support.parts import BRAND, NOW, Web, WordCounter, desk
+from support.parts import BRAND, NOW, Web, WordCounter, desk, ensemble
 
 from curator.config import parse
 from curator.core.brand import Brand
@@ -15,8 +15,7 @@ from curator.core.post import Decision, ItemState, Verdict
 from curator.core.protocols import Changes
 from curator.core.story import Score, ScoredItem
 from curator.planning import decisions as planning_decisions
-from curator.ranking import content_type, proposing
-from curator.ranking.embed import EncoderEnsemble
+from curator.ranking import content_type, pipeline
 from curator.ranking.pipeline import ScoredItems
 
 PROMO = "Diskon 50% untuk mesin espresso, hanya tiga hari\nPotongan harga dengan kode HEMAT50, gratis ongkir."
@@ -26,9 +25,9 @@ STORY = "Kisah kedai di gang sempit\nSuasana pagi itu hangat, dan nenek menyimpa
 
 
 def proposed(*texts: str, brand: Brand = BRAND, said: content_type.Corrections | None = None) -> list[content_type.ContentTypeProposal]:
-    engine, topics = EncoderEnsemble((WordCounter(),)), content_type.asked(brand)
-    seen = engine.look(texts)
-    return content_type.propose(texts, seen, [t.name for t in topics], engine.brief(topics), engine.calibration(seen), said)
+    engine, topics = ensemble(WordCounter()), content_type.as_topics(brand)
+    seen = engine.embed_texts(texts)
+    return content_type.propose(texts, seen, [t.name for t in topics], engine.embed_topics(topics), engine.calibration(seen), said)
 
 
 def test_the_form_of_a_text_tells_its_kind_in_both_languages() -> None:
@@ -51,23 +50,23 @@ def test_a_text_that_says_nothing_gets_a_kind_with_little_confidence(text: str) 
 
 def test_the_kinds_are_those_of_the_mix_and_are_what_the_brand_says_they_are() -> None:
     brand = replace(BRAND, mix={"education": 0.5, "dapur": 0.5}, kinds={"dapur": "dapur tungku wajan panci"})
-    assert [topic.name for topic in content_type.asked(brand)] == ["education", "dapur"]
+    assert [topic.name for topic in content_type.as_topics(brand)] == ["education", "dapur"]
     assert proposed("Wajan dan panci di dapur\nTungku tungku dapur wajan panci wajan", brand=brand)[0].kind == "dapur"
-    assert [topic.name for topic in content_type.asked(replace(BRAND, mix={}))] == list(content_type.EXAMPLES)
+    assert [topic.name for topic in content_type.as_topics(replace(BRAND, mix={}))] == list(content_type.EXAMPLES)
 
 
 def test_what_a_person_said_of_an_item_moves_those_like_it_and_no_others() -> None:
     about = "Ampas kopi jadi pupuk jamur tiram di lereng gunung"
     alike, other = "Ampas kopi jadi pupuk jamur tiram di kebun warga", "Konser musik keroncong di alun kota lama"
     before = proposed(alike, other)
-    seen = EncoderEnsemble((WordCounter(),)).look([about])
-    after = proposed(alike, other, said=content_type.Corrections(kinds=("hard-selling",), seen=seen))
+    seen = ensemble(WordCounter()).embed_texts([about])
+    after = proposed(alike, other, said=content_type.Corrections(kinds=("hard-selling",), vectors=seen))
     assert before[0].kind != "hard-selling" == after[0].kind
     assert after[1] == before[1]
 
 
 def test_a_kind_that_left_the_mix_teaches_nothing() -> None:
-    said = content_type.Corrections(kinds=("podcast",), seen=EncoderEnsemble((WordCounter(),)).look([GUIDE]))
+    said = content_type.Corrections(kinds=("podcast",), vectors=ensemble(WordCounter()).embed_texts([GUIDE]))
     assert proposed(GUIDE, said=said) == proposed(GUIDE)
 
 
@@ -89,7 +88,7 @@ def test_a_kind_is_a_persons_where_a_decision_changed_it() -> None:
         made(7, "twice", "kind", "education"),
     ]
     now = {"said": "education", "kept": "quote", "picked": "soft-selling", "let": "quote", "twice": "quote", "none": "quote"}
-    assert content_type.by_person(decisions, now) == {"said": "education", "kept": "quote", "picked": "soft-selling", "twice": "quote"}
+    assert content_type.given_by_user(decisions, now) == {"said": "education", "kept": "quote", "picked": "soft-selling", "twice": "quote"}
 
 
 def item(id_: str, text: str, **more: object) -> Item:
@@ -102,11 +101,11 @@ def item(id_: str, text: str, **more: object) -> Item:
 def judged(home: Context, *items: Item) -> ScoredItems:
     texts = tuple(i.summary for i in items)
     ranked = tuple(ScoredItem(item=i, score=Score(total=0.8, topic="Kopi", fits=())) for i in items)
-    return ScoredItems(ranked=ranked, texts=texts, vectors=home.engine().look([f"{i.title}\n{i.summary}" for i in items]))
+    return ScoredItems(ranked=ranked, texts=texts, vectors=home.engine().embed_texts([f"{i.title}\n{i.summary}" for i in items]))
 
 
 def given(home: Context, *items: Item) -> dict[str, str]:
-    found = proposing.with_kinds(judged(home, *items), home.brand, home.engine(), home.store, NOW)
+    found = content_type.with_content_types(judged(home, *items), home.brand, home.engine(), home.store, NOW, floor=pipeline.FLOOR)
     return {r.item.id: r.item.kind for r in found.ranked}
 
 
@@ -125,7 +124,7 @@ def test_what_fits_nothing_is_left_without_a_kind() -> None:
     home = desk(Web())
     low = judged(home, item("aaaa1111", PROMO))
     low = replace(low, ranked=tuple(replace(r, score=replace(r.score, total=0.1)) for r in low.ranked))
-    assert proposing.with_kinds(low, home.brand, home.engine(), home.store, NOW) == low
+    assert content_type.with_content_types(low, home.brand, home.engine(), home.store, NOW, floor=pipeline.FLOOR) == low
 
 
 # --- brand.toml --------------------------------------------------------------------------------------------------------------

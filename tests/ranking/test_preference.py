@@ -7,19 +7,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from support.parts import BRAND, NOW, WordCounter
+from support.parts import BRAND, NOW, WordCounter, ensemble
 
 from curator.core.item import Item, Source
 from curator.core.post import Decision, ItemState, Verdict
 from curator.core.protocols import Changes
 from curator.jobs import daily
-from curator.ranking import pipeline, preference, tasting
-from curator.ranking.embed import EncoderEnsemble
+from curator.ranking import pipeline, preference
 from curator.ranking.pipeline import Ranker
 from curator.ranking.scored_items import ScoredItems
 from curator.storage.memory import MemoryStore
 
-ENGINE = EncoderEnsemble((WordCounter(),))
+ENGINE = ensemble(WordCounter())
 PICKED = ("Lomba seduh kopi barista", "Juara lomba barista kopi", "Barista muda juara seduh kopi")
 SKIPPED = ("Harga saham kopi turun", "Bursa kopi dan saham", "Saham emiten kopi naik")
 FRESH = ("Barista menang lomba kopi", "Saham kopi ditutup naik", "Gelas pakai ulang di kedai")
@@ -55,7 +54,7 @@ def judged(store: MemoryStore) -> ScoredItems:
 
 
 def tasted(store: MemoryStore, now=NOW) -> ScoredItems:
-    return tasting.with_taste(judged(store), BRAND, ENGINE, store, now)
+    return preference.with_preference(judged(store), BRAND, ENGINE, store, now)
 
 
 def reason(made: ScoredItems, n: int):
@@ -103,7 +102,7 @@ def test_a_decision_after_now_is_not_known_yet():
 
 def test_of_several_decisions_on_an_item_the_last_one_counts_and_tags_are_none():
     again = decision(0, "skip", number=9), decision(1, "tag", number=10)
-    said = preference.verdicts([*decided(), *again], NOW)
+    said = preference.latest_decisions([*decided(), *again], NOW)
     assert said["00000000"].verdict == "skip"
     assert said["00000001"].verdict == "pick"
     assert [d.number for d in said.values()] == sorted(d.number for d in said.values())
@@ -129,9 +128,9 @@ def test_a_feed_whose_stories_are_picked_or_skipped_more_than_usual_is_named():
 
 def test_a_yield_that_explains_a_decision_is_that_of_the_decisions_before_it():
     said = [preference.Example(decision=d, item=item("kopi", n), text="") for n, d in enumerate(decided())]
-    lifts = [tally.handled.get("https://a.example/feed", 0) for tally in preference._tallies(said)]
+    lifts = [tally.decided.get("https://a.example/feed", 0) for tally in preference._yields(said)]
     assert lifts == [0, 1, 2, 3, 4, 5, 6]
-    assert preference.Tally(handled={}, picked={}).lift("anything") == 0
+    assert preference.FeedYield(decided={}, liked={}).lift("anything") == 0
 
 
 def test_who_decides_on_the_best_alone_is_not_thought_to_like_all_the_rest():
@@ -140,17 +139,17 @@ def test_who_decides_on_the_best_alone_is_not_thought_to_like_all_the_rest():
     rest = [item("cuaca", n) for n in range(6, 70)]
     far = np.array([[0.0, 0.0, 1.0]] * len(rest), np.float32)
     alone, beside = (preference.learn(said, rows, rest[:n], far[:n]) for n in (0, len(rest)))
-    assert preference._leanings(rest, far, alone)[0][0] > preference._leanings(rest, far, beside)[0][0]
-    assert preference._leanings(rest, rows[:1].repeat(len(rest), axis=0), beside)[0][0] > 0
+    assert preference._likings(rest, far, alone)[0][0] > preference._likings(rest, far, beside)[0][0]
+    assert preference._likings(rest, rows[:1].repeat(len(rest), axis=0), beside)[0][0] > 0
 
 
 def test_what_stands_beside_the_decisions_is_drawn_evenly_from_what_nothing_was_said_of_and_weighs_less_than_the_skips():
     said = [preference.Example(decision=d, item=item("kopi", n), text="") for n, d in enumerate(decided())]
     for count in (6, 7, 66, 1000):
-        some = preference._unsaid([item("kopi", n) for n in range(count)], said)
-        assert len(some) == min(preference.BESIDE, count - 6)
+        some = preference._sample([item("kopi", n) for n in range(count)], said)
+        assert len(some) == min(preference.SAMPLE, count - 6)
         assert some == sorted({*some} - {*range(6)})
-        weights = preference._weights(np.array([True] * 3 + [False] * (3 + len(some))), len(said))
+        weights = preference._sample_weights(np.array([True] * 3 + [False] * (3 + len(some))), len(said))
         assert weights[:3].sum() == pytest.approx(weights[3:6].sum())
         assert weights[3:6].sum() > weights[6:].sum()
 
@@ -158,13 +157,13 @@ def test_what_stands_beside_the_decisions_is_drawn_evenly_from_what_nothing_was_
 def test_a_brand_may_do_without_taste():
     store = library(*decided())
     without = replace(BRAND, shortlist=replace(BRAND.shortlist, taste=False))
-    assert reason(tasting.with_taste(judged(store), without, ENGINE, store, NOW), 6) is None
+    assert reason(preference.with_preference(judged(store), without, ENGINE, store, NOW), 6) is None
 
 
 def test_what_a_rule_forbids_stays_forbidden():
     store = library(*decided())
     muted = replace(BRAND, mute=replace(BRAND.mute, words=("lomba",)))
-    made = tasting.with_taste(Ranker(muted, ENGINE).score(store.items(), {}, NOW), muted, ENGINE, store, NOW)
+    made = preference.with_preference(Ranker(muted, ENGINE).score(store.items(), {}, NOW), muted, ENGINE, store, NOW)
     assert next(r.score.total for r in made.ranked if r.item.id == "00000006") == 0
 
 
@@ -175,7 +174,7 @@ def test_the_same_decisions_give_the_same_list():
 
 def test_a_day_on_which_nothing_is_kept_breaks_nothing():
     nothing = ScoredItems()
-    assert tasting.with_taste(nothing, BRAND, ENGINE, library(*decided()), NOW) == nothing
+    assert preference.with_preference(nothing, BRAND, ENGINE, library(*decided()), NOW) == nothing
 
 
 def test_the_list_is_made_with_taste(monkeypatch: pytest.MonkeyPatch):
@@ -189,7 +188,7 @@ def test_the_list_is_made_with_taste(monkeypatch: pytest.MonkeyPatch):
 @given(FIT, LEAN, REACH)
 def test_taste_never_buries_a_perfect_fit(fit: float, lean: float, reach: float):
     """After the most that age takes, it stands above the floor; and above what hardly fits, whoever likes that."""
-    perfect, mediocre = preference.leaned(0.9 + fit / 10, lean, reach), preference.leaned(0.3 * fit, -lean, reach)
+    perfect, mediocre = preference.adjusted(0.9 + fit / 10, lean, reach), preference.adjusted(0.3 * fit, -lean, reach)
     assert perfect * (1 - 0.25) > pipeline.FLOOR
     assert perfect >= mediocre
 
@@ -197,11 +196,11 @@ def test_taste_never_buries_a_perfect_fit(fit: float, lean: float, reach: float)
 @given(FIT, FIT, LEAN, REACH)
 def test_of_two_items_liked_as_much_the_better_fit_stays_better(one: float, other: float, lean: float, reach: float):
     low, high = sorted((one, other))
-    assert preference.leaned(low, lean, reach) <= preference.leaned(high, lean, reach) + 1e-9
+    assert preference.adjusted(low, lean, reach) <= preference.adjusted(high, lean, reach) + 1e-9
 
 
 @given(FIT, LEAN, LEAN, REACH)
 def test_what_is_liked_more_stands_higher_and_an_indifferent_taste_changes_nothing(fit: float, one: float, other: float, reach: float):
     less, more = sorted((one, other))
-    assert 0 <= preference.leaned(fit, less, reach) <= preference.leaned(fit, more, reach) + 1e-9 <= 1 + 1e-9
-    assert preference.leaned(fit, 0.0, reach) == pytest.approx(fit, abs=1e-6)
+    assert 0 <= preference.adjusted(fit, less, reach) <= preference.adjusted(fit, more, reach) + 1e-9 <= 1 + 1e-9
+    assert preference.adjusted(fit, 0.0, reach) == pytest.approx(fit, abs=1e-6)

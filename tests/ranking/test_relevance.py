@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from support.parts import BRAND, NOW, Quiet, WordCounter
+from support.parts import BRAND, NOW, Quiet, WordCounter, ensemble
 
 from curator import config
 from curator.config import keys
@@ -11,7 +11,6 @@ from curator.core.item import Item, Source
 from curator.core.protocols import Changes
 from curator.core.text.urls import item_id
 from curator.ranking import relevance
-from curator.ranking.embed import EncoderEnsemble
 from curator.ranking.pipeline import Ranker
 from curator.ranking.relevance import Relevance, first_passage, later_passages
 from curator.storage.memory import MemoryStore
@@ -32,9 +31,7 @@ def told(notes: list[str]) -> Quiet:
 
 def fit_of(text: str, topic: Topic) -> float:
     brand = Brand(name="Senja", topics=(topic,))
-    return (
-        Ranker(brand, EncoderEnsemble((WordCounter(),))).score([kept("https://kabar.example/x", text)], {}, NOW).ranked[0].score.fits[0].fit
-    )
+    return Ranker(brand, ensemble(WordCounter())).score([kept("https://kabar.example/x", text)], {}, NOW).ranked[0].score.fits[0].fit
 
 
 @pytest.mark.parametrize(
@@ -75,7 +72,7 @@ def test_what_resembles_an_example_fits_better_and_what_does_not_fits_no_better(
 def test_a_topic_without_examples_is_untouched_by_those_of_another():
     coffee, refill = BRAND.topics
     text = kept("https://kabar.example/x", "kopi petani")
-    engine = EncoderEnsemble((WordCounter(),))
+    engine = ensemble(WordCounter())
     alone, beside = (
         Ranker(replace(BRAND, topics=(coffee, other)), engine).score([text], {}, NOW).ranked[0].score.fits
         for other in (refill, replace(refill, shown=("gelas kaca",)))
@@ -106,7 +103,7 @@ class Counted(WordCounter):
 
 def test_a_long_text_that_gives_hope_and_leaves_doubt_is_read_on_and_no_other(monkeypatch: pytest.MonkeyPatch):
     encoder = Counted()
-    scorer = Relevance(Brand(name="Senja", topics=(Topic(name="Kopi", about="kopi petani seduh"),)), EncoderEnsemble((encoder,)))
+    scorer = Relevance(Brand(name="Senja", topics=(Topic(name="Kopi", about="kopi petani seduh"),)), ensemble(encoder))
     texts = {"doubt": "kopi petani seduh " * 120, "short": "kopi", "hopeless": "bola " * 400, "sure": "kopi petani " * 150}
     items = [replace(kept(f"https://kabar.example/{id_}", ""), id=id_) for id_ in texts]
     first = np.array([[0.4], [0.6], [0.05], [0.9]])
@@ -131,7 +128,7 @@ def test_a_point_that_comes_late_is_not_missed():
     item = kept(URL, "Sehari di ladang")
 
     def fit(text: str) -> float:
-        return Ranker(brand, EncoderEnsemble((WordCounter(),))).score([item], {item.id: text}, NOW).ranked[0].score.fits[0].fit
+        return Ranker(brand, ensemble(WordCounter())).score([item], {item.id: text}, NOW).ranked[0].score.fits[0].fit
 
     assert relevance.HOPE <= fit(late[:950]) < relevance.SURE
     assert fit(late) > fit(late[:950]) + 0.1

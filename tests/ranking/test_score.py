@@ -51,20 +51,21 @@ DIM, BACKGROUND = 24, 12
 
 
 def space(name: str = "one", seed: int = 0) -> EmbeddingSpace:
-    """A voter whose background topics stand at right angles, behind a middle and one direction of language."""
+    """An encoder whose background topics stand at right angles, behind a middle and one direction of language."""
     axes = np.linalg.qr(np.random.default_rng(seed).normal(size=(DIM, DIM)))[0].T.astype(np.float32)
     return EmbeddingSpace(
-        name=name, weight=1.0, asked=2 * axes[0], told=2 * axes[1], tongues=axes[2:3], accents=axes[2:3],
-        background=axes[3 : 3 + BACKGROUND], spread=0.1, gap=0.1, near=0.8, same=0.9,
+        name=name, weight=1.0, query_mean=2 * axes[0], document_mean=2 * axes[1], language_directions=axes[2:3],
+        all_language_directions=axes[2:3], background=axes[3 : 3 + BACKGROUND], document_std=0.1, background_std=0.1,
+        unrelated_cosine=0.8, same_story_cosine=0.9,
     )  # fmt: skip
 
 
-def calibrated(*lenses: EmbeddingSpace) -> Calibration:
-    return Calibration(lenses={each.name: each for each in lenses}, curves={"": (1.0, -2.0)})
+def calibrated(*spaces: EmbeddingSpace) -> Calibration:
+    return Calibration(spaces={each.name: each for each in spaces}, curves={"": (1.0, -2.0)})
 
 
 def fits_of(of: EmbeddingSpace, topics: Matrix, items: Matrix) -> NDArray[np.float64]:
-    return fits(TopicVectors(queries={of.name: topics + of.asked}), {of.name: items + of.told}, calibrated(of))
+    return fits(TopicVectors(queries={of.name: topics + of.query_mean}), {of.name: items + of.document_mean}, calibrated(of))
 
 
 @given(st.integers(0, 10_000), st.permutations(range(9)))
@@ -86,21 +87,21 @@ def test_the_fit_of_an_item_depends_on_no_other_item_and_on_no_order(seed: int, 
 def test_what_all_items_share_and_their_language_say_nothing_about_a_topic() -> None:
     of = space()
     topic = of.background[:1]
-    plain, accented = fits_of(of, topic, np.stack([topic[0], topic[0] + 3 * of.tongues[0]]))
+    plain, accented = fits_of(of, topic, np.stack([topic[0], topic[0] + 3 * of.language_directions[0]]))
     assert plain[0] == pytest.approx(accented[0], abs=1e-4)
     assert plain[0] > 0.95
 
 
 def test_a_telling_has_no_accent() -> None:
-    of = replace(space(), accents=np.vstack([space().tongues, space().background[5:6]]))
-    rows = of.told + np.stack([of.background[0], of.background[0] + 3 * of.accents.sum(axis=0)])
-    assert np.allclose(*embedding_space.retold(of, rows), atol=1e-5)
-    assert not np.allclose(*embedding_space.told(of, rows), atol=1e-1)
+    of = replace(space(), all_language_directions=np.vstack([space().language_directions, space().background[5:6]]))
+    rows = of.document_mean + np.stack([of.background[0], of.background[0] + 3 * of.all_language_directions.sum(axis=0)])
+    assert np.allclose(*embedding_space.language_free(of, rows), atol=1e-5)
+    assert not np.allclose(*embedding_space.centred_documents(of, rows), atol=1e-1)
 
 
 def test_a_background_topic_near_to_the_topic_helps_to_find_what_its_words_alone_do_not() -> None:
     of = space()
-    own = embedding_space.unit(np.linalg.svd(np.vstack([of.background, of.tongues]))[2][-1:])
+    own = embedding_space.unit(np.linalg.svd(np.vstack([of.background, of.language_directions]))[2][-1:])
     topic = embedding_space.unit(own + of.background[:1])
     kin, stranger = fits_of(of, topic, of.background[:2])[:, 0]
     without = fits_of(replace(of, background=of.background[1:]), topic, of.background[:1])[0, 0]
@@ -109,7 +110,7 @@ def test_a_background_topic_near_to_the_topic_helps_to_find_what_its_words_alone
 
 def test_an_item_that_fits_the_background_better_is_no_item_of_the_topic() -> None:
     of = space()
-    own = embedding_space.unit(np.linalg.svd(np.vstack([of.background, of.tongues]))[2][-1:])
+    own = embedding_space.unit(np.linalg.svd(np.vstack([of.background, of.language_directions]))[2][-1:])
     pure, mixed = fits_of(of, own, np.vstack([own, own + 2 * of.background[5:6]]))[:, 0]
     assert pure > 0.9 > mixed
 

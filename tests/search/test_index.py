@@ -29,6 +29,7 @@ from curator.search.index.request import SearchRequest
 from curator.search.index.vectors import VectorIndex
 from curator.search.sync import SearchContext
 from curator.storage.memory import MemoryStore
+from curator.storage.spaces import MemorySpaces
 from curator.storage.tinydb_store import TinyStore
 
 
@@ -222,16 +223,16 @@ def test_edited_topics_and_vectors_that_a_run_kept_reach_items_that_did_not_chan
 
 
 class Forgetful(EncoderEnsemble):
-    """An engine whose voters have read nothing yet."""
+    """An engine whose encoders have read nothing yet."""
 
-    def recall(self, texts):
-        return ([], {}) if self.blank else super().recall(texts)
+    def cached_texts(self, texts):
+        return ([], {}) if self.blank else super().cached_texts(texts)
 
     blank = True
 
 
 def test_an_item_gets_its_meaning_when_a_run_has_read_it(tmp_path: Path, store: TinyStore):
-    engine, kept = Forgetful((WordCounter(),)), ["before"]
+    engine, kept = Forgetful((WordCounter(),), MemorySpaces()), ["before"]
     of = search_context(tmp_path / "index", store, engine=lambda: engine, vectors_stamp=lambda: kept[0])
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
     assert [hit.found_by for hit in service.search(of, SearchRequest(query="kopi"), NOW).hits] == [("words",)]

@@ -26,6 +26,7 @@ from curator.search.index import request as index_request
 from curator.search.index.request import SearchRequest
 from curator.search.sync import SearchContext
 from curator.storage.memory import MemoryStore
+from curator.storage.spaces import MemorySpaces
 
 JAKARTA = ZoneInfo("Asia/Jakarta")
 CARD = {*Card.__struct_fields__, "hit_score", "highlight", "found_by"}
@@ -113,7 +114,7 @@ def test_an_empty_library_has_no_hits(tmp_path: Path):
 class Mute(EncoderEnsemble):
     """An engine that has no model for a query."""
 
-    def ask(self, words: str):
+    def embed_query(self, words: str):
         raise NoModel("there is no query model here")
 
 
@@ -121,7 +122,7 @@ def test_without_a_model_words_alone_are_searched_and_that_is_said(of: SearchCon
     told: list[str] = []
     quiet = Quiet()
     quiet.note = told.append  # type: ignore[method-assign]
-    mute = Mute(of.engine().voters)
+    mute = Mute(of.engine().encoders, MemorySpaces())
     without = replace(of, engine=lambda: mute, progress=quiet)
     assert [hit.found_by for hit in ask(without, "panen").hits] == [("words",)]
     assert told == ["searched by words only: there is no query model here"]
@@ -178,14 +179,15 @@ WORST = """
 import os, sys
 from curator.ranking import embed
 from curator.core.errors import NoModel
+from curator.storage.spaces import MemorySpaces
 from curator.storage.vectors import MemoryVectors
 
-engine = embed.open_engine("embedded", MemoryVectors())
+engine = embed.open_engine("embedded", MemoryVectors(), MemorySpaces())
 for words in ("\\ufdfa" * 9000, "a\\0b", chr(0xD800), "x " * 9000, "", "☕" * 3000):
-    assert abs((engine.ask(words) ** 2).sum() - 1) < 1e-3
+    assert abs((engine.embed_query(words) ** 2).sum() - 1) < 1e-3
 if (child := os.fork()) == 0:
     try:
-        engine.ask("kopi")
+        engine.embed_query("kopi")
     except NoModel:
         os._exit(7)
     os._exit(1)

@@ -7,10 +7,9 @@ from msgspec.structs import replace
 from curator.core.item import Item, Source
 from curator.core.protocols import Store
 from curator.core.text.urls import item_id
-from curator.ranking.embed import EncoderEnsemble
 from curator.search.index import Index
 from curator.search.sync import SearchContext
-from support.parts import BRAND, NOW, Quiet, WordCounter
+from support.parts import BRAND, NOW, Quiet, WordCounter, ensemble
 
 
 def item(name: str, title: str, **more: object) -> Item:
@@ -22,6 +21,6 @@ def item(name: str, title: str, **more: object) -> Item:
 
 
 def search_context(folder: Path, store: Store, **more: object) -> SearchContext:
-    voters = EncoderEnsemble((WordCounter(),))
-    made = SearchContext(brand=BRAND, store=store, engine=lambda: voters, index=Index(folder), vectors_stamp=lambda: "", progress=Quiet())
+    encoders = ensemble(WordCounter())
+    made = SearchContext(brand=BRAND, store=store, engine=lambda: encoders, index=Index(folder), vectors_stamp=lambda: "", progress=Quiet())
     return replace(made, **more)

@@ -12,11 +12,12 @@ from msgspec import Struct, field
 from curator.core.brand import Brand, ShortlistRules, Topic, Watch
 from curator.core.context import Context
 from curator.core.feed import Failure, Feed, NotModified, Page
-from curator.core.protocols import FetchRequest, Store
+from curator.core.protocols import Encoder, FetchRequest, Store
 from curator.core.text.plain import fold
 from curator.feeds.workers import InlineWorkers
 from curator.ranking.embed import EncoderEnsemble
 from curator.storage.memory import MemoryStore
+from curator.storage.spaces import MemorySpaces
 
 NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
@@ -48,6 +49,11 @@ class WordCounter:
             row[0] += 0.01
             row /= np.linalg.norm(row)
         return rows
+
+
+def ensemble(*encoders: Encoder) -> EncoderEnsemble:
+    """An engine of these encoders that keeps what it learns in memory."""
+    return EncoderEnsemble(encoders, MemorySpaces())
 
 
 class Web(Struct):
@@ -84,12 +90,12 @@ class Quiet:
 
 
 def desk(web: Web, *feeds: str, store: Store | None = None, brand: Brand = BRAND) -> Context:
-    voters = EncoderEnsemble((WordCounter(),))
+    encoders = ensemble(WordCounter())
     return Context(
         brand=brand,
         feeds=tuple(Feed(url=url) for url in feeds),
         store=store or MemoryStore(),
-        engine=lambda: voters,
+        engine=lambda: encoders,
         fetcher=lambda: web,
         workers=InlineWorkers,
         progress=Quiet(),

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from curator.core.report import RunReport
 from curator.core.story import Card, Fit, RelatedItem
+from curator.core.text.language import primary
 from curator.core.text.plain import line
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -52,7 +53,7 @@ def language(code: str) -> str:
     """Return the name of a language in English; an unknown code as it is."""
     from babel import Locale
 
-    return str(Locale("en").languages.get(code.split("-")[0].lower(), code))
+    return str(Locale("en").languages.get(primary(code).lower(), code))
 
 
 def tag(code: str) -> str:

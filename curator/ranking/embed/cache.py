@@ -45,7 +45,7 @@ class CachedEncoder:
             known |= kept
         return np.stack([known[key] for key in keys]).astype(np.float32) if keys else np.empty((0, self.dim), np.float32)
 
-    def remembered(self, texts: Sequence[str], role: Role) -> "dict[int, NDArray[np.float32]]":
+    def cached(self, texts: Sequence[str], role: Role) -> "dict[int, NDArray[np.float32]]":
         """The vectors of those texts that were embedded before, by their places; loads no model."""
         keys = [self._key(text, role) for text in texts]
         known = self._vectors.get(keys)

@@ -1,7 +1,7 @@
-"""What is known of the bundled voters, and how any other model learns the same from the items at hand.
+"""Calibration of the encoders: the bundled one, and the space that is learned for any other model.
 
-`calibration.json` and `calibration.npz` are made by `benchmarks/calibrate.py` from labelled texts; the first says when,
-from what and with which versions. `calibration.topics.txt` is the background: everyday topics in two languages.
+`calibration.json` and `calibration.npz` are made by `benchmarks/calibrate.py` from labelled texts; the json file says when,
+from what and with which versions. `calibration.topics.txt` holds the background topics in two languages.
 """
 
 import json
@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from curator.core.protocols import Matrix
 
 HERE = files("curator.ranking.embed")
-ARRAYS = ("asked", "told", "tongues", "accents", "background")
-NUMBERS = ("weight", "spread", "gap", "near", "same")
+ARRAYS = ("query_mean", "document_mean", "language_directions", "all_language_directions", "background")
+NUMBERS = ("weight", "background_std", "document_std", "unrelated_cosine", "same_story_cosine")
 
 
 def background() -> tuple[list[str], ...]:
-    """The everyday topics, one list a language, all in one order."""
+    """Return the wordings of the background topics, one list per language, all in one order."""
     lines = HERE.joinpath("calibration.topics.txt").read_text("utf-8").splitlines()
     rows = [line.split(" | ") for line in lines if line and not line.startswith("#")]
     return tuple(list(column) for column in zip(*rows, strict=True))
@@ -30,25 +30,25 @@ def background() -> tuple[list[str], ...]:
 
 @cache
 def bundled() -> Calibration:
-    """The calibration that comes with the installation."""
+    """Read the calibration of the bundled encoders."""
     import numpy as np
 
     facts: Mapping[str, Any] = json.loads(HERE.joinpath("calibration.json").read_text("utf-8"))
     with HERE.joinpath("calibration.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-        lenses = {
+        spaces = {
             name: EmbeddingSpace(name=name, **numbers, **{part: arrays[f"{name}/{part}"].astype(np.float32) for part in ARRAYS})
-            for name, numbers in facts["voters"].items()
+            for name, numbers in facts["encoders"].items()
         }
-    return Calibration(lenses=lenses, curves={names: (a, b) for names, (a, b) in facts["curves"].items()})
+    return Calibration(spaces=spaces, curves={names: (a, b) for names, (a, b) in facts["curves"].items()})
 
 
-def learned(voter: Encoder, seen: "Matrix") -> EmbeddingSpace:
-    """The lens of a model nobody calibrated: the middle of the items seen (n, dim), the background asked of the model itself.
+def learned(encoder: Encoder, documents: "Matrix") -> EmbeddingSpace:
+    """Estimate the space of an encoder that has no bundled calibration, from document vectors of shape (n, dim).
 
-    The background's own wordings stand among the items, so that a library of few items has a middle too.
+    The background topics are embedded as documents too, so that the mean is defined for a library of few items.
     """
     import numpy as np
 
     wordings = background()
-    documents = [voter.embed(texts, "document") for texts in wordings]
-    return embedding_space.ground(voter.name, [voter.embed(texts, "query") for texts in wordings], np.concatenate([*documents, seen]))
+    more = [encoder.embed(texts, "document") for texts in wordings]
+    return embedding_space.estimate(encoder.name, [encoder.embed(texts, "query") for texts in wordings], np.concatenate([*more, documents]))

@@ -27,7 +27,7 @@ SHORT: Final = {"gather": "ao", "widen": "fi", "narrow": "fo", "after_attention"
 
 
 def model(weights: Path) -> SentenceTransformer:
-    """The voter, from its weight file: unit vectors of 384 values."""
+    """The encoder, from its weight file: unit vectors of 384 values."""
     return SentenceTransformer(modules=[E5(read(weights))], prompts=PROMPTS, device="cpu", similarity_fn_name="cosine")
 
 

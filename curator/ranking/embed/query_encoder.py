@@ -1,6 +1,6 @@
-"""What a person looks for, as the first voter takes it, without importing torch: that would cost five seconds a search.
+"""What a person looks for, as the first encoder takes it, without importing torch: that would cost five seconds a search.
 
-The first bundled voter's own C code serves here, and for the person's words alone: its faults (a character that
+The first bundled encoder's own C code serves here, and for the person's words alone: its faults (a character that
 overflows a buffer, a NUL that cuts, lone surrogates, no end to what it reads, a hang after a fork) are kept from it.
 """
 
@@ -24,15 +24,15 @@ _OVERFLOWS: Final = "\ufdfa"  # one character that stands for eighteen
 _LOADED_IN: Final[set[int]] = set()
 
 
-def ask(words: str, voter: Encoder) -> "NDArray[np.float32]":
-    """The unit vector (dim,) of a query. Raises NoModel where the voter cannot be had."""
+def embed(words: str, encoder: Encoder) -> "NDArray[np.float32]":
+    """The unit vector (dim,) of a query. Raises NoModel where the encoder cannot be had."""
     import numpy as np
 
-    if voter.name == E5.name:
+    if encoder.name == E5.name:
         return _by_e5(safe(words))
-    if voter.name == USE.name:
+    if encoder.name == USE.name:
         return _by_use(safe(words))
-    return np.asarray(voter.embed([safe(words)], "query")[0], np.float32)
+    return np.asarray(encoder.embed([safe(words)], "query")[0], np.float32)
 
 
 def safe(words: str) -> str:

@@ -2,7 +2,7 @@
 
 Its package comes with 8-bit word vectors, a tokenizer in Python and a forward pass in numpy. The first two are used as they are;
 the pass is written anew in torch, which takes a third of the time on two cores. It reads any platform's text alike
-and stands alone where the first voter has no wheel. Importing this imports torch.
+and stands alone where the first encoder has no wheel. Importing this imports torch.
 """
 
 from collections.abc import Sequence
@@ -28,7 +28,7 @@ TOKENS: Final = 2_000  # in hand at once: what lies between the layers stays in 
 
 
 def model() -> SentenceTransformer:
-    """The voter: unit vectors of 512 values; it has no prompts."""
+    """The encoder: unit vectors of 512 values; it has no prompts."""
     return SentenceTransformer(modules=[Use()], device="cpu", similarity_fn_name="cosine")
 
 

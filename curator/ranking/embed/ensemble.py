@@ -1,0 +1,153 @@
+"""The `EmbeddingEngine`: one or several encoders whose vectors are cached.
+
+`embedded` stands for two models that come with the installation: multilingual-e5-small, where its package has a wheel, and
+the multilingual Universal Sentence Encoder, which is faster and errs on other texts. Together they rank better than either.
+"""
+
+import os
+from collections.abc import Mapping, Sequence
+from itertools import accumulate, pairwise
+from typing import TYPE_CHECKING, Final
+
+from curator.core.brand import Topic
+from curator.core.protocols import Calibration, EmbeddingEngine, EmbeddingSpace, Encoder, Role, SpaceCache, VectorCache
+from curator.ranking.embed import calibration, weights
+from curator.ranking.embed.cache import CachedEncoder
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from curator.core.protocols import Matrix
+
+EMBEDDED: Final = "embedded"
+GROWTH: Final = 2  # a learned space is estimated again from this many times as many documents
+
+
+def open_engine(model: str, vectors: VectorCache, spaces: SpaceCache) -> EmbeddingEngine:
+    """Return the encoders of `[engine] model`. Nothing is loaded yet; loading raises NoModel.
+
+    `spaces` keeps what is learned about the space of a model that comes without a calibration.
+    """
+    encoders = _bundled(vectors) if model == EMBEDDED else (_named(model, vectors),)
+    return EncoderEnsemble(encoders, spaces)
+
+
+class EncoderEnsemble:
+    """Encoders that embed the same texts, best first, fastest last."""
+
+    def __init__(self, encoders: tuple[Encoder, ...], spaces: SpaceCache) -> None:
+        self.encoders = encoders
+        self._spaces = spaces
+
+    def embed_topics(self, topics: Sequence[Topic], *, quick: bool = False) -> "Mapping[str, Matrix]":
+        """Embed topics, each as the mean of its wordings."""
+        wordings, ends = _wordings(topics)
+        return {encoder.name: _means(encoder.embed(wordings, "query"), ends) for encoder in self._chosen(quick)}
+
+    def embed_texts(self, texts: Sequence[str], *, quick: bool = False) -> "Mapping[str, Matrix]":
+        """Embed texts as documents."""
+        return {encoder.name: encoder.embed(texts, "document") for encoder in self._chosen(quick)}
+
+    def cached_texts(self, texts: Sequence[str]) -> "tuple[list[int], Mapping[str, Matrix]]":
+        """Return the positions of the texts that every encoder has in its cache, and their vectors."""
+        rows = {encoder.name: _cached(encoder, texts, "document") for encoder in self.encoders}
+        positions = sorted(set[int].intersection(*(set(known) for known in rows.values())))
+        return positions, {name: _stacked(known, positions) for name, known in rows.items()}
+
+    def cached_topics(self, topics: Sequence[Topic]) -> "Mapping[str, Matrix] | None":
+        """Return the topics' vectors from the caches, or None when a wording is missing."""
+        wordings, ends = _wordings(topics)
+        rows = {encoder.name: _cached(encoder, wordings, "query") for encoder in self.encoders}
+        if any(len(known) < len(wordings) for known in rows.values()):
+            return None
+        return {name: _means(_stacked(known, range(len(wordings))), ends) for name, known in rows.items()}
+
+    def embed_query(self, words: str) -> "NDArray[np.float32]":
+        """Embed a search query without loading torch where the first encoder is a bundled one."""
+        from curator.ranking.embed import query_encoder
+
+        return query_encoder.embed(words, self.encoders[0])
+
+    def calibration(self, documents: "Mapping[str, Matrix]") -> Calibration:
+        """Return the bundled calibration, and the learned space of every encoder that is not in it.
+
+        A space is estimated from the first documents, and again from GROWTH times as many.
+        """
+        known = calibration.bundled()
+        others = [encoder for encoder in self.encoders if encoder.name not in known.spaces]
+        learned = {encoder.name: self._space(encoder, documents.get(encoder.name)) for encoder in others}
+        spaces = {name: space for name, space in learned.items() if space}
+        return Calibration(spaces={**known.spaces, **spaces}, curves=known.curves)
+
+    def _space(self, encoder: Encoder, documents: "Matrix | None") -> EmbeddingSpace | None:
+        space, count = self._spaces.get(encoder.name) or (None, 0)
+        if documents is None or (space and len(documents) < GROWTH * count):
+            return space
+        space = calibration.learned(encoder, documents)
+        self._spaces.put(space, len(documents))
+        return space
+
+    def _chosen(self, quick: bool) -> tuple[Encoder, ...]:
+        return self.encoders[-1:] if quick else self.encoders
+
+
+def _wordings(topics: Sequence[Topic]) -> tuple[list[str], list[int]]:
+    """Return the wordings of all topics end to end, and where those of each topic end."""
+    return [w for topic in topics for w in topic.wordings], list(accumulate(len(topic.wordings) for topic in topics))
+
+
+def _means(rows: "Matrix", ends: Sequence[int]) -> "Matrix":
+    """Return the unit mean of each run of rows; `ends` holds the position after each run."""
+    import numpy as np
+
+    means = np.stack([rows[start:end].mean(axis=0) for start, end in pairwise((0, *ends))]) if ends else rows
+    return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), np.float32)
+
+
+def _cached(encoder: Encoder, texts: Sequence[str], role: Role) -> "dict[int, NDArray[np.float32]]":
+    """Return the cached vectors by position. An encoder without a cache has no model to load, so it embeds them all."""
+    return encoder.cached(texts, role) if isinstance(encoder, CachedEncoder) else dict(enumerate(encoder.embed(texts, role)))
+
+
+def _stacked(rows: "Mapping[int, NDArray[np.float32]]", positions: Sequence[int]) -> "Matrix":
+    import numpy as np
+
+    return np.stack([rows[position] for position in positions]) if positions else np.empty((0, 0), np.float32)
+
+
+def _bundled(vectors: VectorCache) -> tuple[Encoder, ...]:
+    use = CachedEncoder(weights.USE.name, _load_use, vectors, dim=weights.USE.dim)
+    if not weights.E5.path():
+        return (use,)
+    return (CachedEncoder(weights.E5.name, _load_e5, vectors, dim=weights.E5.dim), use)
+
+
+def _load_e5() -> Encoder:
+    _prepare_torch()
+    from curator.ranking.embed import e5, encoder
+
+    return encoder.SentenceEncoder(weights.E5.name, e5.model(weights.E5.verified()))
+
+
+def _load_use() -> Encoder:
+    _prepare_torch()
+    from curator.ranking.embed import encoder, use
+
+    return encoder.SentenceEncoder(weights.USE.name, use.model())
+
+
+def _named(model: str, vectors: VectorCache) -> Encoder:
+    from curator.ranking.embed import hub
+
+    return CachedEncoder(hub.name(model), lambda: hub.load(model), vectors)
+
+
+def _prepare_torch() -> None:
+    """Set, before torch is imported, what the bundled models need.
+
+    They never use a hub, so no library may contact one. oneDNN keeps a compiled primitive for every shape of batch; no two
+    batches have the same shape, so the cache saves nothing and holds 300 MB by the end of a run.
+    """
+    os.environ.setdefault("HF_HUB_OFFLINE", "1")
+    os.environ.setdefault("ONEDNN_PRIMITIVE_CACHE_CAPACITY", "32")
