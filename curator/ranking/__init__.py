@@ -1,0 +1,1 @@
+"""Ranking: from kept items to the cards of a reading list."""

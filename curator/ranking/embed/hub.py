@@ -1,6 +1,6 @@
-"""Any other sentence-transformers model, by the name or path a person wrote under `[engine] model`.
+"""Any other sentence-transformers model, by the name or path given in `[engine] model`.
 
-What lies on this machine is taken from it; the hub is asked only for what does not, and only once.
+A model that is on this machine is loaded without network. Only a model that is not is downloaded from the hub, once.
 """
 
 import hashlib
@@ -13,11 +13,11 @@ from curator.ranking.embed.encoder import SentenceEncoder
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
-PATIENCE: Final = 10.0  # seconds for the hub's first answer; its own client would retry each file for half a minute
+PATIENCE: Final = 10.0  # seconds to wait for the hub's first response; its own client would retry every file for half a minute
 
 
 def name(model: str) -> str:
-    """The model as a key for its vectors: a folder's files count too, so that a model trained further is another one."""
+    """Return the encoder name of a model. That of a folder contains a hash of its files, so that a retrained model is another one."""
     folder = Path(model)
     if not folder.is_dir():
         return model
@@ -26,7 +26,7 @@ def name(model: str) -> str:
 
 
 def load(model: str) -> SentenceEncoder:
-    """Loads it. Raises NoModel when it is neither here nor to be had."""
+    """Load a model. Raises NoModel when it is neither on this machine nor can be downloaded."""
     return SentenceEncoder(name(model), _here(model) or _fetched(model))
 
 
@@ -35,7 +35,7 @@ def _here(model: str) -> "SentenceTransformer | None":
 
     try:
         return SentenceTransformer(model, device="cpu", local_files_only=True)
-    except Exception as error:  # whatever a foreign model's files make of the loader
+    except Exception as error:  # a foreign model's files may raise anything in the loader
         if Path(model).exists():
             _refuse(model, error, hint='name a folder that sentence-transformers saved, or write model = "embedded"')
         return None
@@ -48,11 +48,11 @@ def _fetched(model: str) -> "SentenceTransformer":
     try:
         HfApi().model_info(model, timeout=PATIENCE)
         return SentenceTransformer(model, device="cpu")
-    except Exception as error:  # no network, no such model, no access, half a download: for the person it is one thing
+    except Exception as error:  # no network, no such model, no access, half a download: one problem to the user
         _refuse(model, error, hint=f'hf download {model}   (or write model = "embedded")')
 
 
 def _refuse(model: str, error: Exception, *, hint: str) -> NoReturn:
     from curator.core.text.plain import line
 
-    raise NoModel(f"the model {model} cannot be had: {line(str(error), 160)}", where="brand.toml: engine.model", hint=hint) from error
+    raise NoModel(f"the model {model} cannot be loaded: {line(str(error), 160)}", where="brand.toml: engine.model", hint=hint) from error

