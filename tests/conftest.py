@@ -1,19 +1,40 @@
 import json
 import logging
+import re
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import settings
 from support.command import Day, curator
+from xdist.scheduler import LoadScopeScheduling
 
 from curator.jobs.demo.world import load, serving
 
 # A law holds or not; how long one example takes depends on what else the machine does.
 settings.register_profile("curator", deadline=None)
 settings.load_profile("curator")
+
+
+class ModulesTogether(LoadScopeScheduling):
+    """Distribution over processes by module; the modules that share the first day count as one."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return "first day" if _shares_first_day(module) else module
+
+
+@cache
+def _shares_first_day(module: str) -> bool:
+    return re.search(r"def \w+\([^)]*\bday\b", Path(module).read_text("utf-8")) is not None
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ModulesTogether:
+    return ModulesTogether(config, log)
 
 
 @pytest.fixture(scope="session")

@@ -252,6 +252,12 @@ def test_any_page_gives_clean_text_or_a_reason(markup: str, content_type: str) -
     assert not any(unicodedata.category(c) in ("Cc", "Cs") for c in found.text.replace("\n", ""))
 
 
+def test_a_control_character_before_a_paragraph_does_not_reach_the_text() -> None:
+    told = "Pemerintah kabupaten membagikan bibit kopi unggul kepada delapan ratus petani di lima kecamatan pada musim hujan ini."
+    found = article.extract(f"<html><body>{told * 3}\x7f<p>{told}</body></html>".encode(), url=URL)
+    assert found.text.isprintable()
+
+
 def test_a_page_laid_out_with_tables_is_read_without_its_scaffolding() -> None:
     told = "Pembeli arabika Jawa harus menunggu lebih lama karena hujan menunda panen sampai lima pekan di lereng selatan. " * 4
     page = (

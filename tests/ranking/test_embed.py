@@ -142,7 +142,7 @@ def test_a_repeated_run_imports_no_model_at_all(tmp_path: Path) -> None:
     ) == HEAVY_IMPORTED.format(False, False)
 
 
-def test_both_voters_read_a_text_the_same_alone_and_among_others() -> None:
+def test_both_encoders_read_a_text_the_same_alone_and_among_others() -> None:
     texts = ["Harga kopi naik.", "Rates unchanged. " * 60, "珈琲の価格が上昇", "hujan"]
     for each in bundled.engine().encoders:
         together, alone = each.embed(texts, "document"), each.embed(texts[2:3], "document")
@@ -175,7 +175,7 @@ def test_a_hostile_text_gets_a_vector_like_any_other(text: str) -> None:
         assert np.linalg.norm(row) == pytest.approx(1, abs=2e-3)
 
 
-def test_the_bundled_voters_contact_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_bundled_encoders_contact_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("socket.getaddrinfo", lambda *_: pytest.fail("a host was looked up"))
     monkeypatch.setattr("socket.socket.connect", lambda *_: pytest.fail("a host was contacted"))
     embed.open_engine("embedded", MemoryVectors(), MemorySpaces()).embed_texts(["kopi"], quick=True)

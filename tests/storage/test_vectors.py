@@ -64,7 +64,7 @@ def test_a_later_vector_replaces_the_earlier(vectors: VectorCache) -> None:
     assert vectors.get([b"k"])[b"k"].tolist() == [0, 1]
 
 
-def test_voters_of_different_length_lie_side_by_side(vectors: VectorCache) -> None:
+def test_encoders_of_different_length_lie_side_by_side(vectors: VectorCache) -> None:
     vectors.put({b"short": np.ones(3, np.float32), b"long": np.ones(512, np.float32), b"none": np.ones(0, np.float32)})
     assert {key: len(row) for key, row in vectors.get([b"short", b"long", b"none"]).items()} == {b"short": 3, b"long": 512, b"none": 0}
 

@@ -78,7 +78,7 @@ def extract(body: bytes, *, url: str, content_type: str = "") -> Article:
     open_layout_tables(page)
     prune_link_lists(page)
     first = _lines(_read(root, url)[:_LONGEST])
-    again = reread(page, first, told.title, told.description)
+    again = _lines("\n".join(reread(page, first, told.title, told.description)))
     text = "\n".join(_story(_fuller(again, _lines(told.body[:_LONGEST])), told.title, told.author))[:_LONGEST].strip()
     if word_count(text[:2000]) < _LEAST_WORDS:
         raise Unreadable("has no text to read")
