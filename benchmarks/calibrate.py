@@ -30,7 +30,8 @@ from curator.core.item import Item, Source
 from curator.core.protocols import Calibration, EmbeddingSpace
 from curator.ranking import embed, embedding_space
 from curator.ranking.embed import calibration, weights
-from curator.ranking.relevance import TopicVectors, first_passage, fits
+from curator.ranking.fits import TopicVectors, fits
+from curator.ranking.passages import first_passage
 from curator.storage.spaces import MemorySpaces
 from curator.storage.vectors import MemoryVectors, SqliteVectors
 
@@ -55,7 +56,9 @@ def main() -> None:
     given = asked.parse_args()
     docs = [json.loads(line) for line in (given.labelled / "docs.jsonl").read_text("utf-8").splitlines()]
     topics = json.loads((given.labelled / "topics.json").read_text("utf-8"))
-    engine = embed.open_engine("embedded", SqliteVectors(given.vectors) if given.vectors else MemoryVectors(), MemorySpaces())
+    engine = embed.open_engine(
+        "embedded", SqliteVectors(given.vectors) if given.vectors else MemoryVectors(), MemoryVectors(), MemorySpaces()
+    )
     seen = dict(engine.embed_texts([first_passage(_item(d), d["text"]) for d in docs]))
     brief = dict(engine.embed_topics([Topic(name=t["label"], about=t["description"]) for t in topics]))
     spaces = {encoder.name: _rounded(_lens(encoder, seen[encoder.name], docs)) for encoder in engine.encoders}

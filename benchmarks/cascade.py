@@ -46,7 +46,9 @@ def main() -> None:
     asked.add_argument("--days", type=int, default=6)
     asked.add_argument("--items", type=int, default=1000)
     given = asked.parse_args()
-    engine = embed.open_engine("embedded", SqliteVectors(given.vectors) if given.vectors else MemoryVectors(), MemorySpaces())
+    engine = embed.open_engine(
+        "embedded", SqliteVectors(given.vectors) if given.vectors else MemoryVectors(), MemoryVectors(), MemorySpaces()
+    )
     topics = [t for t in json.loads((given.labelled / "topics.json").read_text("utf-8")) if t["collection"] == COLLECTION]
     docs = [json.loads(line) for line in (given.labelled / "docs.jsonl").read_text("utf-8").splitlines()]
     docs = [doc for doc in docs if doc["collection"] == COLLECTION and len(doc["labels"]) == 1]

@@ -62,7 +62,9 @@ def main() -> None:
     asked.add_argument("--vectors", type=Path, help="keep the vectors in this file between runs")
     asked.add_argument("--seeds", type=int, default=3, help="how often each case is drawn")
     given = asked.parse_args()
-    engine = embed.open_engine("embedded", SqliteVectors(given.vectors) if given.vectors else MemoryVectors(), MemorySpaces())
+    engine = embed.open_engine(
+        "embedded", SqliteVectors(given.vectors) if given.vectors else MemoryVectors(), MemoryVectors(), MemorySpaces()
+    )
     cases = list(_cases(given.labelled, engine))
     print(f"{'skipped':15}{'picks+skips':>12}{'cases':>7}{'without':>9}{'with':>7}{'gain':>8}{'±':>6}{'lower':>7}")
     for way in WAYS:

@@ -136,7 +136,7 @@ def _curator(count: int) -> dict[str, Any]:
 
     items, texts = world(count)
     started = time.perf_counter()
-    engine = embed.open_engine("embedded", MemoryVectors(), MemorySpaces())
+    engine = embed.open_engine("embedded", MemoryVectors(), MemoryVectors(), MemorySpaces())
     worth = {item.id for item in Ranker(BRAND, engine).worth_reading(items, NOW)[:PAGES]}
     looked = time.perf_counter()
     read = [replace(item, depth="article") if item.id in worth else item for item in items]

@@ -27,7 +27,7 @@ from curator.core.text.urls import item_id
 from curator.library import Library
 from curator.ranking.embed import weights
 from curator.ranking.embed.cache import CachedEncoder
-from curator.ranking.relevance import first_passage
+from curator.ranking.passages import first_passage
 from curator.storage.vectors import SqliteVectors
 
 NOW = datetime(2026, 11, 23, 6, tzinfo=UTC)

@@ -79,7 +79,9 @@ def main() -> None:
     asked.add_argument("--seeds", type=int, default=3, help="how often each day is drawn")
     asked.add_argument("--show", type=int, default=0, help="print so many wrong pairs of each sort of day")
     given = asked.parse_args()
-    engine = embed.open_engine("embedded", SqliteVectors(given.vectors) if given.vectors else MemoryVectors(), MemorySpaces())
+    engine = embed.open_engine(
+        "embedded", SqliteVectors(given.vectors) if given.vectors else MemoryVectors(), MemoryVectors(), MemorySpaces()
+    )
     docs = [json.loads(row) for row in (given.labelled / "docs.jsonl").read_text("utf-8").splitlines()]
     for name, pool in (("sentences", _sentences(docs)), ("articles", [*_passages(docs), *_paragraphs(docs)])):
         for hard in (False, True):

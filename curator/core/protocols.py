@@ -139,10 +139,26 @@ class SpaceCache(Protocol):
         ...
 
 
+class EncodedTexts(Struct, frozen=True, kw_only=True):
+    """Texts as the encoders of a brand embed them.
+
+    `vectors`: by encoder name, shape (texts, dim) each. `words`: the packed words of each text (`late_interaction.pack`); None
+    where no encoder gives any.
+    """
+
+    vectors: "Mapping[str, Matrix]"
+    words: Sequence[bytes] | None = None
+
+
 class EmbeddingEngine(Protocol):
     """Ensemble of the encoders of a brand, best first. Matrices are returned by encoder name, shape (n, dim) each."""
 
     encoders: tuple[Encoder, ...]
+
+    @property
+    def gives_words(self) -> bool:
+        """Whether the words of texts are known too."""
+        ...
 
     def embed_topics(self, topics: Sequence[Topic], *, quick: bool = False) -> "Mapping[str, Matrix]":
         """Embed topics as queries, in their order; with `quick` by the fastest encoder only."""
@@ -152,8 +168,20 @@ class EmbeddingEngine(Protocol):
         """Embed texts as documents, in their order; with `quick` by the fastest encoder only."""
         ...
 
-    def cached_texts(self, texts: Sequence[str]) -> "tuple[list[int], Mapping[str, Matrix]]":
-        """Return the positions of the texts whose vectors are cached, and those vectors. Loads no model."""
+    def embed_documents(self, texts: Sequence[str]) -> EncodedTexts:
+        """Embed texts as documents together with their words, in one pass of each encoder."""
+        ...
+
+    def cached_documents(self, texts: Sequence[str]) -> tuple[list[int], EncodedTexts]:
+        """Return the positions of the texts that were embedded by `embed_documents` before, and what was cached. Loads no model."""
+        ...
+
+    def embed_topic_words(self, wordings: Sequence[str]) -> Sequence[bytes]:
+        """Return the words of each wording of a topic (`late_interaction.dump`); none where no encoder gives any."""
+        ...
+
+    def cached_topic_words(self, wordings: Sequence[str]) -> Sequence[bytes] | None:
+        """Return the same without loading a model, or None when one is not cached."""
         ...
 
     def cached_topics(self, topics: Sequence[Topic]) -> "Mapping[str, Matrix] | None":

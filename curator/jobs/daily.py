@@ -52,13 +52,15 @@ def run(context: Context, now: datetime, *, fetch: bool = True, limit: int | Non
     return report
 
 
-def rank(context: Context, now: datetime, *, all_: bool = False) -> tuple[Card, ...]:
+def rank(context: Context, now: datetime, *, all_: bool = False, near: bool = False) -> tuple[Card, ...]:
     """Return what fits, best first, one card for each story.
 
     `all_`: one card for each item of the window instead, with the reason why a list made now would leave it out.
     """
     scored = _score(context, _window(context, FetchBatch(), now), {}, StageTimer(), now)
     ranker = Ranker.of(context)
+    if near:
+        return ranker.near_misses(scored)
     return ranker.account(scored, _history(context, now)) if all_ else ranker.ranking(scored)
 
 

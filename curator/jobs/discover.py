@@ -21,7 +21,8 @@ from curator.core.report import DiscoveredFeed
 from curator.core.text import charset, urls
 from curator.core.text.plain import fold
 from curator.feeds import cadence, inspect, normalize, parse
-from curator.ranking.relevance import Relevance, first_passage
+from curator.ranking.passages import first_passage
+from curator.ranking.relevance import Relevance
 
 USUAL = ("feed", "rss", "rss.xml", "atom.xml", "feed.xml", "index.xml", "feeds/posts/default", "feed.json")
 # Addresses asked, robots.txt apart.

@@ -19,8 +19,9 @@ from curator.core.post import Decision
 from curator.core.story import Card, Evidence, ScoredItem, Story
 from curator.core.text import phrases
 from curator.ranking import preference
+from curator.ranking.passages import first_passage
 from curator.ranking.pipeline import FLOOR, Ranker, card
-from curator.ranking.relevance import first_passage, with_examples
+from curator.ranking.relevance import with_examples
 
 FIRST: Final = 10
 # A pick that fits less than the one and a skip that fits more than the other are ill explained by a brief.

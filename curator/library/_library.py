@@ -168,11 +168,14 @@ class Library:
 
     # --- items ---
 
-    def rank(self, *, all_: bool = False, now: datetime | None = None) -> tuple[Card, ...]:
-        """Rank everything that fits, without the caps of the list; `all_` ranks the items that fit no topic too."""
+    def rank(self, *, all_: bool = False, near: bool = False, now: datetime | None = None) -> tuple[Card, ...]:
+        """Rank everything that fits, without the caps of the list.
+
+        `all_` ranks the items that fit no topic too, `near` only what just missed the list.
+        """
         from curator.jobs import daily
 
-        return daily.rank(self._workspace.context(), moment(now), all_=all_)
+        return daily.rank(self._workspace.context(), moment(now), all_=all_, near=near)
 
     def item(self, id: str) -> Item:  # noqa: A002 - as the commands call it
         """Return one item as it is kept, without ranking it. Raises CuratorError for an id that names none, or several."""

@@ -78,9 +78,9 @@ class Workspace:
         """Encoders named in brand.toml, with the vectors kept in the library as their cache."""
         from curator.ranking import embed
         from curator.storage.spaces import SpaceFile
-        from curator.storage.vectors import SqliteVectors
+        from curator.storage.vectors import SqliteVectors, word_cache
 
-        return embed.open_engine(self.brand.engine.model, SqliteVectors(self._vectors), SpaceFile(self._space))
+        return embed.open_engine(self.brand.engine.model, SqliteVectors(self._vectors), word_cache(self._words), SpaceFile(self._space))
 
     @cached_property
     def brand_with_examples(self) -> Brand:
@@ -108,7 +108,7 @@ class Workspace:
 
     def read_only_context(self) -> Context:
         """Return the same for jobs that write nothing: vectors computed on the way are not kept."""
-        engine = _read_only_engine(self.brand.engine.model, self._vectors, self._space)
+        engine = _read_only_engine(self.brand.engine.model, self._vectors, self._words, self._space)
         return replace(self.context(), engine=lambda: engine)
 
     def search_context(self) -> SearchContext:
@@ -131,6 +131,10 @@ class Workspace:
         return self.home / "library" / "vectors.db"
 
     @property
+    def _words(self) -> Path:
+        return self.home / "library" / "words.db"
+
+    @property
     def _space(self) -> Path:
         return self.home / "library" / "space.npz"
 
@@ -141,10 +145,11 @@ class Workspace:
 
 
 @lru_cache(maxsize=1)
-def _read_only_engine(model: str, vectors: Path, space: Path) -> EmbeddingEngine:
+def _read_only_engine(model: str, vectors: Path, words: Path, space: Path) -> EmbeddingEngine:
     """Open encoders that read the library's caches and never write to them. Cached, for the models take seconds to load."""
     from curator.ranking import embed
     from curator.storage.spaces import MemorySpaces, SpaceFile
-    from curator.storage.vectors import LentVectors, SqliteVectors
+    from curator.storage.vectors import LentVectors, SqliteVectors, word_cache
 
-    return embed.open_engine(model, LentVectors(SqliteVectors(vectors)), MemorySpaces(SpaceFile(space)))
+    lent = LentVectors(SqliteVectors(vectors)), LentVectors(word_cache(words))
+    return embed.open_engine(model, *lent, MemorySpaces(SpaceFile(space)))

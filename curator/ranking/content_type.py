@@ -19,7 +19,7 @@ from curator.core.post import Decision
 from curator.core.protocols import EmbeddingEngine, Store
 from curator.core.story import ScoredItem
 from curator.ranking import embedding_space
-from curator.ranking.relevance import first_passage
+from curator.ranking.passages import first_passage
 from curator.ranking.scored_items import ScoredItems
 
 if TYPE_CHECKING:

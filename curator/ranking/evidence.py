@@ -1,4 +1,4 @@
-"""Evidence: the sentence of an item that supports its fit to a topic."""
+"""Evidence: the sentence of an item that supports its fit to a topic and can be quoted alone."""
 
 import re
 from collections.abc import Sequence
@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, Final
 from unicodedata import east_asian_width
 
 import numpy as np
+from msgspec import Struct
 
 from curator.core.story import Evidence, ScoredItem
 from curator.core.text.plain import fold, line, sentences
 from curator.ranking.relevance import Relevance
+from curator.ranking.self_contained import self_contained
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -20,6 +22,11 @@ if TYPE_CHECKING:
 # Sentences of an item that the fastest encoder scores, and how many of the best all encoders score.
 QUOTED: Final = 40
 FEW: Final = 4
+# What is added to the fit of a sentence: up to -ALONE for one that cannot stand alone, LEAD for the first of the text, and
+# -LATE for every sentence before it.
+ALONE: Final = 0.8
+LEAD: Final = 0.1
+LATE: Final = 0.01
 _SHORTEST: Final = 40
 _LONGEST: Final = 240
 _ASIDE = re.compile(
@@ -36,6 +43,13 @@ _DATE = re.compile(
     r"published|updated|posted|diterbitkan|diperbarui|terbit|by|oleh|at|on|pada)\b",
     re.I,
 )
+
+
+class Quote(Struct, frozen=True):
+    """A sentence that could be quoted, and what its form and place add to its fit."""
+
+    text: str
+    merit: float
 
 
 def supporting(leads: Sequence[tuple[ScoredItem, str]], relevance: Relevance) -> dict[str, Evidence]:
@@ -64,26 +78,36 @@ def quotable(sentences: Sequence[str], title: str = "") -> list[str]:
     return [s for s in dict.fromkeys(map(line, sentences)) if _quotable(s) and fold(s).rstrip(". ") != shown.rstrip(". ")]
 
 
-def best(sentences: Sequence[str], fits: "Column", topic: str) -> Evidence:
-    """Return the sentence that fits the topic best. `fits`: shape (sentences,). Without sentences its text is empty."""
-    if not len(sentences):
+def best(quotes: Sequence[Quote], fits: "Column", topic: str) -> Evidence:
+    """Return the quote of the highest fit and merit. `fits`: shape (quotes,). Without quotes its text is empty."""
+    if not len(quotes):
         return Evidence(text="", topic=topic)
-    return Evidence(text=line(sentences[int(np.argmax(fits))], _LONGEST), topic=topic)
+    chosen = _best(quotes, fits, 1)[0]
+    return Evidence(text=line(chosen.text, _LONGEST), topic=topic)
 
 
-def _quotes(scored: ScoredItem, text: str) -> list[str]:
+def quotes(sentences: Sequence[str]) -> list[Quote]:
+    """Judge sentences, in the order of a text, by how well they stand alone and how early they come; the lead comes first."""
+    return [
+        Quote(text, ALONE * (self_contained(text) - 1) + (LEAD if n == 0 else 0.0) - LATE * min(n, QUOTED))
+        for n, text in enumerate(sentences)
+    ]
+
+
+def _quotes(scored: ScoredItem, text: str) -> list[Quote]:
     item = scored.item
-    return quotable(sentences(text, item.lang), item.title)[:QUOTED] or [item.excerpt or item.title]
+    return quotes(quotable(sentences(text, item.lang), item.title)[:QUOTED] or [item.excerpt or item.title])
 
 
-def _best(quotes: Sequence[str], fits: "Column", n: int) -> list[str]:
-    """Return the `n` best sentences, in the order of the text."""
-    return [quotes[i] for i in sorted(fits.argsort()[::-1][:n])]
+def _best(quotes: Sequence[Quote], fits: "Column", n: int) -> list[Quote]:
+    """Return the `n` best quotes, in the order of the text."""
+    worth = fits + np.array([quote.merit for quote in quotes])
+    return [quotes[i] for i in sorted((-worth).argsort(kind="stable")[:n])]
 
 
-def _columns(quotes: Sequence[Sequence[str]], topics: Sequence[str], relevance: Relevance, *, quick: bool) -> "list[Column]":
+def _columns(quotes: Sequence[Sequence[Quote]], topics: Sequence[str], relevance: Relevance, *, quick: bool) -> "list[Column]":
     """Return for each item the fits of its sentences to its topic, all embedded in one batch."""
-    flat = [quote for some in quotes for quote in some]
+    flat = [quote.text for some in quotes for quote in some]
     fits = relevance.of_texts(flat, quick=quick)
     column = {topic.name: n for n, topic in enumerate(relevance.brand.topics)}
     ends = list(accumulate(len(some) for some in quotes))

@@ -16,8 +16,9 @@ from curator.core.story import Card, Evidence, LeftOut, Mention, Reason, Related
 from curator.core.text.plain import line
 from curator.ranking import clustering, embedding_space, evidence, selection, watch_terms
 from curator.ranking.history import SeenItem, SuppressionResult, sift
-from curator.ranking.relevance import Relevance, first_passage
-from curator.ranking.score import score
+from curator.ranking.passages import first_passage
+from curator.ranking.relevance import Relevance
+from curator.ranking.score import score, with_matches
 from curator.ranking.scored_items import ScoredItems
 
 if TYPE_CHECKING:
@@ -27,9 +28,10 @@ if TYPE_CHECKING:
 # Measured with benchmarks/cascade.py: with 200 pages .967 of the twenty best are still among them, with 300 .983.
 PAGES: Final = 300
 PAGES_PER_TOPIC: Final = 60
-HOPE: Final = 0.05
+HOPE: Final = 0.01
 # An item whose total is not above this is on no list: fewer than one in three such items fits.
 FLOOR: Final = 0.3
+NEAR: Final = 20  # near misses shown
 # Stories are looked for among this many of the best items; nothing below can reach the list.
 GROUPED: Final = 1200
 # Cards whose evidence is sought.
@@ -124,6 +126,12 @@ class Ranker:
         fitting = [s for s in self.stories(scored) if s.lead.score.total > FLOOR]
         return self._cards(fitting, scored)
 
+    def near_misses(self, scored: ScoredItems) -> tuple[Card, ...]:
+        """Return the stories that fit almost well enough for a list, best first, at most NEAR of them."""
+        missed = [s for s in self.stories(scored) if 0 < s.lead.score.total <= FLOOR][:NEAR]
+        why = f"fits no topic well enough: a list begins above {FLOOR:g}"
+        return tuple(because(made, why) for made in self._cards(missed, scored))
+
     def account(self, scored: ScoredItems, history: History) -> tuple[Card, ...]:
         """Return a card per item of a list made now, with what the choice added to its reasons, or why it was left out."""
         _, chosen = self._chosen(scored, history)
@@ -189,8 +197,12 @@ class Ranker:
 
     def _cards(self, stories: Sequence[Story], scored: ScoredItems, *, proven: int = PROVEN) -> tuple[Card, ...]:
         text = scored.text_of()
-        found = evidence.supporting([(s.lead, text[s.lead.item.id]) for s in stories[:proven]], self.relevance)
-        return tuple(card(s, found.get(s.lead.item.id) or evidence.missing(s.lead)) for s in stories)
+        leads = [story.lead for story in stories[:proven]]
+        found = evidence.supporting([(lead, text[lead.item.id]) for lead in leads], self.relevance)
+        passages = [first_passage(lead.item, text[lead.item.id]) for lead in leads]
+        words = self.relevance.matched_words(passages, [lead.score.topic for lead in leads])
+        explained = [replace(story, lead=with_matches(story.lead, met)) for story, met in zip(stories, words, strict=False)]
+        return tuple(card(s, found.get(s.lead.item.id) or evidence.missing(s.lead)) for s in (*explained, *stories[proven:]))
 
     def _certain(self, hits: Sequence[watch_terms.WatchHit]) -> list[bool]:
         """Tell the hits that are surely meant, by the sentences' nearness to the contexts of their watch; one batch for all."""

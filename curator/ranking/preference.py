@@ -24,7 +24,7 @@ from curator.core.story import Reason, Score, ScoredItem
 from curator.core.text import language
 from curator.core.text.plain import line
 from curator.ranking import embedding_space
-from curator.ranking.relevance import first_passage
+from curator.ranking.passages import first_passage
 from curator.ranking.scored_items import ScoredItems
 
 if TYPE_CHECKING:

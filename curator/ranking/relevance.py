@@ -7,7 +7,7 @@ other items of the day, so every command that shows an item shows the same fits.
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from msgspec import Struct
@@ -15,39 +15,24 @@ from msgspec.structs import replace
 
 from curator.core.brand import Brand, Topic
 from curator.core.item import Item
-from curator.core.protocols import EmbeddingEngine, Progress, Store
+from curator.core.protocols import EmbeddingEngine, EncodedTexts, Progress, Store
 from curator.core.story import Fit
 from curator.core.text import urls
-from curator.core.text.plain import contains, fold, line
-from curator.ranking import embedding_space
+from curator.core.text.plain import contains, line
+from curator.ranking import embedding_space, late_interaction
+from curator.ranking.embed.encoder import normalised
+from curator.ranking.fits import LateTopics, TopicVectors, example_means, fits, late_fits, parts
+from curator.ranking.late_interaction import MatchedWord
+from curator.ranking.passages import first_passage, folded, passages
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    from curator.core.protocols import Calibration, Matrix
+    from curator.core.protocols import Matrix
 
     Vectors = Mapping[str, Matrix]
     Fits = NDArray[np.float64]
 
-# Background topics this near to a topic (in units of the space's `gap`) expand its query; those beyond FAR count against it.
-# HELP is the weight of the expansion beside the topic itself, SETTLE keeps a single faint neighbour faint, RIVAL is the weight
-# of the RIVALS far background topics that fit an item best. Moving any of them by a third changes no second decimal.
-NEAR: Final = 2.2
-FAR: Final = 1.3
-HELP: Final = 1.3
-SETTLE: Final = 1.1
-RIVAL: Final = 0.6
-RIVALS: Final = 3
-
-# Examples of a topic pull its query by this weight. Since they bring near whatever resembles them, the fits of a topic with
-# examples are lowered by SOBER log-odds. Both were measured with three examples a topic.
-EXAMPLE: Final = 0.3
-SOBER: Final = 0.55
-
-# Characters of an item that are embedded at once. Longer passages rank no better: on articles of 700 to 2,000 characters
-# nDCG@10 is .497 at 500, .496 at 700, .485 at 1,000 and .477 for whole texts. Some texts come to their point late: see HOPE.
-READ: Final = 800
-PASSAGES: Final = 5  # a text in doubt is read to so many passages at most
 # A text is read beyond its first passage when that fits a topic with a probability from HOPE up to, but not including, SURE.
 HOPE, SURE = 0.1, 0.8
 
@@ -64,50 +49,6 @@ def with_examples(brand: Brand, store: Store, progress: Progress) -> Brand:
         return tuple(first_passage(item, texts.get(item.id, "")) for item in items)
 
     return replace(brand, topics=tuple(replace(topic, shown=shown(topic)) for topic in brand.topics))
-
-
-# --- the passages of an item --------------------------------------------------------------------------------------
-
-
-def passages(item: Item, text: str) -> tuple[str, ...]:
-    """Return the passages of an item: its title and text, or its summary where it has no text, cut every READ characters."""
-    return (first_passage(item, text), *later_passages(item, text))
-
-
-def first_passage(item: Item, text: str) -> str:
-    """Return the first READ characters of an item's title and text."""
-    return _wording(item, text)[:READ].strip()
-
-
-def later_passages(item: Item, text: str) -> tuple[str, ...]:
-    """Return the passages after the first, PASSAGES - 1 at most. A remainder shorter than a quarter passage is dropped."""
-    wording = _wording(item, text)
-    cut = (wording[n * READ : (n + 1) * READ].strip() for n in range(1, PASSAGES))
-    return tuple(passage for passage in cut if len(passage) >= READ // 4)
-
-
-def folded(item: Item, text: str) -> str:
-    """Return all that an item says, folded for comparing with phrases."""
-    return fold(f"{item.title}\n{item.summary}\n{text}")
-
-
-def _wording(item: Item, text: str) -> str:
-    body = text or item.summary
-    return body if fold(body[: 2 * len(item.title)]).startswith(fold(item.title)) else f"{item.title}\n{body}"
-
-
-# --- from vectors to fits -----------------------------------------------------------------------------------------
-
-
-class TopicVectors(Struct, frozen=True, kw_only=True):
-    """The topics of a brand as the encoders embed them, by encoder name.
-
-    `queries`: shape (topics, dim). `examples`: mean-centred unit vectors of shape (topics, dim), zeros for a topic without
-    examples; None where no topic has any.
-    """
-
-    queries: "Vectors"
-    examples: "Vectors | None" = None
 
 
 class Recalled(Struct, frozen=True, kw_only=True):
@@ -141,19 +82,18 @@ class Relevance:
         if not items:
             return {}, np.zeros((0, len(self.brand.topics)))
         documents = [passages(item, texts.get(item.id, "")) for item in items]
-        vectors = self.engine.embed_texts([document[0] for document in documents])
-        averaged = _averaged(self.of_vectors(vectors), documents, self.of_texts)
-        return vectors, self._without_avoided(averaged, items, texts)
+        encoded = self.engine.embed_documents([document[0] for document in documents])
+        first = self._fits(self._topics, encoded, [document[0] for document in documents])
+        return encoded.vectors, self._without_avoided(_averaged(first, documents, self.of_texts), items, texts)
 
     def of_texts(self, texts: Sequence[str], *, quick: bool = False) -> "Fits":
         """Score short texts, shape (texts, topics). quick: by the fastest encoder alone, an estimate that is never shown."""
         if not texts:
             return np.zeros((0, len(self.brand.topics)))
-        return self.of_vectors(self.engine.embed_texts(texts, quick=quick), quick=quick)
-
-    def of_vectors(self, vectors: "Vectors", *, quick: bool = False) -> "Fits":
-        """Score texts by their document vectors, shape (texts, dim) by encoder. Returns shape (texts, topics)."""
-        return fits(self._quick_topics if quick else self._topics, vectors, self.engine.calibration(vectors))
+        if not quick:
+            return self._fits(self._topics, self.engine.embed_documents(texts), texts)
+        vectors = self.engine.embed_texts(texts, quick=True)
+        return fits(self._quick_topics, vectors, self.engine.calibration(vectors))
 
     def recall(self, items: Sequence[Item], texts: Mapping[str, str], *, embed_topics: bool = False) -> Recalled:
         """Score the items that were embedded before, as `of_items` does, without embedding an item.
@@ -161,13 +101,29 @@ class Relevance:
         embed_topics: embed the topics where they were never embedded, which loads a model.
         """
         documents = [passages(item, texts.get(item.id, "")) for item in items]
-        positions, vectors = self.engine.cached_texts([document[0] for document in documents])
+        positions, encoded = self.engine.cached_documents([document[0] for document in documents])
         topics = (self._topics if embed_topics else self._recalled_topics()) if positions else None
         if topics is None:
-            return Recalled(positions=positions, vectors=vectors, fits=None)
-        first = fits(topics, vectors, self.engine.calibration(vectors))
-        averaged = _averaged(first, [documents[n] for n in positions], lambda later: self._recalled(later, topics))
-        return Recalled(positions=positions, vectors=vectors, fits=self._without_avoided(averaged, [items[n] for n in positions], texts))
+            return Recalled(positions=positions, vectors=encoded.vectors, fits=None)
+        known = [documents[n] for n in positions]
+        first = self._fits(topics, encoded, [document[0] for document in known])
+        averaged = _averaged(first, known, lambda later: self._recalled(later, topics))
+        kept = self._without_avoided(averaged, [items[n] for n in positions], texts)
+        return Recalled(positions=positions, vectors=encoded.vectors, fits=kept)
+
+    def matched_words(self, texts: Sequence[str], topics: Sequence[str]) -> list[list[MatchedWord]]:
+        """Return for each text, as `first_passage` returns it, the words of its topic that it met, the weightiest first.
+
+        `topics`: the name of each text's topic. Empty where no encoder gives words.
+        """
+        late = self._topics.late if texts else None
+        words = self.engine.embed_documents(texts).words if late else None
+        if late is None or words is None:
+            return [[] for _ in texts]
+        items, names = late_interaction.unpack(words), [topic.name for topic in self.brand.topics]
+        own = {name: [words for n, words in late.wordings if names[n] == name] for name in names}
+        rows = zip(texts, topics, strict=True)
+        return [late_interaction.matches(own[topic], items, n, " ".join(normalised(text).split())) for n, (text, topic) in enumerate(rows)]
 
     def knows_topics(self) -> bool:
         """Whether all topics and their examples were embedded before, so that items can be recalled without a model."""
@@ -207,18 +163,63 @@ class Relevance:
     def _embedded_topics(self, *, quick: bool) -> TopicVectors:
         queries = self.engine.embed_topics(self.brand.topics, quick=quick)
         owners, texts = self._examples()
-        return TopicVectors(queries=queries, examples=self._pulled(owners, self.engine.embed_texts(texts, quick=quick)) if texts else None)
+        if quick:
+            examples = self.engine.embed_texts(texts, quick=True) if texts else {}
+            return TopicVectors(queries=queries, examples=self._pulled(owners, examples) if texts else None)
+        encoded = self.engine.embed_documents(texts) if texts else EncodedTexts(vectors={}, words=())
+        late = None
+        if self.engine.gives_words:
+            words = self.engine.embed_topic_words(self._asked())
+            late = self._late(self.engine.embed_topics(self._named()), words, encoded.words)
+        return TopicVectors(queries=queries, examples=self._pulled(owners, encoded.vectors) if texts else None, late=late)
 
     def _recalled_topics(self) -> TopicVectors | None:
         """Return the topics as they were embedded before; None where one of them or of their examples never was."""
         queries = self.engine.cached_topics(self.brand.topics)
+        named = self.engine.cached_topics(self._named()) if self.engine.gives_words else {}
+        words = self.engine.cached_topic_words(self._asked())
         owners, texts = self._examples()
-        if queries is None:
+        known, encoded = self.engine.cached_documents(texts) if texts else ([], EncodedTexts(vectors={}, words=()))
+        if queries is None or named is None or words is None or len(known) < len(texts):
             return None
-        if not texts:
-            return TopicVectors(queries=queries)
-        known, rows = self.engine.cached_texts(texts)
-        return TopicVectors(queries=queries, examples=self._pulled(owners, rows)) if len(known) == len(texts) else None
+        late = self._late(named, words, encoded.words) if words else None
+        return TopicVectors(queries=queries, examples=self._pulled(owners, encoded.vectors) if texts else None, late=late)
+
+    def _late(self, named: "Vectors", words: Sequence[bytes], examples: Sequence[bytes] | None) -> LateTopics:
+        space, wordings = late_interaction.bundled().space, self._wordings()
+        states = [late_interaction.load(body) for body in words]
+        topics = [
+            (n, late_interaction.topic_words(each, space, self.brand.topics[n].name, text))
+            for (n, text, _), each in zip(wordings, states, strict=True)
+        ]
+        lengths = np.zeros(len(self.brand.topics), np.int64)
+        for (n, _, whole), each in zip(wordings, states, strict=True):
+            lengths[n] = max(lengths[n], _rare_words(each, self.brand.topics[n].name) * whole)
+        shown = zip(self._examples()[0], examples or (), strict=True)
+        return LateTopics(
+            named=named,
+            wordings=[topic for topic, (_, _, whole) in zip(topics, wordings, strict=True) if whole],
+            parts=[topic for topic, (_, _, whole) in zip(topics, wordings, strict=True) if not whole],
+            examples=[(n, late_interaction.example_words(body)) for n, body in shown],
+            lengths=lengths,
+        )
+
+    def _named(self) -> list[Topic]:
+        """Return the topics with their names among their wordings."""
+        return [replace(topic, about=(*topic.wordings, topic.name)) for topic in self.brand.topics]
+
+    def _wordings(self) -> list[tuple[int, str, bool]]:
+        """Return what late interaction compares: every description and every part of one, with the position of its topic.
+
+        The last value tells whether it is a whole description.
+        """
+        topics = enumerate(self.brand.topics)
+        described = [(n, text) for n, topic in topics for text in topic.wordings]
+        return [row for n, text in described for row in ((n, text, True), *((n, part, False) for part in parts(text)))]
+
+    def _asked(self) -> list[str]:
+        """Return the texts that are embedded for `_wordings`: each behind the name of its topic."""
+        return [f"{self.brand.topics[n].name}. {text}" for n, text, _ in self._wordings()]
 
     def _examples(self) -> tuple[list[int], list[str]]:
         """Return the texts of all examples, and the position of the topic each belongs to."""
@@ -230,11 +231,17 @@ class Relevance:
 
     def _recalled(self, texts: Sequence[str], topics: TopicVectors) -> "Fits":
         """Score texts that were embedded before; rows of NaN for the others."""
-        positions, vectors = self.engine.cached_texts(texts)
+        positions, encoded = self.engine.cached_documents(texts)
         found = np.full((len(texts), len(self.brand.topics)), np.nan)
         if positions:
-            found[positions] = fits(topics, vectors, self.engine.calibration(vectors))
+            found[positions] = self._fits(topics, encoded, [texts[n] for n in positions])
         return found
+
+    def _fits(self, topics: TopicVectors, encoded: EncodedTexts, texts: Sequence[str]) -> "Fits":
+        calibration = self.engine.calibration(encoded.vectors)
+        if topics.late and encoded.words is not None:
+            return late_fits(topics, topics.late, encoded, texts, calibration)
+        return fits(topics, encoded.vectors, calibration)
 
 
 def named(brand: Brand, row: "Sequence[float] | NDArray[Any]") -> tuple[Fit, ...]:
@@ -243,42 +250,10 @@ def named(brand: Brand, row: "Sequence[float] | NDArray[Any]") -> tuple[Fit, ...
     return tuple(sorted(made, key=lambda fit: -fit.fit))
 
 
-def example_means(vectors: "Vectors", owners: Sequence[int], topics: int, calibration: "Calibration") -> "Vectors":
-    """Return the mean direction of each topic's examples, shape (topics, dim) by encoder; zeros for a topic without examples.
-
-    `vectors`: the examples, shape (n, dim) by encoder; `owners`: for each the position of its topic.
-    """
-    of = np.eye(topics, dtype=np.float32)[list(owners)].T
-    return {
-        name: embedding_space.unit(of @ embedding_space.centred_documents(calibration.spaces[name], rows)) for name, rows in vectors.items()
-    }
-
-
-def fits(topics: TopicVectors, vectors: "Vectors", calibration: "Calibration") -> "Fits":
-    """Return the fit of every text to every topic, shape (texts, topics), each in 0…1.
-
-    `vectors`: the texts' document vectors, shape (texts, dim) by encoder. A topic's query is expanded by the background
-    topics near it. A text's score is its cosine to that query, less a share of its cosines to the far background topics
-    that fit it best; encoders are summed by weight. A logistic curve turns the score into a probability (Platt 1999).
-    """
-    spaces = [space for name, space in calibration.spaces.items() if name in vectors]
-    shares = np.array([space.weight for space in spaces]) / sum(space.weight for space in spaces)
-    queries = [embedding_space.centred_queries(space, topics.queries[space.name]) for space in spaces]
-    sober: NDArray[np.float64] = np.zeros(len(queries[0]))
-    if topics.examples:
-        queries = [embedding_space.unit(q + EXAMPLE * topics.examples[s.name]) for q, s in zip(queries, spaces, strict=True)]
-        sober = np.where(topics.examples[spaces[0].name].any(axis=1), SOBER, 0.0)
-    kinship = sum(share * (q @ space.background.T) / space.background_std for share, q, space in zip(shares, queries, spaces, strict=True))
-    helpers = np.maximum(kinship - NEAR, 0)
-    helpers /= helpers.sum(axis=1, keepdims=True) + SETTLE
-    direct = background = np.zeros(1)
-    for share, query, space in zip(shares, queries, spaces, strict=True):
-        texts = embedding_space.centred_documents(space, vectors[space.name]) * (share / space.document_std)
-        direct = direct + texts @ embedding_space.unit(query + HELP * helpers @ space.background).T
-        background = background + texts @ space.background.T
-    slope, intercept = calibration.curves.get("+".join(space.name for space in spaces), calibration.curves[""])
-    against = np.stack([_strongest(background[:, row < FAR]) for row in kinship], axis=1)
-    return _sigmoid(slope * (direct - RIVAL * against) + intercept - sober)
+def _rare_words(words: late_interaction.WordStates, name: str) -> int:
+    """Count the rare words of a wording behind the topic's name, which it begins with."""
+    own = words.spans[:, 0] > len(name)
+    return int((words.rarity[own] > late_interaction.SAID).sum())
 
 
 def _averaged(first: "Fits", documents: Sequence[Sequence[str]], score: Callable[[Sequence[str]], "Fits"]) -> "Fits":
@@ -296,13 +271,3 @@ def _averaged(first: "Fits", documents: Sequence[Sequence[str]], score: Callable
     averaged = first.copy()
     averaged[long] = (first[long] + sums) / (1 + np.array(counts)[:, None])
     return averaged
-
-
-def _strongest(scores: "NDArray[Any]") -> "NDArray[Any]":
-    """Return the mean of the RIVALS highest scores of each row, shape (rows,)."""
-    most = min(RIVALS, scores.shape[1])
-    return np.partition(scores, -most, axis=1)[:, -most:].mean(axis=1) if most else np.zeros(len(scores))
-
-
-def _sigmoid(x: "NDArray[Any]") -> "Fits":
-    return np.asarray(1 / (1 + np.exp(-np.clip(x, -40, 40))), np.float64)

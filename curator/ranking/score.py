@@ -5,14 +5,17 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from curator.core.brand import Brand, Topic
 from curator.core.item import Item
 from curator.core.story import Reason, Score, ScoredItem
 from curator.core.text.language import primary
-from curator.core.text.plain import contains, line
+from curator.core.text.plain import contains, fold, line
 from curator.core.text.urls import domain
-from curator.ranking.relevance import folded, named
+from curator.ranking.late_interaction import MatchedWord
+from curator.ranking.passages import folded
+from curator.ranking.relevance import named
 
 if TYPE_CHECKING:
     import numpy as np
@@ -35,6 +38,15 @@ def score(brand: Brand, items: Sequence[Item], fits: "NDArray[np.float64]", text
 def best_first(scored: Iterable[ScoredItem]) -> list[ScoredItem]:
     """Sort by total, the newest first where totals are equal."""
     return sorted(scored, key=lambda s: (-s.score.total, -s.item.published.timestamp(), s.item.id))
+
+
+def with_matches(scored: ScoredItem, words: Sequence[MatchedWord]) -> ScoredItem:
+    """Return the item with the words that met in the text of its fit: "fits Panel surya .91: PLTS ~ surya, atap = atap"."""
+    if not words or not scored.score.total:
+        return scored
+    met = ", ".join(f"{line(w.topic, 30)} {'=' if fold(w.topic) == fold(w.item) else '~'} {line(w.item, 30)}" for w in words)
+    reasons = tuple(replace(r, text=f"{r.text}: {met}") if r.part == "fit" else r for r in scored.score.reasons)
+    return replace(scored, score=replace(scored.score, reasons=reasons))
 
 
 def age(since: timedelta) -> str:

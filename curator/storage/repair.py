@@ -29,7 +29,7 @@ def check(files: Files, texts: Texts) -> list[Problem]:
         *(partial(records.into, kind) for records, kind in _typed(files)),
         texts.check,
         _traces(files).check,
-        _vectors(files).check,
+        *(cache.check for cache in _caches(files)),
     ]
     damage = [problem for look in looks if (error := _error(look)) for problem in error.problems]
     try:
@@ -131,11 +131,11 @@ def _ids(files: Files) -> list[str]:
 
 
 def _sweep(files: Files) -> list[str]:
-    said, vectors = [], _vectors(files)
-    if _error(vectors.check):
-        disk.drop_journal(vectors.path)
-        vectors.path.unlink()
-        said.append(f"{vectors.path.name}: removed, it is derived and will be built anew")
+    said = []
+    for cache in filter(lambda cache: _error(cache.check), _caches(files)):
+        disk.drop_journal(cache.path)
+        cache.path.unlink()
+        said.append(f"{cache.path.name}: removed, it is derived and will be built anew")
     for path in _leftovers(files):
         path.unlink()
         said.append(f"{path.name}: removed, a killed command had left it")
@@ -156,7 +156,8 @@ def _traces(files: Files) -> Tombstones:
     return Tombstones(files.folder / "traces.db")
 
 
-def _vectors(files: Files) -> "SqliteVectors":
-    from curator.storage.vectors import SqliteVectors  # numpy: only a doctor needs it here
+def _caches(files: Files) -> "tuple[SqliteVectors, ...]":
+    """Return the derived caches of vectors and words."""
+    from curator.storage.vectors import SqliteVectors, word_cache  # numpy: only a doctor needs it here
 
-    return SqliteVectors(files.folder / "vectors.db")
+    return SqliteVectors(files.folder / "vectors.db"), word_cache(files.folder / "words.db")

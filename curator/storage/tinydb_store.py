@@ -3,7 +3,7 @@
     items/2026-11.json   what was found in November (UTC)        runs/2026-11.json   the reading lists of November
     decisions/2026-11.json   what was decided in November        posts.json           the calendar
     feeds.json           what is remembered of each feed         texts.db            the words of the articles
-    traces.db            how items that have left are known      vectors.db           derived: kept by `vectors.py`
+    traces.db            how items that have left are known      vectors.db, words.db derived: kept by `vectors.py`
     lock, lock.holder    held to read and commit          run.lock             held for a whole run, fetch or import
 
 A commit writes texts, then items, posts, decisions, the report, and the feeds' validators last: whatever moment it is

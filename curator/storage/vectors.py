@@ -27,15 +27,16 @@ _AT_ONCE = 10_000  # sqlite takes 32,766 variables in one statement
 
 
 class SqliteVectors:
-    """Vectors by key, rounded to float16. Nothing is created by reading; a damaged file is thrown away with a note."""
+    """Arrays by key, kept as `dtype`. Nothing is created by reading; a damaged file is thrown away with a note."""
 
-    def __init__(self, path: Path) -> None:
-        self.path = path
+    def __init__(self, path: Path, dtype: type[np.generic] = np.float16) -> None:
+        self.path, self._dtype = path, dtype
 
     def get(self, keys: Sequence[bytes]) -> "Mapping[bytes, Vector]":
-        """Those that are kept, as float32; where the file cannot be read, none."""
+        """Those that are kept, floats as float32; where the file cannot be read, none."""
+        wide = np.float32 if np.issubdtype(self._dtype, np.floating) else self._dtype
         try:
-            return {key: np.frombuffer(half, np.float16).astype(np.float32) for key, half in self._rows(keys)}
+            return {key: np.frombuffer(body, self._dtype).astype(wide) for key, body in self._rows(keys)}
         except (disk.Damaged, disk.Newer) as error:
             self._renew(error)
         except StoreError as error:
@@ -71,7 +72,7 @@ class SqliteVectors:
             disk.make_database(self.path, _TABLES, VERSION)
         with disk.database(self.path, VERSION) as db:
             db.execute("BEGIN IMMEDIATE")
-            db.executemany(_PUT, ((key, vector.astype(np.float16).tobytes()) for key, vector in vectors.items()))
+            db.executemany(_PUT, ((key, vector.astype(self._dtype).tobytes()) for key, vector in vectors.items()))
             db.execute("COMMIT")
 
     def _renew(self, why: StoreError) -> bool:
@@ -85,6 +86,11 @@ class SqliteVectors:
             return False
         _LOG.warning("%s; it is derived and is built anew, which takes a little longer this once", why)
         return True
+
+
+def word_cache(path: Path) -> SqliteVectors:
+    """Return the cache of packed words, arrays of bytes."""
+    return SqliteVectors(path, np.uint8)
 
 
 class LentVectors:
@@ -110,4 +116,4 @@ class MemoryVectors:
         return {key: self._vectors[key] for key in keys if key in self._vectors}
 
     def put(self, vectors: "Mapping[bytes, Vector]") -> None:
-        self._vectors.update({key: vector.astype(np.float32) for key, vector in vectors.items()})
+        self._vectors.update(vectors)

@@ -83,6 +83,7 @@ def test_the_list_reads_like_this() -> None:
         "               persen dalam tiga bulan.”\n"
         "\n"
         " 2 of 390 stories → reading-list/2026-11-23.html\n"
+        " 2 stories fit today; 18 places stay empty (what just missed: curator rank --near)\n"
         " 2 feeds and 1 page not reached\n"
         "   roastnotes.example/feed.xml: gone for good (410)\n"
         "   beanweekly.example/rss: its certificate expired on 20 November 2026\n"

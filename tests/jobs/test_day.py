@@ -83,7 +83,8 @@ def test_the_second_run_asks_none_that_named_a_time_gets_304_from_the_others_loa
 def test_the_demo_command_prints_the_list_and_says_where_the_page_lies(day: Day, tmp_path: Path):
     home = tmp_path / "demo"
     (home / "library").mkdir(parents=True)
-    shutil.copy(day.home / "library" / "vectors.db", home / "library")
+    for cache in ("vectors.db", "words.db"):
+        shutil.copy(day.home / "library" / cache, home / "library")
     done = curator("demo", home)
     assert done.returncode == 0, done.stderr
     page = home / "reading-list" / f"{day.report['date']}.html"

@@ -11,7 +11,8 @@ from curator import Library
 from curator.core.feed import Entry, FeedDocument
 from curator.jobs import discover
 from curator.jobs.discover import FeedCandidate
-from curator.ranking.relevance import READ, Relevance
+from curator.ranking.passages import READ
+from curator.ranking.relevance import Relevance
 
 Fits = dict[str, float]
 

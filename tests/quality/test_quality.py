@@ -18,7 +18,9 @@ from support.labelled import TEXTS, TOPICS
 from support.posts import item
 
 from curator.core.brand import Brand, Topic
-from curator.ranking.relevance import Relevance, first_passage
+from curator.ranking import pipeline
+from curator.ranking.passages import first_passage
+from curator.ranking.relevance import Relevance
 
 HERE = Path(__file__).parent
 PINNED = json.loads((HERE / "floors.json").read_text("utf-8"))
@@ -64,6 +66,7 @@ def measured(*, quick: bool) -> dict[str, float]:
         "ndcg@10": float(np.mean([ndcg(r) for r in ranked])),
         "map": float(np.mean([precision(r) for r in ranked])),
         "right when sure": float(sure.mean()),
+        "found at .3": float((found[FITTING] >= pipeline.FLOOR).mean()),
         "found at .5": float((found[FITTING] >= 0.5).mean()),
         "quiet about the rest": float((found[~FITTING] < 0.5).mean()),
     }

@@ -17,7 +17,7 @@ from support.parts import ensemble
 from curator.core.brand import Brand, Topic
 from curator.core.errors import NoModel
 from curator.core.protocols import EmbeddingEngine, Role, SpaceCache
-from curator.ranking import embed, embedding_space, relevance
+from curator.ranking import embed, embedding_space, fits
 from curator.ranking.embed import cache, calibration, encoder, hub, weights
 from curator.ranking.relevance import Relevance
 from curator.storage.spaces import MemorySpaces, SpaceFile
@@ -104,7 +104,7 @@ def test_a_killed_run_keeps_the_portions_it_finished(monkeypatch: pytest.MonkeyP
 
 
 def test_no_texts_give_no_rows_of_the_right_width_and_load_nothing() -> None:
-    engine = embed.open_engine("embedded", MemoryVectors(), MemorySpaces())
+    engine = embed.open_engine("embedded", MemoryVectors(), MemoryVectors(), MemorySpaces())
     assert [rows.shape for rows in engine.embed_texts([]).values()] == [(0, 384), (0, 512)]
     assert cached()[0].embed([], "document").shape == (0, 64)
 
@@ -134,11 +134,11 @@ def test_a_repeated_run_imports_no_model_at_all(tmp_path: Path) -> None:
         again.embed(["kopi"], "document")
         again.embed([COFFEE.about], "query")
     assert run(
-        "from pathlib import Path; from curator.ranking import embed, relevance; from curator.core.brand import Brand, Topic\n"
-        "from curator.storage.spaces import MemorySpaces; from curator.storage.vectors import SqliteVectors\n"
-        f"engine = embed.open_engine('embedded', SqliteVectors(Path({str(kept.path)!r})), MemorySpaces())\n"
+        "from pathlib import Path; from curator.ranking import embed, fits; from curator.core.brand import Brand, Topic\n"
+        "from curator.storage.spaces import MemorySpaces; from curator.storage.vectors import MemoryVectors, SqliteVectors\n"
+        f"engine = embed.open_engine('embedded', SqliteVectors(Path({str(kept.path)!r})), MemoryVectors(), MemorySpaces())\n"
         f"seen, brief = engine.embed_texts(['kopi']), engine.embed_topics([Topic(name='Kopi', about={COFFEE.about!r})])\n"
-        "topics = relevance.TopicVectors(queries=brief); assert relevance.fits(topics, seen, engine.calibration(seen)).shape == (1, 1)"
+        "topics = fits.TopicVectors(queries=brief); assert fits.fits(topics, seen, engine.calibration(seen)).shape == (1, 1)"
     ) == HEAVY_IMPORTED.format(False, False)
 
 
@@ -178,12 +178,12 @@ def test_a_hostile_text_gets_a_vector_like_any_other(text: str) -> None:
 def test_the_bundled_encoders_contact_nobody(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("socket.getaddrinfo", lambda *_: pytest.fail("a host was looked up"))
     monkeypatch.setattr("socket.socket.connect", lambda *_: pytest.fail("a host was contacted"))
-    embed.open_engine("embedded", MemoryVectors(), MemorySpaces()).embed_texts(["kopi"], quick=True)
+    embed.open_engine("embedded", MemoryVectors(), MemoryVectors(), MemorySpaces()).embed_texts(["kopi"], quick=True)
 
 
 def test_without_a_wheel_of_the_first_voter_the_second_judges_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(weights, "E5", replace(weights.E5, package="no_such_package_here"))
-    assert [v.name for v in embed.open_engine("embedded", MemoryVectors(), MemorySpaces()).encoders] == [weights.USE.name]
+    assert [v.name for v in embed.open_engine("embedded", MemoryVectors(), MemoryVectors(), MemorySpaces()).encoders] == [weights.USE.name]
 
 
 def test_a_quick_look_asks_the_second_voter_alone() -> None:
@@ -237,7 +237,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_model_in_a_folder_is_one_line_in_brand_toml(folder: Path) -> None:
-    engine = embed.open_engine(str(folder), MemoryVectors(), MemorySpaces())
+    engine = embed.open_engine(str(folder), MemoryVectors(), MemoryVectors(), MemorySpaces())
     rows = engine.embed_texts(["kopi seduh", "gempa"])[engine.encoders[0].name]
     assert rows.shape == (2, 16)
     assert engine.encoders[0].dim == 16
@@ -305,10 +305,10 @@ def test_an_unknown_model_learns_its_calibration_from_the_items_at_hand() -> Non
         "harga beras naik",
     ]
     seen = engine.embed_texts(items)
-    fits = relevance.fits(relevance.TopicVectors(queries=engine.embed_topics([COFFEE])), seen, engine.calibration(seen))[:, 0]
+    found = fits.fits(fits.TopicVectors(queries=engine.embed_topics([COFFEE])), seen, engine.calibration(seen))[:, 0]
     assert (seen["words"] @ seen["words"].T).min() > 0.7
-    assert fits[:2].min() > 0.7
-    assert fits[2:].max() < 0.4
+    assert found[:2].min() > 0.7
+    assert found[2:].max() < 0.4
 
 
 def test_an_unknown_model_learns_its_space_again_from_twice_as_many_items_only() -> None:
@@ -325,18 +325,18 @@ def test_an_unknown_model_learns_its_space_again_from_twice_as_many_items_only()
 def test_what_a_named_model_learned_of_its_space_outlives_the_process(folder: Path, tmp_path: Path) -> None:
     texts = ["kopi seduh", "gempa banjir", "gol tim", "roasting kopi"]
 
-    def fits(engine: EmbeddingEngine, some: list[str]) -> NDArray[np.float64]:
+    def judged(engine: EmbeddingEngine, some: list[str]) -> NDArray[np.float64]:
         return Relevance(Brand(name="Senja", topics=(COFFEE,)), engine).of_texts(some)
 
     def opened(spaces: SpaceCache) -> EmbeddingEngine:
-        return embed.open_engine(str(folder), MemoryVectors(), spaces)
+        return embed.open_engine(str(folder), MemoryVectors(), MemoryVectors(), spaces)
 
     space = SpaceFile(tmp_path / "space.npz")
-    whole = fits(opened(space), texts)
-    alone = np.concatenate([fits(opened(space), [text]) for text in texts])
+    whole = judged(opened(space), texts)
+    alone = np.concatenate([judged(opened(space), [text]) for text in texts])
     assert np.allclose(alone, whole, atol=1e-6)
     written = space.path.read_bytes()
-    fits(opened(MemorySpaces(space)), texts * 5)
+    judged(opened(MemorySpaces(space)), texts * 5)
     assert space.path.read_bytes() == written
-    fits(opened(space), texts * 2)
+    judged(opened(space), texts * 2)
     assert space.path.read_bytes() != written

@@ -10,9 +10,11 @@ from curator.core.errors import ConfigError
 from curator.core.item import Item, Source
 from curator.core.protocols import Changes
 from curator.core.text.urls import item_id
+from curator.ranking import passages as passages_of_items
 from curator.ranking import relevance
+from curator.ranking.passages import first_passage, later_passages
 from curator.ranking.pipeline import Ranker
-from curator.ranking.relevance import Relevance, first_passage, later_passages
+from curator.ranking.relevance import Relevance
 from curator.storage.memory import MemoryStore
 
 LEAST = '[brand]\nname = "Senja"\n[[topics]]\nname = "Kopi"\n'
@@ -107,7 +109,7 @@ def test_a_long_text_that_gives_hope_and_leaves_doubt_is_read_on_and_no_other(mo
     texts = {"doubt": "kopi petani seduh " * 120, "short": "kopi", "hopeless": "bola " * 400, "sure": "kopi petani " * 150}
     items = [replace(kept(f"https://kabar.example/{id_}", ""), id=id_) for id_ in texts]
     first = np.array([[0.4], [0.6], [0.05], [0.9]])
-    monkeypatch.setattr(scorer, "of_vectors", lambda vectors, quick=False: first if len(encoder.read) <= 4 else np.array([[0.8], [0.6]]))
+    monkeypatch.setattr(scorer, "_fits", lambda topics, encoded, texts: first if len(encoder.read) <= 4 else np.array([[0.8], [0.6]]))
     _, fits = scorer.of_items(items, texts)
     assert encoder.read[4:] == list(later_passages(items[0], texts["doubt"]))
     assert fits[:, 0].tolist() == pytest.approx([(0.4 + 0.8 + 0.6) / 3, 0.6, 0.05, 0.9])
@@ -118,8 +120,8 @@ def test_the_passages_of_a_text_are_its_beginning_without_a_gap():
     one = kept(URL, "Tenun ikat")
     text = "kata" * 2000
     passages = [first_passage(one, text), *later_passages(one, text)]
-    assert "".join(passages) == f"Tenun ikat\n{text}"[: relevance.PASSAGES * relevance.READ]
-    assert later_passages(one, text[: relevance.READ]) == ()
+    assert "".join(passages) == f"Tenun ikat\n{text}"[: passages_of_items.PASSAGES * passages_of_items.READ]
+    assert later_passages(one, text[: passages_of_items.READ]) == ()
 
 
 def test_a_point_that_comes_late_is_not_missed():

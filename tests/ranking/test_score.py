@@ -14,8 +14,9 @@ from curator.core.item import Item, Source
 from curator.core.protocols import Calibration, EmbeddingSpace
 from curator.core.story import ScoredItem
 from curator.core.text.urls import item_id
-from curator.ranking import embedding_space, evidence, relevance, score
-from curator.ranking.relevance import TopicVectors, first_passage, fits
+from curator.ranking import embedding_space, evidence, passages, score
+from curator.ranking.fits import TopicVectors, fits
+from curator.ranking.passages import first_passage
 
 NOW = datetime(2026, 11, 23, 1, 5, tzinfo=UTC)
 COFFEE = Topic(name="Kopi spesialti", about="Petani kopi, cara seduh", keywords=("kopi", "espresso"), avoid=("coffee table",))
@@ -247,7 +248,7 @@ def test_a_title_that_the_text_repeats_is_read_once() -> None:
 
 
 def test_the_end_of_a_very_long_text_is_not_read() -> None:
-    assert len(first_passage(item("Panen"), "kata " * 5000)) <= relevance.READ
+    assert len(first_passage(item("Panen"), "kata " * 5000)) <= passages.READ
 
 
 GOOD = "Petani di Gayo menahan gabah arabika karena harga di pengepul turun."
@@ -282,7 +283,8 @@ def test_a_sentence_in_a_dense_script_may_be_shorter() -> None:
 
 
 def test_the_evidence_is_the_sentence_nearest_to_the_topic() -> None:
-    assert evidence.best(["a", "b", "c"], np.array([0.1, 0.8, 0.3]), "Kopi").text == "b"
+    alike = [evidence.Quote(text, 0.0) for text in "abc"]
+    assert evidence.best(alike, np.array([0.1, 0.8, 0.3]), "Kopi").text == "b"
     assert evidence.best([], np.zeros(0), "Kopi").text == ""
 
 

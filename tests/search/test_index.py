@@ -20,7 +20,7 @@ from support.parts import BRAND, NOW, Quiet, WordCounter
 
 from curator.core.errors import Locked
 from curator.core.item import Source
-from curator.core.protocols import Changes
+from curator.core.protocols import Changes, EncodedTexts
 from curator.core.text import query
 from curator.ranking.embed import EncoderEnsemble
 from curator.search import service, sync
@@ -225,8 +225,8 @@ def test_edited_topics_and_vectors_that_a_run_kept_reach_items_that_did_not_chan
 class Forgetful(EncoderEnsemble):
     """An engine whose encoders have read nothing yet."""
 
-    def cached_texts(self, texts):
-        return ([], {}) if self.blank else super().cached_texts(texts)
+    def cached_documents(self, texts):
+        return ([], EncodedTexts(vectors={})) if self.blank else super().cached_documents(texts)
 
     blank = True
 

@@ -182,7 +182,7 @@ from curator.core.errors import NoModel
 from curator.storage.spaces import MemorySpaces
 from curator.storage.vectors import MemoryVectors
 
-engine = embed.open_engine("embedded", MemoryVectors(), MemorySpaces())
+engine = embed.open_engine("embedded", MemoryVectors(), MemoryVectors(), MemorySpaces())
 for words in ("\\ufdfa" * 9000, "a\\0b", chr(0xD800), "x " * 9000, "", "☕" * 3000):
     assert abs((engine.embed_query(words) ** 2).sum() - 1) < 1e-3
 if (child := os.fork()) == 0:

@@ -10,4 +10,4 @@ from curator.storage.vectors import MemoryVectors
 
 @cache
 def engine() -> EmbeddingEngine:
-    return embed.open_engine("embedded", MemoryVectors(), MemorySpaces())
+    return embed.open_engine("embedded", MemoryVectors(), MemoryVectors(), MemorySpaces())

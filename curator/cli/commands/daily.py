@@ -154,17 +154,21 @@ def open_(invocation: Invocation, id: str) -> None:  # noqa: A002
     json=("curator.cli.documents.RankingDocument",),
     examples=(
         "curator rank",
+        "curator rank --near",
         "curator rank --all --json",
     ),
 )
 @click.option("--all", "all_", is_flag=True, help="Every item of the window, also folded ones and those that fit no topic.")
+@click.option("--near", is_flag=True, help="What just missed the list.")
 @NOW
 @pass_invocation
-def rank(invocation: Invocation, all_: bool, now: datetime) -> None:
+def rank(invocation: Invocation, all_: bool, near: bool, now: datetime) -> None:
     """Show the list behind the list, without the shortlist's caps."""
+    if all_ and near:
+        raise UsageError("--all shows every item, --near what just missed the list", hint="curator rank --near")
     with invocation.library(working=True) as desk:
-        cards = desk.rank(all_=all_, now=now)
-    _show_ranking(invocation, cards, now, every_fit=all_, nothing="no story fits")
+        cards = desk.rank(all_=all_, near=near, now=now)
+    _show_ranking(invocation, cards, now, every_fit=all_, nothing="nothing just missed the list" if near else "no story fits")
 
 
 @click.command(

@@ -55,7 +55,7 @@ def show_report(
         gap(console)
         _show_story(rank, card, report.generated_at, console)
     gap(console)
-    _show_end(report, console, line(os.fspath(page), 1000) if page else "")
+    _show_end(report, brand, console, line(os.fspath(page), 1000) if page else "")
     _show_failures(report, console, every_failure)
     if hints:
         unwrapped(console, Text.assemble(" ", ("next: ", SOFT), "     ".join(map(line, hints))))
@@ -96,12 +96,14 @@ def fit_bar(fit: Fit | None) -> Text:
     return Text.assemble(f"{line(fit.topic, 40)} ", ("▇" * full, ACCENT), ("▁" * (10 - full), SOFT), f" {wording.fit(fit.fit)}")
 
 
-def _show_end(report: RunReport, console: Console, page: str) -> None:
+def _show_end(report: RunReport, brand: Brand, console: Console, page: str) -> None:
     if report.items:
         unwrapped(console, Text(f" {len(report.items)} {wording.chosen(report)}" + (f" → {page}" if page else "")))
     else:
         headline, because = wording.empty(report)
         put(console, Text.assemble((f"{headline}. ", STRONG), because), indent=1)
+    if 0 < len(report.items) < brand.shortlist.size:
+        put(console, soft(wording.short_list(len(report.items), brand.shortlist.size)), indent=1)
 
 
 def _show_failures(report: RunReport, console: Console, every: bool) -> None:

@@ -81,6 +81,13 @@ def signed(value: float) -> str:
     return ("−" if value < 0 else "+") + number(abs(value))
 
 
+def short_list(listed: int, size: int) -> str:
+    """Return what a list that is not full says: "9 stories fit today; 11 places stay empty (curator rank --near)"."""
+    fit = "1 story fits" if listed == 1 else f"{listed} stories fit"
+    empty = "1 place stays" if size - listed == 1 else f"{size - listed} places stay"
+    return f"{fit} today; {empty} empty (what just missed: curator rank --near)"
+
+
 def chosen(report: RunReport) -> str:
     """Return what follows the number of cards: "of 74 stories", or "stories" where all are listed."""
     listed, weighed = len(report.items), report.counts.stories

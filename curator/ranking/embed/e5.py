@@ -10,21 +10,49 @@ from typing import Any, Final
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules import InputModule
 from torch import Tensor, nn
 from torch.nn import functional
 from torch.nn.utils.rnn import pad_sequence
 
-from curator.ranking.embed import precision, tokenizer
-from curator.ranking.embed.encoder import normalised
+from curator.core.protocols import Role
+from curator.ranking import late_interaction
+from curator.ranking.embed import precision, tokenizer, word_states
+from curator.ranking.embed.encoder import SentenceEncoder, batches, normalised, release_memory
 from curator.ranking.embed.weights import Weights, dequantised, read
 
+Matrix = NDArray[np.float32]
 PROMPTS: Final = {"query": "query: ", "document": "passage: "}
 MAX_TOKENS: Final = 512
 START, PAD, END, UNKNOWN = range(4)  # <s>, <pad>, </s>, <unk>
 SCORES: Final = 1_000_000  # of attention computed at once
+SKIP: Final = 3  # tokens before the text: the start, "query" or "passage", and ":"
 SHORT: Final = {"gather": "ao", "widen": "fi", "narrow": "fo", "after_attention": "aln", "after_all": "oln"}
+
+
+class E5Encoder(SentenceEncoder):
+    """The model as an encoder that also returns the words of a text, from the same pass."""
+
+    def __init__(self, name: str, weights: Path) -> None:
+        """Read the model from its weight file."""
+        super().__init__(name, model(weights))
+        self._pieces = word_states.Pieces(read(weights).pieces)
+        self._space = late_interaction.bundled().space
+
+    def embed_words(self, texts: Sequence[str], role: Role) -> tuple[Matrix, list[bytes]]:
+        """Return the vectors of texts, shape (texts, 384), and their words: packed for documents, in full for queries."""
+        rows, words = np.empty((len(texts), self.dim), np.float32), [b""] * len(texts)
+        module: Any = self._model[0]
+        for batch in batches(texts):
+            with torch.inference_mode():
+                features = module(module.preprocess([texts[i] for i in batch], PROMPTS[role]))
+            rows[batch] = features["sentence_embedding"].numpy()
+            for i, states in zip(batch, word_states.of_batch(features, self._pieces, skip=SKIP), strict=True):
+                words[i] = late_interaction.pack(states, self._space) if role == "document" else late_interaction.dump(states)
+        release_memory()
+        return rows, words
 
 
 def model(weights: Path) -> SentenceTransformer:
@@ -111,14 +139,15 @@ class E5(InputModule):
         return {"input_ids": ids, "attention_mask": (ids != PAD).long()}
 
     def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
-        """Add the unit vectors, shape (texts, 384), as `sentence_embedding`."""
+        """Add `token_states`, shape (tokens, 384), all texts end to end, and the unit vectors, shape (texts, 384)."""
         ids, real = features["input_ids"], features["attention_mask"].bool()
         owner, position = real.nonzero(as_tuple=True)
         at, mask = owner * ids.shape[1] + position, torch.where(real, 0.0, -1e4).to(self.precision)[:, None, None, :]
         x = self.first(self.words(ids[real]) + self.positions[position]).to(self.precision)
         for layer in self.layers:
             x = layer(x, at, mask)
-        sums = torch.zeros(len(ids), x.shape[1]).index_add_(0, owner, x.float())
+        features["token_states"] = x = x.float()
+        sums = torch.zeros(len(ids), x.shape[1]).index_add_(0, owner, x)
         features["sentence_embedding"] = functional.normalize(sums, dim=1)
         return features
 

@@ -24,7 +24,7 @@ class SentenceEncoder:
         self.name = name
         self.dim = model.get_embedding_dimension() or 0
         self._model = model
-        _release_memory()
+        release_memory()
 
     def embed(self, texts: "Sequence[str]", role: "Role") -> "Matrix":
         """Embed texts, shape (len(texts), dim), in their order."""
@@ -34,7 +34,7 @@ class SentenceEncoder:
         rows = np.empty((len(texts), self.dim), np.float32)
         for batch in batches(texts):
             rows[batch] = encode([texts[i] for i in batch], batch_size=len(batch), show_progress_bar=False, normalize_embeddings=True)
-        _release_memory()
+        release_memory()
         return rows
 
 
@@ -47,7 +47,7 @@ def normalised(text: str) -> str:
     return normalize("NFKC", readable)[:MAX_CHARACTERS]
 
 
-def _release_memory() -> None:
+def release_memory() -> None:
     """Return freed memory to the system: glibc keeps up to 300 MB after batches of many shapes."""
     if trim := getattr(ctypes.CDLL(None), "malloc_trim", None):
         trim(0)

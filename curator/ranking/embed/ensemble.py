@@ -10,7 +10,7 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final
 
 from curator.core.brand import Topic
-from curator.core.protocols import Calibration, EmbeddingEngine, EmbeddingSpace, Encoder, Role, SpaceCache, VectorCache
+from curator.core.protocols import Calibration, EmbeddingEngine, EmbeddingSpace, EncodedTexts, Encoder, Role, SpaceCache, VectorCache
 from curator.ranking.embed import calibration, weights
 from curator.ranking.embed.cache import CachedEncoder
 
@@ -24,12 +24,13 @@ EMBEDDED: Final = "embedded"
 GROWTH: Final = 2  # a learned space is estimated again from this many times as many documents
 
 
-def open_engine(model: str, vectors: VectorCache, spaces: SpaceCache) -> EmbeddingEngine:
+def open_engine(model: str, vectors: VectorCache, words: VectorCache, spaces: SpaceCache) -> EmbeddingEngine:
     """Return the encoders of `[engine] model`. Nothing is loaded yet; loading raises NoModel.
 
-    `spaces` keeps what is learned about the space of a model that comes without a calibration.
+    `vectors` and `words` cache what the encoders compute. `spaces` keeps what is learned about the space of a model that comes
+    without a calibration.
     """
-    encoders = _bundled(vectors) if model == EMBEDDED else (_named(model, vectors),)
+    encoders = _bundled(vectors, words) if model == EMBEDDED else (_named(model, vectors),)
     return EncoderEnsemble(encoders, spaces)
 
 
@@ -40,6 +41,11 @@ class EncoderEnsemble:
         self.encoders = encoders
         self._spaces = spaces
 
+    @property
+    def gives_words(self) -> bool:
+        """Whether the first encoder gives the words of texts."""
+        return self._word_source() is not None
+
     def embed_topics(self, topics: Sequence[Topic], *, quick: bool = False) -> "Mapping[str, Matrix]":
         """Embed topics, each as the mean of its wordings."""
         wordings, ends = _wordings(topics)
@@ -49,11 +55,34 @@ class EncoderEnsemble:
         """Embed texts as documents."""
         return {encoder.name: encoder.embed(texts, "document") for encoder in self._chosen(quick)}
 
-    def cached_texts(self, texts: Sequence[str]) -> "tuple[list[int], Mapping[str, Matrix]]":
-        """Return the positions of the texts that every encoder has in its cache, and their vectors."""
+    def embed_documents(self, texts: Sequence[str]) -> EncodedTexts:
+        """Embed texts as documents. The words come first: their pass also computes the first encoder's vectors."""
+        source = self._word_source()
+        words = source.embed_words(texts, "document") if source else None
+        return EncodedTexts(vectors=self.embed_texts(texts), words=words)
+
+    def cached_documents(self, texts: Sequence[str]) -> tuple[list[int], EncodedTexts]:
+        """Return the positions of the texts that every encoder has in its cache, and what is cached."""
+        source = self._word_source()
+        words = source.cached_words(texts, "document") if source else None
         rows = {encoder.name: _cached(encoder, texts, "document") for encoder in self.encoders}
-        positions = sorted(set[int].intersection(*(set(known) for known in rows.values())))
-        return positions, {name: _stacked(known, positions) for name, known in rows.items()}
+        known = [set(some) for some in rows.values()] + ([set(words)] if words is not None else [])
+        positions = sorted(set[int].intersection(*known))
+        vectors = {name: _stacked(some, positions) for name, some in rows.items()}
+        return positions, EncodedTexts(vectors=vectors, words=None if words is None else [words[n] for n in positions])
+
+    def embed_topic_words(self, wordings: Sequence[str]) -> Sequence[bytes]:
+        """Return the words of each wording of a topic; none without an encoder that gives words."""
+        source = self._word_source()
+        return source.embed_words(wordings, "query") if source else ()
+
+    def cached_topic_words(self, wordings: Sequence[str]) -> Sequence[bytes] | None:
+        """Return the cached words of each wording, or None where one is missing."""
+        source = self._word_source()
+        if not source:
+            return ()
+        known = source.cached_words(wordings, "query")
+        return [known[n] for n in range(len(wordings))] if len(known) == len(wordings) else None
 
     def cached_topics(self, topics: Sequence[Topic]) -> "Mapping[str, Matrix] | None":
         """Return the topics' vectors from the caches, or None when a wording is missing."""
@@ -88,6 +117,10 @@ class EncoderEnsemble:
         self._spaces.put(space, len(documents))
         return space
 
+    def _word_source(self) -> CachedEncoder | None:
+        first = self.encoders[0]
+        return first if isinstance(first, CachedEncoder) and first.words else None
+
     def _chosen(self, quick: bool) -> tuple[Encoder, ...]:
         return self.encoders[-1:] if quick else self.encoders
 
@@ -116,18 +149,18 @@ def _stacked(rows: "Mapping[int, NDArray[np.float32]]", positions: Sequence[int]
     return np.stack([rows[position] for position in positions]) if positions else np.empty((0, 0), np.float32)
 
 
-def _bundled(vectors: VectorCache) -> tuple[Encoder, ...]:
+def _bundled(vectors: VectorCache, words: VectorCache) -> tuple[Encoder, ...]:
     use = CachedEncoder(weights.USE.name, _load_use, vectors, dim=weights.USE.dim)
     if not weights.E5.path():
         return (use,)
-    return (CachedEncoder(weights.E5.name, _load_e5, vectors, dim=weights.E5.dim), use)
+    return (CachedEncoder(weights.E5.name, _load_e5, vectors, dim=weights.E5.dim, words=words), use)
 
 
 def _load_e5() -> Encoder:
     _prepare_torch()
-    from curator.ranking.embed import e5, encoder
+    from curator.ranking.embed import e5
 
-    return encoder.SentenceEncoder(weights.E5.name, e5.model(weights.E5.verified()))
+    return e5.E5Encoder(weights.E5.name, weights.E5.verified())
 
 
 def _load_use() -> Encoder:

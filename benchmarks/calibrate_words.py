@@ -1,0 +1,223 @@
+# ruff: noqa: T201 - a script that prints what it found
+"""Make `curator/ranking/late_interaction.*` from labelled texts.
+
+    python benchmarks/calibrate_words.py LABELLED_DIR [--vectors FOLDER] [--dry-run]
+
+LABELLED_DIR holds `docs.jsonl` and `topics.json` (see `calibrate.py`), whose topics are fields, and `narrow.jsonl` and
+`narrow-topics.json`, whose topics are subjects: a list of {name, about, lang, one, two} with the positions of the items that
+touch the subject and of those that are squarely about it. Means and directions are taken from the texts and the background
+topics without any label; the five fitted numbers of the curve see the labels of both. Printed: ranking and honesty of the narrow topics,
+with the curve fitted to them all and with topics held out of the fit, and the honesty on fields.
+"""
+
+import argparse
+import collections
+import hashlib
+import json
+import math
+import random
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from msgspec.structs import asdict
+from numpy.typing import NDArray
+from sklearn.linear_model import LogisticRegression
+
+import curator.ranking
+from curator.core.brand import Brand, Topic
+from curator.ranking import late_interaction
+from curator.ranking.embed import calibration, e5, open_engine, weights, word_states
+from curator.ranking.embed.encoder import batches
+from curator.ranking.fits import BREADTH, maxsim, pooled_scores
+from curator.ranking.late_interaction import LateCurve, WordSpace
+from curator.ranking.passages import READ
+from curator.ranking.relevance import Relevance
+from curator.storage.spaces import MemorySpaces
+from curator.storage.vectors import MemoryVectors, SqliteVectors, word_cache
+
+PACKAGE = Path(curator.ranking.__file__).parent
+TAKEN, OTHERS = {"id": 400, "en": 400}, 160  # texts of each collection: in these languages, in each other one
+DIRECTIONS = 8
+FIELDS = 0.1  # weight of all pairs of field labels beside all pairs of subjects
+GATE, SHIFT = 6.0, 0.12
+NEUTRAL = LateCurve(pooled=0, maxsim=0, subject=0, field=0, field_intercept=0, gate=GATE, shift=SHIFT)
+
+Scores = dict[str, NDArray[Any]]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("labelled", type=Path)
+    parser.add_argument("--vectors", type=Path, help="keep vectors and words in this folder between runs")
+    parser.add_argument("--dry-run", action="store_true", help="print, write nothing")
+    given = parser.parse_args()
+    documents = sample(_lines(given.labelled / "docs.jsonl"))
+    space = word_space(documents)
+    if not given.dry_run:
+        _write_space(space)
+        late_interaction.bundled.cache_clear()
+    curve = fit(given.labelled, documents, given.vectors)
+    if not given.dry_run:
+        _write(given.labelled, curve)
+
+
+# --- without labels -----------------------------------------------------------------------------------------------
+
+
+def sample(documents: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    dice, groups = random.Random(7), collections.defaultdict(list)  # noqa: S311 - a sample, no secret
+    for document in documents:
+        groups[document["collection"], document["lang"]].append(document)
+    taken = []
+    for (_, lang), group in sorted(groups.items()):
+        dice.shuffle(group)
+        taken += group[: TAKEN.get(lang, OTHERS)]
+    return taken
+
+
+def word_space(documents: list[dict[str, Any]]) -> WordSpace:
+    """Estimate means from the background topics and the texts; the directions from the collection whose texts are parallel."""
+    queries = _means([wording for wordings in calibration.background() for wording in wordings], "query")
+    texts = _means([d["text"][:READ] for d in documents], "document")
+    languages = sorted({d["lang"] for d in documents if d["collection"] == "sib200"})
+    parallel = np.stack(
+        [_mean(texts, [n for n, d in enumerate(documents) if d["collection"] == "sib200" and d["lang"] == lang]) for lang in languages]
+    )
+    directions = np.linalg.svd(parallel - parallel.mean(axis=0), full_matrices=False)[2][:DIRECTIONS]
+    home = [n for n, d in enumerate(documents) if d["lang"] in ("id", "en")]
+    return WordSpace(_mean(queries, range(len(queries[1]))), _mean(texts, home), directions.astype(np.float32))
+
+
+def _means(texts: list[str], role: Any) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
+    """Return the sum of each text's word states, shape (texts, 384), and the number of its words, shape (texts,)."""
+    model, pieces = e5.model(weights.E5.verified()), word_states.Pieces(weights.read(weights.E5.verified()).pieces)
+    module: Any = model[0]
+    sums, counts = np.zeros((len(texts), late_interaction.DIM)), np.zeros(len(texts), np.int64)
+    for batch in batches(texts):
+        with torch.inference_mode():
+            features = module(module.preprocess([texts[i] for i in batch], e5.PROMPTS[role]))
+        for i, words in zip(batch, word_states.of_batch(features, pieces, skip=e5.SKIP), strict=True):
+            sums[i], counts[i] = words.states.sum(axis=0), len(words.states)
+    return sums, counts
+
+
+def _mean(of: tuple[NDArray[np.float64], NDArray[np.int64]], rows: Any) -> NDArray[np.float32]:
+    rows = list(rows)
+    return np.asarray(of[0][rows].sum(axis=0) / of[1][rows].sum(), np.float32)
+
+
+# --- scores -------------------------------------------------------------------------------------------------------
+
+
+def scores(topics: list[Topic], texts: list[str], vectors: Path | None) -> Scores:
+    caches = (SqliteVectors(vectors / "vectors.db"), word_cache(vectors / "words.db")) if vectors else (MemoryVectors(), MemoryVectors())
+    engine = open_engine("embedded", *caches, MemorySpaces())
+    known = Relevance(Brand(name="calibration", topics=tuple(topics)), engine)._topics
+    encoded = engine.embed_documents(texts)
+    assert known.late
+    assert encoded.words is not None
+    field, kinship = pooled_scores(known.queries, encoded.vectors, engine.calibration({}))
+    named, _ = pooled_scores(known.late.named, encoded.vectors, engine.calibration({}))
+    narrow = late_interaction.narrowness(known.late.lengths, np.sort(kinship, axis=1)[:, -BREADTH:].mean(axis=1), NEUTRAL)
+    return {"pooled": named, "maxsim": maxsim(known.late, encoded.words, texts), "field": field, "narrow": narrow}
+
+
+# --- with labels --------------------------------------------------------------------------------------------------
+
+
+def fit(labelled: Path, documents: list[dict[str, Any]], vectors: Path | None) -> LateCurve:
+    subjects, fields = (json.loads((labelled / name).read_text("utf-8")) for name in ("narrow-topics.json", "topics.json"))
+    items = [f"{d['title']}\n{d['text']}"[:READ].strip() for d in _lines(labelled / "narrow.jsonl")]
+    narrow = scores([Topic(name=t["name"], about=t["about"]) for t in subjects], items, vectors)
+    wide = scores([Topic(name=t["id"], about=t["description"]) for t in fields], [d["text"][:READ] for d in documents], vectors)
+    print("narrowness of subjects", np.round(np.sort(narrow["narrow"]), 2), "of fields", np.round(np.sort(wide["narrow"]), 2))
+    graded = np.zeros(narrow["maxsim"].shape, int)
+    for n, topic in enumerate(subjects):
+        graded[topic["one"], n], graded[topic["two"], n] = 1, 2
+    pairs = np.array([[d["collection"] == t["collection"] for t in fields] for d in documents])
+    truth = np.array([[t["label"] in d["labels"] for t in fields] for d in documents])
+    asked = pairs.any(axis=0)  # fields of collections that have texts
+    pairs, truth, wide = pairs[:, asked], truth[:, asked], {name: of[..., asked] for name, of in wide.items()}
+    curve = logistic(narrow, wide, graded > 0, truth, pairs, range(graded.shape[1]))
+    held = np.zeros(graded.shape)
+    for fold in np.array_split(np.random.default_rng(0).permutation(graded.shape[1]), 9):
+        rest = [n for n in range(graded.shape[1]) if n not in fold]
+        held[:, fold] = fits(narrow, logistic(narrow, wide, graded > 0, truth, pairs, rest))[:, fold]
+    tables = {"maxsim alone": narrow["maxsim"], "pooled alone": narrow["pooled"], "topics held out": held, "all": fits(narrow, curve)}
+    for name, found in tables.items():
+        print(f"{name:16}", "nDCG@10 {:.3f} P@10 {:.3f} twos in 20 {:.3f}".format(*np.mean(measured(found, graded), axis=0)))
+        print(bands(found, graded > 0, 10) if found.max() <= 1 else "")
+    for topic, narrowness, row in zip(subjects, narrow["narrow"], measured(fits(narrow, curve), graded), strict=True):
+        print(f"  {topic['name'][:40]:40} narrow {narrowness:.2f} nDCG {row[0]:.2f}")
+    print("fields, all", bands(fits(wide, curve)[pairs], truth[pairs], 5))
+    return curve
+
+
+def columns(of: Scores) -> NDArray[Any]:
+    gate = of["narrow"][None] * np.ones_like(of["maxsim"])
+    return np.stack([gate * of["pooled"], gate * of["maxsim"], gate, (1 - gate) * of["field"], 1 - gate], axis=-1)
+
+
+def logistic(narrow: Scores, wide: Scores, subject: NDArray[Any], field: NDArray[Any], pairs: NDArray[Any], topics: Any) -> LateCurve:
+    a, b = columns(narrow), columns(wide)
+    x = [a[:, n] for n in topics] + [b[pairs[:, n], n] for n in range(b.shape[1])]
+    y = [subject[:, n] for n in topics] + [field[pairs[:, n], n] for n in range(b.shape[1])]
+    share = FIELDS * len(a) * len(list(topics)) / b.shape[1]
+    w = [np.ones(len(a)) for _ in topics] + [np.full(pairs[:, n].sum(), share / pairs[:, n].sum()) for n in range(b.shape[1])]
+    rows, scale = np.concatenate(x), np.concatenate(x).std(axis=0)
+    model = LogisticRegression(C=100, fit_intercept=False, max_iter=2000)
+    found = model.fit(rows / scale, np.concatenate(y), sample_weight=np.concatenate(w)).coef_[0] / scale
+    pooled, maxsim_, subject_, field_, intercept = (round(float(value), 4) for value in found)
+    return LateCurve(pooled=pooled, maxsim=maxsim_, subject=subject_, field=field_, field_intercept=intercept, gate=GATE, shift=SHIFT)
+
+
+def fits(of: Scores, curve: LateCurve) -> NDArray[np.float64]:
+    return late_interaction.fits(of["pooled"], of["maxsim"], of["field"], of["narrow"], curve)
+
+
+def measured(found: NDArray[Any], graded: NDArray[Any]) -> list[tuple[float, float, float]]:
+    """Return of each topic nDCG@10, precision at 10, and the share of its twos among the first 20."""
+
+    def gain(grades: NDArray[Any]) -> float:
+        return sum((2.0**grade - 1) / math.log2(n + 2) for n, grade in enumerate(grades[:10]))
+
+    rows = []
+    for column, grades in zip(found.T, graded.T, strict=True):
+        ranked = grades[np.argsort(-column, kind="stable")]
+        twos = (ranked[:20] == 2).sum() / min(20, (grades == 2).sum())
+        rows.append((gain(ranked) / gain(np.sort(grades)[::-1]), float((ranked[:10] > 0).mean()), float(twos)))
+    return rows
+
+
+def bands(found: NDArray[Any], truth: NDArray[Any], n: int) -> str:
+    band = np.minimum((found * n).astype(int), n - 1)
+    return "  ".join(
+        f"{found[band == b].mean():.2f}/{truth[band == b].mean():.2f} ({(band == b).sum()})" for b in range(n) if (band == b).any()
+    )
+
+
+def _lines(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
+
+
+def _write_space(space: WordSpace) -> None:
+    np.savez_compressed(PACKAGE / "late_interaction.npz", **{part: rows.astype(np.float16) for part, rows in space._asdict().items()})
+    if not (PACKAGE / "late_interaction.json").exists():
+        (PACKAGE / "late_interaction.json").write_text(json.dumps({"curve": asdict(NEUTRAL)}), "utf-8")
+
+
+def _write(labelled: Path, curve: LateCurve) -> None:
+    inputs = ("docs.jsonl", "topics.json", "narrow.jsonl", "narrow-topics.json")
+    made = {
+        "script": "benchmarks/calibrate_words.py",
+        "date": datetime.now(UTC).date().isoformat(),
+        "sha256": {name: hashlib.sha256((labelled / name).read_bytes()).hexdigest() for name in inputs},
+    }
+    (PACKAGE / "late_interaction.json").write_text(json.dumps({"made": made, "curve": asdict(curve)}, indent=2) + "\n", "utf-8")
+
+
+if __name__ == "__main__":
+    main()

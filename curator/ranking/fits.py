@@ -1,0 +1,174 @@
+"""From vectors and words to fits: the pure part of relevance."""
+
+import re
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, Final
+
+import numpy as np
+from msgspec import Struct
+
+from curator.core.protocols import EncodedTexts
+from curator.ranking import embedding_space, late_interaction
+from curator.ranking.late_interaction import TopicWords
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from numpy.typing import NDArray
+
+    from curator.core.protocols import Calibration, Matrix
+
+    Vectors = Mapping[str, Matrix]
+    Fits = NDArray[np.float64]
+
+# Background topics this near to a topic (in units of the space's `gap`) expand its query; those beyond FAR count against it.
+# HELP is the weight of the expansion beside the topic itself, SETTLE keeps a single faint neighbour faint, RIVAL is the weight
+# of the RIVALS far background topics that fit an item best. Moving any of them by a third changes no second decimal.
+NEAR: Final = 2.2
+FAR: Final = 1.3
+HELP: Final = 1.3
+SETTLE: Final = 1.1
+RIVAL: Final = 0.6
+RIVALS: Final = 3
+
+# Examples of a topic pull its query by this weight. Since they bring near whatever resembles them, the fits of a topic with
+# examples are lowered by SOBER log-odds. Both were measured with three examples a topic.
+EXAMPLE: Final = 0.3
+SOBER: Final = 0.55
+EXAMPLE_WORDS: Final = 0.3  # weight of the examples' words beside the topic's own
+PART: Final = 0.7  # weight of the best part of a description beside the whole
+BREADTH: Final = 10  # background topics whose kinship tells a field from a subject
+
+_SEPARATORS: Final = re.compile(r"[:;,/]| (?:dan|serta|atau|and|or) ")
+_SHORTEST_PART: Final = 3  # characters
+
+
+class LateTopics(Struct, frozen=True, kw_only=True):
+    """The topics of a brand word by word.
+
+    `named`: query vectors in which the names count as wordings too, shape (topics, dim) by encoder. `wordings`: the words of
+    every description behind the topic's name; `parts`: of every part of a description that lists several things; `examples`: of
+    every example. Each comes with the position of its topic. `lengths`: the number of rare words in a topic's longest
+    description, shape (topics,).
+    """
+
+    named: "Vectors"
+    wordings: "Sequence[tuple[int, TopicWords]]"
+    parts: "Sequence[tuple[int, TopicWords]]"
+    examples: "Sequence[tuple[int, TopicWords]]"
+    lengths: "NDArray[np.int64]"
+
+
+class TopicVectors(Struct, frozen=True, kw_only=True):
+    """The topics of a brand as the encoders embed them, by encoder name.
+
+    `queries`: shape (topics, dim). `examples`: mean-centred unit vectors of shape (topics, dim), zeros for a topic without
+    examples; None where no topic has any. `late`: None where no encoder gives words.
+    """
+
+    queries: "Vectors"
+    examples: "Vectors | None" = None
+    late: LateTopics | None = None
+
+
+def example_means(vectors: "Vectors", owners: Sequence[int], topics: int, calibration: "Calibration") -> "Vectors":
+    """Return the mean direction of each topic's examples, shape (topics, dim) by encoder; zeros for a topic without examples.
+
+    `vectors`: the examples, shape (n, dim) by encoder; `owners`: for each the position of its topic.
+    """
+    of = np.eye(topics, dtype=np.float32)[list(owners)].T
+    return {
+        name: embedding_space.unit(of @ embedding_space.centred_documents(calibration.spaces[name], rows)) for name, rows in vectors.items()
+    }
+
+
+def fits(topics: TopicVectors, vectors: "Vectors", calibration: "Calibration") -> "Fits":
+    """Return the fit of every text to every topic by its vectors alone, shape (texts, topics), each in 0…1.
+
+    `vectors`: the texts' document vectors, shape (texts, dim) by encoder. A logistic curve turns the score into a probability
+    (Platt 1999).
+    """
+    scores, _ = pooled_scores(topics.queries, vectors, calibration, examples=topics.examples)
+    names = [name for name in calibration.spaces if name in vectors]
+    slope, intercept = calibration.curves.get("+".join(names), calibration.curves[""])
+    sober = np.where(topics.examples[names[0]].any(axis=1), SOBER, 0.0) if topics.examples else 0.0
+    return _sigmoid(slope * scores + intercept - sober)
+
+
+def late_fits(topics: TopicVectors, late: LateTopics, encoded: EncodedTexts, texts: Sequence[str], calibration: "Calibration") -> "Fits":
+    """Return the fit of every text to every topic by its vectors and its words, shape (texts, topics), each in 0…1."""
+    field, kinship = pooled_scores(topics.queries, encoded.vectors, calibration, examples=topics.examples)
+    named, _ = pooled_scores(late.named, encoded.vectors, calibration)
+    curve = late_interaction.bundled().curve
+    nearest = np.sort(kinship, axis=1)[:, -BREADTH:].mean(axis=1)
+    narrow = late_interaction.narrowness(late.lengths, nearest, curve)
+    return late_interaction.fits(named, maxsim(late, encoded.words or (), texts), field, narrow, curve)
+
+
+def maxsim(late: LateTopics, words: Sequence[bytes], texts: Sequence[str]) -> "Fits":
+    """Return the MaxSim score of every text for every topic, shape (texts, topics).
+
+    The best of a topic's descriptions counts, and beside it, with the weight PART, the best of the parts: a text on roasting is
+    about "farmers, roasting, brewing". The mean score of a topic's examples has the share EXAMPLE_WORDS.
+    """
+    groups = (late.wordings, late.parts, late.examples)
+    topics = [topic for group in groups for _, topic in group]
+    found = late_interaction.maxsim(topics, late_interaction.unpack(words), texts)
+    columns = np.split(found, np.cumsum([len(group) for group in groups])[:-1], axis=1)
+    scores = np.zeros((len(texts), len(late.lengths)))
+    for topic in range(len(late.lengths)):
+        whole, part, example = (
+            column[:, [n == topic for n, _ in group]] if group else column for column, group in zip(columns, groups, strict=True)
+        )
+        own = whole.max(axis=1)
+        if part.shape[1]:
+            own = (own + PART * part.max(axis=1)) / (1 + PART)
+        if example.shape[1]:
+            own = (1 - EXAMPLE_WORDS) * own + EXAMPLE_WORDS * example.mean(axis=1)
+        scores[:, topic] = own
+    return scores
+
+
+def parts(description: str) -> list[str]:
+    """Return the parts of a description that lists at least two things: "farmers, roasting and brewing" has three."""
+    found = [part.strip() for part in _SEPARATORS.split(description)]
+    listed = [part for part in found if len(part) > _SHORTEST_PART]
+    return listed if len(listed) > 1 else []
+
+
+def pooled_scores(
+    queries: "Vectors", vectors: "Vectors", calibration: "Calibration", *, examples: "Vectors | None" = None
+) -> "tuple[Fits, Fits]":
+    """Score texts against topics by their vectors.
+
+    `queries`: shape (topics, dim) by encoder; `vectors`: shape (texts, dim). A topic's query is expanded by the background
+    topics near it. A text's score is its cosine to that query, less a share of its cosines to the far background topics
+    that fit it best; encoders are summed by weight. Returns the scores, shape (texts, topics), and the kinship of the topics
+    to the background, shape (topics, background).
+    """
+    spaces = [space for name, space in calibration.spaces.items() if name in vectors]
+    shares = np.array([space.weight for space in spaces]) / sum(space.weight for space in spaces)
+    centred = [embedding_space.centred_queries(space, queries[space.name]) for space in spaces]
+    if examples:
+        centred = [embedding_space.unit(q + EXAMPLE * examples[s.name]) for q, s in zip(centred, spaces, strict=True)]
+    kin = (share / s.background_std * (q @ s.background.T) for share, q, s in zip(shares, centred, spaces, strict=True))
+    kinship = np.sum(list(kin), axis=0)
+    helpers = np.maximum(kinship - NEAR, 0)
+    helpers /= helpers.sum(axis=1, keepdims=True) + SETTLE
+    direct = background = np.zeros(1)
+    for share, query, space in zip(shares, centred, spaces, strict=True):
+        texts = embedding_space.centred_documents(space, vectors[space.name]) * (share / space.document_std)
+        direct = direct + texts @ embedding_space.unit(query + HELP * helpers @ space.background).T
+        background = background + texts @ space.background.T
+    against = np.stack([_strongest(background[:, row < FAR]) for row in kinship], axis=1)
+    return direct - RIVAL * against, kinship
+
+
+def _strongest(scores: "NDArray[Any]") -> "NDArray[Any]":
+    """Return the mean of the RIVALS highest scores of each row, shape (rows,)."""
+    most = min(RIVALS, scores.shape[1])
+    return np.partition(scores, -most, axis=1)[:, -most:].mean(axis=1) if most else np.zeros(len(scores))
+
+
+def _sigmoid(x: "NDArray[Any]") -> "Fits":
+    return np.asarray(1 / (1 + np.exp(-np.clip(x, -40, 40))), np.float64)
