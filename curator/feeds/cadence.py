@@ -1,22 +1,22 @@
-"""How often a feed publishes, and how long it can be left alone for it. Pure: `now` is an argument."""
+"""Estimate how often a feed publishes and how often it must be requested. Pure: `now` is an argument."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-# The longest is half a day, so that a job of every morning, some mornings earlier, asks every morning.
+# The longest is half a day, so that a daily job requests every feed even when it starts earlier than the day before.
 SHORTEST, LONGEST = timedelta(minutes=30), timedelta(hours=12)
-# An entry is seen so many times before newer ones push it out: two asks may fail, or the feed may hurry, and none is lost.
+# Requests in the time that an entry stays in the feed: none is lost if two fail, or if the feed speeds up.
 MARGIN = 4
 _HOUR, _WEEK = timedelta(hours=1), timedelta(weeks=1)
-_WEEKS = 4  # of which the rhythm is told
+_WEEKS = 4  # over which the rate is measured
 
 
 def interval(published: Sequence[datetime], now: datetime) -> timedelta:
-    """How long a feed that shows entries of these times can be left alone without losing one.
+    """Return how long to wait between requests to a feed without missing an entry.
 
-    Its entries pass, at the pace of any newer half of them or more, in the time that is its window; it is asked MARGIN times
-    in that, but never outside SHORTEST and LONGEST. One old entry that stays on top does not make a busy feed look calm.
-    A feed that shows no time tells no rhythm and is asked as the busiest are.
+    The time in which all visible entries are replaced is estimated from the fastest suffix of at least half of them, so that
+    one old entry pinned to the top does not make a busy feed look slow. It is divided by MARGIN and clamped to
+    SHORTEST … LONGEST. A feed without dates gets SHORTEST.
     """
     ages = _ages(published, now)
     paces = (age * (len(ages) / count) for count, age in enumerate(ages, 1) if 2 * count >= len(ages))
@@ -24,7 +24,7 @@ def interval(published: Sequence[datetime], now: datetime) -> timedelta:
 
 
 def per_week(published: Sequence[datetime], now: datetime) -> float:
-    """Entries a week over the last four; over what the feed shows, where that does not reach so far back."""
+    """Return the entries per week over the last four weeks, or over the time that the feed covers if that is shorter."""
     ages = _ages(published, now)
     recent = [age for age in ages if age <= _WEEKS * _WEEK]
     if len(recent) < max(len(ages), 2):
@@ -33,5 +33,5 @@ def per_week(published: Sequence[datetime], now: datetime) -> float:
 
 
 def _ages(published: Sequence[datetime], now: datetime) -> list[timedelta]:
-    """Newest first; what is dated ahead of the clock is new."""
+    """Return the ages of the entries, newest first; a time in the future counts as now."""
     return sorted(max(now - time, timedelta()) for time in published)

@@ -29,7 +29,7 @@ WIDTH = 128
 class Services(Struct, frozen=True, kw_only=True):
     """What collecting needs of the outside: the HTTP client, the worker processes, and the progress shown to the user."""
 
-    door: Fetcher
+    fetcher: Fetcher
     workers: Workers
     progress: Progress
 
@@ -81,7 +81,7 @@ async def articles(items: Iterable[Item], services: Services, receive: Callable[
 
 async def read_page(url: str, services: Services) -> Article | Failure:
     """Read the article at an address."""
-    page = await services.door.get(FetchRequest(url=url, kind="article"))
+    page = await services.fetcher.get(FetchRequest(url=url, kind="article"))
     if not isinstance(page, Page):
         return (
             page if isinstance(page, Failure) else Failure(url=url, stage="fetch", reason="answered 304 to a question that was not asked")
@@ -93,7 +93,7 @@ async def read_page(url: str, services: Services) -> Article | Failure:
 
 
 async def _ask(feed: Feed, state: FeedState, services: Services, now: datetime) -> FeedResult:
-    outcome = await services.door.get(schedule.ask(feed, state))
+    outcome = await services.fetcher.get(schedule.ask(feed, state))
     if not isinstance(outcome, Page):
         return FeedResult(feed=feed, outcome=outcome)
     content_type = outcome.headers.get("content-type", "")

@@ -1,6 +1,6 @@
 """One look at pages and feeds, an address or a file each: what they say, and nothing of it is kept.
 
-    address --door--> Page --workers--> Article, or FeedDocument --> FeedCheck
+    address --HTTP--> Page --workers--> Article, or FeedDocument --> FeedCheck
 
 What cannot be had is a Failure in its place.
 """
@@ -27,37 +27,37 @@ Kind = Literal["feed", "article"]
 SHOWN = 5000
 
 
-async def articles(targets: Sequence[str], door: Fetcher, workers: Workers) -> list[Article | Failure]:
+async def articles(targets: Sequence[str], fetcher: Fetcher, workers: Workers) -> list[Article | Failure]:
     """The article in each page, in order."""
 
     async def one(target: str) -> Article | Failure:
-        page = await page_at(target, "article", door)
+        page = await page_at(target, "article", fetcher)
         return page if isinstance(page, Failure) else await read(page, "article", article.extract, workers)
 
     return list(await asyncio.gather(*map(one, targets)))
 
 
-async def feeds(targets: Sequence[str], door: Fetcher, workers: Workers, now: datetime) -> list[FeedCheck | Failure]:
+async def feeds(targets: Sequence[str], fetcher: Fetcher, workers: Workers, now: datetime) -> list[FeedCheck | Failure]:
     """What each feed says and how its server behaves, in order; one with validators is asked a second time, with them."""
 
     async def one(target: str) -> FeedCheck | Failure:
-        page = await page_at(target, "feed", door)
+        page = await page_at(target, "feed", fetcher)
         if isinstance(page, Failure):
             return page
         document = await read(page, "feed", partial(parse.parse, limit=SHOWN), workers)
         if isinstance(document, Failure):
             return document
         check = _check(page, document, now)
-        return replace(check, repeat=await _repeat(page, door), next_due=_next_due(page, document, now)) if check.hops else check
+        return replace(check, repeat=await _repeat(page, fetcher), next_due=_next_due(page, document, now)) if check.hops else check
 
     return list(await asyncio.gather(*map(one, targets)))
 
 
-async def page_at(target: str, kind: Kind, door: Fetcher) -> Page | Failure:
+async def page_at(target: str, kind: Kind, fetcher: Fetcher) -> Page | Failure:
     """The page at an address, or in a file."""
     if not urls.web(target):
         return _file(target, kind)
-    answer = await door.get(FetchRequest(url=target, kind=kind))
+    answer = await fetcher.get(FetchRequest(url=target, kind=kind))
     assert not isinstance(answer, NotModified), "no validator was sent"
     return answer
 
@@ -116,12 +116,12 @@ def _hops(page: Page) -> tuple[Hop, ...]:
     return tuple(Hop(url=place, status=status) for place, status in zip(places, answers, strict=True))
 
 
-async def _repeat(page: Page, door: Fetcher) -> int | None:
+async def _repeat(page: Page, fetcher: Fetcher) -> int | None:
     """What the server answers to its own validators."""
     ask = FetchRequest(url=page.url, etag=page.headers.get("etag", ""), last_modified=page.headers.get("last-modified", ""))
     if not ask.etag and not ask.last_modified:
         return None
-    answer = await door.get(ask)
+    answer = await fetcher.get(ask)
     return 304 if isinstance(answer, NotModified) else answer.status
 
 

@@ -25,7 +25,7 @@ from curator.ranking.pipeline import History, Listing, Ranker
 from curator.ranking.scored_items import ScoredItems
 from curator.storage import retention
 
-_DEEDS: Final = {"picked": "you shared this", "skipped": "you skipped this", "saved": "you saved this"}
+_ACTIONS: Final = {"picked": "you shared this", "skipped": "you skipped this", "saved": "you saved this"}
 _LOG = logging.getLogger(__name__)
 
 
@@ -147,7 +147,7 @@ def _history(context: Context, now: datetime) -> History:
 def _handled(item: Item, text: str, decided: datetime | None, timezone: str) -> SeenItem:
     listed = datetime.combine(item.listed, time(), ZoneInfo(timezone)) if item.listed else item.found
     shared = item.status == "picked"
-    return SeenItem(item=item, text=text, deed=_DEEDS.get(item.status, "this was listed"), at=decided or listed, shared=shared)
+    return SeenItem(item=item, text=text, action=_ACTIONS.get(item.status, "this was listed"), at=decided or listed, shared=shared)
 
 
 def _last_list(context: Context, now: datetime) -> datetime:

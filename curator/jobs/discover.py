@@ -44,21 +44,21 @@ class FeedCandidate(Struct, frozen=True, kw_only=True):
     document: FeedDocument
 
 
-async def find(url: str, door: Fetcher, workers: Workers, progress: Progress) -> list[FeedCandidate] | Failure:
+async def find(url: str, fetcher: Fetcher, workers: Workers, progress: Progress) -> list[FeedCandidate] | Failure:
     """The feeds of the site at an address, those first that it names itself; the Failure of an address that leads nowhere.
 
-    An address that is a feed is its own answer. Few are asked, and as many at once as the door lets.
+    An address that is a feed is its own answer. Few are asked, and as many at once as the fetcher allows.
     """
-    page = await inspect.page_at(url, "feed", door)
+    page = await inspect.page_at(url, "feed", fetcher)
     if isinstance(page, Failure) and page.status is None:
         return page
     if isinstance(page, Page) and (itself := await _read(page, workers)):
         return [itself]
     here = page.final_url if isinstance(page, Page) else url
-    pages = [one for one in (page, await _front(here, door)) if isinstance(one, Page)]
+    pages = [one for one in (page, await _front(here, fetcher)) if isinstance(one, Page)]
     named = [address for one in pages for address in await _named(one, workers)]
-    places = [*named, *await _of_robots(here, door), *usual(here)]
-    found = await _among(places, {urls.canonical(one.final_url) for one in pages}, door, workers, progress)
+    places = [*named, *await _of_robots(here, fetcher), *usual(here)]
+    found = await _among(places, {urls.canonical(one.final_url) for one in pages}, fetcher, workers, progress)
     return page if isinstance(page, Failure) and not found else merged(found)
 
 
@@ -99,12 +99,12 @@ def ranked(found: Sequence[FeedCandidate], now: datetime, relevance: Relevance |
 # --- asking -----------------------------------------------------------------------------------------------------
 
 
-async def _among(places: Iterable[str], asked: set[str], door: Fetcher, workers: Workers, progress: Progress) -> list[FeedCandidate]:
+async def _among(places: Iterable[str], asked: set[str], fetcher: Fetcher, workers: Workers, progress: Progress) -> list[FeedCandidate]:
     """The feeds among these places, and among those that a page found there names: many a site lists its feeds at /rss."""
     found: list[FeedCandidate] = []
 
     async def ask(place: str) -> FeedCandidate | tuple[str, ...]:
-        answer = await inspect.page_at(place, "feed", door)
+        answer = await inspect.page_at(place, "feed", fetcher)
         progress.step()
         return (await _read(answer, workers) or await _named(answer, workers)) if isinstance(answer, Page) else ()
 
@@ -123,9 +123,9 @@ async def _read(page: Page, workers: Workers) -> FeedCandidate | None:
     return None if isinstance(document, Failure) else FeedCandidate(url=page.moved or page.url, document=document)
 
 
-async def _front(url: str, door: Fetcher) -> Page | Failure | None:
+async def _front(url: str, fetcher: Fetcher) -> Page | Failure | None:
     front = urljoin(url, "/")
-    return None if urls.canonical(front) == urls.canonical(url) else await inspect.page_at(front, "feed", door)
+    return None if urls.canonical(front) == urls.canonical(url) else await inspect.page_at(front, "feed", fetcher)
 
 
 async def _named(page: Page, workers: Workers) -> tuple[str, ...]:
@@ -133,9 +133,9 @@ async def _named(page: Page, workers: Workers) -> tuple[str, ...]:
     return () if isinstance(named, Failure) else named
 
 
-async def _of_robots(url: str, door: Fetcher) -> list[str]:
+async def _of_robots(url: str, fetcher: Fetcher) -> list[str]:
     """The feeds among the sitemaps that robots.txt names, as blogs do."""
-    page = await inspect.page_at(urljoin(url, "/robots.txt"), "feed", door)
+    page = await inspect.page_at(urljoin(url, "/robots.txt"), "feed", fetcher)
     body = page.body[:500_000].decode("utf-8", "replace") if isinstance(page, Page) else ""
     named = (urls.web(address, url) for address in _SITEMAP.findall(body))
     return [address for address in named if _FEEDISH.search(urlsplit(address).path)]

@@ -79,8 +79,8 @@ async def ask_feeds(context: Context, services: Services, batch: FetchBatch, now
 async def services(context: Context) -> AsyncIterator[Services]:
     """Open what collecting needs; free it at the end, the statistics by which languages are told apart (60 MB) among it."""
     try:
-        async with context.workers() as workers, context.fetcher() as door:
-            yield Services(door=door, workers=workers, progress=context.progress)
+        async with context.workers() as workers, context.fetcher() as fetcher:
+            yield Services(fetcher=fetcher, workers=workers, progress=context.progress)
     finally:
         language.unload()
 

@@ -49,14 +49,14 @@ class SeenItem(Struct, frozen=True, kw_only=True):
 
     item: Item
     text: str
-    deed: str
+    action: str
     at: datetime
     shared: bool = False
 
-    def told(self, now: datetime) -> str:
+    def describe(self, now: datetime) -> str:
         """Return what was done and how long ago, as in "you shared this 12 days ago"."""
         days = max((now - self.at).days, 0)
-        return f"{self.deed} {f'{days} day' + 's' * (days > 1) if days else 'less than a day'} ago"
+        return f"{self.action} {f'{days} day' + 's' * (days > 1) if days else 'less than a day'} ago"
 
 
 class SuppressionResult(Struct, frozen=True, kw_only=True):
@@ -149,4 +149,4 @@ class _Memory:
         return story.with_reason(Reason(part="echo", value=-loss, text=f"close to another story: {self._reminder(self.past[closest])}"))
 
     def _reminder(self, seen: SeenItem) -> str:
-        return f"{seen.told(self.now)}: {line(seen.item.title, 120)}"
+        return f"{seen.describe(self.now)}: {line(seen.item.title, 120)}"

@@ -138,7 +138,7 @@ class Ranker:
         stories = [*((story, "") for story in chosen.choices), *((left.story, left.why) for left in chosen.left_out)]
         leads = {story.lead.item.id: (story, why) for story, why in stories}
         folded = {s.item.id: f"told by {line(story.lead.item.title, 120)}" for story, _ in stories for s in story.others}
-        seen = {h.item.id: h.told(history.now) for h in history.handled}
+        seen = {h.item.id: h.describe(history.now) for h in history.handled}
         return tuple(_entry(s, leads.get(s.item.id), seen.get(s.item.id) or folded.get(s.item.id, "")) for s in scored.ranked)
 
     def cards(self, items: Sequence[Item], texts: Mapping[str, str], now: datetime) -> tuple[Card, ...]:

@@ -34,8 +34,8 @@ def site() -> Iterator[Site]:
 
 def looked(site: Site, *targets: str) -> list[FeedCheck | Failure]:
     async def asked() -> list[FeedCheck | Failure]:
-        async with HttpFetcher(FetchRules(allow=(site.allow,))) as door, InlineWorkers() as workers:
-            return await inspect.feeds(targets, door, workers, NOW)
+        async with HttpFetcher(FetchRules(allow=(site.allow,))) as fetcher, InlineWorkers() as workers:
+            return await inspect.feeds(targets, fetcher, workers, NOW)
 
     return asyncio.run(asked())
 
@@ -127,8 +127,8 @@ def test_articles_are_read_from_addresses_and_files_alike(site: Site, tmp_path: 
     (tmp_path / "a.html").write_text(page("Menjemur kopi", *words))
 
     async def asked() -> list[Article | Failure]:
-        async with HttpFetcher(FetchRules(allow=(site.allow,))) as door, InlineWorkers() as workers:
-            return await inspect.articles([site.url("/a"), str(tmp_path / "a.html"), str(tmp_path / "b.html")], door, workers)
+        async with HttpFetcher(FetchRules(allow=(site.allow,))) as fetcher, InlineWorkers() as workers:
+            return await inspect.articles([site.url("/a"), str(tmp_path / "a.html"), str(tmp_path / "b.html")], fetcher, workers)
 
     one, other, none = asyncio.run(asked())
     assert isinstance(one, Article)

@@ -28,8 +28,8 @@ def site() -> Iterator[Site]:
 
 def find(site: Site, path: str = "/") -> list[FeedCandidate] | Failure:
     async def asked() -> list[FeedCandidate] | Failure:
-        async with HttpFetcher(FetchRules(allow=(site.allow,))) as door, InlineWorkers() as workers:
-            return await discover.find(site.url(path), door, workers, Quiet())
+        async with HttpFetcher(FetchRules(allow=(site.allow,))) as fetcher, InlineWorkers() as workers:
+            return await discover.find(site.url(path), fetcher, workers, Quiet())
 
     return asyncio.run(asked())
 

@@ -35,8 +35,8 @@ def story(lead: Item, *others: Item, total: float = 0.8) -> Story:
     return Story(lead=ranked[0], others=tuple(ranked[1:]))
 
 
-def done(days: float, text: str = INDONESIAN, *, deed: str = "you skipped this", shared: bool = False, feed: str = "h") -> SeenItem:
-    return SeenItem(item=item("old", days, feed=feed), text=text, deed=deed, at=NOW - timedelta(days=days), shared=shared)
+def done(days: float, text: str = INDONESIAN, *, action: str = "you skipped this", shared: bool = False, feed: str = "h") -> SeenItem:
+    return SeenItem(item=item("old", days, feed=feed), text=text, action=action, at=NOW - timedelta(days=days), shared=shared)
 
 
 def sifted(fresh: Story, text: str, past: SeenItem, nearness: float) -> SuppressionResult:
@@ -84,7 +84,7 @@ def test_another_story_on_the_subject_is_fresh():
 
 @pytest.mark.parametrize(("days", "held"), [(12, True), (45, True), (61, False)])
 def test_a_near_duplicate_of_what_was_shared_is_held_back_for_sixty_days(days: int, held: bool):
-    result = sifted(story(item("new")), OTHER, done(days, "Lain sama sekali.", deed="you shared this", shared=True), 1.95)
+    result = sifted(story(item("new")), OTHER, done(days, "Lain sama sekali.", action="you shared this", shared=True), 1.95)
     assert bool(result.held) is held
     if held:
         assert result.held[0].why == f"you shared this {days} days ago: Kabar old"
@@ -96,7 +96,7 @@ def test_what_was_skipped_is_forgotten_after_a_month():
 
 @given(st.floats(0.91, 1.89), st.floats(0.91, 1.89))
 def test_the_closer_to_what_was_shared_the_less_a_story_is_worth_and_the_reason_says_so(one: float, other: float):
-    past = done(12, "Lain sama sekali.", deed="you shared this", shared=True)
+    past = done(12, "Lain sama sekali.", action="you shared this", shared=True)
     near, nearer = (sifted(story(item("new")), OTHER, past, n).stories[0].lead.score for n in sorted((one, other)))
     assert 0.8 >= near.total >= nearer.total > 0.5
     assert near.reasons[0].part == "echo"

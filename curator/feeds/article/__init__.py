@@ -1,7 +1,8 @@
-"""The article of a page: its text without what surrounds it, and who wrote what when.
+"""Extract the article of a page: its text without navigation and other boilerplate, its title, authors and date.
 
-trafilatura reads first, `prose` reads again; what both miss may stand in the page's own data. Runs in a worker process
-that can be killed, never in a thread: a hostile page can cost any parser minutes, and trafilatura is not safe there.
+trafilatura extracts first, `prose` corrects the result, and the page's structured data fills in what both miss. Runs in
+a worker process that can be killed, never in a thread: a hostile page can keep any parser busy for minutes, and trafilatura
+is not thread-safe.
 """
 
 import re
@@ -35,7 +36,7 @@ def _any_of(*patterns: str, whole: bool = False) -> re.Pattern[str]:
     return re.compile(rf"\W*(?:{'|'.join(patterns)})" + (r"?\W*" if whole else ""), re.I)
 
 
-# Lines that lead elsewhere, sell, ask or sign, in the languages a brand here reads most.
+# Pointers to other pages, advertisements, requests to subscribe, and credits, in the languages that brands read most.
 _ELSEWHERE = _any_of(
     r"(?:baca|simak|lihat|tonton|saksikan|dengarkan|cek)\s*(?:juga|pula|selengkapnya|lainnya|artikel|berita|video|foto|:)",
     r"(?:artikel|berita|video|baca|bacaan)\s+(?:terkait|lainnya|populer|menarik)",
@@ -67,31 +68,32 @@ _WALL = re.compile(
 
 
 def extract(body: bytes, *, url: str, content_type: str = "") -> Article:
-    """The article in the bytes of a page. Raises Unreadable for what is none: another kind of file, a wall, no text.
+    """Return the article in the bytes of a page.
 
-    `url`: where it was found, "" for a file without address; `content_type`: the header, for its charset.
+    `url`: the address of the page, "" for a file. `content_type`: the Content-Type header, for its charset.
+    Raises Unreadable for another kind of file, a consent or login wall, and a page without text.
     """
     root = _parsed(_decoded(body, content_type), url)
-    told = byline.read(root, url)
+    meta = byline.read(root, url)
     page = root.find("body")
     page = root if page is None else page
     open_layout_tables(page)
     prune_link_lists(page)
     first = _lines(_read(root, url)[:_LONGEST])
-    again = _lines("\n".join(reread(page, first, told.title, told.description)))
-    text = "\n".join(_story(_fuller(again, _lines(told.body[:_LONGEST])), told.title, told.author))[:_LONGEST].strip()
+    again = _lines("\n".join(reread(page, first, meta.title, meta.description)))
+    text = "\n".join(_story(_fuller(again, _lines(meta.body[:_LONGEST])), meta.title, meta.author))[:_LONGEST].strip()
     if word_count(text[:2000]) < _LEAST_WORDS:
         raise Unreadable("has no text to read")
     if word_count(text[:2000]) < _WALL_WORDS and _WALL.search(text):
         raise Unreadable("shows a wall (consent, login or a check for robots) instead of an article")
     return Article(
         url=url,
-        title=told.title,
-        author=told.author,
-        published=told.published,
-        lang=language.detect(text, told.lang),
-        sitename=told.sitename,
-        image=told.image,
+        title=meta.title,
+        author=meta.author,
+        published=meta.published,
+        lang=language.detect(text, meta.lang),
+        sitename=meta.sitename,
+        image=meta.image,
         text=text,
         words=word_count(text),
     )
@@ -128,7 +130,7 @@ def _parsed(page: str, url: str) -> Element:
     return root
 
 
-# --- from two readings to the text ------------------------------------------------------------------------------
+# --- from two extractions to the text ------------------------------------------------------------------------------
 
 
 def _read(root: Element, url: str) -> str:
@@ -142,32 +144,35 @@ def _lines(text: str) -> list[str]:
     return [flat for each in clean(text).split("\n") if (flat := " ".join(each.split()))]
 
 
-def _fuller(read: Sequence[str], told: Sequence[str]) -> Sequence[str]:
-    """The text in the page's data, where most of it was not on the page (built by scripts, cut by a wall) or ran together."""
-    seen = letters("".join(read))
-    missing = sum(len(each) for each in told if letters(each)[:60] not in seen)
-    ran_together = len(told) > len(read) and seen in letters("".join(told))
-    return told if ran_together or (missing > 500 and 2 * missing > sum(map(len, told))) else read
+def _fuller(extracted: Sequence[str], structured: Sequence[str]) -> Sequence[str]:
+    """Return the text of the structured data if most of it is missing from the extracted text, or lost its line breaks there.
+
+    It is missing where the page is built by scripts or cut off by a wall.
+    """
+    seen = letters("".join(extracted))
+    missing = sum(len(each) for each in structured if letters(each)[:60] not in seen)
+    ran_together = len(structured) > len(extracted) and seen in letters("".join(structured))
+    return structured if ran_together or (missing > 500 and 2 * missing > sum(map(len, structured))) else extracted
 
 
 def _story(lines: Sequence[str], title: str, author: str) -> Iterator[str]:
-    """The lines that tell something, each once, without the title over them and the signatures around them."""
-    told = deque(each for each in _without_pointers(lines) if not _FILLER.fullmatch(each))
-    for end, drop in ((0, told.popleft), (-1, told.pop)):
-        while told and _signs(told[end], author):
+    """Yield the lines of the article without filler, repetitions, its own title and the credits around it."""
+    kept = deque(each for each in _without_pointers(lines) if not _FILLER.fullmatch(each))
+    for end, drop in ((0, kept.popleft), (-1, kept.pop)):
+        while kept and _is_credit(kept[end], author):
             drop()
     heading = letters(title)
-    said: deque[str] = deque(maxlen=_NEAR)
-    for number, each in enumerate(told):
+    recent: deque[str] = deque(maxlen=_NEAR)
+    for number, each in enumerate(kept):
         key = letters(each)
-        over = number < 3 and ((key in heading and len(key) > 20) or _signs(each, author))
-        if not over and not (len(key) >= 60 and any(key in near for near in said)):
-            said.append(key)
+        over = number < 3 and ((key in heading and len(key) > 20) or _is_credit(each, author))
+        if not over and not (len(key) >= 60 and any(key in near for near in recent)):
+            recent.append(key)
             yield each
 
 
 def _without_pointers(lines: Sequence[str]) -> Iterator[str]:
-    """Drops what leads elsewhere, and after a bare "Baca juga:" the headlines that follow it."""
+    """Drop the pointers to other pages, and after a bare "Baca juga:" the headlines that follow it."""
     listing = False
     for each in lines:
         pointer = len(each) < 300 and bool(_ELSEWHERE.match(each))
@@ -176,8 +181,8 @@ def _without_pointers(lines: Sequence[str]) -> Iterator[str]:
             yield each
 
 
-def _signs(each: str, author: str) -> bool:
-    """Whether a line is a signature: a credit, or the author's names and hardly a word more."""
+def _is_credit(each: str, author: str) -> bool:
+    """Whether a line is a credit, or holds hardly more than the names of the authors."""
     if len(each) > 120 or _CREDIT.match(each):
         return len(each) <= 120
     rest = key = letters(each)

@@ -1,7 +1,7 @@
-"""A page as blocks of text, as a browser would set them: what each says, how much of it is links, where it stands.
+"""Split a page into blocks of text, as a browser would lay them out, with the share of links in each.
 
-After boilerpipe (Kohlschütter et al., WSDM 2010, doi:10.1145/1718487.1718542): length and link density tell text apart
-from what surrounds it, whatever the site.
+Text length and link density separate content from boilerplate on any site
+(boilerpipe: Kohlschütter et al., WSDM 2010, doi:10.1145/1718487.1718542).
 """
 
 import re
@@ -26,16 +26,19 @@ _SILENT = {
     *("script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "canvas", "video", "audio", "map"),
     *("select", "option", "textarea", "button", "input", "head", "title", "dialog", "menu"),
 }
-_PROSE_CELL = 400  # characters without links; a cell of data hardly says so much
+_PROSE_CELL = 400  # characters without links; a cell of data is shorter
 _LINK_ROW = 3  # links that make a list of other pages
 _PROSE_WORDS = 10
 
 
 class Block(Struct, eq=False):
-    """A run of text that a browser would set on its own.
+    """Run of text that a browser would lay out on its own.
 
-    `links`: its characters inside links; `beside`: in an element for what is not the story; `key`: its letters alone, to
-    find it again where it is spaced otherwise; `prose`: long enough, and told; `at`, `end`: for who looks it up elsewhere.
+    - `links`: number of its characters inside links.
+    - `beside`: whether it is in an element for secondary content (nav, footer, aside, figcaption).
+    - `key`: its letters and digits only, to find it in a text with other spacing.
+    - `at`, `end`: its place in such a text, in letters; -1 while unknown.
+    - `prose`: whether it is a paragraph of running text.
     """
 
     text: str
@@ -49,85 +52,85 @@ class Block(Struct, eq=False):
 
     def __post_init__(self) -> None:
         self.key = letters(self.text)
-        told = not self.beside and self.owner.tag not in HEADINGS and self.links < 0.4 * len(self.text)
-        self.prose = told and len(self.text) >= 40 and word_count(self.text) >= _PROSE_WORDS
+        running = not self.beside and self.owner.tag not in HEADINGS and self.links < 0.4 * len(self.text)
+        self.prose = running and len(self.text) >= 40 and word_count(self.text) >= _PROSE_WORDS
 
-    def home(self) -> Element:
-        """The element that this block's own stands in, not counting those that only dress words."""
+    def container(self) -> Element:
+        """Return the nearest block element around this block's own element; inline elements do not count."""
         return next((e for e in self.owner.iterancestors() if e.tag in _BLOCKS), None)
 
 
 def letters(text: str) -> str:
-    """Only letters and digits, lower case."""
+    """Return only the letters and digits of a text, in lower case."""
     return re.sub(r"[\W_]+", "", text.lower())
 
 
-class _Scribe(Struct):
-    """Hears a page's text in order and writes a block down whenever an element of its own begins or ends."""
+class _BlockBuilder(Struct):
+    """Collects the text of a page in order, and ends a block wherever a block element begins or ends."""
 
     owners: list[Element]
     blocks: list[Block] = field(default_factory=list)
-    said: list[str] = field(default_factory=list)
+    texts: list[str] = field(default_factory=list)
     links: int = 0
     in_link: int = 0
     beside: int = 0
 
-    def hear(self, text: str | None) -> None:
+    def add(self, text: str | None) -> None:
         if text:
-            self.said.append(text)
+            self.texts.append(text)
             if self.in_link:
                 self.links += len(" ".join(text.split()))
 
-    def part(self) -> None:
-        text = " ".join("".join(self.said).split())
+    def end_block(self) -> None:
+        text = " ".join("".join(self.texts).split())
         if text:
             self.blocks.append(Block(text, self.owners[-1], self.links, self.beside > 0))
-        self.said.clear()
+        self.texts.clear()
         self.links = 0
 
     def enter(self, element: Element) -> None:
         tag = element.tag
         if tag in _BLOCKS or tag == "br":
-            self.part()
+            self.end_block()
         if tag in _BLOCKS:
             self.owners.append(element)
         self.in_link += tag == "a"
         self.beside += tag in _BESIDE
-        self.hear(element.text)
+        self.add(element.text)
 
     def leave(self, element: Element) -> None:
         tag = element.tag
         if tag in _BLOCKS:
-            self.part()
+            self.end_block()
             self.owners.pop()
         self.in_link -= tag == "a"
         self.beside -= tag in _BESIDE
 
 
 def blocks(root: Element) -> list[Block]:
-    """The blocks of an element in reading order, without what is never shown."""
+    """Return the blocks of an element in reading order, without elements that are never shown."""
     from lxml.etree import iterwalk
 
-    scribe = _Scribe([root])
+    builder = _BlockBuilder([root])
     walk = iterwalk(root, events=("start", "end"))
     for event, element in walk:
         silent = not isinstance(element.tag, str) or element.tag in _SILENT
         if event == "start" and silent:
             walk.skip_subtree()
         elif event == "start":
-            scribe.enter(element)
+            builder.enter(element)
         else:
             if not silent:
-                scribe.leave(element)
-            scribe.hear(element.tail if element is not root else None)
-    scribe.part()
-    return scribe.blocks
+                builder.leave(element)
+            builder.add(element.tail if element is not root else None)
+    builder.end_block()
+    return builder.blocks
 
 
 def prune_link_lists(root: Element) -> None:
-    """Takes out lists of links to other pages, which is what extractors mistake for the article most often.
+    """Remove lists of links to other pages, which extractors mistake for the article most often.
 
-    An element beside the story that holds most of the page was left open by mistake: it becomes a plain one.
+    An element for secondary content that holds most of the page was never closed: it becomes a div.
     """
     measures = _measures(root)
     for element in root.iter(*_BESIDE):
@@ -140,7 +143,7 @@ def prune_link_lists(root: Element) -> None:
 
 
 def open_layout_tables(root: Element) -> None:
-    """A table of one row, or with a headline or prose in a cell, is scaffolding, not data: its parts become plain blocks."""
+    """Replace layout tables by divs: those of one row, or with a headline or prose in a cell."""
     measures = _measures(root)
     for table in list(root.iter("table")):
         prose = any(measures[cell][0] - measures[cell][1] > _PROSE_CELL for cell in table.iter("td"))
@@ -158,7 +161,7 @@ def _measures(root: Element) -> dict[Element, tuple[int, int, int]]:
 
 
 def _measure(element: Element, measures: dict[Element, tuple[int, int, int]]) -> tuple[int, int, int]:
-    """The characters of an element's text, how many of them are in links, and the number of links."""
+    """Return the number of characters of an element, of those inside links, and of links."""
     if not isinstance(element.tag, str) or element.tag in _SILENT:
         return 0, 0, 0
     size, linked, links = len((element.text or "").strip()), 0, 0

@@ -1,4 +1,4 @@
-"""Who wrote what when, as a page tells it: its own data (JSON-LD, meta), its heading, the dates it shows."""
+"""Read the title, authors and date of a page from its JSON-LD, meta elements, heading and visible dates."""
 
 import json
 import re
@@ -39,11 +39,11 @@ _INDONESIAN = re.compile(r"\b(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|mar
 _ZONED = re.compile(r"[:.]\d\d(?:\.\d+)?\s*(?:Z|[+-]\d\d:?\d\d|[A-Z]{3,4})\b", re.I)
 _LOCAL = re.compile(r"\b(?:wib|wita|wit)\b", re.I)
 _JAKARTA = timedelta(hours=7)
-_AS_UTC = timedelta(hours=6.5), timedelta(hours=9.5)  # what WIB, WITA and WIT are ahead, and some minutes
+_AS_UTC = timedelta(hours=6.5), timedelta(hours=9.5)  # the offsets of WIB, WITA and WIT, with some minutes of tolerance
 
 
 class Byline(Struct, frozen=True, kw_only=True):
-    """What is told of an article outside its text. `lang`: as declared, ISO 639-1; `body`: the text in the page's data."""
+    """Metadata of an article. `lang`: the declared language, ISO 639-1. `body`: the text in the page's structured data."""
 
     title: str
     author: str
@@ -56,7 +56,7 @@ class Byline(Struct, frozen=True, kw_only=True):
 
 
 def read(root: Element, url: str) -> Byline:
-    """The byline of a parsed page; `url` is where it was found, or ""."""
+    """Return the byline of a parsed page. `url`: its address, or ""."""
     from trafilatura.metadata import extract_metadata
 
     found = extract_metadata(root, url or None, dict(_SEARCH))
@@ -77,7 +77,7 @@ def read(root: Element, url: str) -> Byline:
 
 
 def when(text: str, lang: str = "") -> datetime | None:
-    """The date in a text, in UTC; in Indonesian an hour without a zone is Jakarta's. None before 1990 and after 2099."""
+    """Parse the date in a text; return it in UTC, or None outside 1990–2099. In Indonesian, a time without a zone is Jakarta's."""
     text = _LOCAL.sub(lambda zone: zone[0].upper(), text)
     moment = dates.parse(text, lang)
     if moment is None or not 1990 <= moment.year < 2100:
@@ -86,20 +86,20 @@ def when(text: str, lang: str = "") -> datetime | None:
     return moment - _JAKARTA if indonesian and moment.time() != time() and not _ZONED.search(text) else moment
 
 
-# --- the page's own data ----------------------------------------------------------------------------------------
+# --- the page's structured data ----------------------------------------------------------------------------------------
 
 
 def _meta(root: Element) -> dict[str, str]:
-    """What the meta elements say, by lower-case name; the first of a name counts."""
-    told: dict[str, str] = {}
+    """Return the contents of the meta elements by lower-case name; the first of a name counts."""
+    contents: dict[str, str] = {}
     for element in root.iter("meta"):
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
-        told.setdefault(name.strip().lower(), element.get("content") or "")
-    return told
+        contents.setdefault(name.strip().lower(), element.get("content") or "")
+    return contents
 
 
 def _data(root: Element) -> Mapping[str, Any]:
-    """The page's JSON-LD of the article (schema.org Article and its kinds), or nothing."""
+    """Return the page's JSON-LD of the article (schema.org Article and its subtypes), or an empty mapping."""
     for script in root.iter("script"):
         if "ld+json" not in (script.get("type") or "") or len(script.text or "") > _MOST_DATA:
             continue
@@ -125,17 +125,17 @@ def _things(document: Any) -> Iterator[Mapping[str, Any]]:
 
 
 def _first(value: Any, key: str = "name") -> str:
-    """The text of a schema.org value, which may be a text, a thing with a name, or a list of them."""
+    """Return the text of a schema.org value: a text, a thing with a name, or the first of a list of them."""
     while isinstance(value, list | dict):
         value = value.get(key) if isinstance(value, dict) else next(iter(value), "")
     return value if isinstance(value, str) else ""
 
 
-# --- what people read -------------------------------------------------------------------------------------------
+# --- what the page shows -------------------------------------------------------------------------------------------
 
 
 def _title(root: Element, title: str, sitename: str) -> str:
-    """The headline as the page shows it: its h1 where that says much the same as its data, without the site's name."""
+    """Return the h1 if it shares most of its words with the title of the metadata, else that title without the site's name."""
     words = set(fold(title).split())
     for heading in islice(root.iter("h1"), 5):
         shown = line("".join(heading.itertext())).strip("¶ ")
@@ -148,22 +148,22 @@ def _title(root: Element, title: str, sitename: str) -> str:
 
 
 def _author(data: Mapping[str, Any], found: str) -> str:
-    told = data.get("author")
-    names = [_first(each) for each in told[:10]] if isinstance(told, list) else [_first(told)]
+    authors = data.get("author")
+    names = [_first(each) for each in authors[:10]] if isinstance(authors, list) else [_first(authors)]
     people = [_ROLE.sub("", line(plain(name))) for name in (names if any(names) else found.split(";"))]
     known = {re.sub(r"\W", "", fold(name)): name for name in reversed(people) if name and not _NOBODY.search(name)}
     return line(", ".join(reversed(known.values())))
 
 
 def _published(root: Element, meta: Mapping[str, str], data: Mapping[str, Any], lang: str) -> datetime | None:
-    """The page's data first, and what it shows where that has the hour too, or the data has it as if Jakarta's were UTC."""
+    """Return the date of the metadata, or the visible one if only that has a time, or if the metadata labels local time as UTC."""
     marked = root.xpath(".//*[@itemprop='datePublished'] | .//time[@datetime]")[:3]
-    told = [
+    declared = [
         _first(data.get("datePublished")),
         *(meta.get(name, "") for name in _DATED),
         *(element.get("datetime") or element.get("content") or element.text or "" for element in marked),
     ]
-    moment, shown = (next(filter(None, (when(t, lang) for t in texts)), None) for texts in (told, _around_heading(root)))
+    moment, shown = (next(filter(None, (when(t, lang) for t in texts)), None) for texts in (declared, _around_heading(root)))
     if not moment or not shown:
         return moment or shown
     same_day = moment.time() == time() and abs(moment - shown) < timedelta(days=1)
@@ -171,7 +171,7 @@ def _published(root: Element, meta: Mapping[str, str], data: Mapping[str, Any], 
 
 
 def _around_heading(root: Element) -> list[str]:
-    """The short texts after and before the first h1, nearest first: where pages show their date."""
+    """Return the short texts after and before the first h1, nearest first: pages show their date there."""
     walk = root.iter()
     before: deque[Element] = deque(maxlen=20)
     for element in walk:

@@ -1,6 +1,6 @@
-"""A second reading: what an extractor made of a page, put right by where the prose of that page lies.
+"""Correct an extracted text by the structure of its page: remove text from outside the article, restore lost paragraphs.
 
-The bed is found as in Readability: paragraphs vote for the elements around them.
+The element that holds the article is found as in Readability: paragraphs vote for the elements around them.
 """
 
 import re
@@ -18,16 +18,16 @@ _NOT_THE_STORY = re.compile(
 )
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟:][\"”’»)\]]*$")
 _SHARES = (1, 1, 0.5, 0.33, 0.25)  # of a paragraph's vote, for itself, its parent, and so on
-_LONG = 40  # letters of a block that stand for themselves wherever they are found
+_LONG = 40  # letters from which on a block is recognised anywhere in the text
 _NEAR = 120  # letters within which a short block must follow the one before it
 _MOST_BLOCKS = 10_000
 
 
 def reread(root: Element, first: Sequence[str], title: str, description: str) -> list[str]:
-    """What an extractor read of a page, put right: its lines, without those from beside the story, with what it lost.
+    """Return the extractor's lines without those from outside the article, and with the paragraphs it lost.
 
-    `root`: the page's body; `first`: the extractor's paragraphs; `title` and `description`: what the page says it is
-    about. Where the extractor read something else than the prose (lists of other stories), the prose is the answer.
+    `root`: the page's body. `first`: the extractor's paragraphs. `title`, `description`: of the page's metadata.
+    Where the extractor took something else for the article, such as a list of other articles, the prose of the page is returned.
     """
     page = blocks(root)[:_MOST_BLOCKS]
     spans = _lay(page, first)
@@ -62,9 +62,9 @@ def _size(some: Iterable[Block]) -> int:
 
 
 def _lay(page: Sequence[Block], lines: Sequence[str]) -> list[tuple[int, int]]:
-    """Finds the blocks in the lines (sets `at` and `end`, counted in letters); where each line begins and ends.
+    """Find the blocks in the lines and set their `at` and `end`; return the start and end of each line. All count letters.
 
-    Long blocks first, as the longest chain in the same order on both sides; short ones only between their neighbours.
+    Long blocks are matched first, as the longest chain in the same order on both sides; short ones only between their neighbours.
     """
     spans, whole = [], ""
     for line in lines:
@@ -88,7 +88,7 @@ def _lay(page: Sequence[Block], lines: Sequence[str]) -> list[tuple[int, int]]:
 
 
 def _place(key: str, whole: str) -> tuple[int, int] | None:
-    """Where a long block stands: all of it, or two of its beginning, middle and end not too far apart."""
+    """Return the start and end of a long block in a text: of all of it, or of two of its beginning, middle and end, close together."""
     at = whole.find(key)
     if at >= 0:
         return at, at + len(key)
@@ -100,7 +100,7 @@ def _place(key: str, whole: str) -> tuple[int, int] | None:
 
 
 def _rising(places: Sequence[tuple[Block, int, int]]) -> list[tuple[Block, int, int]]:
-    """The longest chain whose second members rise (patience sorting)."""
+    """Return the longest subsequence with increasing start positions (patience sorting)."""
     tops: list[int] = []
     holders: list[int] = []
     before = [-1] * len(places)
@@ -116,7 +116,7 @@ def _rising(places: Sequence[tuple[Block, int, int]]) -> list[tuple[Block, int, 
 
 
 def _bed(prose: Iterable[Block]) -> Element | None:
-    """The element most of whose near descendants are long paragraphs without links."""
+    """Return the element whose near descendants hold the most long paragraphs without links."""
     votes: dict[Element, float] = defaultdict(float)
     for block in prose:
         element, weight = block.owner, float(len(block.text) - block.links - 40)
@@ -129,7 +129,7 @@ def _bed(prose: Iterable[Block]) -> Element | None:
 
 
 def _missed(lying: Sequence[Block], read: Sequence[Block], topic: str) -> bool:
-    """Whether the extractor read something else than what lies in the bed, and the bed is about the page's topic."""
+    """Whether the extractor read other text than the `lying` blocks, and those are about the page's topic."""
     here, there = _size(lying), _size(read)
     seen = _size(b for b in lying if b.at >= 0)
     elsewhere = (seen < 0.5 * there or not there) and there < here
@@ -139,13 +139,13 @@ def _missed(lying: Sequence[Block], read: Sequence[Block], topic: str) -> bool:
 
 
 def _aboutness(some: Sequence[Block], topic: str) -> float:
-    """The share of a text in blocks that hold a long word of the topic."""
+    """Return the share of the text in blocks that contain a long word of the topic."""
     words = set(re.findall(r"\w{5,}", topic.lower()))
     return _size(b for b in some if not words.isdisjoint(re.findall(r"\w{5,}", b.text.lower()))) / max(_size(some), 1)
 
 
 def _astray(page: Sequence[Block], spans: Sequence[tuple[int, int]], story: Sequence[Block], inside: set[Element], length: int) -> set[int]:
-    """The lines that do not belong to the story: what follows it elsewhere, scraps and rows of links around it."""
+    """Return the numbers of the lines outside the article: text after it in other elements, labels and rows of links around it."""
     begin, finish = min(b.at for b in story), max(b.end for b in story)
     solid = _size(story) >= 0.8 * length
     laid = sorted((b for b in page if b.at >= 0), key=lambda b: b.at)
@@ -155,7 +155,7 @@ def _astray(page: Sequence[Block], spans: Sequence[tuple[int, int]], story: Sequ
         under = [b for b in laid[max(bisect_left(places, start) - 1, 0) : bisect_left(places, end)] if b.end > start]
         if not under or (begin < end and start < finish):
             continue
-        label = all(b.beside for b in under) or (solid and not any(_told(b) for b in under))
+        label = all(b.beside for b in under) or (solid and not any(_is_sentence(b) for b in under))
         if not any(b.owner in inside for b in under) and (start >= finish or label):
             dropped.add(n)
         elif solid and not any(b.prose or b.owner.tag in HEADINGS for b in under) and sum(b.links for b in under) > 0.5 * _size(under):
@@ -164,26 +164,26 @@ def _astray(page: Sequence[Block], spans: Sequence[tuple[int, int]], story: Sequ
 
 
 def _above_headline(before: Sequence[Block], title: str) -> Sequence[Block]:
-    """What stands above the last heading that gives the title: no story begins over its own headline."""
+    """Return the blocks above the last heading that repeats the title: no article begins above its own headline."""
     same = (i for i, b in enumerate(before) if b.owner.tag in HEADINGS and len(b.key) > 20 and (b.key in title or title in b.key))
     return before[: max(same, default=0)]
 
 
-def _told(block: Block) -> bool:
-    """A sentence rather than a label, be it set as a heading: the standfirst above a story."""
+def _is_sentence(block: Block) -> bool:
+    """Whether a block is a sentence rather than a label, even as a heading: the standfirst of an article."""
     return block.links < 0.4 * len(block.text) and word_count(block.text) >= 8
 
 
 def _lost(page: Sequence[Block], story: Sequence[Block], whole: str, lead: str) -> list[tuple[int, str]]:
-    """What stands among the story's paragraphs, right before them, or before them as the page's `lead`, and was not read.
+    """Return the paragraphs that the extractor lost: among those of the article, right before them, or the page's `lead`.
 
-    Each with the place in `whole` (all letters read) that it belongs to, in order.
+    Each comes with its position in `whole`, all letters that were extracted, in order.
     """
-    homes = {b.home() for b in story} | {b.owner for b in story if b.owner.tag not in TEXTUAL}
+    containers = {b.container() for b in story} | {b.owner for b in story if b.owner.tag not in TEXTUAL}
     first, last = page.index(story[0]), page.index(story[-1])
 
     def lost(block: Block) -> bool:
-        return block.at < 0 and block.key not in whole and not homes.isdisjoint((block.owner, block.home()))
+        return block.at < 0 and block.key not in whole and not containers.isdisjoint((block.owner, block.container()))
 
     found, place = [], story[-1].at
     for block in reversed(page[first:last]):
@@ -194,7 +194,9 @@ def _lost(page: Sequence[Block], story: Sequence[Block], whole: str, lead: str) 
     before = page[:first][::-1]
     opening = list(takewhile(lambda b: b.at >= 0 or (lost(b) and _paragraph(b)), before))
     if all(b.at >= 0 for b in opening) and len(lead) >= _LONG and lead[:60] not in whole:
-        opening = [b for b in before if b.at < 0 and _told(b) and b.owner.tag != "h1" and (lead[:60] in b.key or b.key[:60] in lead)][:1]
+        opening = [
+            b for b in before if b.at < 0 and _is_sentence(b) and b.owner.tag != "h1" and (lead[:60] in b.key or b.key[:60] in lead)
+        ][:1]
     found += [(story[0].at, b) for b in opening if b.at < 0]
     return [(at, b.text) for at, b in reversed(found)]
 
