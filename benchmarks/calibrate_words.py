@@ -28,11 +28,12 @@ from sklearn.linear_model import LogisticRegression
 
 import curator.ranking
 from curator.core.brand import Brand, Topic
-from curator.ranking import late_interaction
+from curator.ranking import late_calibration, late_interaction
 from curator.ranking.embed import calibration, e5, open_engine, weights, word_states
 from curator.ranking.embed.encoder import batches
 from curator.ranking.fits import BREADTH, maxsim, pooled_scores
-from curator.ranking.late_interaction import LateCurve, WordSpace
+from curator.ranking.late_calibration import LateCurve
+from curator.ranking.late_interaction import WordSpace
 from curator.ranking.passages import READ
 from curator.ranking.relevance import Relevance
 from curator.storage.spaces import MemorySpaces
@@ -58,7 +59,7 @@ def main() -> None:
     space = word_space(documents)
     if not given.dry_run:
         _write_space(space)
-        late_interaction.bundled.cache_clear()
+        late_calibration.bundled.cache_clear()
     curve = fit(given.labelled, documents, given.vectors)
     if not given.dry_run:
         _write(given.labelled, curve)
@@ -121,7 +122,7 @@ def scores(topics: list[Topic], texts: list[str], vectors: Path | None) -> Score
     assert encoded.words is not None
     field, kinship = pooled_scores(known.queries, encoded.vectors, engine.calibration({}))
     named, _ = pooled_scores(known.late.named, encoded.vectors, engine.calibration({}))
-    narrow = late_interaction.narrowness(known.late.lengths, np.sort(kinship, axis=1)[:, -BREADTH:].mean(axis=1), NEUTRAL)
+    narrow = late_calibration.narrowness(known.late.lengths, np.sort(kinship, axis=1)[:, -BREADTH:].mean(axis=1), NEUTRAL)
     return {"pooled": named, "maxsim": maxsim(known.late, encoded.words, texts), "field": field, "narrow": narrow}
 
 
@@ -175,7 +176,7 @@ def logistic(narrow: Scores, wide: Scores, subject: NDArray[Any], field: NDArray
 
 
 def fits(of: Scores, curve: LateCurve) -> NDArray[np.float64]:
-    return late_interaction.fits(of["pooled"], of["maxsim"], of["field"], of["narrow"], curve)
+    return late_calibration.fits(of["pooled"], of["maxsim"], of["field"], of["narrow"], curve)
 
 
 def measured(found: NDArray[Any], graded: NDArray[Any]) -> list[tuple[float, float, float]]:

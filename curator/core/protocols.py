@@ -142,12 +142,17 @@ class SpaceCache(Protocol):
 class EncodedTexts(Struct, frozen=True, kw_only=True):
     """Texts as the encoders of a brand embed them.
 
-    `vectors`: by encoder name, shape (texts, dim) each. `words`: the packed words of each text (`late_interaction.pack`); None
-    where no encoder gives any.
+    `vectors`: by encoder name, shape (texts, dim) each. `words`: the packed words of each text (`late_interaction.pack`), None
+    for one whose words are not known; None where no encoder gives any.
     """
 
     vectors: "Mapping[str, Matrix]"
-    words: Sequence[bytes] | None = None
+    words: Sequence[bytes | None] | None = None
+
+    @property
+    def known_words(self) -> dict[int, bytes]:
+        """Return the packed words that are known, by position."""
+        return {n: packed for n, packed in enumerate(self.words or ()) if packed is not None}
 
 
 class EmbeddingEngine(Protocol):
@@ -173,7 +178,7 @@ class EmbeddingEngine(Protocol):
         ...
 
     def cached_documents(self, texts: Sequence[str]) -> tuple[list[int], EncodedTexts]:
-        """Return the positions of the texts that were embedded by `embed_documents` before, and what was cached. Loads no model."""
+        """Return the positions of the texts whose vectors are cached, and what is cached of them. Loads no model."""
         ...
 
     def embed_topic_words(self, wordings: Sequence[str]) -> Sequence[bytes]:

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from msgspec import Struct
 
-from curator.core.protocols import EncodedTexts
-from curator.ranking import embedding_space, late_interaction
+from curator.ranking import embedding_space, late_calibration, late_interaction
 from curator.ranking.late_interaction import TopicWords
 
 if TYPE_CHECKING:
@@ -21,7 +20,7 @@ if TYPE_CHECKING:
     Vectors = Mapping[str, Matrix]
     Fits = NDArray[np.float64]
 
-# Background topics this near to a topic (in units of the space's `gap`) expand its query; those beyond FAR count against it.
+# Background topics this near to a topic (in units of the space's `background_std`) expand its query; those beyond FAR count against it.
 # HELP is the weight of the expansion beside the topic itself, SETTLE keeps a single faint neighbour faint, RIVAL is the weight
 # of the RIVALS far background topics that fit an item best. Moving any of them by a third changes no second decimal.
 NEAR: Final = 2.2
@@ -95,14 +94,16 @@ def fits(topics: TopicVectors, vectors: "Vectors", calibration: "Calibration") -
     return _sigmoid(slope * scores + intercept - sober)
 
 
-def late_fits(topics: TopicVectors, late: LateTopics, encoded: EncodedTexts, texts: Sequence[str], calibration: "Calibration") -> "Fits":
-    """Return the fit of every text to every topic by its vectors and its words, shape (texts, topics), each in 0…1."""
-    field, kinship = pooled_scores(topics.queries, encoded.vectors, calibration, examples=topics.examples)
-    named, _ = pooled_scores(late.named, encoded.vectors, calibration)
-    curve = late_interaction.bundled().curve
+def late_fits(
+    topics: TopicVectors, late: LateTopics, vectors: "Vectors", words: Sequence[bytes], texts: Sequence[str], calibration: "Calibration"
+) -> "Fits":
+    """Return the fit of every text to every topic by its vectors and its packed words, shape (texts, topics), each in 0…1."""
+    field, kinship = pooled_scores(topics.queries, vectors, calibration, examples=topics.examples)
+    named, _ = pooled_scores(late.named, vectors, calibration)
+    curve = late_calibration.bundled().curve
     nearest = np.sort(kinship, axis=1)[:, -BREADTH:].mean(axis=1)
-    narrow = late_interaction.narrowness(late.lengths, nearest, curve)
-    return late_interaction.fits(named, maxsim(late, encoded.words or (), texts), field, narrow, curve)
+    narrow = late_calibration.narrowness(late.lengths, nearest, curve)
+    return late_calibration.fits(named, maxsim(late, words, texts), field, narrow, curve)
 
 
 def maxsim(late: LateTopics, words: Sequence[bytes], texts: Sequence[str]) -> "Fits":

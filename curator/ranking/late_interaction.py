@@ -8,11 +8,8 @@ finds the subject where one vector per text finds the field.
 Items keep their rare words in two bits per dimension. A score depends on the item, the topic and bundled constants alone.
 """
 
-import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cache
-from importlib.resources import files
 from io import BytesIO
 from typing import Any, Final, NamedTuple
 
@@ -21,14 +18,12 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 Matrix = NDArray[np.float32]
-_HERE = files("curator.ranking")
 
 DIM: Final = 384
 # Rarity is −log p of a word in nats. A topic's word counts by its rarity above COMMON; an item keeps the words rarer than RARE.
 COMMON: Final = 6.0
 RARE: Final = 9.0
 NAME: Final = 1.5  # the words of a topic's name count by this factor more
-SAID: Final = 7.0  # rarity from which a word of a description counts for `narrowness`
 ABBREVIATED: Final = 0.7  # cosine of a topic's word to an abbreviation in the item that stands for it
 STEP: Final = 0.996  # step of the best uniform quantiser of a normal variable with four levels, in standard deviations (Max 1960)
 MATCH: Final = 0.45  # cosine from which a word that met another is worth naming
@@ -80,44 +75,12 @@ class TopicWords(NamedTuple):
     abbreviations: Mapping[str, frozenset[int]]
 
 
-class LateCurve(Struct, frozen=True, kw_only=True):
-    """Coefficients of the logistic curve from scores to fits, in log-odds.
-
-    A subject is judged by `pooled` and `maxsim` with the intercept `subject`, a field by `field` with `field_intercept`; `gate`
-    and `shift` decide between the two (`narrowness`).
-    """
-
-    pooled: float
-    maxsim: float
-    subject: float
-    field: float
-    field_intercept: float
-    gate: float
-    shift: float
-
-
-class LateCalibration(Struct, frozen=True, kw_only=True):
-    """Everything that turns word states into fits."""
-
-    space: WordSpace
-    curve: LateCurve
-
-
 class MatchedWord(Struct, frozen=True, kw_only=True):
     """A word of a topic, the word of the item it met, and their cosine."""
 
     topic: str
     item: str
     cosine: float
-
-
-@cache
-def bundled() -> LateCalibration:
-    """Read the calibration that `benchmarks/calibrate_words.py` makes."""
-    facts = json.loads(_HERE.joinpath("late_interaction.json").read_text("utf-8"))
-    with _HERE.joinpath("late_interaction.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-        space = WordSpace(*(arrays[part].astype(np.float32) for part in WordSpace._fields))
-    return LateCalibration(space=space, curve=LateCurve(**facts["curve"]))
 
 
 # --- encoding -----------------------------------------------------------------------------------------------------
@@ -214,28 +177,6 @@ def matches(wordings: Sequence[TopicWords], items: PackedWords, n: int, text: st
             start, stop = items.spans[begin + at]
             found[at] = MatchedWord(topic=topic.surfaces[word], item=text[start:stop], cosine=round(float(cosines[word, at]), 3))
     return list(found.values())
-
-
-def narrowness(words: NDArray[Any], breadth: NDArray[Any], curve: LateCurve) -> NDArray[np.float64]:
-    """Return how far each topic is a subject (1) rather than a whole field (0), shape (topics,).
-
-    `words`: number of rare words in its description. `breadth`: mean kinship to the ten background topics nearest to it. A
-    subject takes many words to describe and resembles no everyday topic.
-    """
-    long = (np.log(np.maximum(words, 1)) - 2.2) / 0.25
-    apart = (2.15 - breadth) / 0.25
-    return np.asarray(1 / (1 + np.exp(-curve.gate * ((long + apart) / 2 + curve.shift))), np.float64)
-
-
-def fits(pooled: NDArray[Any], scores: NDArray[Any], field: NDArray[Any], narrow: NDArray[Any], curve: LateCurve) -> NDArray[np.float64]:
-    """Return the probability that each item is about each topic, shape (items, topics).
-
-    `pooled`, `field`: scores of the pooled vectors with and without the topics' names. `scores`: MaxSim. All have shape
-    (items, topics); `narrow`: shape (topics,).
-    """
-    subject = curve.pooled * pooled + curve.maxsim * scores + curve.subject
-    wide = curve.field * field + curve.field_intercept
-    return np.asarray(1 / (1 + np.exp(-np.clip(narrow * subject + (1 - narrow) * wide, -40, 40))), np.float64)
 
 
 def abbreviations(text: str) -> dict[str, frozenset[str]]:

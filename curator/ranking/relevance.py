@@ -19,7 +19,7 @@ from curator.core.protocols import EmbeddingEngine, EncodedTexts, Progress, Stor
 from curator.core.story import Fit
 from curator.core.text import urls
 from curator.core.text.plain import contains, line
-from curator.ranking import embedding_space, late_interaction
+from curator.ranking import embedding_space, late_calibration, late_interaction
 from curator.ranking.embed.encoder import normalised
 from curator.ranking.fits import LateTopics, TopicVectors, example_means, fits, late_fits, parts
 from curator.ranking.late_interaction import MatchedWord
@@ -117,10 +117,10 @@ class Relevance:
         `topics`: the name of each text's topic. Empty where no encoder gives words.
         """
         late = self._topics.late if texts else None
-        words = self.engine.embed_documents(texts).words if late else None
-        if late is None or words is None:
+        words = self.engine.embed_documents(texts).known_words if late else {}
+        if late is None or not words:
             return [[] for _ in texts]
-        items, names = late_interaction.unpack(words), [topic.name for topic in self.brand.topics]
+        items, names = late_interaction.unpack(list(words.values())), [topic.name for topic in self.brand.topics]
         own = {name: [words for n, words in late.wordings if names[n] == name] for name in names}
         rows = zip(texts, topics, strict=True)
         return [late_interaction.matches(own[topic], items, n, " ".join(normalised(text).split())) for n, (text, topic) in enumerate(rows)]
@@ -169,24 +169,25 @@ class Relevance:
         encoded = self.engine.embed_documents(texts) if texts else EncodedTexts(vectors={}, words=())
         late = None
         if self.engine.gives_words:
-            words = self.engine.embed_topic_words(self._asked())
-            late = self._late(self.engine.embed_topics(self._named()), words, encoded.words)
+            words = self.engine.embed_topic_words(self._wording_texts())
+            late = self._late(self.engine.embed_topics(self._named()), words, list(encoded.known_words.values()))
         return TopicVectors(queries=queries, examples=self._pulled(owners, encoded.vectors) if texts else None, late=late)
 
     def _recalled_topics(self) -> TopicVectors | None:
         """Return the topics as they were embedded before; None where one of them or of their examples never was."""
         queries = self.engine.cached_topics(self.brand.topics)
         named = self.engine.cached_topics(self._named()) if self.engine.gives_words else {}
-        words = self.engine.cached_topic_words(self._asked())
+        words = self.engine.cached_topic_words(self._wording_texts())
         owners, texts = self._examples()
         known, encoded = self.engine.cached_documents(texts) if texts else ([], EncodedTexts(vectors={}, words=()))
-        if queries is None or named is None or words is None or len(known) < len(texts):
+        shown = list(encoded.known_words.values())
+        if queries is None or named is None or words is None or len(known) < len(texts) or (words and len(shown) < len(texts)):
             return None
-        late = self._late(named, words, encoded.words) if words else None
+        late = self._late(named, words, shown) if words else None
         return TopicVectors(queries=queries, examples=self._pulled(owners, encoded.vectors) if texts else None, late=late)
 
-    def _late(self, named: "Vectors", words: Sequence[bytes], examples: Sequence[bytes] | None) -> LateTopics:
-        space, wordings = late_interaction.bundled().space, self._wordings()
+    def _late(self, named: "Vectors", words: Sequence[bytes], examples: Sequence[bytes]) -> LateTopics:
+        space, wordings = late_calibration.bundled().space, self._wordings()
         states = [late_interaction.load(body) for body in words]
         topics = [
             (n, late_interaction.topic_words(each, space, self.brand.topics[n].name, text))
@@ -195,7 +196,7 @@ class Relevance:
         lengths = np.zeros(len(self.brand.topics), np.int64)
         for (n, _, whole), each in zip(wordings, states, strict=True):
             lengths[n] = max(lengths[n], _rare_words(each, self.brand.topics[n].name) * whole)
-        shown = zip(self._examples()[0], examples or (), strict=True)
+        shown = zip(self._examples()[0], examples, strict=True)
         return LateTopics(
             named=named,
             wordings=[topic for topic, (_, _, whole) in zip(topics, wordings, strict=True) if whole],
@@ -217,7 +218,7 @@ class Relevance:
         described = [(n, text) for n, topic in topics for text in topic.wordings]
         return [row for n, text in described for row in ((n, text, True), *((n, part, False) for part in parts(text)))]
 
-    def _asked(self) -> list[str]:
+    def _wording_texts(self) -> list[str]:
         """Return the texts that are embedded for `_wordings`: each behind the name of its topic."""
         return [f"{self.brand.topics[n].name}. {text}" for n, text, _ in self._wordings()]
 
@@ -238,10 +239,17 @@ class Relevance:
         return found
 
     def _fits(self, topics: TopicVectors, encoded: EncodedTexts, texts: Sequence[str]) -> "Fits":
+        """Score embedded texts; rows of NaN for those whose words are not known, where words count."""
         calibration = self.engine.calibration(encoded.vectors)
-        if topics.late and encoded.words is not None:
-            return late_fits(topics, topics.late, encoded, texts, calibration)
-        return fits(topics, encoded.vectors, calibration)
+        if not topics.late or encoded.words is None:
+            return fits(topics, encoded.vectors, calibration)
+        words = encoded.known_words
+        found = np.full((len(texts), len(self.brand.topics)), np.nan)
+        if words:
+            known = list(words)
+            vectors = {name: rows[known] for name, rows in encoded.vectors.items()}
+            found[known] = late_fits(topics, topics.late, vectors, list(words.values()), [texts[n] for n in known], calibration)
+        return found
 
 
 def named(brand: Brand, row: "Sequence[float] | NDArray[Any]") -> tuple[Fit, ...]:
@@ -253,7 +261,7 @@ def named(brand: Brand, row: "Sequence[float] | NDArray[Any]") -> tuple[Fit, ...
 def _rare_words(words: late_interaction.WordStates, name: str) -> int:
     """Count the rare words of a wording behind the topic's name, which it begins with."""
     own = words.spans[:, 0] > len(name)
-    return int((words.rarity[own] > late_interaction.SAID).sum())
+    return int((words.rarity[own] > late_calibration.SAID).sum())
 
 
 def _averaged(first: "Fits", documents: Sequence[Sequence[str]], score: Callable[[Sequence[str]], "Fits"]) -> "Fits":

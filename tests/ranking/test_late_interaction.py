@@ -7,10 +7,11 @@ from hypothesis import strategies as st
 from support import bundled
 
 from curator.core.brand import Brand, Topic
-from curator.ranking import late_interaction
+from curator.ranking import late_calibration, late_interaction
 from curator.ranking.embed.word_states import Pieces
 from curator.ranking.fits import parts
-from curator.ranking.late_interaction import DIM, LateCurve, WordSpace, WordStates
+from curator.ranking.late_calibration import LateCurve
+from curator.ranking.late_interaction import DIM, WordSpace, WordStates
 from curator.ranking.relevance import Relevance
 
 DICE = np.random.default_rng(5)
@@ -115,7 +116,7 @@ def test_the_words_that_met_are_named_with_the_words_they_met() -> None:
 
 def test_a_long_description_unlike_everyday_topics_is_a_subject() -> None:
     curve = LateCurve(pooled=0, maxsim=0, subject=0, field=0, field_intercept=0, gate=6.0, shift=0.12)
-    few, many, everyday = late_interaction.narrowness(np.array([4, 14, 14]), np.array([2.2, 1.9, 3.5]), curve)
+    few, many, everyday = late_calibration.narrowness(np.array([4, 14, 14]), np.array([2.2, 1.9, 3.5]), curve)
     assert many > 0.9 > 0.1 > few
     assert everyday < 0.5
 

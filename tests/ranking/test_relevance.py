@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from msgspec.structs import replace
+from support import bundled
 from support.parts import BRAND, NOW, Quiet, WordCounter, ensemble
 
 from curator import config
@@ -12,10 +13,14 @@ from curator.core.protocols import Changes
 from curator.core.text.urls import item_id
 from curator.ranking import passages as passages_of_items
 from curator.ranking import relevance
+from curator.ranking.embed import EncoderEnsemble
+from curator.ranking.embed.cache import CachedEncoder
 from curator.ranking.passages import first_passage, later_passages
 from curator.ranking.pipeline import Ranker
 from curator.ranking.relevance import Relevance
 from curator.storage.memory import MemoryStore
+from curator.storage.spaces import MemorySpaces
+from curator.storage.vectors import MemoryVectors
 
 LEAST = '[brand]\nname = "Senja"\n[[topics]]\nname = "Kopi"\n'
 URL = "https://kabar.example/tenun"
@@ -134,3 +139,23 @@ def test_a_point_that_comes_late_is_not_missed():
 
     assert relevance.HOPE <= fit(late[:950]) < relevance.SURE
     assert fit(late) > fit(late[:950]) + 0.1
+
+
+def test_what_was_embedded_before_words_were_kept_has_vectors_and_no_fit_until_it_is_read_again():
+    first, second = bundled.engine().encoders
+    brand = Brand(name="Senja", topics=(Topic(name="Kopi", about="Petani kopi, roasting, cara seduh"),))
+    vectors, item = MemoryVectors(), kept(URL, "Petani kopi memanen arabika di lereng")
+
+    def opened(words: MemoryVectors) -> Relevance:
+        cached = CachedEncoder(first.name, lambda: bundled.engine().encoders[0]._loaded(), vectors, dim=first.dim, words=words)
+        return Relevance(brand, EncoderEnsemble((cached, second), MemorySpaces()))
+
+    _, before = opened(MemoryVectors()).of_items([item], {})
+    later = opened(MemoryVectors())
+    recalled = later.recall([item], {}, embed_topics=True)
+    assert recalled.positions == [0]
+    assert recalled.fits is not None
+    assert np.isnan(recalled.fits).all()
+    assert later.named(recalled.fits) == [()]
+    assert later.of_items([item], {})[1] == pytest.approx(before)
+    assert later.recall([item], {}).fits == pytest.approx(before)

@@ -36,7 +36,9 @@ def _forked(args: list[str], cwd: str, env: dict[str, str]) -> "subprocess.Compl
         server.connect(_warm())
         request = json.dumps({"args": args, "cwd": cwd, "env": env}).encode()
         socket.send_fds(server, [len(request).to_bytes(4, "big") + request], [out.fileno(), err.fileno()])
-        code = int.from_bytes(server.recv(4), "big", signed=True)
+        answer = server.recv(4)
+        assert len(answer) == 4, "the process that commands are forked from has died"
+        code = int.from_bytes(answer, "big", signed=True)
         return subprocess.CompletedProcess(args, code, _read(out), _read(err))
 
 

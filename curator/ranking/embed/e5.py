@@ -18,7 +18,7 @@ from torch.nn import functional
 from torch.nn.utils.rnn import pad_sequence
 
 from curator.core.protocols import Role
-from curator.ranking import late_interaction
+from curator.ranking import late_calibration, late_interaction
 from curator.ranking.embed import precision, tokenizer, word_states
 from curator.ranking.embed.encoder import SentenceEncoder, batches, normalised, release_memory
 from curator.ranking.embed.weights import Weights, dequantised, read
@@ -39,7 +39,7 @@ class E5Encoder(SentenceEncoder):
         """Read the model from its weight file."""
         super().__init__(name, model(weights))
         self._pieces = word_states.Pieces(read(weights).pieces)
-        self._space = late_interaction.bundled().space
+        self._space = late_calibration.bundled().space
 
     def embed_words(self, texts: Sequence[str], role: Role) -> tuple[Matrix, list[bytes]]:
         """Return the vectors of texts, shape (texts, 384), and their words: packed for documents, in full for queries."""

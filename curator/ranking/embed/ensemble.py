@@ -62,14 +62,15 @@ class EncoderEnsemble:
         return EncodedTexts(vectors=self.embed_texts(texts), words=words)
 
     def cached_documents(self, texts: Sequence[str]) -> tuple[list[int], EncodedTexts]:
-        """Return the positions of the texts that every encoder has in its cache, and what is cached."""
-        source = self._word_source()
-        words = source.cached_words(texts, "document") if source else None
+        """Return the positions of the texts whose vectors every encoder has in its cache, and what is cached of them."""
         rows = {encoder.name: _cached(encoder, texts, "document") for encoder in self.encoders}
-        known = [set(some) for some in rows.values()] + ([set(words)] if words is not None else [])
-        positions = sorted(set[int].intersection(*known))
-        vectors = {name: _stacked(some, positions) for name, some in rows.items()}
-        return positions, EncodedTexts(vectors=vectors, words=None if words is None else [words[n] for n in positions])
+        positions = sorted(set[int].intersection(*(set(known) for known in rows.values())))
+        vectors = {name: _stacked(known, positions) for name, known in rows.items()}
+        source = self._word_source()
+        if not source:
+            return positions, EncodedTexts(vectors=vectors)
+        words = source.cached_words([texts[n] for n in positions], "document")
+        return positions, EncodedTexts(vectors=vectors, words=[words.get(n) for n in range(len(positions))])
 
     def embed_topic_words(self, wordings: Sequence[str]) -> Sequence[bytes]:
         """Return the words of each wording of a topic; none without an encoder that gives words."""

@@ -1,0 +1,72 @@
+"""Calibration of late interaction: the statistics of word states, and the curve from scores to fits.
+
+`late_interaction.npz` and `.json` are made by `benchmarks/calibrate_words.py`; the json file says when and from what.
+"""
+
+import json
+from functools import cache
+from importlib.resources import files
+from typing import Any, Final
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from curator.ranking.late_interaction import WordSpace
+
+_HERE = files("curator.ranking")
+SAID: Final = 7.0  # rarity from which a word of a description counts for `narrowness`
+
+
+class LateCurve(Struct, frozen=True, kw_only=True):
+    """Coefficients of the logistic curve from scores to fits, in log-odds.
+
+    A subject is judged by `pooled` and `maxsim` with the intercept `subject`, a field by `field` with `field_intercept`; `gate`
+    and `shift` decide between the two (`narrowness`).
+    """
+
+    pooled: float
+    maxsim: float
+    subject: float
+    field: float
+    field_intercept: float
+    gate: float
+    shift: float
+
+
+class LateCalibration(Struct, frozen=True, kw_only=True):
+    """Everything that turns word states into fits."""
+
+    space: WordSpace
+    curve: LateCurve
+
+
+@cache
+def bundled() -> LateCalibration:
+    """Read the calibration that `benchmarks/calibrate_words.py` makes."""
+    facts = json.loads(_HERE.joinpath("late_interaction.json").read_text("utf-8"))
+    with _HERE.joinpath("late_interaction.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+        space = WordSpace(*(arrays[part].astype(np.float32) for part in WordSpace._fields))
+    return LateCalibration(space=space, curve=LateCurve(**facts["curve"]))
+
+
+def narrowness(words: NDArray[Any], breadth: NDArray[Any], curve: LateCurve) -> NDArray[np.float64]:
+    """Return how far each topic is a subject (1) rather than a whole field (0), shape (topics,).
+
+    `words`: number of rare words in its description. `breadth`: mean kinship to the ten background topics nearest to it. A
+    subject takes many words to describe and resembles no everyday topic.
+    """
+    long = (np.log(np.maximum(words, 1)) - 2.2) / 0.25
+    apart = (2.15 - breadth) / 0.25
+    return np.asarray(1 / (1 + np.exp(-curve.gate * ((long + apart) / 2 + curve.shift))), np.float64)
+
+
+def fits(pooled: NDArray[Any], scores: NDArray[Any], field: NDArray[Any], narrow: NDArray[Any], curve: LateCurve) -> NDArray[np.float64]:
+    """Return the probability that each item is about each topic, shape (items, topics).
+
+    `pooled`, `field`: scores of the pooled vectors with and without the topics' names. `scores`: MaxSim. All have shape
+    (items, topics); `narrow`: shape (topics,).
+    """
+    subject = curve.pooled * pooled + curve.maxsim * scores + curve.subject
+    wide = curve.field * field + curve.field_intercept
+    return np.asarray(1 / (1 + np.exp(-np.clip(narrow * subject + (1 - narrow) * wide, -40, 40))), np.float64)
