@@ -1,8 +1,8 @@
-"""One look at pages and feeds, an address or a file each: what they say, and nothing of it is kept.
+"""Read pages and feeds, each an address or a file, without storing anything.
 
     address --HTTP--> Page --workers--> Article, or FeedDocument --> FeedCheck
 
-What cannot be had is a Failure in its place.
+A target that cannot be read is a Failure in its place.
 """
 
 import asyncio
@@ -23,12 +23,12 @@ from curator.feeds import article, cadence, parse, schedule
 T = TypeVar("T")
 Kind = Literal["feed", "article"]
 
-# A look at a feed shows all of it; a run keeps only its newest entries.
+# Entries of a feed to show: all of them in practice. A run keeps only the newest.
 SHOWN = 5000
 
 
 async def articles(targets: Sequence[str], fetcher: Fetcher, workers: Workers) -> list[Article | Failure]:
-    """The article in each page, in order."""
+    """Return the article of each page, in order."""
 
     async def one(target: str) -> Article | Failure:
         page = await page_at(target, "article", fetcher)
@@ -38,7 +38,10 @@ async def articles(targets: Sequence[str], fetcher: Fetcher, workers: Workers) -
 
 
 async def feeds(targets: Sequence[str], fetcher: Fetcher, workers: Workers, now: datetime) -> list[FeedCheck | Failure]:
-    """What each feed says and how its server behaves, in order; one with validators is asked a second time, with them."""
+    """Return what each feed holds and how its server behaves, in order.
+
+    A feed that came with validators is requested again with them.
+    """
 
     async def one(target: str) -> FeedCheck | Failure:
         page = await page_at(target, "feed", fetcher)
@@ -54,7 +57,7 @@ async def feeds(targets: Sequence[str], fetcher: Fetcher, workers: Workers, now:
 
 
 async def page_at(target: str, kind: Kind, fetcher: Fetcher) -> Page | Failure:
-    """The page at an address, or in a file."""
+    """Return the page at an address, or in a file."""
     if not urls.web(target):
         return _file(target, kind)
     answer = await fetcher.get(FetchRequest(url=target, kind=kind))
@@ -63,7 +66,7 @@ async def page_at(target: str, kind: Kind, fetcher: Fetcher) -> Page | Failure:
 
 
 async def read(page: Page, kind: Kind, reader: Callable[..., T], workers: Workers) -> T | Failure:
-    """What a reader, called with `body`, `url` and `content_type`, makes of a page."""
+    """Run a reader, called with the body, `url` and `content_type` of a page, in a worker; return its result."""
     job = partial(reader, page.body, url=page.final_url, content_type=page.headers.get("content-type", ""))
     return await workers.call("parse" if kind == "feed" else "extract", page.url, job)
 
@@ -94,7 +97,7 @@ def _check(page: Page, document: FeedDocument, now: datetime) -> FeedCheck:
 
 
 def times(document: FeedDocument) -> list[datetime]:
-    """When its entries were published, as far as it says."""
+    """Return the publication times of the entries that have one."""
     return [time for entry in document.entries if (time := entry.published or entry.updated)]
 
 
@@ -111,13 +114,13 @@ def _entry(entry: Entry) -> CheckedEntry:
 
 
 def _hops(page: Page) -> tuple[Hop, ...]:
-    """Every address that was asked, with its answer."""
+    """Return every address that was requested, with the status of its response."""
     places, answers = (page.url, *page.hops), (*page.sent_on, page.status)
     return tuple(Hop(url=place, status=status) for place, status in zip(places, answers, strict=True))
 
 
 async def _repeat(page: Page, fetcher: Fetcher) -> int | None:
-    """What the server answers to its own validators."""
+    """Return the status of a second request with the server's validators, None if it sent none."""
     ask = FetchRequest(url=page.url, etag=page.headers.get("etag", ""), last_modified=page.headers.get("last-modified", ""))
     if not ask.etag and not ask.last_modified:
         return None
@@ -126,7 +129,7 @@ async def _repeat(page: Page, fetcher: Fetcher) -> int | None:
 
 
 def _next_due(page: Page, document: FeedDocument, now: datetime) -> datetime | None:
-    """When a subscriber that knows the feed and reads it now would ask again."""
+    """Return when a subscriber that reads the feed now would request it again."""
     asked, new = Feed(url=page.url), FeedState(url=page.url, last_success=now)
     dates = [entry.published for entry in document.entries if entry.published]
     return schedule.after(asked, new, page, document, now, dates=dates).next_due

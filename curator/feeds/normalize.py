@@ -1,4 +1,4 @@
-"""From what a feed published to what is kept: identity, sane dates, language, and the text it already brings."""
+"""Turn the entries of a feed into items: identity, plausible dates, language, and the text that came along."""
 
 import re
 from collections import Counter
@@ -37,7 +37,7 @@ class ParsedFeed(Struct, frozen=True, kw_only=True):
 
 
 def delivery(body: bytes, subscribed: Feed, now: datetime, *, url: str, content_type: str) -> ParsedFeed:
-    """Reads a feed's bytes and takes its entries in. A worker's job: raises Unreadable, and what hostile bytes make of it."""
+    """Parse a feed's bytes and normalize its entries, in a worker process. Raises Unreadable; hostile bytes may raise anything."""
     from curator.feeds import parse  # heavy, and the workers' affair
 
     document = parse.parse(body, url=url, content_type=content_type)
@@ -50,7 +50,7 @@ def delivery(body: bytes, subscribed: Feed, now: datetime, *, url: str, content_
 
 
 def arrivals(document: FeedDocument, subscribed: Feed, now: datetime) -> list[NewItem]:
-    """The entries of a document as items, each identity once, in the feed's order.
+    """Return the entries of a document as items, each identity once, in the feed's order.
 
     The link names an entry, unless several entries of the document share it (a live page) or it has none: then its guid.
     """
@@ -66,18 +66,21 @@ def arrivals(document: FeedDocument, subscribed: Feed, now: datetime) -> list[Ne
 
 
 def unknown(arrived: Sequence[NewItem], known_ids: set[str], known_guids: set[tuple[str, str]]) -> list[NewItem]:
-    """What was not kept before, neither under its address nor, when a feed changes an address, under its guid."""
+    """Return the items that are new by id, and by guid for feeds that change the address of an entry."""
     return [a for a in arrived if a.item.id not in known_ids and (a.item.source.feed, a.item.guid) not in known_guids]
 
 
 def settled(arrival: NewItem, lang: str) -> NewItem:
-    """The arrival with its language; `lang` is the feed's. The statistics weigh 90 MB, so one process asks them, not each worker."""
+    """Return the item with its language detected. `lang`: the feed's.
+
+    Not a worker's job: the language statistics take 90 MB, so they are loaded in one process only.
+    """
     item = arrival.item
     return replace(arrival, item=replace(item, lang=item.lang or language.detect(f"{item.title}. {arrival.text}", lang)))
 
 
 def with_article(item: Item, article: Article) -> Item:
-    """The item once its page was read: what the page says of itself fills what the feed left open."""
+    """Return the item with what its page adds to the data of the feed."""
     lang = language.detect(f"{item.title}. {article.text}"[:4000], article.lang or item.lang)
     undated = item.published == item.found
     return replace(
@@ -93,7 +96,7 @@ def with_article(item: Item, article: Article) -> Item:
 
 
 def without_article(item: Item) -> Item:
-    """The item whose page could not be had: it stays as its feed brought it and is not asked for again."""
+    """Mark an item whose page could not be read, so that the page is not requested again."""
     return replace(item, depth="failed")
 
 

@@ -1,8 +1,8 @@
-"""When a feed is asked, with what, and what its answer means for the next time. Pure: `now` is an argument.
+"""Decide when a feed is requested, with which validators, and what its response means for the next time. Pure: `now` is an argument.
 
-A person's `run` asks every feed but those that said themselves when to come back: she wants today's news, and what such a feed
-has is in the library already. An hourly `fetch` asks the feeds that are due, which counts our own pace too. A clock that was
-wrong, on either side of now, costs at most one early question: times that cannot be true are taken as "due".
+A `run` by the user requests every feed except those that announced when to come back: the library already has what they offer.
+An hourly `fetch` requests the feeds that are due, which includes our own estimate. A wrong clock costs at most one early request:
+impossible times count as "due".
 """
 
 import re
@@ -20,27 +20,27 @@ from curator.core.text import urls
 from curator.feeds import cadence
 
 T = TypeVar("T")
-# Who asks: an hourly job, a person who wants a list, or one who insists.
+# On whose behalf: an hourly job, a user who wants a list, or one who forces requests.
 Who = Literal["job", "person", "insistent"]
 
 SHORTEST, USUAL, LONGEST = timedelta(minutes=10), timedelta(minutes=20), timedelta(hours=24)
 # After the first failure; each further one in a row doubles it.
 REST = timedelta(minutes=30)
 FARTHEST = timedelta(days=7)
-# A feed that wants to be left alone for more than so many times its own pace would push entries out unseen: it is asked earlier.
+# A feed that asks for a longer pause than this many intervals would drop entries unseen: it is requested earlier.
 DROPS = 2
-# A person who runs it every morning, some mornings earlier, misses no feed that may be asked but once a day.
+# A daily run that starts earlier than the day before must not miss feeds that may be requested once a day.
 HALF_DAY = timedelta(hours=12)
 # A cron job that starts a little before the hour is on time.
 EARLY = timedelta(minutes=5)
-# A new address that fails this often in a row is forgotten: the one in feeds.opml may know better by now.
+# A redirected address is forgotten after this many failures in a row: the one in feeds.opml may work again.
 PATIENCE = 3
 
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d+)", re.I)
 
 
 def due(feeds: Iterable[Feed], states: Mapping[str, FeedState], now: datetime, who: Who) -> list[Feed]:
-    """The feeds to ask now: those never tried first, then the longest untried, hosts taking turns."""
+    """Return the feeds to request now: never tried first, then the longest untried, with hosts interleaved."""
     asked = [feed for feed in feeds if not why_not_due(states.get(feed.url), now, who)]
     return by_turns(sorted(asked, key=lambda feed: _last_try(states.get(feed.url), now)), lambda feed: feed.url)
 
@@ -58,7 +58,7 @@ def why_not_due(state: FeedState | None, now: datetime, who: Who) -> str:
 
 
 def ask(feed: Feed, state: FeedState) -> FetchRequest:
-    """The question for a feed: where it lives now, and what was remembered of its last answer."""
+    """Return the request for a feed: its present address and the validators of its last response."""
     return FetchRequest(url=state.address or feed.url, etag=state.etag, last_modified=state.last_modified)
 
 
@@ -72,10 +72,10 @@ def after(
     new: int = 0,
     dates: Sequence[datetime] = (),
 ) -> FeedState:
-    """What to remember of a feed once it has answered; a page that could not be parsed is the Failure of its parsing.
+    """Return the state of a feed after a response; a page that could not be parsed counts as the Failure of its parsing.
 
-    `new`: how many entries were not known. `dates`: when those that it shows were published, which tell its pace once a second
-    answer bears them out: feeds that are just being set up change within the hour.
+    `new`: number of entries that were unknown. `dates`: publication times of the visible entries. They set the polling interval
+    from the second response on: feeds that are just being set up change within the hour.
     """
     if isinstance(outcome, Failure):
         return _failed(state, outcome, now)
@@ -98,7 +98,7 @@ def after(
 
 
 def by_turns(things: Iterable[T], address: Callable[[T], str]) -> list[T]:
-    """The same things with their hosts taking turns, so that none is kept waiting behind a host that has many."""
+    """Reorder things so that their hosts take turns, and none waits behind a host that has many."""
     queues: dict[str, list[T]] = defaultdict(list)
     for thing in things:
         queues[urls.host(urls.web(address(thing)))].append(thing)
@@ -140,13 +140,13 @@ def _failed(state: FeedState, failure: Failure, now: datetime) -> FeedState:
 
 
 def _wish(state: FeedState, outcome: Page | NotModified, document: FeedDocument | None) -> timedelta:
-    """How long the feed asks to be left alone: Cache-Control (RFC 9111 §5.2.2.1), ttl or its kin, the longest of them."""
+    """Return the pause that the feed asks for: the longer of Cache-Control max-age (RFC 9111 §5.2.2.1) and its ttl."""
     refresh = document.refresh if document else _last_wish(state)
     return max(_max_age(outcome.headers.get("cache-control", "")), refresh or timedelta())
 
 
 def _past(skipped: tuple[int, ...], time: datetime) -> datetime:
-    """The time, or the first one after the hours (UTC) that the feed wants skipped."""
+    """Return the time, or the first one after the hours (UTC) that the feed wants skipped."""
     for _ in range(24):
         if time.astimezone(UTC).hour in skipped:
             time += timedelta(hours=1)
@@ -159,7 +159,7 @@ def _max_age(cache_control: str) -> timedelta:
 
 
 def _last_wish(state: FeedState) -> timedelta:
-    """A 304 brings no document: what the last answer asked for still holds."""
+    """Return the pause that the last document asked for: it still holds after a 304, which brings no document."""
     if state.failures or not state.last_success or not state.fresh_until:
         return timedelta()
     return state.fresh_until - state.last_success

@@ -1,7 +1,7 @@
-"""Bytes to a feed: RSS, RDF, Atom, JSON Feed, podcasts, media feeds; the way every entry of the house comes in.
+"""Parse feeds: RSS, RDF, Atom, JSON Feed, podcasts and media feeds.
 
-The readers (xml, jsonfeed, loose) find what a feed says and entry makes it fit to keep; here is decided
-which reader, which entries, and what a person should be told about the feed.
+The readers (xml, jsonfeed, loose) return raw strings, and `entry` cleans them. This module chooses the reader and the entries,
+and collects the warnings about a feed.
 """
 
 import re
@@ -44,9 +44,9 @@ _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
 def parse(body: bytes, *, url: str, content_type: str = "", limit: int = 200) -> FeedDocument:
-    """The feed in `body`, as fetched from `url`; of more than `limit` entries the newest, in the feed's order.
+    """Parse the feed in `body`, as fetched from `url`, and keep its newest `limit` entries in the feed's order.
 
-    Raises Unreadable, in plain words, when it is none; a web page's hint is how to find the feeds of its site.
+    Raises Unreadable when it is not a feed; the hint for a web page is how to find the feeds of its site.
     """
     if kind := next((kind for start, kind in _BINARY.items() if body.startswith(start)), ""):
         raise Unreadable(f"this is {kind}, not a feed")
@@ -70,7 +70,7 @@ def parse(body: bytes, *, url: str, content_type: str = "", limit: int = 200) ->
 
 
 def alternates(body: bytes, *, url: str, content_type: str = "") -> tuple[Feed, ...]:
-    """The feeds that a web page names in <link rel=alternate>, in its order, each once."""
+    """Return the feeds that a web page names in <link rel=alternate>, in its order, each once."""
     from lxml import etree
 
     page, _ = charset.utf8(body[:500_000], content_type)
@@ -104,7 +104,7 @@ def _draft(document: bytes, url: str, limit: int) -> RawFeed:
 
 
 def _xml(body: bytes, root: bytes, entities: dict[bytes, bytes], limit: int) -> RawFeed:
-    """XML that is sound, or soon mended, by ourselves; all other by feedparser. What comes after the root's end is no feed."""
+    """Read well-formed or easily mended XML with lxml, all other with feedparser. Content after the root's end is ignored."""
     end = body.rfind(b"</" + root)
     body = body[: body.find(b">", end) + 1 or None] if end > 0 else body
     tree, wrong = xml.parse(body)
@@ -120,7 +120,7 @@ def _xml(body: bytes, root: bytes, entities: dict[bytes, bytes], limit: int) -> 
 
 
 def _broken(body: bytes, tree: "_Element | None", wrong: str, closed: bool, most: int) -> RawFeed:
-    """What can be saved of XML that no mending made sound; refused where that is nothing, or guesswork."""
+    """Return what is readable in broken XML. Raises Unreadable when that is nothing, or would be a guess."""
     reason = f"the feed is broken ({plain.line(wrong, 120)})"
     draft = xml.read(tree) if tree is not None else None
     if draft and not draft.entries and xml.swallowed(tree):
@@ -142,7 +142,7 @@ def _cut_off(body: bytes) -> bool:
 
 
 def _no_feed(name: str, url: str) -> Unreadable:
-    """What it is instead, as far as its first element tells."""
+    """Return the error for a document that is not a feed; its first element says what it is instead."""
     if name in _PAGE:
         typed = urls.web(url) and len(url) <= 400  # a command cut short is worse than none
         return Unreadable("this is a web page, not a feed", f"curator feeds discover {shlex.quote(url)}" if typed else "")
@@ -154,13 +154,13 @@ def _no_feed(name: str, url: str) -> Unreadable:
 
 
 def _newest(dates: Sequence[datetime | None], limit: int) -> list[int]:
-    """The places of the newest entries; without dates the feed's order stands for them."""
+    """Return the indices of the newest entries; entries without dates keep the feed's order."""
     ranked = sorted(range(len(dates)), key=lambda n: dates[n] or _LONG_AGO, reverse=True)
     return sorted(ranked[:limit])
 
 
 def _refresh(draft: RawFeed) -> timedelta | None:
-    """What the feed asks for, at most a day: the longer of ttl (minutes) and the syndication module's period through frequency."""
+    """Return the pause that the feed asks for, at most a day: the longer of ttl (minutes) and the syndication module's period / frequency."""
     minutes = int(draft.ttl) if re.fullmatch(r"\d{1,6}", draft.ttl) else 0
     times = int(draft.frequency) if re.fullmatch(r"\d{1,4}", draft.frequency) else 1
     hours = _PERIODS.get(draft.period.strip().lower(), 0) / max(times, 1)

@@ -26,13 +26,13 @@ _MAILBOX = re.compile(r"\S+@\S+\s*\(([^()]+)\)|([^<>]+?)\s*<\S+@\S+>")
 
 
 def moments(draft: RawEntry, lang: str) -> tuple[datetime | None, datetime | None]:
-    """When it was published and updated; what names only one moment was published then."""
+    """Return when the entry was published and updated; a single date counts as the publication."""
     published, updated = (next(filter(None, (dates.parse(d, lang) for d in said)), None) for said in (draft.published, draft.updated))
     return published or updated, updated
 
 
 def finish(draft: RawEntry, published: datetime | None, updated: datetime | None, bases: Sequence[str]) -> Entry:
-    """The entry to keep. `bases`: the addresses that relative links may stand against, the likeliest first."""
+    """Return the cleaned entry. `bases`: addresses against which relative links may resolve, the likeliest first."""
     link = next(_absolute(draft.links, bases), "")
     title, summary = words(draft.title), _summary(draft)
     return Entry(
@@ -50,35 +50,35 @@ def finish(draft: RawEntry, published: datetime | None, updated: datetime | None
 
 
 def words(markup: str, limit: int = 300) -> str:
-    """One line of plain words out of what may be markup."""
+    """Return one line of plain text from what may be markup."""
     head = _head(markup, limit * 8)
     return text_plain.line(text_plain.plain(head) if "<" in head or "&" in head else head, limit)
 
 
 def _head(markup: str, limit: int) -> str:
-    """The first `limit` characters, not ending within a tag."""
+    """Return the first `limit` characters, not ending within a tag."""
     head = markup[:limit]
     return head[: head.rfind("<")] if len(head) < len(markup) and head.rfind("<") > head.rfind(">") else head
 
 
 def _summary(draft: RawEntry) -> str:
-    """The fullest of what the feed says of the entry; words are never more than their markup, so most need no cleaning."""
+    """Return the longest text of the entry. Text is never longer than its markup, so most candidates need no cleaning."""
     fullest = ""
     for markup in sorted(draft.texts, key=len, reverse=True):
         if len(markup) > len(fullest):
-            fullest = max(fullest, _told(markup), key=len)
+            fullest = max(fullest, _without_boilerplate(markup), key=len)
     return fullest
 
 
-def _told(markup: str) -> str:
-    """Its words without the lines that every entry of a feed has."""
+def _without_boilerplate(markup: str) -> str:
+    """Return the text without the lines that every entry of a feed has."""
     lines = text_plain.plain(_head(markup, _MARKUP)).split("\n")
     told = "\n".join(line for line in lines if not _BOILERPLATE.fullmatch(line))
     return told if len(told) <= _SUMMARY else told[: _SUMMARY - 1].rsplit(None, 1)[0] + "…"
 
 
 def _author(name: str) -> str:
-    """A person's name without the mail address that RSS puts beside it."""
+    """Return a person's name without the mail address that RSS puts beside it."""
     plain = words(name, 200)
     found = _MAILBOX.fullmatch(plain)
     return (found[1] or found[2]).strip() if found else plain
@@ -111,7 +111,7 @@ def _media(draft: RawEntry, bases: Sequence[str]) -> Iterator[Media]:
 
 
 def _image(draft: RawEntry, bases: Sequence[str]) -> str:
-    """The feed's own choice, else an attached picture, else the first in its text that is no counter."""
+    """Return the feed's own image, else an attached one, else the first in the text that is not a tracking pixel."""
     attached = [url for url, kind, _ in draft.media if kind.startswith("image") or (not kind and _PICTURE.search(url))]
     return next(_absolute((*draft.images, *attached, *_pictures(draft.texts)), bases), "")
 

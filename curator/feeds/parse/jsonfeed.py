@@ -10,7 +10,7 @@ _VERSION = "jsonfeed.org/version/"
 
 
 def read(body: bytes) -> RawFeed:
-    """A JSON Feed in UTF-8. Raises Unreadable when the JSON is broken, nested too deeply, or no feed."""
+    """Parse a JSON Feed in UTF-8. Raises Unreadable when the JSON is broken, nested too deeply, or not a feed."""
     try:
         feed = json.loads(body)
     except RecursionError:

@@ -13,7 +13,7 @@ _NAMES = {"rss20": "rss 2.0", "rss10": "rdf 1.0", "rss090": "rdf 0.9", "atom10":
 
 
 def read(body: bytes, most: int) -> RawFeed | None:
-    """The feed in `body` (UTF-8, from the root's tag on) or None when feedparser too finds none; of entries the first `most`.
+    """Parse the feed in `body` (UTF-8, from the root's tag on) with its first `most` entries; None when feedparser finds no feed.
 
     Raises Unreadable where feedparser breaks. It would open a file if the bytes named one, hence the stream; it is slow, hence the cut.
     """
@@ -59,7 +59,7 @@ def _entry(entry: Any) -> RawEntry:
 
 
 def _get(where: Any, name: str) -> str:
-    """What is really there: feedparser's own look-up answers for absent fields with others."""
+    """Return the field itself: feedparser's own look-up substitutes other fields for absent ones."""
     value = dict.get(where, name)
     return value if isinstance(value, str) else ""
 

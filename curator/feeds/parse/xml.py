@@ -68,7 +68,7 @@ _SLIP = re.compile(
 
 
 def parse(body: bytes) -> "tuple[_Element | None, str]":
-    """The document's root and what is wrong with it ("" if nothing); `body` is UTF-8 and begins with the root's tag.
+    """Return the document's root and what is wrong with it ("" if nothing); `body` is UTF-8 and begins with the root's tag.
 
     Nothing outside the document is ever read, and no entity but those of XML is known; prefixes need not be declared.
     """
@@ -87,12 +87,12 @@ def parse(body: bytes) -> "tuple[_Element | None, str]":
 
 
 def mend(body: bytes, entities: dict[bytes, bytes]) -> bytes:
-    """The document without the usual slips: bare & and <, HTML's entities, impossible characters, <br>. `entities` are its own."""
+    """Mend the usual errors: bare & and <, HTML's entities, illegal characters, <br>. `entities`: those the document declares."""
     return _SLIP.sub(lambda slip: _mended(slip, entities), _REFERENCE.sub(_possible, body))
 
 
 def _possible(reference: re.Match[bytes]) -> bytes:
-    """A reference to a character of XML 1.0 (2.2), or nothing: in comments and CDATA too, where broken markup may end up being read."""
+    """Keep a reference to a character of XML 1.0 (§2.2), else remove it; in comments and CDATA too, which broken markup may expose."""
     digits = reference[2]
     number = int(digits, 16) if reference[1] else int(digits) if digits.isdigit() else 0
     legal = number in (9, 10, 13) or 32 <= number < 0xD800 or 0xE000 <= number < 0xFFFE or 0xFFFF < number < 0x110000
@@ -114,7 +114,7 @@ def _mended(slip: re.Match[bytes], entities: dict[bytes, bytes]) -> bytes:
 
 
 def read(root: "_Element") -> RawFeed | None:
-    """The feed whose root this is, or None when it is none. An entry is a child of the channel or of the root, nothing deeper."""
+    """Return the feed with this root, or None if it is not a feed. Entries are children of the channel or the root, never deeper."""
     _unwrap(root)
     kind = _name(root.tag).rpartition(":")[2]
     if kind not in _FEEDS:
@@ -169,7 +169,7 @@ def _entry(item: "_Element") -> RawEntry:
 
 
 def _children(parent: "_Element") -> "Children":
-    """The children by name; what media:group and media:content wrap belongs to the entry."""
+    """Return the children by name; those inside media:group and media:content belong to the entry."""
     found: Children = defaultdict(list)
     for child in parent.iterchildren("{*}*"):
         name = _name(child.tag)
@@ -182,7 +182,7 @@ def _children(parent: "_Element") -> "Children":
 
 @lru_cache(maxsize=512)
 def _name(tag: str) -> str:
-    """The local name in lower case behind the usual prefix of its namespace; prefixes that were never declared count as usual ones."""
+    """Return the lower-case local name with the usual prefix of its namespace; undeclared prefixes count as the usual ones."""
     namespace, _, local = tag.rpartition("}")
     if not namespace:
         return local.lower()
@@ -192,7 +192,7 @@ def _name(tag: str) -> str:
 
 
 def _unwrap(root: "_Element") -> None:
-    """Feeds that invent a default namespace mean none."""
+    """Remove a default namespace that the feed invented."""
     default = root.nsmap.get(None)
     if default and _name(f"{{{default}}}x") == "?:x":
         for element in root.iter(f"{{{default}}}*"):
@@ -201,7 +201,7 @@ def _unwrap(root: "_Element") -> None:
 
 
 def _text(element: "_Element") -> str:
-    """The text of an element; where it holds markup that nobody escaped, that markup."""
+    """Return the text of an element, including markup that was not escaped."""
     text = element.text or ""
     if len(element):
         from lxml import etree
@@ -248,7 +248,7 @@ def _fitness(link: "_Element") -> int:
 
 
 def _href(element: "_Element", href: str) -> str:
-    """The link as xml:base completes it; whatever else may complete it is not for the reader to know."""
+    """Return the link resolved against xml:base; other bases are applied later."""
     return href.strip() if _is_web(href) else urls.web(href, element.base or "") or href.strip()
 
 
