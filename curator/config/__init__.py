@@ -1,4 +1,4 @@
-"""The brand directory: where it lies, its brand.toml, and the two files that a new one begins with."""
+"""The brand directory: finding it, reading its brand.toml, and making a new one."""
 
 import os
 import re
@@ -25,9 +25,12 @@ _LARGEST = 256 * 1024  # bytes; far beyond what a person writes
 
 
 def find_home(start: str | Path | None = None, env: Mapping[str, str] = os.environ) -> Path:
-    """The brand directory: `start` (--home), else $CURATOR_HOME, else the nearest of this directory and its parents. Raises ConfigError."""
-    if asked := start or env.get("CURATOR_HOME"):
-        home = Path(asked).expanduser()
+    """Return the brand directory: `start` (--home), else $CURATOR_HOME, else the nearest of this directory and its parents.
+
+    Raises ConfigError when there is no brand.toml.
+    """
+    if given := start or env.get("CURATOR_HOME"):
+        home = Path(given).expanduser()
         if not _is_file(home / BRAND):
             _no_brand(home)
         return home
@@ -39,7 +42,7 @@ def find_home(start: str | Path | None = None, env: Mapping[str, str] = os.envir
 
 
 def load(home: Path) -> Brand:
-    """What `home`/brand.toml says. Raises ConfigError with every problem in it."""
+    """Read brand.toml in `home`. Raises ConfigError with every problem in it."""
     try:
         with (home / BRAND).open("rb") as file:
             return parse(file.read(_LARGEST + 1))
@@ -50,7 +53,7 @@ def load(home: Path) -> Brand:
 
 
 def read(path: Path) -> Brand:
-    """What another file says that is written like a brand.toml. Raises ConfigError with every problem in it."""
+    """Read a file of any name in the format of brand.toml. Raises ConfigError with every problem in it."""
     try:
         with path.open("rb") as file:
             return parse(file.read(_LARGEST + 1), where=str(path))
@@ -59,7 +62,7 @@ def read(path: Path) -> Brand:
 
 
 def parse(body: bytes, *, where: str = BRAND) -> Brand:
-    """The brand that the bytes of a brand.toml describe; `where` names the file in problems. Raises ConfigError with all of them."""
+    """Parse the content of a brand.toml; `where` names the file in problems. Raises ConfigError with all of them."""
     problems: list[Problem] = []
     brand = keys.read(_document(_decoded(body, where), where), keys.KeyPath(where, problems))
     if brand is None:
@@ -68,7 +71,7 @@ def parse(body: bytes, *, where: str = BRAND) -> Brand:
 
 
 def init(directory: Path) -> list[Path]:
-    """Makes a brand directory of a commented brand.toml and a starter feeds.opml; says what it wrote. What was there stays as it is."""
+    """Write a commented brand.toml and a starter feeds.opml, and return their paths. A file that exists is left as it is."""
     written = [directory / name for name in (BRAND, FEEDS) if not _is_there(directory / name)]
     for path in written:
         files.write(path, (resources.files("curator.config") / "starter" / path.name).read_bytes())

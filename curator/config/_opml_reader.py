@@ -94,7 +94,7 @@ class Document(Struct, frozen=True, kw_only=True):
 def read(body: bytes, where: str) -> Document:
     """Read an OPML file; `where` names it in problems.
 
-    Raises ConfigError where it is too large, declares entities, refers to another document or is no OPML.
+    Raises ConfigError where it is too large, declares entities, refers to another document or is not OPML.
     """
     if len(body) > MAX_BYTES:
         raise ConfigError(f"larger than {MAX_BYTES >> 20} MB, too large for a list of feeds", where=where)

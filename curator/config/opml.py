@@ -43,7 +43,7 @@ def parse(body: bytes, *, where: str = "feeds.opml") -> Subscriptions:
 
     A feed in several folders keeps them all: the first is its category.
 
-    Raises ConfigError where it is no OPML or cannot be read safely.
+    Raises ConfigError where it is not OPML or cannot be read safely.
     """
     document = read(body, where)
     problems = list(document.problems)

@@ -1,4 +1,6 @@
-"""One value of brand.toml: each reader returns it in the form the model keeps, or raises ValueError with the words for a person."""
+"""Parsers for single values of brand.toml. Each returns the value as `core.brand` keeps it, or raises ValueError with a
+message for the user.
+"""
 
 import ipaddress
 import re
@@ -36,6 +38,7 @@ _MEANT = {word: meant for meant, words in _ALSO_CALLED.items() for word in words
 
 
 def text(value: Any) -> str:
+    """Return text as one clean line. Raises ValueError when it is empty or longer than 4,000 characters."""
     if not isinstance(value, str):
         raise ValueError(f'must be text in "quotes", not {kind(value)}')
     if not (flat := line(value, 4001)):
@@ -46,15 +49,17 @@ def text(value: Any) -> str:
 
 
 def duration(value: Any) -> timedelta:
-    """A span of time such as "90m", "48h", "7d" or "2w". Raises ValueError."""
+    """Parse a duration such as "90m", "48h", "7d" or "2w". Raises ValueError."""
     found = re.fullmatch(r"([0-9]{1,7}(?:\.[0-9]{1,3})?) ?([mhdw])", text(value))
     span = timedelta(**{_UNITS[found[2]]: float(found[1])}) if found else timedelta(0)
     if not timedelta(0) < span <= _LONGEST_SPAN:
-        raise ValueError(f"{shown(value)} is no span of time: a number and m, h, d or w for minutes, hours, days or weeks")
+        raise ValueError(f"{shown(value)} is not a duration: a number and m, h, d or w for minutes, hours, days or weeks")
     return span
 
 
 def number(low: float, high: float) -> Parser:
+    """Return a parser for numbers from `low` to `high`, both included."""
+
     def parser(value: Any) -> float:
         if isinstance(value, bool) or not isinstance(value, int | float):
             raise ValueError(f"must be a number, not {kind(value)}")
@@ -69,6 +74,7 @@ share, weight = number(0, 1), number(0.001, 1000)
 
 
 def count(value: Any) -> int:
+    """Return a whole number from 1 to 1000. Raises ValueError."""
     if isinstance(value, bool) or not isinstance(value, int):
         raise ValueError(f"must be a whole number, not {kind(value)}")
     if not 1 <= value <= 1000:
@@ -77,12 +83,15 @@ def count(value: Any) -> int:
 
 
 def flag(value: Any) -> bool:
+    """Return true or false. Raises ValueError."""
     if not isinstance(value, bool):
         raise ValueError(f"must be true or false, not {kind(value)}")
     return value
 
 
 def choice(*known: str) -> Parser:
+    """Return a parser for one of the known words, in lower or upper case."""
+
     def parser(value: Any) -> str:
         if (word := text(value).lower()) in known:
             return word
@@ -92,51 +101,54 @@ def choice(*known: str) -> Parser:
 
 
 def language(value: Any) -> str:
+    """Return the primary subtag of a language tag, an ISO 639 code. Raises ValueError."""
     word = primary(text(value).lower())
     if word in _LANGUAGES.split() or (re.fullmatch("[a-z]{3}", word) and word not in _MEANT):
         return word
-    raise ValueError(f"{shown(value)} is no ISO 639 code of a language{_perhaps(word)}")
+    raise ValueError(f"{shown(value)} is not an ISO 639 language code{_perhaps(word)}")
 
 
 def zone(value: Any) -> str:
+    """Return the name of a time zone of the IANA database. Raises ValueError."""
     name = text(value)
     try:
         return ZoneInfo(name).key
     except (ValueError, KeyError, OSError):
         city = name.casefold().replace(" ", "_").rpartition("/")[2]
         near = [zone for zone in sorted(available_timezones()) if zone.casefold().endswith(f"/{city}")]
-        raise ValueError(f"{shown(value)} is no time zone{_perhaps(name, near, cutoff=0)}") from None
+        raise ValueError(f"{shown(value)} is not a time zone{_perhaps(name, near, cutoff=0)}") from None
 
 
 def slot(value: Any) -> str:
-    """A day of the week in English or Indonesian and a time: "Sen 9.00" is kept as "Mon 09:00"."""
+    """Parse a day of the week, in English or Indonesian, and a time: "Sen 9.00" becomes "Mon 09:00". Raises ValueError."""
     found = re.fullmatch(r"([a-z]{3,9})[.,]* +([01]?[0-9]|2[0-3])[:.]([0-5][0-9])", text(value).lower().replace("'", ""))
     day = dates.weekday(found[1]) if found else None
     if not found or day is None:
-        raise ValueError(f"{shown(value)} is no time of the week: a day and a time of 24 hours")
+        raise ValueError(f"{shown(value)} is not a weekly time: a day and a time of 24 hours, such as Mon 09:00")
     return f"{_WEEK[day]} {int(found[2]):02}:{found[3]}"
 
 
 def day(value: Any) -> date:
-    """A day of the calendar: "2026-12-10"."""
+    """Parse an ISO 8601 date such as "2026-12-10". Raises ValueError."""
     try:
         return date.fromisoformat(text(value))
     except ValueError:
-        raise ValueError(f"{shown(value)} is no day: year, month and day") from None
+        raise ValueError(f"{shown(value)} is not a date: year, month and day, such as 2026-12-10") from None
 
 
 def utm(value: Any) -> str:
+    """Return the value of a link parameter, which may contain placeholders such as {network}. Raises ValueError."""
     return _braces(text(value), _IN_LINKS)
 
 
 def template(value: Any) -> str:
-    """A post with braces where its parts go; unlike other texts it keeps its line breaks."""
+    """Return the template of a post, which keeps its line breaks. Its placeholders are `DRAFT_FIELDS`. Raises ValueError."""
     text(value)
     return _braces(clean(value).strip(), DRAFT_FIELDS)
 
 
 def _braces(pattern: str, known: Sequence[str]) -> str:
-    """The pattern, if str.format can fill it with nothing but what is known."""
+    """Return the pattern when every placeholder in it is known. Raises ValueError."""
     named = re.findall(r"{([^{}]*)}", pattern)
     for name in named:
         if name not in known:
@@ -147,26 +159,28 @@ def _braces(pattern: str, known: Sequence[str]) -> str:
 
 
 def query(value: Any) -> str:
+    """Return a query that `core.text.query` can parse. Raises ValueError."""
     words = text(value)
     try:
         parse(words)
     except QueryError as e:
-        raise ValueError(f"{shown(value)} is no query: {line(str(e).splitlines()[0])}") from None
+        raise ValueError(f"{shown(value)} is not a query: {line(str(e).splitlines()[0])}") from None
     except RecursionError:
         raise ValueError(f"{shown(value)} is nested too deep for a query") from None
     return words
 
 
 def domain(value: Any) -> str:
+    """Return the domain of a domain name or web address, without "www.". Raises ValueError."""
     name = text(value).lower()
     address = urls.web(name if "://" in name else f"https://{name}")
     if not address or "." not in urls.domain(address):
-        raise ValueError(f"{shown(value)} is no domain")
+        raise ValueError(f"{shown(value)} is not a domain")
     return urls.domain(address)
 
 
 def example(value: Any) -> str:
-    """An item's id, or its address in the form under which it is kept."""
+    """Return the id of an item in lower case, or its web address. Raises ValueError."""
     found = text(value)
     if re.fullmatch("[a-z0-9]{4,8}", found.lower()):
         return found.lower()
@@ -176,7 +190,7 @@ def example(value: Any) -> str:
 
 
 def contact(value: Any) -> str:
-    """It goes into a header: ASCII without spaces."""
+    """Return a web or mail address in ASCII, fit for an HTTP header. Raises ValueError."""
     found = text(value)
     if not found.isascii() or (urls.web(found) != found and not re.fullmatch(r"[^\s@<>()]+@[^\s@<>()]+\.[a-z]+", found)):
         raise ValueError(f"{shown(value)} is neither a web nor a mail address")
@@ -184,17 +198,17 @@ def contact(value: Any) -> str:
 
 
 def calendar(value: Any) -> str:
-    """The address of a calendar on a server. A user or password in it is refused, and never shown: brand.toml is no place for one."""
+    """Return the web address of a calendar. Raises ValueError, also for a user or password in it, which the message does not repeat."""
     said = text(value)
     if "@" in (said.partition("://")[2] or said).partition("/")[0]:
         raise ValueError("has a user or password in it, which belong into CURATOR_CALDAV_USER and CURATOR_CALDAV_PASSWORD")
     if not (address := urls.web(said)):
-        raise ValueError(f"{shown(value)} is no web address")
+        raise ValueError(f"{shown(value)} is not a web address")
     return address
 
 
 def reachable(value: Any) -> str:
-    """An address, a network or a host name, and a port; what has colons itself stands in brackets: "[::1]:8601"."""
+    """Return "host:port" for an IP address, a network or a host name. IPv6 is written in brackets: "[::1]:8601". Raises ValueError."""
     host, _, port = text(value).lower().rpartition(":")
     if not re.fullmatch("[0-9]{1,5}", port) or not 0 < int(port) < 65536:
         raise ValueError(f"{shown(value)} has no port between 1 and 65535")
@@ -243,14 +257,16 @@ _KINDS = {
 
 
 def kind(value: Any) -> str:
+    """Return the type of a TOML value in words."""
     return next(name for kind, name in _KINDS.items() if isinstance(value, kind))
 
 
 def shown(value: Any) -> str:
+    """Return a value in quotes for a message, on one line and shortened."""
     return f'"{line(str(value), 60)}"'
 
 
 def _perhaps(word: str, known: Iterable[str] = (), cutoff: float = 0.6) -> str:
-    """The part of a sentence that names what was meant, if one can tell."""
+    """Return " (did you mean …?)" for a word close to a known one, else ""."""
     best = _MEANT.get(word.lower()) or closest(word, known, cutoff)
     return f' (did you mean "{best}"?)' if best else ""

@@ -1,4 +1,4 @@
-"""Files are written whole or not at all, and what the system says when it will not write is one line for a person."""
+"""Atomic writing of files, with system errors as one-line messages."""
 
 import errno
 import os
@@ -21,7 +21,7 @@ _REFUSALS = {
 
 @contextmanager
 def written(path: Path) -> Iterator[None]:
-    """What the system says about `path` becomes a StoreError of one line."""
+    """Turn an OSError about `path` into a StoreError of one line."""
     try:
         yield
     except OSError as error:
@@ -30,26 +30,26 @@ def written(path: Path) -> Iterator[None]:
 
 
 def refused(path: Path, reason: str, hint: str) -> StoreError:
-    """The error of a file that the system will not give or take; `hint` may name its {folder}."""
+    """Return the error for a file that cannot be read or written; `hint` may contain "{folder}"."""
     folder = path if path.is_dir() else path.parent
     return StoreError(f"{path.name} cannot be used: {reason}", where=str(path), hint=hint.format(folder=folder))
 
 
 def make_folder(folder: Path) -> None:
-    """The folder, there to stay after a power cut."""
+    """Create a folder and its parents, and sync it to disk."""
     if not folder.exists():
         folder.mkdir(parents=True, exist_ok=True)
         sync(folder.parent)
 
 
 def write(path: Path, data: bytes) -> None:
-    """The file now holds `data`, for files outside the library; what it held before is gone. Raises StoreError."""
+    """Write a file outside the library atomically, without a backup. Raises StoreError."""
     with written(path):
         replace(path, data, backup=False)
 
 
 def replace(path: Path, data: bytes, *, backup: bool = True) -> None:
-    """The file now holds `data`; what it held before is `<name>.bak`. At every moment `path` is the old file or the new."""
+    """Replace the content of a file atomically. The old content is kept in `<name>.bak` with `backup`."""
     make_folder(path.parent)
     new = beside(path, "new")
     try:
@@ -69,7 +69,7 @@ def replace(path: Path, data: bytes, *, backup: bool = True) -> None:
 
 
 def _keep_previous(path: Path) -> None:
-    """A second name for the file that is about to be replaced costs no copy and leaves the first name where it is."""
+    """Link the file to `<name>.bak`. A hard link costs no copy, and `path` exists all the time."""
     backup, spare = beside(path, "bak"), beside(path, "bak.new")
     if not path.exists() or (backup.exists() and backup.samefile(path)):  # rename() of one file onto itself does nothing
         return
@@ -79,7 +79,7 @@ def _keep_previous(path: Path) -> None:
 
 
 def twin(path: Path, other: Path) -> None:
-    """The same file under another, new name; a copy where the file system has no hard links."""
+    """Give a file a second name by a hard link, or by a copy where the file system has none."""
     try:
         os.link(path, other)
     except OSError:
@@ -88,7 +88,7 @@ def twin(path: Path, other: Path) -> None:
 
 
 def stamp(path: Path) -> str:
-    """Another one after every write of a file; "" where there is none."""
+    """Return a version of a file that changes on every write, "" where there is no file."""
     try:
         stat = path.stat()
     except FileNotFoundError:
@@ -97,12 +97,12 @@ def stamp(path: Path) -> str:
 
 
 def beside(path: Path, suffix: str) -> Path:
-    """`2026-11.json` → `2026-11.json.<suffix>`."""
+    """Return the path with a suffix added: `2026-11.json` becomes `2026-11.json.<suffix>`."""
     return path.with_name(f"{path.name}.{suffix}")
 
 
 def sync(path: Path) -> None:
-    """Forces a file to the disk (fsync) or, so that a new name outlives a power cut, a folder."""
+    """Force a file to the disk (fsync), or a folder, so that new names in it survive a power cut."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -77,7 +77,7 @@ def discover_feeds(
 
     workspace, site, progress = _nearby(home), urls.web(url if "://" in url else f"https://{url}"), progress or SilentProgress()
     if not site:
-        raise UsageError(f"{url!r} is no web address", hint="curator feeds discover https://example.org")
+        raise UsageError(f"{url!r} is not a web address", hint="curator feeds discover https://example.org")
     rules = workspace.brand.fetch if workspace else FetchRules()
     found = online(rules, lambda fetcher, workers: discover.find(site, fetcher, workers, progress))
     by_hand = "look on the site for a link that says RSS or Feed, then: curator feeds check URL"

@@ -61,7 +61,7 @@ def when(text: str, now: datetime, timezone: str) -> datetime:
     except (ValueError, OverflowError):
         found = None
     if found is None:
-        raise UsageError(f'"{line(text, 60)}" is no time', hint=HINT)
+        raise UsageError(f'unknown time "{line(text, 60)}"', hint=HINT)
     if found <= now:
         there = now.astimezone(ZoneInfo(timezone))
         raise UsageError(f'"{line(text, 60)}" is past', hint=f"in {timezone} it is {there:%Y-%m-%d %H:%M} now: name a later time")

@@ -87,7 +87,7 @@ def database(path: Path, version: int) -> Iterator[sqlite3.Connection]:
         if found > version:
             raise Newer(path, found, version)
         if found < 1:
-            raise Damaged(path, "it is empty" if path.stat().st_size == 0 else "it is no library file")
+            raise Damaged(path, "it is empty" if path.stat().st_size == 0 else "it is not a library file")
         yield db
 
 

@@ -265,7 +265,7 @@ def _records(file: Path) -> Iterator[Record]:
 
 
 def _foreign(file: Path, why: str) -> CuratorError:
-    what = f"{file.name} is no library that curator exported: {line(why, 200)}"
+    what = f"{file.name} is not a library that curator exported: {line(why, 200)}"
     return CuratorError(what, where=str(file), hint="curator export json -o library.json makes one")
 
 

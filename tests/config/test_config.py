@@ -146,7 +146,7 @@ def test_every_problem_is_told_at_once_with_its_key_path() -> None:
     assert found["brand.name"] == "name is missing"
     assert found["topics[1].about"] == "about is empty"
     assert found["shortlist.size"] == "size must be a whole number, not text"
-    assert found["shortlist.window"].startswith('window "7 hari" is no span of time')
+    assert found["shortlist.window"].startswith('window "7 hari" is not a duration')
 
 
 @pytest.mark.parametrize(("lines", "path"), [

@@ -349,7 +349,7 @@ def test_the_calendar_is_the_one_that_is_told_else_the_brand_s_else_a_hint_is():
     assert push.calendar_url(brand, "https://other.example/posts/") == "https://other.example/posts/"
     with pytest.raises(ConfigError, match="no calendar is named"):
         push.calendar_url(BRAND, "")
-    with pytest.raises(UsageError, match="no web address"):
+    with pytest.raises(UsageError, match="not a web address"):
         push.calendar_url(BRAND, "ftp://other.example/posts/")
 
 

@@ -297,16 +297,16 @@ def _without_its_end(body: bytes) -> bytes:
 
 
 BROKEN: dict[str, tuple[Callable[[bytes], bytes], str]] = {
-    "cut": (_cut, "x.json is no library that curator exported"),
+    "cut": (_cut, "x.json is not a library that curator exported"),
     "without its end": (_without_its_end, "x.json is not whole: its end is missing"),
-    "empty": (lambda _: b"", "is no library that curator exported"),
-    "zeros": (lambda body: b"\0" * len(body), "is no library that curator exported"),
-    "another json": (lambda _: b'{"items": []}', "is no library that curator exported"),
+    "empty": (lambda _: b"", "is not a library that curator exported"),
+    "zeros": (lambda body: b"\0" * len(body), "is not a library that curator exported"),
+    "another json": (lambda _: b'{"items": []}', "is not a library that curator exported"),
     "an empty list": (lambda _: b"[]", "its first record does not say so"),
     "newer": (lambda body: body.replace(b'"version":1', b'"version":2', 1), "was exported by a newer curator"),
     "a path for an id": (lambda body: body.replace(b'"id":"00000001"', b'"id":"../../x"', 1), "names no item by its id"),
     "a script for an address": (lambda body: body.replace(b'"url":"https://kedai-1', b'"url":"javascript:1', 1), "names no item by its id"),
-    "a lone surrogate": (lambda body: body.replace(b"Panen kopi ke-1", b"\\ud800", 1), "is no library that curator exported"),
+    "a lone surrogate": (lambda body: body.replace(b"Panen kopi ke-1", b"\\ud800", 1), "is not a library that curator exported"),
 }
 
 

@@ -1,4 +1,4 @@
-"""Bytes of a foreign document to UTF-8, whatever was declared: marks, headers and declarations are believed when they fit."""
+"""Conversion of documents to UTF-8, by byte order mark, HTTP header, XML declaration or detection."""
 
 import codecs
 import re
@@ -39,9 +39,9 @@ _BEYOND = re.compile("[^\x00-\x7f]")
 
 
 def utf8(body: bytes, content_type: str = "") -> tuple[bytes, str]:
-    """The document in UTF-8 without byte order mark, and what was wrong with its encoding ("" if nothing worth a word).
+    """Convert a document to UTF-8 without byte order mark. Also returns what was wrong with its encoding, or "".
 
-    Never fails: what fits nothing becomes U+FFFD.
+    Never raises: bytes that cannot be decoded become U+FFFD.
     """
     while body.startswith(codecs.BOM_UTF8):
         body = body[3:]
@@ -56,7 +56,7 @@ def utf8(body: bytes, content_type: str = "") -> tuple[bytes, str]:
     if not strays:
         return body, ""
     if strays * 2 <= len(_BEYOND.findall(text)) - strays:
-        return _encoded(_LOST.sub(_windows, text)), "a few of its bytes are no UTF-8"
+        return _encoded(_LOST.sub(_windows, text)), "a few of its bytes are not UTF-8"
     return _legacy(body, declared, _charset(content_type))
 
 

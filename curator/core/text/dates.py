@@ -39,10 +39,10 @@ _EPOCH = re.compile(r"\d{10}(?:\d{3})?")
 
 
 def parse(text: str, lang: str = "") -> datetime | None:
-    """The moment a text names, in UTC, or None. Without a zone it is taken as UTC, without a time as midnight.
+    """Parse a date and time, and return it in UTC, or None. The zone defaults to UTC, the time to midnight.
 
-    `lang` settles 10/11/2026: month first in English, day first elsewhere. Years outside 1900…2199 are no dates:
-    0001-01-01 and its like are how programs say "none".
+    `lang` decides on 10/11/2026: month first in English, day first elsewhere. Years outside 1900…2199 are rejected:
+    programs write 0001-01-01 and the like for "none".
     """
     words = text.strip()
     if not 4 <= len(words) <= 80:
@@ -107,7 +107,7 @@ def full_hour(moment: datetime) -> datetime:
 
 
 def weekday(name: str) -> int | None:
-    """0…6 for Monday…Sunday, in English or Indonesian, in full or its first letters, three at least; None for other words."""
+    """Return 0…6 for Monday…Sunday in English or Indonesian, in full or by at least three first letters; None for other words."""
     plain = name.lower().replace("'", "").replace("’", "")
     days = (day for day, names in enumerate(_WEEK) if any(full.startswith(plain) for full in names.split()))
     return next(days, None) if len(plain) >= 3 else None
@@ -115,7 +115,7 @@ def weekday(name: str) -> int | None:
 
 @lru_cache(maxsize=256)
 def month(name: str) -> int:
-    """1…12 for a month's name or its first letters, 0 for other words."""
+    """Return 1…12 for a month's name or its first letters, 0 for other words."""
     plain = "".join(c for c in unicodedata.normalize("NFKD", name.lower()) if not unicodedata.combining(c))
     return _MONTHS.get(plain[:4]) or _MONTHS.get(plain[:3], 0)
 

@@ -88,13 +88,13 @@ _WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)?")
 
 
 def detect(text: str, default: str = "") -> str:
-    """The ISO 639-1 code of the text's own language; `default` when there is too little of it to tell."""
+    """Return the ISO 639-1 code of the language of a text, or `default` when the text is too short to tell."""
     words = _WORD.findall(text[:_ENOUGH].lower())
     return plain(text) or (_guess(text[:_ENOUGH], _hits(words), default) if sum(map(len, words)) >= _LEAST else default)
 
 
 def plain(text: str) -> str:
-    """The same, where script and small words alone decide; else "". Loads nothing."""
+    """Return the same by script and function words alone, or "" when they do not decide. Loads no model."""
     text = text[:_ENOUGH]
     words = _WORD.findall(text.lower())
     letters = sum(map(len, words))
@@ -125,13 +125,13 @@ def _hits(words: list[str]) -> dict[str, float]:
 
 @lru_cache(maxsize=1 << 15)
 def _told_by(word: str) -> tuple[tuple[str, float], ...]:
-    """The languages a word speaks for, and how loud."""
+    """Return the languages that a word is evidence for, each with its weight."""
     word, worth = word[:_LONGEST_WORD], 0.5 if word in _ANYONES else 1.0
     return tuple((name, worth) for name, tells in _TELLS.items() if word in tells or (name in _FORMS and _FORMS[name].fullmatch(word)))
 
 
 def _sure(hits: dict[str, float], length: int) -> str:
-    """What the small words alone decide, or "". Of all words, chance gives few as many in another language."""
+    """Return the language of most function words, or "" when they are too few among `length` words."""
     best = max(hits["malayic"] + hits["id"] + hits["ms"], hits["jv"], hits["su"], hits["en"])
     if best < 2 or best * (6 if hits["others"] else 10) < length or best <= hits["others"]:
         return ""
@@ -143,7 +143,7 @@ def _malay_or_indonesian(hits: dict[str, float]) -> str:
 
 
 def _guess(text: str, hits: dict[str, float], default: str) -> str:
-    """What statistics say; where they waver, the few words there are."""
+    """Return the language by letter statistics; where these are uncertain, by the few function words there are."""
     language, probability = _statistics().classify(text)
     ours = hits["malayic"] + hits["id"] > hits["en"] and hits["malayic"] + hits["id"] >= hits["others"]
     if language in ("id", "ms") or (ours and probability < 0.99):
@@ -170,7 +170,7 @@ def _statistics() -> Any:
 
 
 def _on_disk(table: "array[int]") -> "memoryview[int]":
-    """The same numbers in a file without a name: each process would hold 40 MB of them, of which texts touch a tenth."""
+    """Map the table from an unnamed file. In memory it takes 40 MB a process, of which texts use a tenth."""
     with TemporaryFile() as file:
         file.write(table)
         file.flush()

@@ -1,4 +1,4 @@
-"""What some texts have in common that hardly any other has: words, and pairs of words, in any language with spaces."""
+"""Key phrases: words and pairs of words that some texts share and others hardly contain, in any language with spaces."""
 
 import re
 from collections import Counter
@@ -20,7 +20,10 @@ _SHORT: Final = 3  # letters; shorter words tell little
 
 
 def shared(some: Sequence[str], rest: Sequence[str], *, without: Iterable[str] = ()) -> list[str]:
-    """The most telling phrases of some texts, best first, folded; none that any of the texts `without` has."""
+    """Return the most distinctive phrases of `some` texts against the `rest`, best first and folded.
+
+    Phrases of the texts in `without` are left out.
+    """
     rest = rest[:: max(1, len(rest) // ENOUGH)]
     here = Counter(phrase for text in some for phrase in _phrases(text))
     held = {phrase for text in without for phrase in _phrases(text)}
@@ -37,7 +40,7 @@ def _phrases(text: str) -> set[str]:
 
 
 def _apart(phrases: Iterable[str]) -> list[str]:
-    """The first few, none that says a word of an earlier one again."""
+    """Return the first `MOST` phrases that share no word with an earlier one."""
     said, chosen = set[str](), list[str]()
     for phrase in phrases:
         if not said & set(phrase.split()):

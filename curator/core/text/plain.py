@@ -1,4 +1,4 @@
-"""Plain words out of foreign bytes: cleaning, sentences, excerpts. Everything the house shows has passed `line`."""
+"""Plain text: cleaning, HTML to text, sentences and excerpts. Text is passed through `line` or `clean` before it is shown."""
 
 import html
 import re
@@ -25,20 +25,20 @@ _VIRAMA = 9  # combining classes up to this one (nukta, kana voicing, virama) ch
 
 
 def clean(text: str) -> str:
-    """Text without what no reader sees; line breaks stay. Every kind of line end becomes a newline."""
+    """Return text without control and other invisible characters. Every kind of line end becomes a newline."""
     return text if text.replace("\n", " ").isprintable() else _UNSEEN.sub("", _NEWLINES.sub("\n", text))
 
 
 def line(text: str, limit: int = 300) -> str:
-    """One clean line of at most `limit` characters, for titles, names and messages."""
+    """Return text as one clean line of at most `limit` characters, for titles, names and messages."""
     flat = " ".join(clean(text).split())
     return flat if len(flat) <= limit else flat[: limit - 1].rstrip() + "…"
 
 
 def plain(markup: str) -> str:
-    """The words of a piece of HTML: no tag, no script, entities resolved, blocks parted by newlines.
+    """Return the text of HTML without tags and scripts, with entities resolved and blocks separated by newlines.
 
-    What comes out is text, never markup: "&lt;b&gt;" becomes "<b>", and whoever shows it in HTML escapes it.
+    The result is text, not markup: "&lt;b&gt;" becomes "<b>" and must be escaped before it is shown in HTML.
     """
     bare = _TAG.sub(lambda tag: "\n" if _BLOCK.fullmatch(tag[1] or "") else "", _HIDDEN.sub("", markup)) if "<" in markup else markup
     words = html.unescape(_HUGE_REFERENCE.sub("\ufffd", bare)) if "&" in bare else bare
@@ -47,12 +47,12 @@ def plain(markup: str) -> str:
 
 
 def sentences(text: str, lang: str = "en") -> list[str]:
-    """The sentences of a text in order; a paragraph's end always ends one."""
+    """Split text into sentences. The end of a paragraph always ends one."""
     return [s for paragraph in clean(text).split("\n") for s in _rejoined(paragraph, lang)]
 
 
 def excerpt(text: str, lang: str = "en", limit: int = 280) -> str:
-    """The first whole sentences that fit `limit` characters, or the cut beginning of the first."""
+    """Return the first whole sentences that fit into `limit` characters, or else the shortened first one."""
     taken = ""
     for sentence in sentences(text[: limit * 2], lang):
         longer = f"{taken} {sentence}".strip()
@@ -63,7 +63,7 @@ def excerpt(text: str, lang: str = "en", limit: int = 280) -> str:
 
 
 def word_count(text: str) -> int:
-    """Words as a reader counts them; in scripts without spaces two characters make a word."""
+    """Count words; in scripts without spaces two characters count as one."""
     if text.isascii():
         return len(text.split())
     unspaced = len(_UNSPACED.findall(text))
@@ -71,7 +71,7 @@ def word_count(text: str) -> int:
 
 
 def fold(text: str) -> str:
-    """Lower case without accents and width variants, one space between words: for comparing, never for showing."""
+    """Return text for comparison: in lower case, without accents and width variants, with single spaces."""
     bare = text if text.isascii() else "".join(c for c in unicodedata.normalize("NFKD", text) if unicodedata.combining(c) <= _VIRAMA)
     return " ".join(bare.casefold().split())
 

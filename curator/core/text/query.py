@@ -1,4 +1,4 @@
-"""The query language of search and listening: words, "phrases", -not, OR, ( ), field:word.
+"""The query language of search and watch terms: words, "phrases", -not, OR, ( ), field:word.
 
 Words side by side must all match. OR binds tighter than that, as in web search engines:
 `"kopi senja" OR @kopisenja -"senja kala"` means (either name) and not the band.
@@ -29,14 +29,20 @@ class Term(Struct, frozen=True):
 
 
 class Not(Struct, frozen=True):
+    """Negation of a part."""
+
     part: "Node"
 
 
 class And(Struct, frozen=True):
+    """Conjunction of parts."""
+
     parts: tuple["Node", ...]
 
 
 class Or(Struct, frozen=True):
+    """Alternatives."""
+
     parts: tuple["Node", ...]
 
 
@@ -50,7 +56,7 @@ class _Token(Struct, frozen=True):
 
 
 class QueryError(UsageError):
-    """The query cannot be read; the message shows where, with a caret."""
+    """The query cannot be parsed. The message shows the position with a caret."""
 
     def __init__(self, what: str, query: str, at: int, hint: str = 'quote phrases like "cold brew" and close every parenthesis') -> None:
         shown = "".join(char if char.isprintable() else " " for char in query)
@@ -59,12 +65,12 @@ class QueryError(UsageError):
 
 
 def parse(query: str, fields: frozenset[str] = frozenset()) -> Node:
-    """The tree of a query. A word before a colon is a field only when `fields` has it. Raises QueryError."""
+    """Parse a query. A word before a colon is a field only when it is in `fields`. Raises QueryError."""
     return _Parser(query, fields).whole()
 
 
 def matches(node: Node, holds: Callable[[Term], bool]) -> bool:
-    """Whether the query is true when `holds` answers for its terms."""
+    """Return whether the query is true, given `holds`, which decides for each term."""
     match node:
         case Term():
             return holds(node)
@@ -77,7 +83,7 @@ def matches(node: Node, holds: Callable[[Term], bool]) -> bool:
 
 
 def wanted(node: Node) -> Iterator[Term]:
-    """The terms a hit can show: every one that is not negated, in order."""
+    """Iterate over the terms that are not negated, in order."""
     match node:
         case Term():
             yield node

@@ -1,4 +1,4 @@
-"""Addresses: which are safe to keep, which name the same page, and the short id that stands for one."""
+"""Web addresses: validation, canonical form, and the short id derived from it."""
 
 import hashlib
 import re
@@ -24,7 +24,7 @@ _USUAL_PORT = re.compile(r":(?:80|443)$")
 
 
 def web(url: str, base: str = "") -> str:
-    """An absolute http(s) address with a host and no controls, or "" when it is none; `base` completes a relative one."""
+    """Return an absolute http(s) address without control characters, or "" when it is invalid. `base` resolves a relative one."""
     asked = _CONTROLS.sub("", url).strip()
     if not asked or len(asked) > _LONGEST:
         return ""
@@ -40,7 +40,7 @@ def web(url: str, base: str = "") -> str:
 
 @lru_cache(maxsize=1 << 12)
 def tidy(url: str) -> str:
-    """The address to keep and share: without tracking parameters and fragment, host in lower case, no default port."""
+    """Return the address to keep and share: without tracking parameters, fragment and default port, the host in lower case."""
     parts = urlsplit(url)
     query = "&".join(p for p in parts.query.split("&") if not _TRACKING.match(unquote_plus(p.partition("=")[0])))
     fragment = parts.fragment if parts.fragment.startswith("!") else ""
@@ -49,9 +49,9 @@ def tidy(url: str) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def canonical(url: str) -> str:
-    """The identity of a page: `tidy`, and scheme, `www.`, index file, last slash and order of parameters do not count.
+    """Return the canonical address of a page: `tidy`, without regard to scheme, `www.`, index file, last slash and order of parameters.
 
-    What is no web address (a guid, say) is its own identity.
+    Text that is not a web address, such as a guid, is returned as it is.
     """
     if not (address := web(url)):
         return url
@@ -63,9 +63,9 @@ def canonical(url: str) -> str:
 
 
 def item_id(url: str, name: str = "") -> str:
-    """Eight letters and digits, for ever the same for the same canonical address (41 bits of BLAKE2b).
+    """Return eight letters and digits that depend on the canonical address alone (41 bits of BLAKE2b).
 
-    `name` tells apart what one address stands for: the entries of a live page, items without a page of their own.
+    `name` distinguishes several items of one address: the entries of a live page, items without a page of their own.
     """
     identity = f"{canonical(url)}\n{name}" if name else canonical(url)
     n = int.from_bytes(hashlib.blake2b(identity.encode("utf-8", "replace"), digest_size=8).digest(), "big")
@@ -77,12 +77,12 @@ def item_id(url: str, name: str = "") -> str:
 
 
 def host(url: str) -> str:
-    """The host that politeness counts by: lower case, with the port when it is not the scheme's own."""
+    """Return the host in lower case, with the port unless it is the default of the scheme. Request limits apply to it."""
     return _host(urlsplit(url))
 
 
 def domain(url: str) -> str:
-    """The host as a person names it: no `www.`, no port."""
+    """Return the host without `www.` and port."""
     return _WWW.sub("", (urlsplit(url).hostname or "").rstrip("."))
 
 
@@ -104,7 +104,7 @@ def _bare(path: str) -> str:
 
 
 def short(url: str, limit: int = 60) -> str:
-    """An address as a person says it: host and path, no `www.`, no query; "" when it is none."""
+    """Return host and path without `www.` and query, shortened to `limit` characters; "" when the address is invalid."""
     if not web(url):
         return ""
     said = f"{host(url).removeprefix('www.')}{urlsplit(url).path.rstrip('/')}"

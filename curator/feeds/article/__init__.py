@@ -105,7 +105,7 @@ def extract(body: bytes, *, url: str, content_type: str = "") -> Article:
 def _decoded(body: bytes, content_type: str) -> str:
     kind = content_type.partition(";")[0].strip().lower()
     if _FILE.match(body) or (kind and "html" not in kind and kind not in ("text/plain", "application/xml", "text/xml")):
-        raise Unreadable("is no page but a file of another kind")
+        raise Unreadable("is not a web page but a file of another kind")
     if not _CHARSET.search(content_type.encode("ascii", "ignore")) and (meta := _CHARSET.search(body[:4096])):
         content_type = f"{content_type}; {meta[0].decode('ascii', 'ignore')}"
     return charset.utf8(body, content_type)[0].decode("utf-8", "replace")
@@ -118,13 +118,13 @@ def _parsed(page: str, url: str) -> Element:
     if _FEED.search(head):
         raise Unreadable("is a feed, not an article", f"curator feeds check {url}" if url else "")
     if not head.strip() or "<" not in page or len(_JUNK.findall(head)) > len(head) // 10:
-        raise Unreadable("is no page: there is nothing in it to read")
+        raise Unreadable("is not a web page: there is nothing in it to read")
     page = _OVERLONG.sub(r"<\1>", _CONTROLS.sub("", page))  # a hundred thousand attributes of one tag take libxml2 minutes
     parser = html.HTMLParser(encoding="utf-8", remove_comments=True, remove_pis=True, collect_ids=False)
     try:
         root = html.document_fromstring(page.encode("utf-8", "replace"), parser=parser)
     except etree.LxmlError as error:
-        raise Unreadable("is no page: there is nothing in it to read") from error
+        raise Unreadable("is not a web page: there is nothing in it to read") from error
     if sum(1 for _ in islice(root.iter(), _MOST_ELEMENTS)) == _MOST_ELEMENTS:
         raise Unreadable("has too many elements to be an article")
     return root

@@ -160,7 +160,10 @@ def _newest(dates: Sequence[datetime | None], limit: int) -> list[int]:
 
 
 def _refresh(draft: RawFeed) -> timedelta | None:
-    """Return the pause that the feed asks for, at most a day: the longer of ttl (minutes) and the syndication module's period / frequency."""
+    """Return the pause that the feed asks for, at most a day.
+
+    It is the longer of ttl (minutes) and the syndication module's period / frequency.
+    """
     minutes = int(draft.ttl) if re.fullmatch(r"\d{1,6}", draft.ttl) else 0
     times = int(draft.frequency) if re.fullmatch(r"\d{1,4}", draft.frequency) else 1
     hours = _PERIODS.get(draft.period.strip().lower(), 0) / max(times, 1)
