@@ -133,8 +133,7 @@ def _ids(files: Files) -> list[str]:
 def _sweep(files: Files) -> list[str]:
     said = []
     for cache in filter(lambda cache: _error(cache.check), _caches(files)):
-        disk.drop_journal(cache.path)
-        cache.path.unlink()
+        cache.remove()
         said.append(f"{cache.path.name}: removed, it is derived and will be built anew")
     for path in _leftovers(files):
         path.unlink()

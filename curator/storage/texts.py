@@ -1,110 +1,81 @@
-"""The words of the articles: bulk beside the records, in one sqlite file that is read by id and written in one go.
+"""The texts of the articles, by item id, in one sqlite file beside the records.
 
-Rows lie in the order they came, not by id: 300 new texts beside 100,000 old ones take 30 ms instead of 150 ms.
+Rows lie in the order they came and not by id: 300 new texts beside 100,000 old ones take 30 ms instead of 150 ms.
 """
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, suppress
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from curator.storage import disk
+from curator.storage.sqlite_map import SqliteMap, Table
 
-VERSION = 1
-_TABLES = "CREATE TABLE texts (id TEXT PRIMARY KEY, text TEXT NOT NULL)"
-_PUT = "INSERT INTO texts VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET text = excluded.text WHERE text <> excluded.text"
-_AT_ONCE = 5_000  # sqlite takes 32,766 variables in one statement
+_TABLE = Table(name="texts", key="id", value="text", schema="CREATE TABLE texts (id TEXT PRIMARY KEY, text TEXT NOT NULL)")
 
 
 class Texts:
-    """Texts by item id. Raises StoreError, Damaged and Newer as the records do; reading creates nothing."""
+    """Texts by item id. Reading creates nothing. Methods raise StoreError, Damaged and Newer."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._map = SqliteMap(path, _TABLE)
 
     def get(self, ids: Iterable[str]) -> dict[str, str]:
-        """The texts that are there, in the order asked for."""
+        """Return the texts that are kept, in the order of `ids`."""
         wanted = list(dict.fromkeys(ids))
-        found: dict[str, str] = dict(self._select("id, text", wanted))
+        found: dict[str, str] = dict(self._map.get(wanted))
         return {id_: found[id_] for id_ in wanted if id_ in found}
 
     def missing(self, ids: Iterable[str]) -> set[str]:
+        """Return those ids that have no text."""
         wanted = set(ids)
-        return wanted - {row[0] for row in self._select("id", wanted)}
+        return wanted - self._map.known(wanted)
 
     def put(self, texts: Mapping[str, str]) -> None:
-        """All of them or none; they replace those of the same id."""
-        self._write(texts.items())
+        """Keep all texts or none; they replace those of the same id."""
+        self._map.put(texts.items())
 
     def drop(self, ids: Iterable[str]) -> int:
-        """Those texts go, all of them or none; how many there were."""
-        if not disk.exists(self.path):
-            return 0
-        with disk.database(self.path, VERSION) as db:
-            db.execute("BEGIN IMMEDIATE")
-            db.executemany("DELETE FROM texts WHERE id = ?", ((id_,) for id_ in ids))
-            db.execute("COMMIT")
-            return db.total_changes
+        """Remove all those texts or none. Returns how many there were."""
+        return self._map.drop(ids)
 
     def check(self) -> None:
-        """Raises Damaged when a page or row of the file cannot be."""
-        if disk.exists(self.path):
-            disk.quick_check(self.path, VERSION)
+        """Raise Damaged when a page or row of the file cannot be read."""
+        self._map.check()
 
     def salvage(self, ids: Iterable[str]) -> int:
-        """Sets a damaged file aside and keeps every row of it that can still be read; how many those are.
+        """Set a damaged file aside and keep every row of it that can be read. Returns how many those are.
 
-        `ids` are those to ask for one by one, where neither end of the table leads to them.
+        `ids` are asked for one by one where reading the table from both ends does not reach them.
         """
-        rescue = Texts(self.path.with_name(f"{self.path.name}.rescued.new"))
+        rescued = SqliteMap(self.path.with_name(f"{self.path.name}.rescued.new"), _TABLE)
+        rescued.remove()
+        kept = rescued.put(self._readable(ids))
         with disk.on_disk(self.path):
-            rescue.path.unlink(missing_ok=True)
-            kept = rescue._write(self._readable(ids))
             disk.set_aside(self.path)
-            disk.put_database(rescue.path, self.path)
+            disk.put_database(rescued.path, self.path)
         return kept
-
-    def _write(self, rows: Iterable[tuple[str, str]]) -> int:
-        if not disk.exists(self.path):
-            with disk.on_disk(self.path):
-                disk.drop_journal(self.path)
-            disk.make_database(self.path, _TABLES, VERSION)
-        with disk.database(self.path, VERSION) as db:
-            db.execute("PRAGMA synchronous = EXTRA")  # the records that follow rely on the end of the journal being on disk
-            db.execute("BEGIN IMMEDIATE")
-            db.executemany(_PUT, rows)
-            db.execute("COMMIT")
-            return db.total_changes
 
     def _readable(self, ids: Iterable[str]) -> Iterator[tuple[str, str]]:
         seen: set[str] = set()
         with closing(sqlite3.connect(self.path, isolation_level=None)) as db:
             db.execute("PRAGMA writable_schema = ON")  # else sqlite reads nothing of a file that is shorter than it says
-            for ends in ("SELECT id, text FROM texts ORDER BY rowid", "SELECT id, text FROM texts ORDER BY rowid DESC"):
-                yield from _unseen(seen, _try(db, ends))
+            for from_one_end in ("SELECT id, text FROM texts ORDER BY rowid", "SELECT id, text FROM texts ORDER BY rowid DESC"):
+                yield from _unseen(seen, _try(db, from_one_end))
             for id_ in ids:
                 if id_ not in seen:
                     yield from _unseen(seen, _try(db, "SELECT id, text FROM texts WHERE id = ?", id_))
 
-    def _select(self, columns: str, ids: Iterable[str]) -> Iterator[Any]:
-        if not disk.exists(self.path):
-            return
-        left = iter(ids)
-        with disk.database(self.path, VERSION) as db:
-            while some := list(islice(left, _AT_ONCE)):
-                marks = ",".join("?" * len(some))
-                yield from db.execute(f"SELECT {columns} FROM texts WHERE id IN ({marks})", some)  # noqa: S608 - no foreign text
-
 
 def _try(db: sqlite3.Connection, query: str, *values: str) -> Iterator[tuple[object, ...]]:
-    """The rows of a damaged file up to the first that cannot be read."""
+    """Yield the rows of a damaged file up to the first that cannot be read."""
     with suppress(sqlite3.DatabaseError):
         yield from db.execute(query, values)
 
 
 def _unseen(seen: set[str], rows: Iterable[tuple[object, ...]]) -> Iterator[tuple[str, str]]:
+    """Yield the rows whose id is new, and add it to `seen`."""
     for id_, text in rows:
         if isinstance(id_, str) and isinstance(text, str) and id_ not in seen:
             seen.add(id_)

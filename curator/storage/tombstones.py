@@ -1,82 +1,59 @@
-"""What stays of the items that have left: eight bytes an id and eight a name, in one sqlite file that is asked by either."""
+"""Tombstones of the items that have left: eight bytes for an id and eight for a hash, in one sqlite file."""
 
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from curator.core.item import Tombstone
 from curator.storage import disk
+from curator.storage.sqlite_map import SqliteMap, Table
 
-VERSION = 1
-_TABLES = "CREATE TABLE traces (number INTEGER PRIMARY KEY, name INTEGER NOT NULL); CREATE INDEX names ON traces (name)"
-_PUT = "INSERT INTO traces VALUES (?, ?) ON CONFLICT (number) DO UPDATE SET name = excluded.name WHERE name <> excluded.name"
-_AT_ONCE = 5_000  # sqlite takes 32,766 variables in one statement
+_TABLE = Table(
+    name="traces",
+    key="number",
+    value="name",
+    schema="CREATE TABLE traces (number INTEGER PRIMARY KEY, name INTEGER NOT NULL); CREATE INDEX names ON traces (name)",
+)
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 class Tombstones:
-    """Traces by the number that an id is (base 36). Raises StoreError, Damaged and Newer; reading creates nothing."""
+    """Tombstones by the number that an id is in base 36. Reading creates nothing. Methods raise StoreError, Damaged and Newer."""
 
     def __init__(self, path: Path) -> None:
         self.path = path
+        self._map = SqliteMap(path, _TABLE)
 
-    def put(self, traces: Iterable[Tombstone]) -> None:
-        """All of them or none."""
-        if not disk.exists(self.path):
-            with disk.on_disk(self.path):
-                disk.drop_journal(self.path)
-            disk.make_database(self.path, _TABLES, VERSION)
-        with disk.database(self.path, VERSION) as db:
-            db.execute("PRAGMA synchronous = EXTRA")  # what follows drops the records
-            db.execute("BEGIN IMMEDIATE")
-            db.executemany(_PUT, ((int(trace.id, 36), trace.entry_hash) for trace in traces))
-            db.execute("COMMIT")
+    def put(self, tombstones: Iterable[Tombstone]) -> None:
+        """Keep all tombstones or none."""
+        self._map.put((int(each.id, 36), each.entry_hash) for each in tombstones)
 
     def known(self, ids: Iterable[str]) -> set[str]:
-        """Those of the ids that are here."""
+        """Return those ids that have a tombstone."""
         keys = {int(id_, 36): id_ for id_ in ids}
-        return {keys[number] for number in self._among("number", keys)}
+        return {keys[number] for number in self._map.known(keys)}
 
     def entry_hashes(self, hashes: Iterable[int]) -> set[int]:
-        """Return those hashes that a stored tombstone has."""
-        return set(self._among("name", hashes))
+        """Return those hashes that a tombstone has."""
+        return self._map.known_values(hashes)
 
     def all(self) -> Iterator[Tombstone]:
-        """Every trace, in the order of the ids."""
-        if disk.exists(self.path):
-            with disk.database(self.path, VERSION) as db:
-                for number, name in db.execute("SELECT number, name FROM traces ORDER BY number"):
-                    yield Tombstone(id=id_of(number), entry_hash=name)
+        """Yield every tombstone, in the order of the ids."""
+        return (Tombstone(id=id_of(number), entry_hash=hash_) for number, hash_ in self._map.all())
 
     def check(self) -> None:
-        """Raises Damaged when a page or row of the file cannot be."""
-        if disk.exists(self.path):
-            disk.quick_check(self.path, VERSION)
+        """Raise Damaged when a page or row of the file cannot be read."""
+        self._map.check()
 
     def renew(self) -> str:
-        """Sets a damaged file aside, and says so; items that have left may then come again."""
+        """Set a damaged file aside and start anew. Returns a sentence that says so; items that have left may then come again."""
         with disk.on_disk(self.path):
             aside = disk.set_aside(self.path)
-            disk.drop_journal(self.path)
-            self.path.unlink()
+        self._map.remove()
         return f"{self.path.name} starts anew: stories that have left may come again; the damaged file is kept as {aside.name}"
-
-    def _among(self, column: str, wanted: Iterable[int]) -> Iterator[Any]:
-        left = iter(wanted)
-        some = list(islice(left, _AT_ONCE))
-        if not some or not disk.exists(self.path):  # most feeds bring nothing that is unknown
-            return
-        with disk.database(self.path, VERSION) as db:
-            while some:
-                marks = ",".join("?" * len(some))
-                query = f"SELECT {column} FROM traces WHERE {column} IN ({marks})"  # noqa: S608 - no foreign text
-                yield from (value for (value,) in db.execute(query, some))
-                some = list(islice(left, _AT_ONCE))
 
 
 def id_of(number: int) -> str:
-    """The id that a number is in base 36."""
+    """Return a number in base 36, as the eight characters of an id."""
     digits = []
     for _ in range(8):
         number, digit = divmod(number, 36)

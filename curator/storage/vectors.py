@@ -1,11 +1,11 @@
-"""Vectors kept between runs in one sqlite file: derived data, so trouble with it costs time and a note, never a command.
+"""Caches of vectors in sqlite files. They are derived data: a fault of theirs is logged and never ends a command.
 
-Kept as float16, half the size: measured on 20,000 unit vectors of 384 numbers, the cosine to what was put is at least
-.99999996 and the length within .0001 of 1.
+Vectors are kept as float16, half the size: measured on 20,000 unit vectors of 384 numbers, the cosine to the vector
+that was put is at least .99999996 and the length within .0001 of 1.
 """
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,30 +13,29 @@ import numpy as np
 
 from curator.core.errors import StoreError
 from curator.storage import disk
+from curator.storage.sqlite_map import SqliteMap, Table
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     Vector = NDArray[np.float32]
 
-VERSION = 1
 _LOG = logging.getLogger(__name__)
-_TABLES = "CREATE TABLE vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL)"
-_PUT = "INSERT INTO vectors VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET vector = excluded.vector"
-_AT_ONCE = 10_000  # sqlite takes 32,766 variables in one statement
+_TABLE = Table(name="vectors", key="key", value="vector", schema="CREATE TABLE vectors (key BLOB PRIMARY KEY, vector BLOB NOT NULL)")
 
 
 class SqliteVectors:
-    """Arrays by key, kept as `dtype`. Nothing is created by reading; a damaged file is thrown away with a note."""
+    """Arrays of one dimension by key, kept as `dtype`. Reading creates nothing; a damaged file is removed and a warning logged."""
 
     def __init__(self, path: Path, dtype: type[np.generic] = np.float16) -> None:
         self.path, self._dtype = path, dtype
+        self._map = SqliteMap(path, _TABLE)
 
     def get(self, keys: Sequence[bytes]) -> "Mapping[bytes, Vector]":
-        """Those that are kept, floats as float32; where the file cannot be read, none."""
+        """Return the arrays that are kept, floats as float32; none where the file cannot be read."""
         wide = np.float32 if np.issubdtype(self._dtype, np.floating) else self._dtype
         try:
-            return {key: np.frombuffer(body, self._dtype).astype(wide) for key, body in self._rows(keys)}
+            return {key: np.frombuffer(body, self._dtype).astype(wide) for key, body in self._map.get(keys)}
         except (disk.Damaged, disk.Newer) as error:
             self._renew(error)
         except StoreError as error:
@@ -44,45 +43,30 @@ class SqliteVectors:
         return {}
 
     def put(self, vectors: "Mapping[bytes, Vector]") -> None:
-        """Keeps all in one transaction, or leaves a note why it could not."""
+        """Keep all arrays in one transaction, or log why they could not be kept."""
+        rows = [(key, vector.astype(self._dtype).tobytes()) for key, vector in vectors.items()]
         try:
-            self._write(vectors)
+            self._map.put(rows)
         except (disk.Damaged, disk.Newer) as error:
             if self._renew(error):
-                self._write(vectors)
+                self._map.put(rows)
         except StoreError as error:
             _LOG.warning("vectors are not kept: %s", error)
 
     def check(self) -> None:
-        """Raises Damaged when a page or row of the file cannot be."""
-        if disk.exists(self.path):
-            disk.quick_check(self.path, VERSION)
+        """Raise Damaged when a page or row of the file cannot be read."""
+        self._map.check()
 
-    def _rows(self, keys: Sequence[bytes]) -> Iterator[tuple[bytes, bytes]]:
-        if not disk.exists(self.path):
-            return
-        with disk.database(self.path, VERSION) as db:
-            for start in range(0, len(keys), _AT_ONCE):
-                some = keys[start : start + _AT_ONCE]
-                marks = ",".join("?" * len(some))
-                yield from db.execute(f"SELECT key, vector FROM vectors WHERE key IN ({marks})", some)  # noqa: S608 - no foreign text
-
-    def _write(self, vectors: "Mapping[bytes, Vector]") -> None:
-        if not disk.exists(self.path):
-            disk.make_database(self.path, _TABLES, VERSION)
-        with disk.database(self.path, VERSION) as db:
-            db.execute("BEGIN IMMEDIATE")
-            db.executemany(_PUT, ((key, vector.astype(self._dtype).tobytes()) for key, vector in vectors.items()))
-            db.execute("COMMIT")
+    def remove(self) -> None:
+        """Remove the file; it is made again by the next `put`."""
+        self._map.remove()
 
     def _renew(self, why: StoreError) -> bool:
+        """Remove a file that cannot be used. Returns whether that succeeded."""
         try:
-            with disk.on_disk(self.path):
-                self.path.unlink(missing_ok=True)
-                disk.drop_journal(self.path)
-            disk.make_database(self.path, _TABLES, VERSION)
+            self._map.remove()
         except StoreError as error:
-            _LOG.warning("%s; and it cannot be built anew: %s", why, error)
+            _LOG.warning("%s; and it cannot be removed: %s", why, error)
             return False
         _LOG.warning("%s; it is derived and is built anew, which takes a little longer this once", why)
         return True
@@ -94,26 +78,30 @@ def word_cache(path: Path) -> SqliteVectors:
 
 
 class LentVectors:
-    """Those that another keeps, to read; what is put here lasts as long as the process."""
+    """Vectors read from another cache; what is put here lasts as long as the process."""
 
     def __init__(self, kept: SqliteVectors) -> None:
         self._kept, self._own = kept, MemoryVectors()
 
     def get(self, keys: Sequence[bytes]) -> "Mapping[bytes, Vector]":
+        """Return the vectors of either cache."""
         return {**self._kept.get(keys), **self._own.get(keys)}
 
     def put(self, vectors: "Mapping[bytes, Vector]") -> None:
+        """Keep vectors in memory."""
         self._own.put(vectors)
 
 
 class MemoryVectors:
-    """The same for as long as a test lasts, unrounded."""
+    """Vectors in memory, unrounded."""
 
     def __init__(self) -> None:
         self._vectors: dict[bytes, Vector] = {}
 
     def get(self, keys: Sequence[bytes]) -> "Mapping[bytes, Vector]":
+        """Return the vectors that are kept."""
         return {key: self._vectors[key] for key in keys if key in self._vectors}
 
     def put(self, vectors: "Mapping[bytes, Vector]") -> None:
+        """Keep vectors."""
         self._vectors.update(vectors)
