@@ -99,11 +99,11 @@ def document(data: object) -> None:
     """Print one JSON document to stdout."""
     import msgspec
 
-    raw(msgspec.json.encode(data) + b"\n")
+    raw([msgspec.json.encode(data), b"\n"])
 
 
-def raw(body: bytes) -> None:
+def raw(chunks: Iterable[bytes]) -> None:
     """Write bytes to stdout as they are, whatever the terminal's encoding."""
     sys.stdout.flush()
-    sys.stdout.buffer.write(body)
+    sys.stdout.buffer.writelines(chunks)
     sys.stdout.buffer.flush()

@@ -3,7 +3,7 @@
 import errno
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -42,19 +42,19 @@ def make_folder(folder: Path) -> None:
         sync(folder.parent)
 
 
-def write(path: Path, data: bytes) -> None:
+def write(path: Path, contents: bytes | Iterable[bytes]) -> None:
     """Write a file outside the library atomically, without a backup. Raises StoreError."""
     with written(path):
-        replace(path, data, backup=False)
+        replace(path, contents, backup=False)
 
 
-def replace(path: Path, data: bytes, *, backup: bool = True) -> None:
-    """Replace the content of a file atomically. The old content is kept in `<name>.bak` with `backup`."""
+def replace(path: Path, contents: bytes | Iterable[bytes], *, backup: bool = True) -> None:
+    """Replace a file atomically by its new contents, whole or in chunks. The old file is kept as `<name>.bak` with `backup`."""
     make_folder(path.parent)
     new = beside(path, "new")
     try:
         with new.open("wb") as file:
-            file.write(data)
+            file.writelines([contents] if isinstance(contents, bytes) else contents)
             file.flush()
             os.fsync(file.fileno())
         if backup:

@@ -43,8 +43,8 @@ class Publishing:
         if format == "json":
             from curator.storage import transfer
 
-            document = b"".join(transfer.export(self._workspace.home, self._workspace.store))
-            return ExportFiles(files={"library.json": document}, calendar=False)
+            lines = transfer.export(self._workspace.home, self._workspace.store)
+            return ExportFiles(streams={"library.json": lines}, calendar=False)
         if format == "opml":
             document = opml.build(self._workspace.feeds, title=self._workspace.brand.name)
             return ExportFiles(files={"feeds.opml": document}, calendar=False)

@@ -1,6 +1,6 @@
 """What an export is asked for, and what it returns."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from pathlib import Path
 
@@ -26,13 +26,15 @@ class ExportRequest(Struct, frozen=True, kw_only=True):
 class ExportFiles(Struct, frozen=True, kw_only=True):
     """The files of an export by name, not written yet.
 
-    `posts`: the number of posts in each file. `folder`: the name of a folder that the files belong into, "" where they need none.
+    `streams`: a file that may be larger than memory, by name; its chunks can be read once. `posts`: the number of posts in each
+    file. `folder`: the name of a folder that the files belong into, "" where they need none.
     `stale`: names of files that an earlier export may have left and that are no part of this one. `left_out`: posts that the
     target would refuse. `note`: what to mind while importing. `empty_file`: a file without posts. `calendar`: whether the files
     are made of posts.
     """
 
-    files: Mapping[str, bytes]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    streams: Mapping[str, Iterable[bytes]] = field(default_factory=dict)
     posts: Mapping[str, int] = field(default_factory=dict)
     folder: str = ""
     stale: tuple[str, ...] = ()
@@ -41,14 +43,22 @@ class ExportFiles(Struct, frozen=True, kw_only=True):
     empty_file: bytes = b""
     calendar: bool = True
 
+    def contents(self) -> Mapping[str, Iterable[bytes]]:
+        """Return the chunks of every file by name."""
+        return {**{name: (body,) for name, body in self.files.items()}, **self.streams}
+
     def single(self) -> bytes:
         """Return the contents of the only file. Raises UsageError where there are several, or a folder of them."""
+        return b"".join(self.chunks())
+
+    def chunks(self) -> Iterable[bytes]:
+        """Return the chunks of the only file. Raises UsageError where there are several, or a folder of them."""
         if self.folder:
             raise UsageError("this makes a folder of files, which cannot be printed", hint="-o FOLDER")
         if len(self.files) > 1:
             names = ", ".join([*self.files][:4])
             raise UsageError(f"one file can be printed, and this makes {len(self.files)}: {names}", hint="--network X, or -o FOLDER")
-        return next(iter(self.files.values()), self.empty_file)
+        return next(iter(self.contents().values()), (self.empty_file,))
 
 
 class WrittenExport(Struct, frozen=True, kw_only=True):

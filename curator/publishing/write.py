@@ -1,6 +1,6 @@
 """Write an export to the disk."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -28,16 +28,16 @@ def write_files(export: ExportFiles, calendar: Path, to: Path | None = None) -> 
     return WrittenExport(folder=folder, files=tuple(contents), removed=tuple(stale))
 
 
-def _write(path: Path, contents: bytes) -> None:
-    if not path.is_file() or path.read_bytes() != contents:
+def _write(path: Path, contents: Iterable[bytes]) -> None:
+    if not (path.is_file() and isinstance(contents, tuple) and path.read_bytes() == b"".join(contents)):
         files.write(path, contents)
 
 
-def _paths(export: ExportFiles, calendar: Path, to: Path | None) -> Mapping[Path, bytes]:
-    """Return the contents of each file by its path."""
+def _paths(export: ExportFiles, calendar: Path, to: Path | None) -> Mapping[Path, Iterable[bytes]]:
+    """Return the chunks of each file by its path."""
     if to is None or export.folder or to.is_dir() or not (to.suffix or to.exists()):
         folder = to or calendar / export.folder
-        return {folder / name: contents for name, contents in export.files.items()}
+        return {folder / name: contents for name, contents in export.contents().items()}
     if len(export.files) > 1:
         raise UsageError(f"this makes {len(export.files)} files, which cannot all be {to.name}", hint=f"--network X, or -o {to.parent}")
-    return {to: export.single()}
+    return {to: export.chunks()}

@@ -1,4 +1,4 @@
-"""Where the library is kept: a family of stores behind one seam."""
+"""Stores of the library: files that are replaced whole, sqlite maps, locks, repair, retention, export and import."""
 
 from pathlib import Path
 
@@ -7,9 +7,12 @@ from curator.core.protocols import Store
 
 
 def open_store(spec: str, folder: Path) -> Store:
-    """The store that `[engine] store` names, for the library in `folder` (`<brand>/library`). Creates nothing."""
+    """Return the store that `[engine] store` names, for the library in `folder` (`<brand>/library`). Creates nothing.
+
+    Raises ConfigError for an unknown name.
+    """
     if spec != "tinydb":
-        raise ConfigError(f'there is no store called "{spec}"', where="brand.toml: engine.store", hint='store = "tinydb"')
+        raise ConfigError(f'unknown store "{spec}"', where="brand.toml: engine.store", hint='store = "tinydb"')
     from curator.storage.tinydb_store import TinyStore
 
     return TinyStore(folder)

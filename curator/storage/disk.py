@@ -1,8 +1,8 @@
-"""How bytes reach the disk whole or not at all, and what a person is told when the disk will not take them.
+"""Sqlite files that are written whole or not at all, and the errors of a disk in plain words.
 
-sqlite files use the rollback journal, not WAL: between commands each is one file that can be copied as it is and read
-in a read-only folder, and what was committed never lives in a `-wal` beside it that somebody may delete. WAL would buy
-readers that never wait; with one writer whose transactions take milliseconds that is worth nothing.
+sqlite files use the rollback journal and not WAL. Between commands each is then one file that can be copied as it is and
+read in a read-only folder, and nothing that was committed lies in a `-wal` file that somebody may delete. WAL would let
+readers go on during a write; writes take milliseconds here, so that gains nothing.
 """
 
 import os
@@ -31,14 +31,14 @@ _SQLITE = {
 
 
 class Damaged(StoreError):
-    """A file of the library is not what was written there."""
+    """Error: a file of the library does not hold what was written there."""
 
     def __init__(self, path: Path, reason: str) -> None:
         super().__init__(f"{path.name} is damaged: {reason}", where=str(path), hint=REPAIR)
 
 
 class Newer(StoreError):
-    """A file of the library was written by a later version of this program."""
+    """Error: a file of the library was written by a later version of this program."""
 
     def __init__(self, path: Path, found: int, known: int) -> None:
         what = f"{path.name} was written by a newer curator (its schema is {found}, this one knows {known})"
@@ -47,7 +47,7 @@ class Newer(StoreError):
 
 @contextmanager
 def on_disk(path: Path) -> Iterator[None]:
-    """What the system or sqlite says about `path` becomes a StoreError of one line; damage becomes `Damaged`."""
+    """Turn errors of the system and of sqlite about `path` into a StoreError of one line. Raises Damaged for damage."""
     try:
         with written(path):
             yield
@@ -60,7 +60,7 @@ def on_disk(path: Path) -> Iterator[None]:
 
 
 def exists(path: Path) -> bool:
-    """Whether the file is there; a folder that may not be looked into is an error, not a no."""
+    """Return whether the file is there. Raises StoreError where its folder may not be read."""
     with on_disk(path):
         try:
             path.stat()
@@ -70,7 +70,7 @@ def exists(path: Path) -> bool:
 
 
 def set_aside(path: Path) -> Path:
-    """A damaged file also under the name `<name>.damaged-<time>`, for a person to look at."""
+    """Copy a damaged file to `<name>.damaged-<time>`, for a person to look at. Returns the path of the copy."""
     aside = beside(path, f"damaged-{datetime.now(UTC):%Y%m%dT%H%M%S.%fZ}")
     twin(path, aside)
     return aside
@@ -78,9 +78,10 @@ def set_aside(path: Path) -> Path:
 
 @contextmanager
 def database(path: Path, version: int) -> Iterator[sqlite3.Connection]:
-    """The sqlite file, for a moment. It was made by `make_database`, so one that is empty or of no version is damaged.
+    """Open a sqlite file that `make_database` made, and close it at the end of the block.
 
-    Opened for writing even to read: after a crash the first to come rolls the journal back.
+    The file is opened for writing even to read: after a crash the first reader rolls the journal back. Raises Newer for a
+    file of a later version, Damaged for one that is empty or has no version.
     """
     with on_disk(path), closing(_connect(f"{path.absolute().as_uri()}?mode=rw")) as db:
         (found,) = db.execute("PRAGMA user_version").fetchone()
@@ -92,7 +93,7 @@ def database(path: Path, version: int) -> Iterator[sqlite3.Connection]:
 
 
 def make_database(path: Path, tables: str, version: int) -> None:
-    """An empty sqlite file with its tables, there at once; where another process has just made it, that one stays."""
+    """Make an empty sqlite file with its tables in one step. A file that another process has just made stays."""
     new = beside(path, f"{os.getpid()}-{get_ident()}.new")
     with on_disk(path):
         make_folder(path.parent)
@@ -117,19 +118,19 @@ def _give_name(new: Path, path: Path) -> None:
 
 
 def put_database(new: Path, path: Path) -> None:
-    """The sqlite file `new` takes the place of `path`."""
+    """Replace the sqlite file `path` by the file `new`."""
     drop_journal(path)
     new.replace(path)
     sync(path.parent)
 
 
 def drop_journal(path: Path) -> None:
-    """Before another sqlite file takes a name: the journal of the last one would be rolled into it."""
+    """Remove the journal of a sqlite file. It would be rolled into the next file of that name."""
     path.with_name(f"{path.name}-journal").unlink(missing_ok=True)
 
 
 def quick_check(path: Path, version: int) -> None:
-    """Raises Damaged when sqlite finds a page or a row that cannot be (PRAGMA quick_check)."""
+    """Raise Damaged when sqlite finds a page or a row that cannot be read (PRAGMA quick_check)."""
     with database(path, version) as db:
         (verdict,) = db.execute("PRAGMA quick_check(1)").fetchone()
         if verdict != "ok":

@@ -1,4 +1,4 @@
-"""The library for as long as a process lasts: the seam without a disk."""
+"""A store in memory, for tests and for runs that keep nothing."""
 
 import threading
 from collections.abc import Iterable, Iterator
@@ -16,7 +16,7 @@ from curator.core.report import RunReport
 
 
 class MemoryStore:
-    """Keeps the promises of `seams.Store` but the one of lasting."""
+    """A `core.protocols.Store` that lasts as long as the process; its methods do what the protocol says."""
 
     def __init__(self) -> None:
         self._items: dict[str, Item] = {}
@@ -31,49 +31,64 @@ class MemoryStore:
         self._run_lock = threading.RLock()
 
     def states(self) -> dict[str, FeedState]:
+        """Return what is remembered of each feed, by its URL."""
         return dict(self._states)
 
     def known(self, ids: Iterable[str]) -> set[str]:
+        """Return those ids that are kept or were removed."""
         return set(ids) & (self._items.keys() | self._traces.keys())
 
     def removed_entries(self, hashes: Iterable[int]) -> set[int]:
+        """Return those entry hashes that belong to removed items."""
         return set(hashes) & {trace.entry_hash for trace in self._traces.values()}
 
     def tombstones(self) -> Iterator[Tombstone]:
+        """Yield the tombstones of removed items, in the order of their ids."""
         return iter([self._traces[id_] for id_ in sorted(self._traces)])
 
     def find(self, prefix: str) -> list[Item]:
+        """Return the items whose id begins with `prefix`, in the order of their ids."""
         return [self._items[id_] for id_ in sorted(self._items) if id_.startswith(prefix)]
 
     def items(self, since: datetime | None = None, before: datetime | None = None) -> list[Item]:
+        """Return the items found from `since` on and before `before`, oldest first."""
         kept = (i for i in self._items.values() if (since is None or i.found >= since) and (before is None or i.found < before))
         return sorted(kept, key=lambda item: (item.found, item.id))
 
     def texts(self, ids: Iterable[str]) -> dict[str, str]:
+        """Return the texts that are kept, in the order of `ids`."""
         return {id_: self._texts[id_] for id_ in dict.fromkeys(ids) if id_ in self._texts}
 
     def months(self) -> dict[str, str]:
+        """Return the one month there is, with a stamp that changes with every commit."""
         return {"memory": str(self._commits)}
 
     def fingerprints(self, month: str) -> dict[str, str]:
+        """Return by item id a fingerprint of the whole item."""
         return {id_: msgspec.json.encode(self._items[id_]).hex() for id_ in sorted(self._items)}
 
     def month_items(self, month: str, ids: Iterable[str]) -> list[Item]:
+        """Return those items, in the order of their ids."""
         return [self._items[id_] for id_ in sorted(set(ids) & self._items.keys())]
 
     def posts(self) -> list[Post]:
+        """Return every post, the earliest first, those without a time last."""
         return sorted(self._posts.values(), key=lambda post: post.sort_key)
 
     def decisions(self) -> list[Decision]:
+        """Return the decisions that were not undone, in the order they were taken."""
         return [self._decisions[number] for number in sorted(self._decisions)]
 
     def report(self, day: date | None = None) -> RunReport | None:
+        """Return the report of a day, or the latest; None where there is none."""
         return self._reports.get(day or max(self._reports, default=date.min))
 
     def days(self) -> list[date]:
+        """Return the days that have a report, in order."""
         return sorted(self._reports)
 
     def commit(self, changes: Changes) -> None:
+        """Apply all changes."""
         with self.writing():
             self._commits += 1
             self._texts.update(changes.texts)
@@ -93,15 +108,19 @@ class MemoryStore:
                 self._texts.pop(trace.id, None)
 
     def writing(self, patience: float = PATIENCE) -> AbstractContextManager[None]:
+        """Hold the write lock. Raises Locked when another thread has it for longer than `patience` seconds."""
         return _held(self._write_lock, patience, "another thread is writing to this library")
 
     def running(self) -> AbstractContextManager[None]:
+        """Hold the run lock. Raises Locked when another thread has it."""
         return _held(self._run_lock, 0, "another run is at work on this library")
 
     def check(self) -> list[Problem]:
+        """Return no problems: there are no files."""
         return []
 
     def repair(self) -> list[str]:
+        """Return no repairs: there are no files."""
         return []
 
 

@@ -1,4 +1,4 @@
-"""What can go wrong with the files of a library, found and mended with the least loss."""
+"""Checks and repairs of the files of a library."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def check(files: Files, texts: Texts) -> list[Problem]:
-    """Damaged and newer files, items whose text is lost, what a killed command left lying. Changes nothing."""
+    """Return damaged and newer files, items whose text is lost, and files that a killed command left. Changes nothing."""
     looks: list[Callable[[], object]] = [
         *(partial(records.into, kind) for records, kind in _typed(files)),
         texts.check,
@@ -42,10 +42,11 @@ def check(files: Files, texts: Texts) -> list[Problem]:
 
 
 def repair(files: Files, texts: Texts) -> list[str]:
-    """Mends what `check` finds and says what it did. A newer library is refused: it is not broken.
+    """Repair what `check` finds. Returns a sentence for each repair.
 
-    Where items fall back to their backup every feed forgets its validators first, so that the next run is given again
-    what the backup does not hold; items without their text fall back to the depth of an entry, to be read again.
+    Where items are restored from their backup, the validators of every feed are removed first: the next run then downloads
+    again what the backup lacks. Items without their text get the depth of an entry, so that their page is read again.
+    Raises Newer for a library of a later version: it is not broken.
     """
     damaged = [(records, kind) for records, kind in _typed(files) if _damaged(partial(records.into, kind))]
     said = [_restore(records, kind) for records, kind in damaged if kind is FeedState]
@@ -84,7 +85,7 @@ def _damaged(look: Callable[[], object]) -> bool:
 
 
 def _restore(records: Records, kind: type) -> str:
-    """The backup takes the damaged file's place; with no good one the file starts anew."""
+    """Restore a damaged file from its backup, or start it anew where no backup is good. Returns a sentence that says so."""
     path, backup = records.path, beside(records.path, "bak")
     good = disk.exists(backup) and _error(partial(Database(backup).records(records.name).into, kind)) is None
     with disk.on_disk(path):
@@ -120,7 +121,7 @@ def _mend_texts(files: Files, texts: Texts) -> list[str]:
 
 
 def _drop_texts(files: Files, texts: Texts) -> list[str]:
-    """What a command that was killed while items left had still to do."""
+    """Remove the texts of removed items: a command that was killed in between may have left them."""
     here = set(_ids(files))
     dropped = texts.drop(trace.id for trace in _traces(files).all() if trace.id not in here)
     return [f"texts of stories that have left: {dropped}, removed"] if dropped else []
@@ -142,7 +143,7 @@ def _sweep(files: Files) -> list[str]:
 
 
 def _lost(files: Files, texts: Texts) -> set[int]:
-    """The numbers of the items whose article was read and is not there."""
+    """Return the numbers of the items whose article was read and whose text is missing."""
     read = {item.id: number for month in files.months("items") for number, item in month.into(Item).items() if item.depth == "article"}
     return {read[id_] for id_ in texts.missing(read)}
 

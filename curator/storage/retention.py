@@ -1,9 +1,9 @@
-"""The library's memory: what a person decided on stays for ever, the rest for a while; what has left is known again.
+"""Retention: which items leave the library, and what is kept of them.
 
 An item leaves when the whole month (UTC) in which it was found is longer ago than `[library] keep`, so that a month's file
-is rewritten once and not daily. It stays all the same while it is picked or saved, has a tag, a note or a post, is a topic's
-example, or was decided on within that time. Its text and its record go; of its address and name a trace of sixteen bytes
-stays, by which a feed that shows it again brings nothing new.
+is rewritten once and not daily. It stays while it is picked or saved, has a tag, a note or a post, is a topic's example, or
+was decided on within that time. Its text and record are removed. A tombstone of sixteen bytes is kept, so that a feed that
+shows the item again brings nothing new.
 """
 
 from collections.abc import Iterable
@@ -19,9 +19,10 @@ _FOR_EVER = {"picked", "saved"}
 
 
 def leaving(store: Store, brand: Brand, now: datetime, today: date) -> tuple[Tombstone, ...]:
-    """The traces of the items to let go: looked for with the first list of a day, by the time of the list before it.
+    """Return the tombstones of the items that leave with the first run of a day; none with its later runs.
 
-    One wrong clock therefore drops nothing: the time of two lists must agree.
+    The age of an item counts from the earlier of `now` and the time of the last run, so that a clock that is wrong once
+    removes nothing.
     """
     last = store.report()
     if last is None or last.date == today:
@@ -36,7 +37,7 @@ def leaving(store: Store, brand: Brand, now: datetime, today: date) -> tuple[Tom
 
 
 def horizon(brand: Brand, now: datetime) -> datetime:
-    """The first moment of the month that is not wholly past `keep`; what may still be on a list is never past it."""
+    """Return the first moment of the oldest month that is kept: of `keep` and the window of the list the longer counts."""
     kept = (now - max(brand.library.keep, brand.shortlist.window)).astimezone(UTC)
     return kept.replace(day=1, hour=0, minute=0, second=0, microsecond=0)
 

@@ -54,7 +54,7 @@ class MemorySpaces:
     """A `SpaceCache` that lasts as long as the process; what it does not know it looks up in `base`, which it never writes."""
 
     def __init__(self, base: SpaceFile | None = None) -> None:
-        """`base`: the file to read from, None for an empty cache."""
+        """Read through to the file `base`, where there is one."""
         self._base = base
         self._spaces: dict[str, tuple[EmbeddingSpace, int]] = {}
 

@@ -1,6 +1,6 @@
-"""The records: TinyDB over a file that is replaced whole, keeps its last good self and knows its schema.
+"""Records in TinyDB files that are replaced whole, keep a backup and have a schema version.
 
-A library file is a plain TinyDB file; its table `curator` says which schema the others have.
+A library file is a plain TinyDB file. Its table `curator` holds the schema version of the other tables.
 """
 
 import re
@@ -27,10 +27,10 @@ MIGRATIONS: Mapping[int, Callable[[Tables], Tables]] = {}  # from schema n to n 
 
 
 class Row(Mapping[str, Any]):
-    """A document that stays JSON until somebody looks inside.
+    """A document that stays JSON until one of its keys is read.
 
-    A command reads many files and few documents: 10,000 items open in 10 ms and 20 MB this way, in 170 ms and 50 MB as
-    dicts (orjson), and a change of one does not encode the others again.
+    A command reads many files and few documents. Read this way 10,000 items take 10 ms and 20 MB, as dicts (orjson) 170 ms
+    and 50 MB; and a change of one document does not encode the others again.
     """
 
     __slots__ = ("json",)
@@ -40,6 +40,7 @@ class Row(Mapping[str, Any]):
 
     @classmethod
     def of(cls, value: object) -> "Row":
+        """Encode a value as a row."""
         return cls(msgspec.Raw(msgspec.json.encode(value)))
 
     def _read(self) -> dict[str, Any]:
@@ -61,10 +62,10 @@ class Row(Mapping[str, Any]):
 
 
 class JsonFile(Storage):
-    """TinyDB's window on one file: reads it when it changed, writes it by `disk.replace`.
+    """A TinyDB storage in one file, which is read again when it changed and replaced as a whole.
 
-    An older schema is brought up to date in memory; the file as it was stays as `<name>.v<schema>` when it is first
-    written. Raises Damaged, Newer, or StoreError where the disk refuses.
+    A file of an older schema is migrated in memory; the first write keeps the old file as `<name>.v<schema>`. Methods raise
+    Damaged, Newer, or StoreError where the disk refuses.
     """
 
     def __init__(self, path: Path, schema: int = SCHEMA, migrations: Mapping[int, Callable[[Tables], Tables]] = MIGRATIONS) -> None:
@@ -73,7 +74,7 @@ class JsonFile(Storage):
         self._seen: tuple[str, Tables] | None = None  # one assignment: threads never see the stamp of other tables
 
     def read(self) -> Tables | None:
-        """The tables by name, or None where nothing was ever written."""
+        """Return the tables by name, or None where nothing was ever written."""
         with on_disk(self.path):
             found, seen = self._there(), self._seen
             if not found:
@@ -83,7 +84,7 @@ class JsonFile(Storage):
             return seen[1]
 
     def write(self, data: Mapping[str, Mapping[str, Any]]) -> None:
-        """`data` is what `read` gave, changed; after an error it is forgotten and the file holds what it held."""
+        """Replace the file by `data`, the changed result of `read`. After an error the file holds what it held before."""
         self._seen = None
         body = _ENCODER.encode({"curator": {"1": {"schema": self._schema}}, **data})
         with on_disk(self.path):
@@ -113,7 +114,10 @@ class JsonFile(Storage):
             twin(self.path, old)
 
     def _there(self) -> str:
-        """The file's stamp. Where there is a backup there is a file: one that was missing may just have been written twice."""
+        """Return the file's stamp, "" where it does not exist. Raises Damaged where only its backup exists.
+
+        A file that is missing beside its backup is looked for twice: another process may just have written it.
+        """
         found = stamp(self.path)
         if not found and beside(self.path, "bak").exists():
             found = stamp(self.path)
@@ -123,14 +127,15 @@ class JsonFile(Storage):
 
 
 class Records(Table):
-    """One table of typed documents by number."""
+    """A table of typed documents by number."""
 
     @property
     def path(self) -> Path:
+        """The file of the table."""
         return cast("JsonFile", self.storage).path
 
     def into(self, kind: type[T], wanted: Callable[[int], bool] | None = None) -> dict[int, T]:
-        """The documents, or those whose number is wanted, as `kind`. Raises Damaged when one is no `kind`."""
+        """Return the documents whose number is `wanted`, by default all, decoded as `kind`. Raises Damaged when one cannot be."""
         decode = _decoder(kind).decode
         try:
             return {int(key): decode(row.json) for key, row in self._rows().items() if wanted is None or wanted(int(key))}
@@ -138,20 +143,20 @@ class Records(Table):
             raise Damaged(self.path, str(error)) from error
 
     def numbers(self) -> KeysView[str]:
-        """The numbers as TinyDB keeps them: decimal digits."""
+        """Return the numbers as TinyDB keeps them: strings of decimal digits."""
         return self._rows().keys()
 
     def stamp(self) -> str:
-        """Another one after every write of the file."""
+        """Return a string that changes with every write of the file."""
         with on_disk(self.path):
             return stamp(self.path)
 
     def fingerprints(self) -> dict[int, str]:
-        """By number, a hash of each document."""
+        """Return by number a hash of each document, 16 hexadecimal digits."""
         return {int(key): blake2b(row.json, digest_size=8).hexdigest() for key, row in self._rows().items()}
 
     def change(self, put: Mapping[int, object], drop: Iterable[int] = ()) -> None:
-        """All changes of a table in one write of its file, and none where nothing would differ."""
+        """Put and drop documents in one write of the file. Writes nothing where nothing would differ."""
         rows = self._rows()
         fresh = {number: Row.of(value) for number, value in put.items()}
         changed = {number: row for number, row in fresh.items() if rows.get(str(number)) != row}
@@ -172,6 +177,7 @@ class Database(TinyDB):
         super().__init__(path, storage=JsonFile)
 
     def records(self, name: str) -> Records:
+        """Return the table of that name."""
         return cast("Records", self.table(name))
 
 
@@ -183,17 +189,19 @@ class Files:
         self._open: dict[Path, Database] = {}
 
     def feeds(self) -> Records:
+        """Return the states of the feeds."""
         return self._records("feeds", self.folder / "feeds.json")
 
     def posts(self) -> Records:
+        """Return the posts."""
         return self._records("posts", self.folder / "posts.json")
 
     def month(self, name: str, month: str) -> Records:
-        """`name` is `items`, `decisions` or `runs`, `month` as in 2026-11."""
+        """Return a month's records. `name` is `items`, `decisions` or `runs`, `month` as in 2026-11."""
         return self._records(name, self.folder / name / f"{month}.json")
 
     def months(self, name: str, since: str = "", until: str = "") -> list[Records]:
-        """The months that have a file, newest first; `since` and `until` are among them."""
+        """Return the records of each month that has a file from `since` to `until`, both included, newest first."""
         folder = self.folder / name
         with on_disk(folder):
             names = [path.name for path in folder.iterdir()] if exists(folder) else []

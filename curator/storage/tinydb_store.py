@@ -1,14 +1,14 @@
-"""The library on disk: records in TinyDB files, one a month, the articles' words beside them.
+"""The store on disk: records in TinyDB files, one a month, and texts in sqlite beside them.
 
-    items/2026-11.json   what was found in November (UTC)        runs/2026-11.json   the reading lists of November
-    decisions/2026-11.json   what was decided in November        posts.json           the calendar
-    feeds.json           what is remembered of each feed         texts.db            the words of the articles
-    traces.db            how items that have left are known      vectors.db, words.db derived: kept by `vectors.py`
-    lock, lock.holder    held to read and commit          run.lock             held for a whole run, fetch or import
+    items/2026-11.json       items found in November (UTC)       runs/2026-11.json    reading lists of November
+    decisions/2026-11.json   decisions taken in November         posts.json           the calendar
+    feeds.json               states of the feeds                 texts.db             texts of the articles
+    traces.db                tombstones of removed items         vectors.db, words.db derived caches (`vectors.py`)
+    lock, lock.holder        held to read and commit             run.lock             held for a whole run, fetch or import
 
-A commit writes texts, then items, posts, decisions, the report, and the feeds' validators last: whatever moment it is
-killed at, no feed says "unchanged since" of entries that were not kept, and no record names a text that is not there. What leaves
-does so at the end: its trace is written, then its record dropped, then its text.
+A commit writes texts, then items, posts, decisions, the report, and the validators of the feeds last. A commit that is
+killed at any moment therefore leaves no validator for entries that were not kept, and no record without its text. Removal
+comes at the end: the tombstone is written, then the record is dropped, then its text.
 """
 
 import re
@@ -44,11 +44,11 @@ class TinyStore:
         self._run_lock = LibraryLock(folder / "run.lock", "another run is at work on this library")
 
     def states(self) -> dict[str, FeedState]:
-        """What is remembered of each feed, by its address in feeds.opml."""
+        """Return what is remembered of each feed, by its URL in feeds.opml."""
         return {state.url: state for state in self._files.feeds().into(FeedState).values()}
 
     def known(self, ids: Iterable[str]) -> set[str]:
-        """Those of the ids that were ever kept, by items that have left too."""
+        """Return those ids that are kept or belong to removed items."""
         keys = {str(_number(id_)): id_ for id_ in ids}
         here = {keys[key] for month in self._files.months("items") for key in keys.keys() & month.numbers()}
         return here | self._traces.known(set(keys.values()) - here)
@@ -58,11 +58,11 @@ class TinyStore:
         return self._traces.entry_hashes(hashes)
 
     def tombstones(self) -> Iterator[Tombstone]:
-        """What stays of the items that have left, in the order of their ids."""
+        """Yield the tombstones of removed items, in the order of their ids."""
         return self._traces.all()
 
     def find(self, prefix: str) -> list[Item]:
-        """The items whose id begins so, in the order of their ids."""
+        """Return the items whose id begins with `prefix`, in the order of their ids."""
         if not re.fullmatch("[0-9a-z]{0,8}", prefix):
             return []
         first, last = _number(prefix.ljust(8, "0")), _number(prefix.ljust(8, "z"))
@@ -70,40 +70,40 @@ class TinyStore:
         return [found[number] for number in sorted(found)]
 
     def items(self, since: datetime | None = None, before: datetime | None = None) -> list[Item]:
-        """The items found from then on, and before that, oldest first."""
+        """Return the items found from `since` on and before `before`, oldest first."""
         months = self._files.months("items", _month(since) if since else "", _month(before - timedelta.resolution) if before else "")
         kept = (i for i in self._read(months).values() if (since is None or i.found >= since) and (before is None or i.found < before))
         return sorted(kept, key=lambda item: (item.found, item.id))
 
     def texts(self, ids: Iterable[str]) -> dict[str, str]:
-        """The texts that are kept, in the order asked for."""
+        """Return the texts that are kept, in the order of `ids`."""
         return self._texts.get(ids)
 
     def months(self) -> dict[str, str]:
-        """The months that hold items, newest first, each with a stamp that is another one after every change."""
+        """Return the months that hold items, newest first, each with a stamp that changes with every write."""
         return {month.path.stem: month.stamp() for month in self._files.months("items")}
 
     def fingerprints(self, month: str) -> dict[str, str]:
-        """By item id of a month, a hash of all there is of it."""
+        """Return by item id of a month a hash of the whole record."""
         return {id_of(number): hash_ for number, hash_ in self._files.month("items", month).fingerprints().items()}
 
     def month_items(self, month: str, ids: Iterable[str]) -> list[Item]:
-        """Those of a month's items, in the order of their ids."""
+        """Return those items of a month, in the order of their ids."""
         wanted = {_number(id_) for id_ in ids}
         found = self._files.month("items", month).into(Item, wanted.__contains__)
         return [found[number] for number in sorted(found)]
 
     def posts(self) -> list[Post]:
-        """Every post, cancelled ones too, the earliest first, those without a time last."""
+        """Return every post, cancelled ones too, the earliest first, those without a time last."""
         return sorted(self._files.posts().into(Post).values(), key=lambda post: post.sort_key)
 
     def decisions(self) -> list[Decision]:
-        """All that stand, the first first."""
+        """Return the decisions that were not undone, in the order they were taken."""
         found = [decision for month in self._files.months("decisions") for decision in month.into(Decision).values()]
         return sorted(found, key=lambda decision: decision.number)
 
     def report(self, day: date | None = None) -> RunReport | None:
-        """The reading list of a day in the brand's time zone, or the latest."""
+        """Return the report of a day in the brand's time zone, or the latest; None where there is none."""
         latest = (max(map(int, month.numbers())) for month in self._files.months("runs") if month.numbers())
         number = next(latest, None) if day is None else _day(day)
         if number is None:
@@ -112,12 +112,12 @@ class TinyStore:
         return month.into(RunReport, number.__eq__).get(number)
 
     def days(self) -> list[date]:
-        """The days that have a reading list, the first first."""
+        """Return the days that have a report, in order."""
         numbers = sorted(int(number) for month in self._files.months("runs") for number in month.numbers())
         return [date(number // 10_000, number // 100 % 100, number % 100) for number in numbers]
 
     def commit(self, changes: Changes) -> None:
-        """Keeps all changes; each file they touch is written once, and none that would stay the same."""
+        """Apply all changes. Each file they touch is written once; a file that would stay the same is not written."""
         with self.writing():
             if changes.texts:
                 self._texts.put(changes.texts)
@@ -141,20 +141,20 @@ class TinyStore:
         return self._run_lock.held()
 
     def check(self) -> list[Problem]:
-        """Everything that is wrong with the files, none of them changed."""
+        """Return everything that is wrong with the files. Changes nothing."""
         from curator.storage import repair as storage_repair
 
         return storage_repair.check(self._files, self._texts)
 
     def repair(self) -> list[str]:
-        """Mends what `check` finds, losing as little as can be; says in plain words what was done."""
+        """Repair what `check` finds. Returns a sentence for each repair."""
         with self.running(), self.writing():
             from curator.storage import repair as storage_repair
 
             return storage_repair.repair(self._files, self._texts)
 
     def _keep(self, items: Iterable[Item]) -> None:
-        """An item lies in the month it was found. One that moves is put first and dropped after: never in no file."""
+        """Put items into the month they were found in. An item that moves is put first and dropped after, so that none is lost."""
         months: dict[str, dict[int, Item]] = {}
         for item in items:
             months.setdefault(_month(item.found), {})[_number(item.id)] = item
@@ -167,7 +167,7 @@ class TinyStore:
             month.change({}, drop=[number for number in home if home[number] is not month])
 
     def _decide(self, changes: Changes) -> None:
-        """A decision lies in the month it was taken."""
+        """Put decisions into the month they were taken in."""
         months: dict[str, dict[int, Decision]] = {}
         for decision in changes.decisions:
             months.setdefault(_month(decision.at), {})[decision.number] = decision
@@ -185,7 +185,7 @@ class TinyStore:
 
     def _read(self, months: Iterable[Records], wanted: Callable[[int], bool] | None = None) -> dict[int, Item]:
         found: dict[int, Item] = {}
-        for month in months:  # newest first; where a move was cut short, that is the one that counts
+        for month in months:  # newest first: where a move was cut short the newer file counts
             found = month.into(Item, wanted) | found
         return found
 

@@ -1,14 +1,15 @@
-"""A whole brand in one JSON file, and back: for another machine, another store, a safe place.
+"""Export and import of a whole brand as one JSON file: for another machine, another store, or as a backup.
 
-The file is a JSON array with a record a line, so that neither writing nor reading needs room for all of it. Its first
-record says what it is and holds brand.toml and feeds.opml as they are written, its last how many records there are: a file
-that was cut is refused before anything of it is kept. One that another program has laid out anew is read too, at once.
+The file is a JSON array with a record a line, so that neither writing nor reading holds all of it in memory. The first
+record names the format and holds brand.toml and feeds.opml as they are written. The last record has the number of records:
+a file that was cut is refused before anything of it is kept. A file that another program has laid out anew is read whole.
 """
 
 import re
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby, islice
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, TypeVar
 
 import msgspec
@@ -44,27 +45,39 @@ class Header(Struct, frozen=True, kw_only=True, tag_field="record", tag="library
 
 
 class ItemRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="item"):
+    """An item with the text of its article, where that was read."""
+
     item: Item
     text: str | None = None
 
 
 class PostRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="post"):
+    """A post of the calendar."""
+
     post: Post
 
 
 class DecisionRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="decision"):
+    """A decision that was not undone."""
+
     decision: Decision
 
 
 class ReportRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="report"):
+    """The report of a run, with its reading list."""
+
     report: RunReport
 
 
 class TombstoneRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="trace"):
+    """The tombstone of a removed item."""
+
     trace: Tombstone
 
 
 class FeedStateRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="feed"):
+    """What is remembered of a feed."""
+
     state: FeedState
 
 
@@ -80,7 +93,11 @@ _FIRST = b'[\n{"record":"library"'
 
 
 class ImportResult(Struct, frozen=True, kw_only=True):
-    """What an import brought: how many items came, how many were here already; the files it wrote, and those it left as they were."""
+    """The result of an import.
+
+    `items`: the number of items that came. `known`: the number of those that were here already. `written`: files of the
+    brand that it wrote. `left`: files of the brand that it left as they were.
+    """
 
     items: int
     known: int
@@ -92,16 +109,26 @@ class ImportResult(Struct, frozen=True, kw_only=True):
 
 
 def export(home: Path, store: Store) -> Iterator[bytes]:
-    """The library of a brand directory, a line at a time; nothing else is written to it meanwhile. Raises Locked, StoreError."""
+    """Yield the library of a brand directory, a line at a time. Raises Locked and StoreError.
+
+    The lines are collected in a temporary file first, so that a slow reader does not hold the write lock.
+    """
+    with TemporaryFile() as file:
+        with store.writing():
+            file.writelines(_lines(_records_of(home, store)))
+        file.seek(0)
+        yield from file
+
+
+def _lines(records: Iterable[Record]) -> Iterator[bytes]:
     count = 0
-    with store.writing():
-        for count, record in enumerate(_records_of(home, store), 1):
-            yield (b"" if count > 1 else b"[\n") + msgspec.json.encode(record) + b",\n"
+    for count, record in enumerate(records, 1):
+        yield (b"" if count > 1 else b"[\n") + msgspec.json.encode(record) + b",\n"
     yield msgspec.json.encode(Trailer(records=count)) + b"\n]\n"
 
 
 def _records_of(home: Path, store: Store) -> Iterator[Record]:
-    """In the order in which they are taken in: what is killed on the way can be gone on with."""
+    """Yield the records in the order of their import, in which an import that was killed can be repeated."""
     yield Header(version=VERSION, brand=_text(home / config.BRAND), feeds=_text(home / config.FEEDS))
     yield from (TombstoneRecord(trace=trace) for trace in store.tombstones())
     yield from (PostRecord(post=post) for post in store.posts())
@@ -114,7 +141,7 @@ def _records_of(home: Path, store: Store) -> Iterator[Record]:
 
 
 def _text(path: Path) -> str:
-    """A file of the brand directory as text, "" when there is none; OPML in an old encoding is written anew."""
+    """Return a file of the brand directory as text, "" when there is none. OPML in an old encoding is converted."""
     if not path.exists():
         return ""
     body = path.read_bytes()
@@ -151,13 +178,13 @@ def bring(file: Path, home: Path, opened: Callable[[Brand], Store], *, merge: bo
 
 
 def _checked(file: Path) -> Header:
-    """The file's first record, once all of it was read and is whole."""
+    """Read the whole file and return its first record. Raises CuratorError when the file is not an export, or is cut short."""
     number, head, record = 0, None, None
     for number, record in enumerate(_records(file)):
         if number == 0:
             head = record
         elif not _sound(record):
-            raise _foreign(file, f"record {number + 1} names no item by its id")
+            raise _foreign(file, f"record {number + 1} has no valid id")
     if not isinstance(head, Header):
         raise _foreign(file, "its first record does not say so")
     if head.version > VERSION:
@@ -191,7 +218,7 @@ def _holds_more(store: Store) -> bool:
 
 
 class _Taking:
-    """Commits records kind by kind, as far as they are not here; a library that was empty then holds what the exported one did."""
+    """Commits records kind by kind, leaving out those that are here. An empty library then holds what the exported one did."""
 
     def __init__(self, store: Store) -> None:
         self.store, self.here = store, frozenset(item.id for item in store.items())
@@ -218,7 +245,7 @@ class _Taking:
         self.store.commit(Changes(posts=tuple(record.post for record in records if record.post.item not in self.here)))
 
     def _decisions(self, records: Iterator[DecisionRecord]) -> None:
-        """Numbered on after those that are here; one that a killed import has brought already comes once."""
+        """Commit decisions, numbered after those that are here. One that a killed import has brought already comes once."""
         standing = self.store.decisions()
         last = standing[-1] if standing else None
         number, command = (last.number, last.command) if last else (0, 0)
@@ -228,7 +255,7 @@ class _Taking:
         self.store.commit(Changes(decisions=tuple(moved)))
 
     def _items(self, records: Iterator[ItemRecord]) -> None:
-        """Texts by the portion, then the items at once: a month's file is written whole."""
+        """Commit texts in portions, then all items at once, because a month's file is written whole."""
         items: list[Item] = []
         for some in _portions(records):
             fresh = [record for record in some if record.item.id not in self.here]

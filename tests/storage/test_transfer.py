@@ -165,14 +165,26 @@ def test_a_brand_whose_files_are_in_an_old_encoding_moves(tmp_path: Path) -> Non
     assert 'text="Café"' in (tmp_path / "baru" / "feeds.opml").read_text("utf-8")
 
 
-def test_nobody_writes_while_a_library_is_exported(tmp_path: Path) -> None:
+def test_an_export_shows_one_moment_and_its_slow_reader_keeps_nobody_from_writing(tmp_path: Path) -> None:
     folder = brand(tmp_path / "lama")
     lines = transfer.export(folder, filled(TinyStore(folder / "library")))
-    next(lines)
-    with pytest.raises(Locked), TinyStore(folder / "library").writing(patience=0):
-        pass
-    list(lines)
+    first = next(lines)
     TinyStore(folder / "library").commit(Changes(items=(item(99),)))
+    records = json.loads(first + b"".join(lines))
+    assert records[-1]["records"] == len(records) - 1
+    assert item(99).id not in [record["item"]["id"] for record in records if record["record"] == "item"]
+
+
+def test_nobody_writes_while_the_records_of_an_export_are_read(tmp_path: Path) -> None:
+    folder = brand(tmp_path / "lama")
+
+    class Locking(TinyStore):
+        def states(self) -> dict[str, FeedState]:
+            with pytest.raises(Locked), TinyStore(folder / "library").writing(patience=0):
+                pass
+            return super().states()
+
+    assert list(transfer.export(folder, filled(Locking(folder / "library"))))
 
 
 def test_no_more_than_a_portion_of_texts_is_in_hand(tmp_path: Path) -> None:
@@ -186,7 +198,7 @@ def test_no_more_than_a_portion_of_texts_is_in_hand(tmp_path: Path) -> None:
 
     store, many = Counting(), [item(n) for n in range(1200)]
     store.commit(Changes(items=tuple(many), texts={one.id: "x" for one in many}))
-    assert sum(1 for _ in transfer.export(brand(tmp_path), store)) == 1200 + 2
+    assert sum(1 for _ in transfer.export(brand(tmp_path), store)) == 1200 + 4
     assert store.most == 500
 
 
@@ -304,8 +316,8 @@ BROKEN: dict[str, tuple[Callable[[bytes], bytes], str]] = {
     "another json": (lambda _: b'{"items": []}', "is not a library that curator exported"),
     "an empty list": (lambda _: b"[]", "its first record does not say so"),
     "newer": (lambda body: body.replace(b'"version":1', b'"version":2', 1), "was exported by a newer curator"),
-    "a path for an id": (lambda body: body.replace(b'"id":"00000001"', b'"id":"../../x"', 1), "names no item by its id"),
-    "a script for an address": (lambda body: body.replace(b'"url":"https://kedai-1', b'"url":"javascript:1', 1), "names no item by its id"),
+    "a path for an id": (lambda body: body.replace(b'"id":"00000001"', b'"id":"../../x"', 1), "has no valid id"),
+    "a script for an address": (lambda body: body.replace(b'"url":"https://kedai-1', b'"url":"javascript:1', 1), "has no valid id"),
     "a lone surrogate": (lambda body: body.replace(b"Panen kopi ke-1", b"\\ud800", 1), "is not a library that curator exported"),
 }
 

@@ -223,7 +223,7 @@ def _show_report(invocation: Invocation, report: RunReport, desk: Library, rende
     if invocation.json:
         from curator.publishing.formats import json_list
 
-        raw(json_list.render(report, desk.brand).encode() + b"\n")
+        raw([json_list.render(report, desk.brand).encode(), b"\n"])
     else:
         invocation.show(report, renderer)
 

@@ -62,10 +62,10 @@ def export(
     with invocation.library(working=True) as desk:
         files = desk.publishing.export(format, network=network, since=since, until=until, like=like, skip_bad=skip_bad, now=now)
         written = None if printed else desk.publishing.write(files, to)
+        if printed:
+            raw(files.chunks())
     if written:
         _show_written(invocation, files, written)
-    else:
-        raw(files.single())
     _warn(invocation, files)
 
 

@@ -106,7 +106,7 @@ def feeds_export(invocation: Invocation, output: str) -> None:
     with invocation.library() as desk:
         body = desk.feeds.export_opml()
     if output == "-":
-        raw(body)
+        raw([body])
     else:
         from curator.core import files
 
