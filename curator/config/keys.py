@@ -1,7 +1,7 @@
-"""What brand.toml may say: every key, what it must look like, and the words for a person when it does not.
+"""Keys of brand.toml: the type, example and meaning of each, and how its value is read.
 
-`KEYS` is the whole file: a key is one line there (its example, which is the hint, and what reads its value) and a field of the model.
-A reader never stops at what is wrong: it tells its `Place` and goes on, so that the file is mended once.
+`KEYS` is the whole file. A key is one entry there and a field of the model; docs/configuration.md is made from it. A
+reader reports a problem and goes on, so that the user sees every problem of the file at once.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,82 +12,100 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from curator.config import values
-from curator.core.brand import Brand, CalendarRules, EngineRules, FetchRules, LibraryRules, Mute, ShortlistRules, Topic, Watch
+from curator.core.brand import DRAFT_FIELDS, Brand, CalendarRules, EngineRules, FetchRules, LibraryRules, Mute, ShortlistRules, Topic, Watch
 from curator.core.errors import Problem
 from curator.core.text.plain import fold, line
 from curator.core.text.suggest import closest
 
 
 class KeyPath(Struct, frozen=True):
-    """A key path of the file, and where its problems go. Entries of lists count from 1, as people do."""
+    """A key path of the file, and the list that collects its problems. Entries of lists count from 1, as people do."""
 
     file: str
     problems: list[Problem]
     path: str = ""
 
     def at(self, key: str) -> "KeyPath":
+        """Return the path of a key below this one."""
         return replace(self, path=f"{self.path}.{line(key, 60)}" if self.path else line(key, 60))
 
     def entry(self, n: int) -> "KeyPath":
+        """Return the path of entry `n` of this list."""
         return replace(self, path=f"{self.path}[{n}]")
 
     @property
     def key(self) -> str:
+        """The last key of the path."""
         return self.path.rpartition(".")[2].partition("[")[0]
 
     def bad(self, what: str, hint: str) -> None:
-        """`what` goes on after the key: "is missing"."""
+        """Report a problem. `what` is the sentence after the key: "is missing"."""
         self.problems.append(Problem(what=f"{self.key} {what}", where=f"{self.file}: {self.path}", hint=hint))
 
 
 Reader = Callable[[Any, KeyPath], Any]
+
+
+class Key(Struct, frozen=True):
+    """A key of brand.toml: the type of its value in words, an example in TOML, what it means, and the reader of its value."""
+
+    type: str
+    example: str
+    meaning: str
+    read: Reader
+
+    def __call__(self, value: Any, place: KeyPath) -> Any:
+        """Read a value; report a problem and return None where it is wrong."""
+        return self.read(value, place)
+
+
 _NONE: Mapping[str, Any] = {}
 _OWN_DAYS = '{ "2026-12-10" = "our birthday" }'
 
 
 def read(document: Mapping[str, Any], place: KeyPath) -> Brand | None:
-    """The brand of a parsed brand.toml, or None when `place` has got a problem."""
+    """Return the brand of a parsed brand.toml, or None when a problem was reported to `place`."""
     brand: Brand | None = _FILE(document, place)
     return brand
 
 
-# --- shapes: what holds values ----------------------------------------------------------------------------------------
+# --- types of values --------------------------------------------------------------------------------------------------
 
 
-def _one(example: str, parser: values.Parser) -> Reader:
+def _one(type_: str, example: str, parser: values.Parser, meaning: str = "") -> Key:
     def reader(value: Any, place: KeyPath) -> Any:
         try:
             return parser(value)
         except ValueError as e:
             return place.bad(str(e), f"{place.key} = {example}")
 
-    return reader
+    return Key(type_, example, meaning, reader)
 
 
-def _many(example: str, parser: values.Parser) -> Reader:
-    one = _one(example, parser)
+def _many(type_: str, example: str, parser: values.Parser, meaning: str = "") -> Key:
+    one = _one(type_, example, parser)
 
     def reader(value: Any, place: KeyPath) -> Any:
         if not isinstance(value, list):
             return place.bad(f"must be a list, not {values.kind(value)}", f"{place.key} = {example}")
         return tuple(dict.fromkeys(one(entry, place.entry(n)) for n, entry in enumerate(value, 1)))
 
-    return reader
+    return Key(f"list of {type_}", example, meaning, reader)
 
 
-def _one_or_many(example: str, parser: values.Parser) -> Reader:
-    one, many = _one(example, parser), _many(f"[{example}]", parser)
+def _one_or_many(type_: str, example: str, parser: values.Parser, meaning: str) -> Key:
+    one, many = _one(type_, example, parser), _many(type_, f"[{example}]", parser)
 
     def reader(value: Any, place: KeyPath) -> Any:
         if value == []:
             return place.bad("is empty", f"{place.key} = {example}")
         return (many if isinstance(value, list) else one)(value, place)
 
-    return reader
+    return Key(f"{one.type} or {many.type}s", example, meaning, reader)
 
 
 def _table(keys: Mapping[str, Reader], build: Callable[..., Any] = dict, required: Mapping[str, str] | None = None) -> Reader:
-    """Reads a table into `build(**values)`, or None when something in it is wrong; `required` keys come with their hint."""
+    """Return a reader of a table into `build(**values)`, or None when something in it is wrong; `required` keys have a hint."""
 
     def reader(value: Any, place: KeyPath) -> Any:
         if not isinstance(value, dict):
@@ -104,7 +122,7 @@ def _table(keys: Mapping[str, Reader], build: Callable[..., Any] = dict, require
 
 
 def _tables(one: Reader) -> Reader:
-    """Reads [[tables]] that each have a name of their own."""
+    """Return a reader of [[tables]] that each have a name of their own."""
 
     def reader(value: Any, place: KeyPath) -> Any:
         if not isinstance(value, list) or not value:
@@ -123,32 +141,32 @@ def _tables(one: Reader) -> Reader:
 
 
 def _mix(value: Any, place: KeyPath) -> dict[str, dict[str, Any]] | None:
-    """The kinds of content: the share of each, and what it is about where the file says so."""
+    """Read the kinds of content: the share of each, and its description where the file has one."""
     if not isinstance(value, dict):
         _no_table(value, place)
         return None
-    kinds = {line(kind, 60): _kind(entry, place.at(kind)) or {} for kind, entry in value.items()}
+    kinds = {line(kind, 60): SHARE(entry, place.at(kind)) or {} for kind, entry in value.items()}
     if (total := sum(kind.get("share") or 0 for kind in kinds.values())) > 1.001:
         place.bad(f"has shares that add up to {total:g}", "shares of 1 in all: education = 0.4, quote = 0.2, soft-selling = 0.4")
     return kinds
 
 
 def _kind(value: Any, place: KeyPath) -> dict[str, Any] | None:
-    """`0.4`, or `{ share = 0.4, about = "…" }`."""
-    share = _one("0.4", values.share)
+    """Read `0.4`, or `{ share = 0.4, about = "…" }`."""
+    share = _one("number", "0.4", values.share)
     if not isinstance(value, dict):
         return {"share": share(value, place)}
-    about = _one('"tips and how-tos, told in any language"', values.text)
+    about = _one("text", '"tips and how-tos, told in any language"', values.text)
     kind: dict[str, Any] | None = _table({"share": share, "about": about}, required={"share": "share = 0.4"})(value, place)
     return kind
 
 
 def _dates(value: Any, place: KeyPath) -> dict[date, str] | None:
-    """Days of one's own: `{ "2026-12-10" = "our birthday" }`."""
+    """Read the brand's own days: `{ "2026-12-10" = "our birthday" }`."""
     if not isinstance(value, dict):
         place.bad(f"must be a table, not {values.kind(value)}", f"{place.key} = {_OWN_DAYS}")
         return None
-    day, name = _one(_OWN_DAYS, values.day), _one(_OWN_DAYS, values.text)
+    day, name = _one("day", _OWN_DAYS, values.day), _one("text", _OWN_DAYS, values.text)
     return {day(when, place.at(when)): name(what, place.at(when)) for when, what in value.items()}
 
 
@@ -157,7 +175,7 @@ def _no_table(value: Any, place: KeyPath) -> None:
 
 
 def _instead(key: str, keys: Mapping[str, Reader]) -> str:
-    """What to write for a key that is none."""
+    """Return the hint for an unknown key: a key of a like name, the section it belongs to, or the known keys."""
     if close := closest(key.lower(), keys):
         return f"did you mean {close}?"
     if home := next((section for section, its in KEYS.items() if key in its), ""):
@@ -167,66 +185,135 @@ def _instead(key: str, keys: Mapping[str, Reader]) -> str:
 
 # --- the file ---------------------------------------------------------------------------------------------------------
 
-KEYS: dict[str, dict[str, Reader]] = {
+_TEMPLATE = r'"{hook}\n\n{quote}\n{credit}\n\n{link} {hashtags}"'
+
+KEYS: dict[str, dict[str, Key]] = {
     "brand": {
-        "name": _one('"Kopi Senja"', values.text),
-        "language": _one('"id"', values.language),
-        "reads": _many('["id", "en"]', values.language),
-        "timezone": _one('"Asia/Jakarta"', values.zone),
+        "name": _one("text", '"Kopi Senja"', values.text, "The name that readers know. It stands in posts, pages and calendars."),
+        "language": _one("language", '"id"', values.language, "The language of the brand's own posts: an ISO 639 code."),
+        "reads": _many("languages", '["id", "en"]', values.language, "The languages to take stories from; an empty list takes all."),
+        "timezone": _one("time zone", '"Asia/Jakarta"', values.zone, "The IANA time zone of days and posting times."),
     },
     "shortlist": {
-        "size": _one("20", values.count),
-        "window": _one('"7d"', values.duration),
-        "half_life": _one('"48h"', values.duration),
-        "per_feed": _one("3", values.count),
-        "formats": _many('["md", "html", "json", "atom"]', values.choice("md", "html", "json", "atom")),
-        "taste": _one("true", values.flag),
+        "size": _one("whole number", "20", values.count, "The most stories on a day's list."),
+        "window": _one("duration", '"7d"', values.duration, "The greatest age of a story on the list."),
+        "half_life": _one("duration", '"48h"', values.duration, "The age at which a story counts half as fresh."),
+        "per_feed": _one("whole number", "3", values.count, "The most stories from one feed."),
+        "formats": _many(
+            "md, html, json, atom",
+            '["md", "html", "json", "atom"]',
+            values.choice("md", "html", "json", "atom"),
+            "The formats in which the list is written to `reading/`.",
+        ),
+        "taste": _one("true or false", "true", values.flag, "Whether past picks and skips change the order of the list."),
     },
     "topics": {
-        "name": _one('"Specialty coffee"', values.text),
-        "about": _one_or_many('"coffee farmers, roasting, brewing, local coffee houses"', values.text),
-        "examples": _many('["k3x9a2bq", "https://kabar.example/petani-kopi"]', values.example),
-        "keywords": _many('["kopi", "espresso"]', values.text),
-        "avoid": _many('["coffee table"]', values.text),
-        "weight": _one("1.0", values.weight),
+        "name": _one("text", '"Specialty coffee"', values.text, "The name of the topic, different from every other one."),
+        "about": _one_or_many(
+            "text",
+            '"coffee farmers, roasting, brewing, local coffee houses"',
+            values.text,
+            "What the topic is about, in any language; several texts describe the same topic.",
+        ),
+        "examples": _many(
+            "ids or addresses",
+            '["k3x9a2bq", "https://kabar.example/petani-kopi"]',
+            values.example,
+            "Stories of the library that are about the topic.",
+        ),
+        "keywords": _many("texts", '["kopi", "espresso"]', values.text, "Words that raise the score of a story that has them."),
+        "avoid": _many("texts", '["coffee table"]', values.text, "Phrases that rule the topic out for a story that has them."),
+        "weight": _one("number", "1.0", values.weight, "How much the topic counts beside the others."),
     },
     "watch": {
-        "name": _one('"Our brand"', values.text),
-        "query": _one("'\"kopi senja\" OR @kopisenja'", values.query),
-        "like": _many('["Kopi Senja opens a new coffee house"]', values.text),
-        "unlike": _many('["drinking coffee at dusk"]', values.text),
+        "name": _one("text", '"Our brand"', values.text, "The name of the watch term, different from every other one."),
+        "query": _one(
+            "query", "'\"kopi senja\" OR @kopisenja'", values.query, "The search whose hits are mentions: words, phrases, OR, - and ( )."
+        ),
+        "like": _many(
+            "texts", '["Kopi Senja opens a new coffee house"]', values.text, "Sentences in which the term means what is watched."
+        ),
+        "unlike": _many("texts", '["drinking coffee at dusk"]', values.text, "Sentences in which it means something else."),
     },
     "mute": {
-        "words": _many('["giveaway"]', values.text),
-        "domains": _many('["example.net"]', values.domain),
+        "words": _many("texts", '["giveaway"]', values.text, "Words and phrases; a story that has one is never listed."),
+        "domains": _many("domains", '["example.net"]', values.domain, "Sites whose stories are never listed, their subdomains too."),
     },
     "calendar": {
-        "slots": _many('["Mon 09:00", "Wed 12:00", "Fri 17:00"]', values.slot),
-        "networks": _many('["instagram", "linkedin", "x"]', values.choice(*values.NETWORKS)),
-        "caldav": _one('"https://dav.example.org/kopi-senja/"', values.calendar),
-        "dates": _dates,
-        "observances": _one("true", values.flag),
-        "utm": _table({key: _one('"{network}"', values.utm) for key in ("source", "medium", "campaign", "term", "content", "id")}),
+        "slots": _many(
+            "slots", '["Mon 09:00", "Wed 12:00", "Fri 17:00"]', values.slot, "Posting times of the week, days in English or Indonesian."
+        ),
+        "networks": _many(
+            "networks",
+            '["instagram", "linkedin", "x"]',
+            values.choice(*values.NETWORKS),
+            "The networks that are posted to.",
+        ),
+        "caldav": _one(
+            "address",
+            '"https://dav.example.org/kopi-senja/"',
+            values.calendar,
+            "The calendar collection on a CalDAV server for `curator push caldav`. The account is read from the environment.",
+        ),
+        "dates": Key("table", _OWN_DAYS, "Special days of the brand, shown in the plan beside the public holidays.", _dates),
+        "observances": _one(
+            "true or false", "true", values.flag, "Whether the plan shows days such as Earth Day, which are no public holidays."
+        ),
+        "utm": Key(
+            "table",
+            '{ source = "{network}", medium = "social", campaign = "curated" }',
+            "Parameters of shared links without their prefix `utm_`; {network}, {brand}, {date} and {kind} are filled in.",
+            _table({key: _one("text", '"{network}"', values.utm) for key in ("source", "medium", "campaign", "term", "content", "id")}),
+        ),
     },
     "boards": {
-        "pinterest": _one('"Our coffee"', values.text),
+        "pinterest": _one("text", '"Our coffee"', values.text, "The board that pins go to."),
     },
     "fetch": {
-        "contact": _one('"https://kopisenja.example/bot"', values.contact),
-        "allow": _many('["127.0.0.1:8601", "10.1.0.0/16:8080"]', values.reachable),
+        "contact": _one(
+            "address",
+            '"https://kopisenja.example/bot"',
+            values.contact,
+            "A page or mail address that websites find in the User-Agent header.",
+        ),
+        "allow": _many(
+            "host:port",
+            '["127.0.0.1:8601", "10.1.0.0/16:8080"]',
+            values.reachable,
+            "Private addresses that may be contacted; all others are refused.",
+        ),
     },
     "notify": {
-        "urls": _many("[]", values.unsent),
+        "urls": _many("addresses", "[]", values.unsent, "Only an empty list is accepted: this version sends no notifications."),
     },
     "library": {
-        "keep": _one('"90d"', values.duration),
+        "keep": _one("duration", '"90d"', values.duration, "How long a story stays that nobody picked, saved, tagged or annotated."),
     },
     "engine": {
-        "model": _one('"embedded"', values.text),
-        "store": _one('"tinydb"', values.only("tinydb", "postgresql://", "the library is not kept on a server")),
-        "workers": _one('"local"', values.only("local", "dask://", "no work is sent to a cluster")),
+        "model": _one("text", '"embedded"', values.text, "The embedding model: `embedded`, or a name or folder of sentence-transformers."),
+        "store": _one(
+            "text",
+            '"tinydb"',
+            values.only("tinydb", "postgresql://", "the library is not kept on a server"),
+            "Only `tinydb` is accepted: this version keeps the library in files.",
+        ),
+        "workers": _one(
+            "text",
+            '"local"',
+            values.only("local", "dask://", "no work is sent to a cluster"),
+            "Only `local` is accepted: this version works on one machine.",
+        ),
     },
 }
+# Sections whose keys are names: kinds of content of the user's choice, and networks.
+SHARE = Key(
+    "number or table",
+    "0.4",
+    "The share of a kind of content in the calendar; shares add up to 1. A kind that is not education, quote, soft-selling or "
+    'hard-selling needs a description: `{ share = 0.2, about = "how we work" }`.',
+    _kind,
+)
+TEMPLATE = _one("text", _TEMPLATE, values.template, f"The draft of a post. Its fields: {' '.join(f'{{{each}}}' for each in DRAFT_FIELDS)}.")
 
 
 def _brand(brand: dict[str, Any], *, mix: Mapping[str, Mapping[str, Any]] = _NONE, **rest: Any) -> Brand:
@@ -250,7 +337,7 @@ _FILE = _table(
         "mute": _table(KEYS["mute"], Mute),
         "mix": _mix,
         "calendar": _table(KEYS["calendar"], CalendarRules),
-        "drafts": _table(dict.fromkeys(values.NETWORKS, _one('"{hook}\\n\\n{quote}\\n{credit}\\n\\n{link} {hashtags}"', values.template))),
+        "drafts": _table(dict.fromkeys(values.NETWORKS, TEMPLATE)),
         "boards": _table(KEYS["boards"]),
         "fetch": _table(KEYS["fetch"], FetchRules),
         "notify": _table(KEYS["notify"]),

@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from reference import api, commands, json_shapes
+from reference import api, commands, configuration, json_shapes
 
 DOCS = Path(__file__).parents[1]
 PAGES: Mapping[str, Callable[[], str]] = {
     "api.md": api.render,
     "commands.md": commands.render,
+    "configuration.md": configuration.render,
     "json.md": json_shapes.render,
 }
 
