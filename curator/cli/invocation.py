@@ -46,7 +46,7 @@ class Invocation:
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:
-        """Show a progress bar on stderr that vanishes when done; nothing with --quiet or where stderr is no terminal."""
+        """Show a progress bar on stderr that vanishes when done; nothing with --quiet or where stderr is not a terminal."""
         if self.quiet or not sys.stderr.isatty():
             from curator.library import SilentProgress
 

@@ -206,6 +206,6 @@ def _nothing_fetched(batch: FetchBatch) -> NothingFetched:
 
 
 def _ignore_system_exit(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-    """Handle a loop's error: SystemExit from a signal handler is none, though asyncio reports it as never retrieved."""
+    """Ignore SystemExit from a signal handler, which asyncio reports as an error that was never retrieved."""
     if not isinstance(context.get("exception"), SystemExit):
         loop.default_exception_handler(context)

@@ -1,7 +1,7 @@
-"""Replay: the same stored items under an edited brief, beside the one in use; what would change, and whether that is right.
+"""Replay: rank the stored items under an edited brief and under the one in use, and compare both with the user's decisions.
 
-Nothing is fetched, embedded or written. Both rankings are what a run would make, taste included, but for age: the items are of
-many days. The user's decisions since are the truth they are measured by.
+Nothing is fetched, embedded or written. Both rankings are those of a run, with the user's preference, but without freshness,
+because the items are of many days.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -24,15 +24,16 @@ from curator.ranking.pipeline import FLOOR, Ranker, card
 from curator.ranking.relevance import with_examples
 
 FIRST: Final = 10
-# A pick that fits less than the one and a skip that fits more than the other are ill explained by a brief.
+# A pick with a lower fit than LOW and a skip with a higher one than HIGH are not explained by a brief.
 LOW, HIGH = 0.4, 0.6
 READ: Final = 600  # characters of a text that phrases are sought in
 
 
 class Side(Struct, frozen=True, kw_only=True):
-    """A brief's top list, how many picks are on it, and how well it orders what was decided on; None where that is nothing.
+    """Quality of a brief's ranking. `size`: the length of its top list. `picks`: the number of picks on it.
 
-    `precision`: picks among the first ten of those; `ndcg`: how high picks stand there (nDCG@10).
+    Of the items that were decided on, in ranked order: `precision` is the share of picks among the first ten, `ndcg` their
+    nDCG@10. Both are None where nothing was decided on.
     """
 
     size: int
@@ -50,7 +51,7 @@ class RankChange(Struct, frozen=True, kw_only=True):
 
 
 class Suggestion(Struct, frozen=True, kw_only=True):
-    """What to write under a topic: words for `about`, or a phrase to `avoid`; `items`: the ids it was learned from."""
+    """A suggested line for a topic. `key`: `about` or `avoid`. `items`: the ids of the items it was learned from."""
 
     key: str
     topic: str
@@ -59,7 +60,7 @@ class Suggestion(Struct, frozen=True, kw_only=True):
 
 
 class Replay(Struct, frozen=True, kw_only=True):
-    """What an edited brief changes among the items since then. `unread`: those no run has read yet; they take no part."""
+    """What an edited brief changes among the items since a time. `unread`: the number of items left out because no run scored them."""
 
     since: datetime
     items: int
@@ -74,7 +75,7 @@ class Replay(Struct, frozen=True, kw_only=True):
 
 
 class _Period(Struct, frozen=True, kw_only=True):
-    """What is stored of the period: its items, their texts, and the last decision on each."""
+    """The stored items of the period, their texts, and the last decision on each by item id."""
 
     items: list[Item]
     texts: dict[str, str]
@@ -82,7 +83,7 @@ class _Period(Struct, frozen=True, kw_only=True):
 
 
 def replay(context: Context, edited: Brand, now: datetime, span: timedelta) -> Replay:
-    """Ranks what was published in the span before now under the brand's own topics and rules, and under the edited ones."""
+    """Rank what was published in the `span` before `now` under the brand and under the edited one, and return what differs."""
     edited = with_examples(edited, context.store, context.progress)
     period = _period(context, now, span)
     old, new = _comparable(*(_ranked(context, brand, period, now) for brand in (context.brand, edited)))
@@ -131,7 +132,7 @@ def _top(ranked: Sequence[ScoredItem], brand: Brand) -> list[ScoredItem]:
 
 
 def _side(ranked: Sequence[ScoredItem], top: Sequence[ScoredItem], said: Mapping[str, Decision]) -> Side:
-    """Of the items that were decided on, in ranked order: how many of the first were picked, and how high the picks stand."""
+    """Return the quality of a ranking by the decisions on its items."""
     right = [_liked(r, said) for r in ranked if r.item.id in said]
     return Side(
         size=len(top),
@@ -153,7 +154,7 @@ def _ndcg(right: Sequence[bool]) -> float:
 def _moved(
     here: Sequence[ScoredItem], there: Sequence[ScoredItem], old: Sequence[ScoredItem], new: Sequence[ScoredItem]
 ) -> tuple[RankChange, ...]:
-    """What stands on the top list here and not on the one there."""
+    """Return the changes of the items that are on the top list `here` and not on `there`."""
     before, after = ({r.item.id: n for n, r in enumerate(ranked, 1)} for ranked in (old, new))
     stay = {r.item.id for r in there}
     return tuple(RankChange(item=_card(r), before=before[r.item.id], after=after[r.item.id]) for r in here if r.item.id not in stay)
@@ -164,13 +165,13 @@ def _card(ranked: ScoredItem) -> Card:
 
 
 def _missing(ranked: Sequence[ScoredItem], period: _Period) -> list[Suggestion]:
-    """Words for a topic: those that its badly fitting picks share."""
+    """Return words for the `about` of topics: those that picks with a low fit share."""
     low = [r for r in ranked if _liked(r, period.said) and r.score.fits[0].fit < LOW]
     return [Suggestion(key="about", topic=topic, text=", ".join(told), items=ids) for topic, ids, told in _shared(low, (), period)]
 
 
 def _misleading(ranked: Sequence[ScoredItem], period: _Period) -> list[Suggestion]:
-    """A phrase to avoid for a topic: one that its well fitting skips share and no pick has."""
+    """Return phrases for the `avoid` of topics: those that skips with a high fit share and no pick has."""
     picks = [r for r in ranked if _liked(r, period.said)]
     skips = [r for r in ranked if r.item.id in period.said and not _liked(r, period.said)]
     high = [r for r in skips if r.score.total > 0 and r.score.fits[0].fit >= HIGH]
@@ -178,7 +179,7 @@ def _misleading(ranked: Sequence[ScoredItem], period: _Period) -> list[Suggestio
 
 
 def _shared(some: Sequence[ScoredItem], without: Sequence[ScoredItem], period: _Period) -> Iterator[tuple[str, tuple[str, ...], list[str]]]:
-    """For each topic the ids of its items, and what they share; topics whose items share nothing are left out."""
+    """Yield for each topic its name, the ids of its items, and the phrases they share. Topics without any are left out."""
     words = {item.id: first_passage(item, period.texts.get(item.id, ""))[:READ] for item in period.items}
     for topic in sorted({r.score.topic for r in some}):
         ids = tuple(r.item.id for r in some if r.score.topic == topic)

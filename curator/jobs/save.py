@@ -27,7 +27,7 @@ def save(context: Context, url: str, now: datetime, *, note: str = "", tags: Seq
     """Save the page at an address for good and score it; return its card and its text.
 
     A page that is in the library already is marked as saved, and read only where its text is missing. Raises UsageError when
-    `url` is no web address, CuratorError when the page cannot be read: then nothing is kept.
+    `url` is not a web address, CuratorError when the page cannot be read: then nothing is kept.
     """
     address = _address(url)
     found = _find(context, address, now)

@@ -196,7 +196,7 @@ class Library:
     def save(self, url: str, *, note: str = "", tags: Sequence[str] = (), now: datetime | None = None) -> tuple[Card, str]:
         """Add a web page to the library for good, as if a feed had brought it. Returns its card and its text.
 
-        Raises UsageError for what is no web address, and CuratorError where the page cannot be read.
+        Raises UsageError for a text that is not a web address, and CuratorError where the page cannot be read.
         """
         from curator.jobs import save
 

@@ -39,7 +39,7 @@ class Feeds:
     def add(self, url: str, *, title: str = "", category: str = "", check: bool = True) -> Feed | None:
         """Subscribe to a feed. Returns None where feeds.opml names it already.
 
-        `check` fetches the feed first: its own title is taken where none is given. Raises ConfigError where it is no feed.
+        `check` fetches the feed first: its own title is taken where none is given. Raises ConfigError where it is not a feed.
         """
         feed = Feed(url=url, title=title, category=category)
         if check:

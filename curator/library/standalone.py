@@ -70,7 +70,7 @@ def discover_feeds(
 ) -> tuple[DiscoveredFeed, ...]:
     """Find the feeds of a site, the best for the brand at `home` first, where there is one.
 
-    Raises UsageError for what is no web address, and CuratorError where the site cannot be reached or has no feed.
+    Raises UsageError for a text that is not a web address, and CuratorError where the site cannot be reached or has no feed.
     """
     from curator.jobs import discover
     from curator.ranking.relevance import Relevance

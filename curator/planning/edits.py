@@ -15,7 +15,7 @@ from curator.planning.plan import standing_posts
 
 
 def move(context: Context, name: str, when: str, now: datetime) -> list[Post]:
-    """Give posts another time. Raises UsageError for a time that is none or past, CuratorError for a post that is locked."""
+    """Give posts another time. Raises UsageError for a time that is unknown or past, CuratorError for a post that is locked."""
     at = slots.when(when, now, context.brand.timezone)
     return _edit(context, name, now, lambda post: decisions.updated(_unlocked(post), now, at=at))
 

@@ -39,7 +39,7 @@ def _check_format(request: ExportRequest) -> None:
     if request.format not in CALENDAR_FORMATS:
         raise UsageError(f"unknown format {request.format!r}: there are {', '.join(CALENDAR_FORMATS)}", hint="curator export ics")
     if request.like and request.format not in TABLES:
-        raise UsageError(f"--like fills in a table, and {request.format} is none", hint=f"curator export csv --like {request.like}")
+        raise UsageError(f"--like fills in a table, and {request.format} is not a table", hint=f"curator export csv --like {request.like}")
 
 
 def _one_file(name: str, contents: bytes, posts: Sequence[ReadyPost]) -> ExportFiles:

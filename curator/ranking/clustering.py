@@ -16,7 +16,7 @@ import numpy as np
 
 from curator.core.item import Item
 from curator.core.story import ScoredItem, Story
-from curator.core.text.language import primary
+from curator.core.text.language import macrolanguage
 from curator.core.text.plain import fold
 
 if TYPE_CHECKING:
@@ -128,8 +128,7 @@ def same_story(a: Document, b: Document, nearness: float, weights: Mapping[str, 
 
 def near_duplicates(a: Item, b: Item, nearness: float) -> bool:
     """Return whether two items say the same, by nearness alone. An item of unknown language counts as of the other's language."""
-    # Malay and Indonesian are one language here: detectors confuse them.
-    languages = {"id" if primary(item.lang) == "ms" else primary(item.lang) for item in (a, b)}
+    languages = {macrolanguage(item.lang) for item in (a, b)}
     return nearness >= (1 if len(languages - {""}) > 1 else TWIN)
 
 

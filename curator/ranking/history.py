@@ -14,7 +14,7 @@ from msgspec import Struct
 
 from curator.core.item import Item
 from curator.core.story import LeftOut, Reason, Story
-from curator.core.text.language import primary
+from curator.core.text.language import macrolanguage
 from curator.core.text.plain import contains, fold, line
 from curator.ranking.clustering import MIN_NEARNESS, NUMBER, TWIN, Document, digits, entity_weights, near_duplicates, same_story
 
@@ -134,7 +134,7 @@ class _Memory:
         if item.published - max(seen.item.published for seen in matches) < LATER:
             return ()
         text, known = self.fresh[item.id].text, "\n".join(f"{seen.item.title}\n{seen.text}" for seen in matches)
-        one_language = {primary(seen.item.lang) for seen in matches} == {primary(item.lang)}
+        one_language = {macrolanguage(seen.item.lang) for seen in matches} == {macrolanguage(item.lang)}
         facts = news(item.title, text if len(known) * COMPARABLE >= len(text) else "", known, names=one_language)
         return facts if len(facts) >= NEWS or any(fact in item.title for fact in facts) else ()
 

@@ -48,7 +48,7 @@ class ServerAddress(Struct, frozen=True, kw_only=True):
 def listen(address: ServerAddress) -> socket.socket:
     """Open a listening socket.
 
-    Raises UsageError for what is no host name, and where other machines reach the address and it has no token; CuratorError
+    Raises UsageError for what is not a host name, and where other machines reach the address and it has no token; CuratorError
     where the system refuses.
     """
     _check(address)

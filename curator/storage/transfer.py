@@ -158,7 +158,7 @@ def bring(file: Path, home: Path, opened: Callable[[Brand], Store], *, merge: bo
     """Import an exported library into a brand directory; `opened` returns the store that a brand's settings name.
 
     Existing brand.toml, feeds.opml, items with their posts and decisions, reading lists and feed states are kept. Raises
-    CuratorError when the file is no export or is cut short, and when the library is not empty without `merge`; nothing is
+    CuratorError when the file is not an export or is cut short, and when the library is not empty without `merge`; nothing is
     written then.
     """
     head = _checked(file)

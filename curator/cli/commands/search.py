@@ -27,10 +27,10 @@ class _Notes:
 
 
 class Query(Command):
-    """A command whose arguments may begin with a minus: `-teh` excludes a word, and is no row of options."""
+    """A command whose arguments may begin with a minus: `-teh` excludes a word, and is not a row of options."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Hide the minus of every argument that is no option from click."""
+        """Hide the minus of every argument that is not an option from click."""
         own = {name for option in self.get_params(ctx) for name in option.opts}
         return super().parse_args(ctx, [f"{_MINUS}{arg}" if _excludes(arg) and arg not in own else arg for arg in args])
 

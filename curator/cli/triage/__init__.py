@@ -20,7 +20,7 @@ from curator.planning.decisions import Decided
 
 
 def session(library: Library, console: Console, clock: Callable[[], datetime]) -> Triage:
-    """Read keys until q, and return the last state. Raises UsageError where stdin or stdout is no terminal."""
+    """Read keys until q, and return the last state. Raises UsageError where stdin or stdout is not a terminal."""
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise UsageError("triage needs a terminal with a keyboard", hint="curator list, then curator pick ID or curator skip ID")
     state = begin(library)

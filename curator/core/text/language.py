@@ -109,6 +109,20 @@ def primary(tag: str) -> str:
     return tag.partition("-")[0]
 
 
+def declared(tag: str) -> str:
+    """Return the ISO 639 code of a language tag as pages declare it, "" for what is not a tag: "id" for "in_ID", "IND" or "id"."""
+    from babel.core import get_global
+
+    code = primary(tag.strip().lower().replace("_", "-"))
+    return str(get_global("language_aliases").get(code, code)) if re.fullmatch("[a-z]{2,3}", code) else ""
+
+
+def macrolanguage(tag: str) -> str:
+    """Return the primary subtag, "ms" for Indonesian: of one macrolanguage (ISO 639-3), which detectors take for each other."""
+    code = primary(tag)
+    return "ms" if code == "id" else code
+
+
 @lru_cache(maxsize=1 << 15)
 def is_small(word: str) -> bool:
     """Whether a word is one of those that tell a language and little else; in lower case."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from curator.core.text import dates
+from curator.core.text import dates, language
 from curator.core.text.plain import fold, line, plain
 from curator.core.text.urls import web
 from curator.feeds.article.blocks import Element
@@ -61,8 +61,7 @@ def read(root: Element, url: str) -> Byline:
 
     found = extract_metadata(root, url or None, dict(_SEARCH))
     meta, data = _meta(root), _data(root)
-    declared = re.match(r"[a-z]{2}(?![a-z])", (root.get("lang") or meta.get("og:locale") or "").strip().lower())
-    lang = declared[0] if declared else ""
+    lang = language.declared(root.get("lang") or meta.get("og:locale") or "")
     sitename = line(meta.get("og:site_name") or found.sitename or "")
     return Byline(
         title=_title(root, found.title or "", sitename),

@@ -1,4 +1,4 @@
-"""What the bundled world says: sites and their articles, read from `sites/*.toml`, and what is true of each of them."""
+"""Contents of the demonstration: sites with their feeds and articles from `sites/*.toml`, and labels for every article."""
 
 import tomllib
 from datetime import timedelta, timezone
@@ -14,12 +14,14 @@ FeedFormat = Literal["rss2", "rss091", "rdf", "atom", "json", "podcast", "youtub
 
 
 class Label(Struct, frozen=True, kw_only=True):
-    """The truth about one article, for judging what a program makes of it.
+    """The right answers for one article, by which the ranking is judged.
 
-    `topic`: the name of the brand's topic it fits, or "". `story`: the same key means the same event, told anew, in
-    whatever language. `reprint_of`: the "site/slug" it copies nearly word for word. `mention`: "certain" is about the
-    brand, "passing" names it in passing, "false" says the words and means something else. `kind`: a key of the brand's
-    mix. `muted`: says a word the brand mutes.
+    - `topic`: the name of the brand's topic that it fits, or "". `kind`: its kind of content, a key of the brand's mix.
+    - `story`: a key that articles on the same event share, whatever their language.
+    - `reprint_of`: the "site/slug" of the article that it copies nearly word for word.
+    - `mention`: "certain" for an article about the brand, "passing" for one that names it, "false" for one with the same words
+      in another meaning.
+    - `muted`: whether it contains a word that the brand mutes.
     """
 
     lang: str
@@ -32,7 +34,7 @@ class Label(Struct, frozen=True, kw_only=True):
 
 
 class Piece(Struct, frozen=True, kw_only=True):
-    """One article. `hours`: how long before the day's midnight it appeared. `minutes`: length of an episode or video."""
+    """An article. `hours`: hours from its publication to midnight. `minutes`: the length of an episode or video."""
 
     slug: str
     path: str
@@ -50,14 +52,15 @@ class Piece(Struct, frozen=True, kw_only=True):
 
     @property
     def lead(self) -> str:
+        """The summary, else the first paragraph."""
         return self.summary or self.paragraphs[0]
 
 
 class Channel(Struct, frozen=True, kw_only=True):
-    """How a site feeds its readers. Formats "gone" and "html" are feeds that are none any more.
+    """The feed of a site. A feed of format "gone" answers 410, one of format "html" a page.
 
-    `full`: whole texts, not leads. `positions`: the ids only number the entries. `tracking`: a query added to links.
-    `delay`: seconds until it answers.
+    `full`: entries have the whole text and not its lead. `positions`: ids only number the entries. `tracking`: a query that is
+    added to links. `delay`: seconds until the server answers.
     """
 
     path: str
@@ -71,7 +74,7 @@ class Channel(Struct, frozen=True, kw_only=True):
 
 
 class Site(Struct, frozen=True, kw_only=True):
-    """One host. `folder`: where the brand's OPML keeps it, parts joined by "/"; `pieces` newest first."""
+    """A site with a host of its own. `folder`: its folder in the brand's OPML, parts joined by "/". `pieces`: newest first."""
 
     key: str
     name: str
@@ -87,16 +90,18 @@ class Site(Struct, frozen=True, kw_only=True):
 
 
 class World(Struct, frozen=True, kw_only=True):
+    """All sites of the demonstration."""
+
     sites: tuple[Site, ...]
 
     @property
     def labels(self) -> dict[str, Label]:
-        """What is true of each article, by "site/slug"."""
+        """The label of each article, by "site/slug"."""
         return {f"{site.key}/{piece.slug}": piece.label for site in self.sites for piece in site.pieces}
 
 
 def load() -> World:
-    """The whole world as data, sites in the order of their file names; nothing is served yet."""
+    """Read the sites, in the order of their file names."""
     return World(sites=tuple(_site(path.stem, tomllib.loads(path.read_text("utf-8"))) for path in sorted(SITES.glob("*.toml"))))
 
 

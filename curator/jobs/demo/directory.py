@@ -1,4 +1,4 @@
-"""The brand directory of the demonstration: brand.toml and feeds.opml, written once and after that only as far as needed."""
+"""The brand directory of the demonstration: brand.toml and feeds.opml, written once and changed only as far as needed."""
 
 import json
 import re
@@ -18,11 +18,11 @@ _ALLOW = re.compile(r"^(allow\s*=\s*)\[[^\]]*\]", re.M)
 _ADDRESS = re.compile(r'xmlUrl="([^"]*)"')
 _PORT = re.compile(r"127\.0\.0\.1:(\d+)")
 _LOOPBACK = "http://127.0.0.1:"
-BLOCK = 100  # the world takes neighbouring ports; where they are taken it moves by this much
+BLOCK = 100  # the sites have neighbouring ports; where these are taken they move by this much
 
 
 def opml(world: World, bases: Mapping[str, str]) -> str:
-    """The subscriptions as OPML 2.0, in their folders."""
+    """Return the subscriptions as OPML 2.0, in their folders."""
     root = ElementTree.Element("opml", version="2.0")
     ElementTree.SubElement(ElementTree.SubElement(root, "head"), "title").text = NAME
     body = ElementTree.SubElement(root, "body")
@@ -35,11 +35,11 @@ def opml(world: World, bases: Mapping[str, str]) -> str:
 
 
 def write(directory: Path, subscriptions: str, allow: Sequence[str]) -> None:
-    """Makes `directory` a brand that reads the world as it is served now.
+    """Make `directory` a brand that reads the sites at their present addresses.
 
-    What a person changed stays: brand.toml gets no more than the addresses it must allow, feeds.opml the ports of today
-    where they are others than last time. Raises ConfigError when the directory belongs to another brand or its
-    brand.toml cannot be read, StoreError when nothing can be written there.
+    What the user changed stays: brand.toml only gets the addresses it must allow, feeds.opml the present ports where they have
+    changed. Raises ConfigError when the directory belongs to another brand or its brand.toml cannot be read, StoreError when
+    nothing can be written there.
     """
     brand, feeds = directory / "brand.toml", directory / "feeds.opml"
     reading = feeds.read_text("utf-8", "replace") if feeds.exists() else ""
@@ -67,14 +67,14 @@ def _read(brand: Path) -> tuple[str, dict[str, Any]]:
 
 
 def _ours(told: Mapping[str, Any], subscribed: Sequence[str]) -> bool:
-    """A directory with feeds is ours when it reads this world or an earlier one, one without when it bears the name."""
+    """Return whether a directory is a demonstration: its feeds are on loopback, or it has no feeds and the brand's name."""
     if subscribed:
         return any(address.startswith(_LOOPBACK) for address in subscribed)
     return bool(_table(told, "brand").get("name") == NAME)
 
 
 def _allowing(text: str, told: Mapping[str, Any], allow: Sequence[str], brand: Path) -> str:
-    """The text of brand.toml with every address in `[fetch] allow`, those that were there before included."""
+    """Return the text of brand.toml with every address added to `[fetch] allow`."""
     before = _table(told, "fetch").get("allow", [])
     if set(allow) <= set(before):
         return text
@@ -87,7 +87,7 @@ def _allowing(text: str, told: Mapping[str, Any], allow: Sequence[str], brand: P
 
 
 def _moved(opml: str, allow: Sequence[str]) -> str:
-    """The subscriptions with every site at its port of today: the same place in another block."""
+    """Return the subscriptions with every site at its present port: the same place in another block of ports."""
     if any(f"//{address}/" in opml for address in allow):
         return opml
     today = {int(address.rpartition(":")[2]) % BLOCK: address for address in allow}

@@ -1,4 +1,4 @@
-"""The printing press: every page, feed and picture of the world as bytes, the same bytes for the whole of one UTC day."""
+"""Rendering of every page, feed and picture of the demonstration. The bytes are the same for the whole of one UTC day."""
 
 import json
 import zlib
@@ -37,7 +37,7 @@ SILENCE = (b"\xff\xfb\x90\x64" + bytes(413)) * 38
 
 
 class Sheet(Struct, frozen=True, kw_only=True):
-    """What one path of a site serves. `type` is a whole Content-Type; `delay` in seconds."""
+    """The response for one path of a site. `type`: the whole Content-Type. `delay`: seconds to wait before it is sent."""
 
     body: bytes
     type: str
@@ -47,16 +47,17 @@ class Sheet(Struct, frozen=True, kw_only=True):
 
 
 class Press:
-    """Prints on demand and keeps what it printed. `bases`: the address of each site, without a last slash; `day`: midnight UTC."""
+    """Renders responses on demand and keeps them."""
 
     def __init__(self, world: World, bases: Mapping[str, str], day: datetime) -> None:
+        """Render nothing yet. `bases`: the address of each site by key, without a last slash. `day`: midnight in UTC."""
         self._bases, self._day = bases, day
         self._layouts = _environment()
         self._plates = {(site.key, path): plate for site in world.sites for path, plate in self._routes(site)}
         self._printed: dict[tuple[str, str], Sheet] = {}
 
     def sheet(self, site: Site, path: str) -> Sheet | None:
-        """What the site serves under a path and query; what others have added to the query is ignored."""
+        """Return the response for a path and query, None where there is none. Parameters added by others are ignored."""
         known = (path, path.partition("&")[0], path.partition("?")[0])
         key = next(((site.key, p) for p in known if (site.key, p) in self._plates), None)
         if key is None:
@@ -141,7 +142,7 @@ def _environment() -> Environment:
 
 
 def _scene(piece: Piece) -> dict[str, Any]:
-    """What the picture shows, in which light: always the same for the same article."""
+    """Return what the picture of an article shows, derived from its slug."""
     n = zlib.crc32(piece.slug.encode())
     return {
         "picture": piece.picture,

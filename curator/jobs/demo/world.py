@@ -1,4 +1,4 @@
-"""The bundled world on loopback: real HTTP, one port a site so that each is a host of its own, in a thread of its own."""
+"""The server of the demonstration: real HTTP on loopback in a thread, with one port for each site so that each is a host."""
 
 import asyncio
 import gzip
@@ -31,7 +31,7 @@ _SMALL = 600  # bytes below which compressing is not worth its header
 
 
 class DemoRequest(Struct, frozen=True, kw_only=True):
-    """One request as it came. `host`: "127.0.0.1:8601"; header names in lower case; `status`: the answer it got."""
+    """A request that was answered. `host`: "127.0.0.1:8601". `headers`: names in lower case. `status`: of the answer."""
 
     host: str
     path: str
@@ -40,7 +40,7 @@ class DemoRequest(Struct, frozen=True, kw_only=True):
 
 
 class Running(Struct, frozen=True, kw_only=True):
-    """The world while it is served. `sites`: the address of each by key; `requests`: grows as they are answered."""
+    """The sites while they are served. `sites`: the address of each by key. `requests`: the requests answered so far."""
 
     world: World
     sites: Mapping[str, str]
@@ -48,28 +48,29 @@ class Running(Struct, frozen=True, kw_only=True):
 
     @property
     def allow(self) -> tuple[str, ...]:
-        """What `[fetch] allow` must hold."""
+        """The addresses that `[fetch] allow` must contain."""
         return tuple(base.removeprefix("http://") for base in self.sites.values())
 
     @property
     def labels(self) -> dict[str, Label]:
-        """What is true of each article, by the short id of its address."""
+        """The label of each article, by the id of its address."""
         return {item_id(self.sites[s.key] + p.path): p.label for s in self.world.sites for p in s.pieces}
 
     def opml(self) -> str:
+        """Return the subscriptions as OPML."""
         return directory.opml(self.world, self.sites)
 
     def write_brand(self, into: Path) -> None:
-        """See `directory.write`."""
+        """Make a directory a brand that reads these sites (`directory.write`)."""
         directory.write(into, self.opml(), self.allow)
 
 
 @contextmanager
 def serving(world: World, *, now: datetime, base_port: int = 8601) -> Iterator[Running]:
-    """Serves the world until the block is left; everything it says is dated from the midnight (UTC) before `now`.
+    """Serve the sites until the block is left. All dates count from the midnight (UTC) before `now`.
 
-    Ports are the first free block of neighbours at `base_port`, `base_port` + 100 and so on: the same in the normal case, and with
-    them every address and id. Raises CuratorError when no block is free.
+    The ports are the first free block of neighbours at `base_port`, `base_port` + 100 and so on, normally the same ones, so that
+    addresses and ids stay the same. Raises CuratorError when no block is free.
     """
     from curator.jobs.demo.press import Press
 
@@ -87,7 +88,7 @@ def serving(world: World, *, now: datetime, base_port: int = 8601) -> Iterator[R
 
 
 class _FrontDesk:
-    """Answers every request to any of the sites; the port tells which."""
+    """Answers requests to all sites, which it tells apart by their port."""
 
     def __init__(self, press: "Press", running: Running) -> None:
         self._press, self._running = press, running
@@ -116,7 +117,7 @@ class _FrontDesk:
 
 
 def _answer(sheet: "Sheet | None", asked: Mapping[str, str]) -> tuple[int, dict[str, str], bytes]:
-    """Status, headers and body for what was asked: conditional (RFC 9110, 13.1) and compressed where that is wanted."""
+    """Return status, headers and body of a response: conditional (RFC 9110, 13.1), and compressed where the request accepts it."""
     if sheet is None:
         return 404, {"Content-Type": "text/plain; charset=utf-8"}, b"Halaman tidak ditemukan. Nothing here.\n"
     told = {"Content-Type": sheet.type, "Vary": "Accept-Encoding"}
@@ -133,7 +134,7 @@ def _answer(sheet: "Sheet | None", asked: Mapping[str, str]) -> tuple[int, dict[
 
 
 def _unchanged(tag: str, modified: datetime, asked: Mapping[str, str]) -> bool:
-    """If-None-Match decides where there is one, else If-Modified-Since (RFC 9110, 13.2.2)."""
+    """Return whether the client has this version: by If-None-Match where it is sent, else by If-Modified-Since (RFC 9110, 13.2.2)."""
     if "if-none-match" in asked:
         tags = [known.strip().removeprefix("W/") for known in asked["if-none-match"].split(",")]
         return tag in tags or "*" in tags
@@ -142,7 +143,7 @@ def _unchanged(tag: str, modified: datetime, asked: Mapping[str, str]) -> bool:
 
 
 def _neighbours(n: int, base_port: int) -> list[socket.socket]:
-    """Listening sockets on the first free block of `n` neighbouring ports."""
+    """Return listening sockets on the first free block of `n` neighbouring ports."""
     for first in range(base_port, 65536 - n, directory.BLOCK):
         with suppress(OSError), ExitStack() as opened:
             sockets = [opened.enter_context(socket.create_server((HOST, port))) for port in range(first, first + n)]

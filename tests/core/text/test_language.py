@@ -101,3 +101,26 @@ def test_the_statistics_are_held_once_and_mostly_on_disk() -> None:
 def test_any_text_has_an_answer(text: str) -> None:
     code = language.detect(text, "xx")
     assert code == "xx" or (len(code) == 2 and code.isalpha())
+
+
+@pytest.mark.parametrize(
+    ("tag", "code"),
+    [
+        ("id", "id"),
+        ("in_ID", "id"),
+        ("IND", "id"),
+        ("en-GB", "en"),
+        ("eng", "en"),
+        (" jv ", "jv"),
+        ("ace", "ace"),
+        ("", ""),
+        ("x-1", ""),
+        ("bahasa", ""),
+    ],
+)
+def test_a_declared_language_is_read_however_it_is_written(tag: str, code: str) -> None:
+    assert language.declared(tag) == code
+
+
+def test_malay_and_indonesian_are_of_one_macrolanguage() -> None:
+    assert language.macrolanguage("ms-MY") == language.macrolanguage("id") != language.macrolanguage("en")
