@@ -171,6 +171,12 @@ def test_titles_are_one_plain_line() -> None:
     assert "\u202e" not in found
 
 
+def test_characters_that_nobody_sees_count_neither_in_titles_nor_in_ids() -> None:
+    seen, unseen = only("<title>Menanam cabai</title>"), only("<title>\ufeffMenanam\u200b ca\xadbai&amp;ZeroWidthSpace;</title>")
+    assert seen == unseen
+    assert only("<guid>tag\u200b1</guid>").id == "tag1"
+
+
 def test_a_summary_is_the_fullest_text_without_what_every_entry_says() -> None:
     trailer = "&lt;p&gt;The post &lt;a&gt;Kopi&lt;/a&gt; appeared first on Warta.&lt;/p&gt;"
     assert only(f"<description>&lt;p&gt;Isi.&lt;/p&gt;{trailer}</description>").summary == "Isi."

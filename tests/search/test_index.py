@@ -56,6 +56,7 @@ def of(tmp_path: Path, store: TinyStore) -> SearchContext:
     [
         ("Kopi Gayo, cold-brew @kopisenja", ["kopi", "gayo", "cold", "brew", "kopisenja"]),
         ("Café naïve", ["cafe", "naive"]),
+        ("Menanam\u200b ca\xadbai", ["menanam", "cabai"]),
         ("กาแฟไทย", ["กา", "าแ", "แฟ", "ฟไ", "ไท", "ทย", "ย"]),
         ("珈琲店", ["珈琲", "琲店", "店"]),
         ("ガス", ["ガス", "ス"]),

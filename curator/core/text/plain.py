@@ -5,9 +5,15 @@ import re
 import unicodedata
 from functools import lru_cache
 
-# Controls, C1, lone surrogates, bidi overrides and isolates, BOM, interlinear marks, what XML cannot hold: nothing a reader should be sent.
+# Controls, C1, lone surrogates, bidi overrides and isolates, BOM, zero width spaces, word joiners, soft hyphens, interlinear marks, what
+# XML cannot hold: nothing a reader should be sent. Joiners stay beside letters that change their shape by them (Arabic, the scripts of
+# India and of Java) and between the pictures of one emoji; tag characters stay after the black flag whose region they name.
+_SHAPED = "[\u0600-\u061b\u061d-\u109f\u1780-\u180d\u180f-\u18af\u1900-\u1bff\ua800-\ua9ff\ufb50-\ufdff\ufe70-\ufefc\U00010a00-\U00011fff]"
+_PICTURED = "[\u2190-\u27bf\u2900-\u2bff\ufe0f\U0001f000-\U0001faff]"
 _UNSEEN = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u061c\u200e\u200f\u202a-\u202e\u2066-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\ud800-\udfff\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ufffe\uffff]"
+    f"|(?<!{_SHAPED})(?!(?<={_PICTURED})\u200d{_PICTURED})[\u200c\u200d](?!{_SHAPED})"
+    "|(\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f)|[\U000e0000-\U000e007f]"
 )
 _NEWLINES = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # those of str.splitlines
 # A tag begins as the HTML tokenizer says (WHATWG 13.2.5.6) and, unlike there, must end: "5 <b" is a sum. No pattern here backtracks:
@@ -26,7 +32,7 @@ _VIRAMA = 9  # combining classes up to this one (nukta, kana voicing, virama) ch
 
 def clean(text: str) -> str:
     """Return text without control and other invisible characters. Every kind of line end becomes a newline."""
-    return text if text.replace("\n", " ").isprintable() else _UNSEEN.sub("", _NEWLINES.sub("\n", text))
+    return text if text.replace("\n", " ").isprintable() else _UNSEEN.sub(r"\1", _NEWLINES.sub("\n", text))
 
 
 def line(text: str, limit: int = 300) -> str:

@@ -14,7 +14,7 @@ _TRACKING = re.compile(
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 _PORTS = {"http": 80, "https": 443}
 _LONGEST = 8000  # octets that everyone must support (RFC 9110, 4.1)
-_CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
+_UNSEEN = re.compile(r"[\x00-\x1f\x7f\xad\u200b\u2060\ufeff]+")
 # What readers of an address take for different hosts ("http://good.example\\@evil.example"), and what no host has (WHATWG URL, 3.1).
 _FORBIDDEN = re.compile(r"[\s\\<>\"^`{|}]")
 _WHOLE = re.compile(r"https?://[^/]", re.I)
@@ -24,8 +24,11 @@ _USUAL_PORT = re.compile(r":(?:80|443)$")
 
 
 def web(url: str, base: str = "") -> str:
-    """Return an absolute http(s) address without control characters, or "" when it is invalid. `base` resolves a relative one."""
-    asked = _CONTROLS.sub("", url).strip()
+    """Return an absolute http(s) address without characters that nobody sees, or "" when it is invalid.
+
+    `base` resolves a relative one.
+    """
+    asked = _UNSEEN.sub("", url).strip()
     if not asked or len(asked) > _LONGEST:
         return ""
     try:

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from curator.core.text import plain
 
 NASTY = "\x00\x07\x0b\x0c\x1b\x7f\x85\x9b\ud800\udfff\u061c\u200e\u202e\u2066\u206f\u2028\u2029\ufeff\ufff9\uffff\r\n\t <>&;#/=\"'!-"
+NASTY += "\xad\u180e\u200b\u200c\u200d\u2060\U000e0067\U0001f3f4क"
 MARKUP = ["<p>", "</p>", "<br/>", "<script>", "</script", "<!--", "-->", "<a href='x>y'>", "&amp;", "&lt;", "&#x202e;", "&#0;", "&nbsp"]
 WORDS = ["kopi", "café", "咖啡", "Dr. ", "Jl. Braga No. 5. "]
 mixed = st.lists(st.one_of(st.sampled_from(MARKUP + WORDS), st.text(max_size=5))).map("".join)
@@ -53,6 +54,37 @@ def test_folding_twice_changes_nothing_and_case_does_not_count(raw: str) -> None
 def test_a_text_contains_its_own_words_however_they_are_written(words: str) -> None:
     for word in words.split():
         assert plain.contains(plain.fold(words.upper()), word)
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        "Menanam\u200b cabai",
+        "Menanam ca\xadbai",
+        "\ufeffMenanam\u2060 cabai",
+        "Mena\u200cnam\u200d cabai",
+        "Menanam cabai\U000e0078",
+    ],
+)
+def test_characters_that_nobody_sees_go(seen: str) -> None:
+    assert plain.line(seen) == "Menanam cabai"
+    assert plain.plain(f"<p>{seen}&ZeroWidthSpace;&shy;</p>") == "Menanam cabai"
+
+
+@pytest.mark.parametrize(
+    "seen",
+    [
+        "می\u200cخواهم",
+        "क्\u200dष",
+        "ꦏ꧀\u200cꦱ",
+        "👨\u200d👩\u200d👧 pergi",
+        "❤\ufe0f\u200d🔥",
+        "👩🏽\u200d⚕\ufe0f",
+        "🏴\U000e0067\U000e0062\U000e0073\U000e0063\U000e0074\U000e007f",
+    ],
+)
+def test_joiners_stay_where_they_change_what_is_seen(seen: str) -> None:
+    assert plain.line(seen) == seen
 
 
 @pytest.mark.parametrize(("markup", "words"), [

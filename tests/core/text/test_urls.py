@@ -61,6 +61,11 @@ def test_a_tidied_address_stays_tidy_and_names_the_same_page(url: str) -> None:
     assert urls.canonical(tidied) == urls.canonical(url)
 
 
+def test_characters_that_nobody_sees_do_not_belong_to_an_address() -> None:
+    assert urls.web("\ufeffhttps://kopi.example/ca\xadbai\u200b") == "https://kopi.example/cabai"
+    assert urls.item_id("https://kopi.example/cabai\u2060") == urls.item_id("https://kopi.example/cabai")
+
+
 def test_ids_are_for_ever() -> None:
     assert urls.item_id("https://kopi.example/artikel/seduh-manual") == "o1rhwhbv"
     assert urls.item_id("http://www.kopi.example/artikel/seduh-manual/?utm_source=x") == "o1rhwhbv"
