@@ -177,6 +177,68 @@ def test_characters_that_nobody_sees_count_neither_in_titles_nor_in_ids() -> Non
     assert only("<guid>tag\u200b1</guid>").id == "tag1"
 
 
+ATOM = '<feed xmlns="http://www.w3.org/2005/Atom"><title>T</title><id>x</id><entry><id>1</id>{}</entry></feed>'
+
+
+def atom(*fields: str) -> Entry:
+    (entry,) = parse.parse(ATOM.format("".join(fields)).encode(), url=URL).entries
+    return entry
+
+
+@pytest.mark.parametrize("kind", ["", ' type="text"', ' type="text/plain"'])
+def test_plain_text_of_atom_is_never_read_as_markup(kind: str) -> None:
+    entry = atom(f"<title{kind}>The &lt;dialog&gt; element, a &lt; b &amp;amp; c</title><summary{kind}>if a&lt;b or &lt;i&gt;</summary>")
+    assert (entry.title, entry.summary) == ("The <dialog> element, a < b & c", "if a<b or <i>")
+    assert atom('<title type="text">&lt;b&gt;Kopi&lt;/b&gt;</title>').title == "<b>Kopi</b>"
+
+
+def test_html_of_atom_is_read_as_markup_even_where_the_feed_forgot_to_say_so() -> None:
+    assert atom('<title type="html">The &lt;b&gt;bold&lt;/b&gt; &amp;lt;dialog&amp;gt;</title>').title == "The bold <dialog>"
+    assert atom("<title>T</title><content>&lt;p&gt;Satu&lt;/p&gt;&lt;p&gt;dua&lt;/p&gt;</content>").summary == "Satu\ndua"
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("Using <details> and <summary>", "Using <details> and <summary>"),
+        ("<main>", "<main>"),
+        ("What </div> ends", "What </div> ends"),
+        ("A Vec<T> of List<String>", "A Vec<T> of List<String>"),
+        ("Why <script> and <b> matter", "Why <script> and <b> matter"),
+        ("Why <!DOCTYPE html> matters", "Why <!DOCTYPE html> matters"),
+        ("<b>Kilat: harga naik", "Kilat: harga naik"),
+        ("<p>Kopi<br>susu", "Kopi susu"),
+        ("<marquee>Kopi</marquee> <a href='x'>susu</a>", "Kopi susu"),
+        ("<script>alert(1)", ""),
+        ("<![CDATA[Kopi & susu]]>", "Kopi & susu"),
+        ("Kopi &amp;amp; susu &amp;#8217;", "Kopi & susu ’"),
+    ],
+)
+def test_a_title_keeps_the_elements_that_it_names(written: str, title: str) -> None:
+    assert only(f"<title>{escape(written)}</title>").title == title
+
+
+def test_marks_of_cdata_that_were_escaped_are_not_part_of_a_link() -> None:
+    assert only("<link>&lt;![CDATA[https://a.example/1]]&gt;</link>").link == "https://a.example/1"
+
+
+def test_a_text_that_was_escaped_once_too_often_is_opened() -> None:
+    text = escape(escape('<p>Isi &amp; <a href="x">tautan</a></p>'))
+    assert only(f"<description>{text}</description>").summary == "Isi & tautan"
+    assert only(f"<description>{escape(escape('a <b and c> d'))}</description>").summary == "a <b and c> d"
+
+
+def test_json_feed_is_plain_where_the_standard_says_so_and_may_break_lines_within_strings() -> None:
+    item = '{"id": "1", "title": "The <dialog> element,\n\tagain", "content_text": "<i> is\nitalic", "summary": "<p>x</p>"}'
+    (entry,) = parse.parse(f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{item}]}}'.encode(), url=URL).entries
+    assert (entry.title, entry.summary) == ("The <dialog> element, again", "<i> is\nitalic")
+
+
+def test_plain_text_of_broken_atom_stays_plain() -> None:
+    body = ATOM.format('<title type="text">The &lt;dialog&gt; element</title><link href="https://a.example/1"/><b>').encode()
+    assert parse.parse(body, url=URL).entries[0].title == "The <dialog> element"
+
+
 def test_a_summary_is_the_fullest_text_without_what_every_entry_says() -> None:
     trailer = "&lt;p&gt;The post &lt;a&gt;Kopi&lt;/a&gt; appeared first on Warta.&lt;/p&gt;"
     assert only(f"<description>&lt;p&gt;Isi.&lt;/p&gt;{trailer}</description>").summary == "Isi."

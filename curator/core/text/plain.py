@@ -21,6 +21,7 @@ _NEWLINES = re.compile("\r\n|[\r\x0b\x0c\x1c-\x1e\x85\u2028\u2029]")  # those of
 _HIDDEN = re.compile(r"<!--(?:-?>|.*?(?:--!?>|\Z))|<(script|style)\b.*?(?:</\1[^<>]*>?|\Z)", re.I | re.S)
 _TAG = re.compile(r"""<(?:/?([a-z][a-z0-9]*)(?:=\s*"[^"]*"|=\s*'[^']*'|[^<>])*+|[!?/][^<>]*+)>""", re.I)
 _BLOCK = re.compile(r"p|div|br|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|section|article|figure|figcaption|pre|hr", re.I)
+_REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.I)
 _HUGE_REFERENCE = re.compile(r"&#(?:[0-9]{8,}|x[0-9a-f]{7,});?", re.I)  # html.unescape raises on 4,300 digits
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _ABBREVIATED = re.compile(
@@ -44,12 +45,23 @@ def line(text: str, limit: int = 300) -> str:
 def plain(markup: str) -> str:
     """Return the text of HTML without tags and scripts, with entities resolved and blocks separated by newlines.
 
-    The result is text, not markup: "&lt;b&gt;" becomes "<b>" and must be escaped before it is shown in HTML.
+    Entities that were escaped once too often are resolved too. The result is text, not markup: "&lt;b&gt;" becomes "<b>" and must be
+    escaped before it is shown in HTML.
     """
-    bare = _TAG.sub(lambda tag: "\n" if _BLOCK.fullmatch(tag[1] or "") else "", _HIDDEN.sub("", markup)) if "<" in markup else markup
-    words = html.unescape(_HUGE_REFERENCE.sub("\ufffd", bare)) if "&" in bare else bare
+    bare = _untagged(markup) if "<" in markup else markup
+    words = _resolved(bare) if "&" in bare else bare
     lines = (" ".join(part.split()) for part in clean(words).split("\n"))
     return "\n".join(part for part in lines if part)
+
+
+def _untagged(markup: str) -> str:
+    if "<![CDATA[" in markup and "]]>" in markup:  # marks that were escaped with the text
+        markup = markup.replace("<![CDATA[", "").replace("]]>", "")
+    return _TAG.sub(lambda tag: "\n" if _BLOCK.fullmatch(tag[1] or "") else "", _HIDDEN.sub("", markup))
+
+
+def _resolved(text: str) -> str:
+    return _REFERENCE.sub(lambda found: html.unescape(found[0]), html.unescape(_HUGE_REFERENCE.sub("\ufffd", text)))
 
 
 def sentences(text: str, lang: str = "en") -> list[str]:

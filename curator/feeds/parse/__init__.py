@@ -59,7 +59,7 @@ def parse(body: bytes, *, url: str, content_type: str = "", limit: int = 200) ->
     entries = tuple(drafts.finish(draft.entries[n], *moments[n], bases) for n in kept)
     return FeedDocument(
         format=plain.line(draft.format, 40),
-        title=drafts.words(draft.title),
+        title=drafts.headline(draft.title),
         site=next(iter(sites), ""),
         lang=plain.line(draft.lang, 35).lower(),
         entries=entries,

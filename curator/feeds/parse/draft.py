@@ -1,10 +1,13 @@
-"""What a reader of feeds hands on: strings as published, the best candidate first, nothing cleaned, resolved or judged."""
+"""What a reader of feeds hands on: strings as published, the best candidate first, nothing cleaned, resolved or judged.
+
+Only plain text is changed: it is escaped, and so markup like the rest.
+"""
 
 from msgspec import Struct
 
 
 class RawEntry(Struct, frozen=True, kw_only=True):
-    """One entry. `title`, `texts` and `author` may be markup; `media` is (address, type, length in bytes)."""
+    """One entry. `title`, `texts` and `author` are markup; `media` is (address, type, length in bytes)."""
 
     id: str = ""
     links: tuple[str, ...] = ()

@@ -8,6 +8,7 @@ from datetime import datetime
 from curator.core.feed import Entry, Media
 from curator.core.text import dates, urls
 from curator.core.text import plain as text_plain
+from curator.feeds.parse import written
 from curator.feeds.parse.draft import RawEntry
 
 _SUMMARY, _MARKUP, _ID = 5_000, 16_000, 500  # characters
@@ -34,7 +35,7 @@ def moments(draft: RawEntry, lang: str) -> tuple[datetime | None, datetime | Non
 def finish(draft: RawEntry, published: datetime | None, updated: datetime | None, bases: Sequence[str]) -> Entry:
     """Return the cleaned entry. `bases`: addresses against which relative links may resolve, the likeliest first."""
     link = next(_absolute(draft.links, bases), "")
-    title, summary = words(draft.title), _summary(draft)
+    title, summary = headline(draft.title), _summary(draft)
     return Entry(
         id=_id(draft.id) or link or _hash(f"{title}\n{summary}"),
         link=link,
@@ -47,6 +48,11 @@ def finish(draft: RawEntry, published: datetime | None, updated: datetime | None
         media=tuple(_media(draft, bases)),
         tags=tuple(dict.fromkeys(filter(None, (words(tag, 80) for tag in draft.tags[:40]))))[:20],
     )
+
+
+def headline(markup: str) -> str:
+    """Return a title as one line of plain text, in which elements that it names are words."""
+    return words(written.with_named_tags(_head(markup, 2_400)))
 
 
 def words(markup: str, limit: int = 300) -> str:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 
 from curator.core.errors import Unreadable
+from curator.feeds.parse import written
 from curator.feeds.parse.draft import RawEntry, RawFeed
 
 _VERSION = "jsonfeed.org/version/"
@@ -12,7 +13,7 @@ _VERSION = "jsonfeed.org/version/"
 def read(body: bytes) -> RawFeed:
     """Parse a JSON Feed in UTF-8. Raises Unreadable when the JSON is broken, nested too deeply, or not a feed."""
     try:
-        feed = json.loads(body)
+        feed = json.loads(body, strict=False)  # raw line breaks in strings are usual
     except RecursionError:
         raise Unreadable("this is JSON nested too deeply to be a feed") from None
     except ValueError as error:
@@ -23,7 +24,7 @@ def read(body: bytes) -> RawFeed:
         raise Unreadable("this is JSON, but no JSON Feed")
     return RawFeed(
         format=f"json feed {version.rpartition(_VERSION)[2]}".strip(),
-        title=_text(feed, "title"),
+        title=written.text(_text(feed, "title")),
         sites=_texts(feed, "home_page_url"),
         lang=_text(feed, "language"),
         entries=tuple(_entry(item) for item in items if isinstance(item, Mapping)),
@@ -35,11 +36,15 @@ def _entry(item: Mapping[str, object]) -> RawEntry:
     return RawEntry(
         id=_text(item, "id"),
         links=_texts(item, "url", "external_url", "id"),
-        title=_text(item, "title"),
+        title=written.text(_text(item, "title")),
         author=", ".join(_authors(item)),
         published=_texts(item, "date_published"),
         updated=_texts(item, "date_modified"),
-        texts=_texts(item, "summary", "content_html", "content_text"),
+        texts=(
+            *map(written.perhaps_html, _texts(item, "summary")),
+            *_texts(item, "content_html"),
+            *map(written.text, _texts(item, "content_text")),
+        ),
         images=_texts(item, "image", "banner_image"),
         media=tuple((_text(a, "url"), _text(a, "mime_type"), _text(a, "size_in_bytes")) for a in attachments),
         tags=tuple(tag for tag in _list(item, "tags") if isinstance(tag, str)),

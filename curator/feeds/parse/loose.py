@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from curator.core.errors import Unreadable
+from curator.feeds.parse import written
 from curator.feeds.parse.draft import RawEntry, RawFeed
 
 _ENTRY = re.compile(rb"<(?:\w+:)?(?:item|entry)[\s>]", re.I)
@@ -30,24 +31,24 @@ def read(body: bytes, most: int) -> RawFeed | None:
         return None
     return RawFeed(
         format=_NAMES.get(found.version, found.version.replace("rss0", "rss 0.")) or "rss",
-        title=_get(found.feed, "title"),
+        title=_title(found.feed, found.version),
         sites=(_get(found.feed, "link"),),
         lang=_get(found.feed, "language"),
-        entries=tuple(_entry(entry) for entry in found.entries),
+        entries=tuple(_entry(entry, found.version) for entry in found.entries),
         ttl=_get(found.feed, "ttl"),
         period=_get(found.feed, "sy_updateperiod"),
         frequency=_get(found.feed, "sy_updatefrequency"),
     )
 
 
-def _entry(entry: Any) -> RawEntry:
+def _entry(entry: Any, version: str) -> RawEntry:
     contents = [content.get("value", "") for content in entry.get("content", [])]
     enclosures = [(e.get("href", ""), e.get("type", ""), str(e.get("length", ""))) for e in entry.get("enclosures", [])]
     links = [link.get("href", "") for link in entry.get("links", []) if link.get("rel") != "enclosure"]
     return RawEntry(
         id=_get(entry, "id"),
         links=tuple(filter(None, (_get(entry, "link"), *links, *(url for url, _, _ in enclosures)))),
-        title=_get(entry, "title"),
+        title=_title(entry, version),
         author=_get(entry, "author"),
         published=tuple(_dates(entry, "published")),
         updated=tuple(_dates(entry, "updated")),
@@ -56,6 +57,12 @@ def _entry(entry: Any) -> RawEntry:
         media=tuple(enclosures),
         tags=tuple(tag.get("term") or "" for tag in entry.get("tags", [])),
     )
+
+
+def _title(where: Any, version: str) -> str:
+    """Return the title as markup. Only of Atom is known that it means plain text where it says so."""
+    plain = version.startswith("atom") and where.get("title_detail", {}).get("type") == "text/plain"
+    return written.text(_get(where, "title")) if plain else _get(where, "title")
 
 
 def _get(where: Any, name: str) -> str:

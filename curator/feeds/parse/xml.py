@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from curator.core.text import urls
+from curator.feeds.parse import written
 from curator.feeds.parse.draft import RawEntry, RawFeed
 
 if TYPE_CHECKING:
@@ -42,6 +43,8 @@ _PREFIXES = {
 }
 _RSS = re.compile(r"purl\.org/(?:rss/1\.0|net/rss1\.1#?)/?$|(?:my|channel)\.netscape\.com|backend\.userland\.com|blogs\.law\.harvard\.edu")
 
+_PLAIN = ("text", "text/plain", "plain")
+_PLAIN_UNLESS_TYPED = ("atom:title", "atom:summary", "atom:content", "media:title", "media:description")
 _TITLE = ("title", "atom:title", "dc:title", "media:title", "itunes:title")
 _ID = ("guid", "atom:id", "id")
 _PUBLISHED = (
@@ -59,6 +62,7 @@ _IMAGES = ("media:thumbnail", "itunes:image", "image", "thumbnail")
 _ENTRIES = ("item", "atom:entry", "entry", "atom:item")
 _FEEDS = {"rss", "rdf", "feed"}
 
+_CDATA = re.compile(r"\A<!\[CDATA\[(.*)\]\]>\Z", re.S)  # its marks were escaped with the text
 _REFERENCE = re.compile(rb"&#(x?)([0-9a-f]{1,8});", re.I)
 _SLIP = re.compile(
     rb"(?P<keep><!\[CDATA\[(?:.*?\]\]>|.*\Z)|<!--(?:.*?-->|.*\Z)|&#\d+;)|&(?:(?P<name>\w{1,32});)?"
@@ -125,7 +129,7 @@ def read(root: "_Element") -> RawFeed | None:
     items = [item for parent in ([about] if channel is root else [about, top]) for name in _ENTRIES for item in parent[name]]
     return RawFeed(
         format=_format(root, kind, channel),
-        title=_first(about, _TITLE),
+        title=next(_titles(about), ""),
         sites=tuple(_links(about)),
         lang=_first(about, ("language", "dc:language")) or root.get(_LANG, "") or channel.get(_LANG, ""),
         entries=tuple(_entry(item) for item in items),
@@ -157,11 +161,11 @@ def _entry(item: "_Element") -> RawEntry:
     return RawEntry(
         id=ids[0],
         links=(*_links(kids, permanent), *(i for i in (*ids, item.get(f"{_RDF}about", "")) if _is_web(i)), *(url for url, _, _ in media)),
-        title=_first(kids, _TITLE),
+        title=next(_titles(kids), ""),
         author=", ".join(dict.fromkeys(_people(kids))),
         published=tuple(_all(kids, _PUBLISHED)),
         updated=tuple(_all(kids, _UPDATED)),
-        texts=tuple(_all(kids, _TEXTS)),
+        texts=tuple(_texts(kids)),
         images=tuple(_images(kids)),
         media=tuple(media),
         tags=tuple(_tags(kids)),
@@ -210,7 +214,7 @@ def _text(element: "_Element") -> str:
     kind = element.get("type", "")
     if element.get("mode") == "base64" or ("/" in kind and not kind.startswith("text/") and not kind.endswith("xml")):
         return _decoded(text)
-    return text.strip()
+    return _CDATA.sub(r"\1", text.strip())
 
 
 def _decoded(text: str) -> str:
@@ -227,6 +231,28 @@ def _all(kids: "Children", names: Iterable[str]) -> Iterator[str]:
 
 def _first(kids: "Children", names: Iterable[str]) -> str:
     return next(_all(kids, names), "")
+
+
+def _titles(kids: "Children") -> Iterator[str]:
+    """Yield the titles as markup. Atom's are plain text unless they say otherwise (RFC 4287, 3.1.1), and so are those of Media RSS."""
+    for name in _TITLE:
+        for element in kids[name]:
+            if text := _text(element):
+                yield written.text(text) if _is_plain(element, name) else text
+
+
+def _texts(kids: "Children") -> Iterator[str]:
+    """Yield the texts as markup. One that does not say what it is may be either: many a feed forgets to say "html"."""
+    for name in _TEXTS:
+        for element in kids[name]:
+            if text := _text(element):
+                as_plain = written.text if element.get("type") else written.perhaps_html
+                yield as_plain(text) if _is_plain(element, name) else written.opened(text)
+
+
+def _is_plain(element: "_Element", name: str) -> bool:
+    kind = element.get("type", "").strip().lower()
+    return not len(element) and (kind in _PLAIN or (not kind and name in _PLAIN_UNLESS_TYPED))
 
 
 def _links(kids: "Children", permanent: Iterable[str] = ()) -> Iterator[str]:
