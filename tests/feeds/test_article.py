@@ -210,6 +210,14 @@ def test_nothing_unseen_and_no_dangerous_address_gets_out() -> None:
     assert all(unicodedata.category(c) not in ("Cc", "Cf") for c in found.title + found.author + found.sitename)
 
 
+def test_an_empty_picture_that_a_page_names_is_none() -> None:
+    told = f"<article>{''.join(f'<p>{each}</p>' for each in TOLD)}</article>"
+    empty = '<meta property="og:image" content="https://kabar.example/i/blank.jpg">'
+    data = '<script type="application/ld+json">{"@type": "Article", "image": "https://kabar.example/foto.jpg"}</script>'
+    assert article.extract(page(told, empty), url=URL).image == ""
+    assert article.extract(page(told, empty + data), url=URL).image == "https://kabar.example/foto.jpg"
+
+
 def test_an_endless_page_gives_a_bounded_text() -> None:
     found = article.extract(b"<html><body><article><p>" + b"kata yang sama " * 60_000 + b"</p></article></body></html>", url=URL)
     assert len(found.text) <= 200_000

@@ -256,6 +256,98 @@ def test_a_namespace_nobody_knows_does_not_hide_the_feed() -> None:
     assert [e.title for e in parse.parse(body, url=URL).entries] == ["x"]
 
 
+# --- pictures ---------------------------------------------------------------------------------------------------
+
+MEDIA = '<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>T</title><item><title>x</title>{}</item></channel></rss>'
+REAL = "https://img.example/foto.jpg"
+
+
+def pictured(html: str) -> str:
+    return only(f"<title>x</title><description>{escape(html)}</description>").image
+
+
+def shown(*fields: str) -> str:
+    (entry,) = parse.parse(MEDIA.format("".join(fields)).encode(), url=URL).entries
+    return entry.image
+
+
+def content(name: str, more: str = "") -> str:
+    return f'<media:content url="https://img.example/{name}.jpg" medium="image" {more}/>'
+
+
+def thumbnail(name: str, more: str = "") -> str:
+    return f'<media:thumbnail url="https://img.example/{name}.jpg" {more}/>'
+
+
+def test_content_goes_before_a_thumbnail_and_the_default_or_widest_before_others() -> None:
+    assert shown(thumbnail("small"), content("foto")) == REAL
+    assert shown(content("a", 'width="460"'), content("foto", 'width="1200"'), content("b", 'width="140"')) == REAL
+    assert shown(content("a", 'width="1200"'), content("foto", 'width="700" isDefault="true"')) == REAL
+    assert shown(thumbnail("a", 'width="140"'), thumbnail("foto", 'width="240"')) == REAL
+
+
+def test_a_picture_in_the_text_goes_before_a_thumbnail_that_is_too_small_to_be_shown() -> None:
+    inside = f"<description>{escape(f'<img src={REAL!r}>')}</description>"
+    assert shown(thumbnail("a", 'width="72" height="72"'), inside) == REAL
+    assert shown(thumbnail("a-150x150"), inside) == REAL
+    assert shown(thumbnail("foto", 'width="72"')) == REAL
+
+
+@pytest.mark.parametrize(
+    "img",
+    [
+        f'<img src="data:image/gif;base64,R0lGOD" data-src="{REAL}">',
+        f'<img src="/assets/spacer.gif" data-lazy-src="{REAL}">',
+        f'<img src="https://img.example/blurred.jpg" data-original="{REAL}" width="800">',
+        f'<img data-srcset="https://img.example/s.jpg 300w,{REAL} 1200w" src="/blank.gif">',
+        f'<img src="https://img.example/s.jpg" srcset="https://img.example/s.jpg 480w, {REAL} 1024w">',
+        f'<img src="{REAL}" srcset="https://img.example/s.jpg 150w, https://img.example/m.jpg 300w">',
+        f'<img srcset="{REAL}" src="/lazyload.png">',
+        f'<picture><source srcset="https://img.example/a,b.webp 1x, {REAL} 2x"><img src="/1x1.png"></picture>',
+        f"<img alt='a > b' src={REAL}>",
+        f'<img src="/lazyload.gif" class="lazy"><noscript><img src="{REAL}"></noscript>',
+    ],
+)
+def test_a_picture_that_is_loaded_late_is_found_where_its_address_stands(img: str) -> None:
+    assert pictured(f"<p>Foto</p>{img}") == REAL
+
+
+@pytest.mark.parametrize(
+    "img",
+    [
+        '<img src="https://secure.gravatar.com/avatar/1?s=96">',
+        '<img class="author-avatar" src="https://a.example/rina.jpg">',
+        '<img class="wp-smiley" src="https://a.example/senyum.png">',
+        '<img src="https://s.w.org/images/core/emoji/15/72x72/1f600.png">',
+        '<img src="https://a.example/hitung.gif" width="1" height="1">',
+        '<img src="https://a.example/hitung.gif" style="width:1px;height:1px">',
+        '<img src="https://a.example/share.png" width="24" height="24">',
+        '<img src="https://a.example/img/blank.gif">',
+        '<img src="https://a.example/spacer-1x1.png">',
+    ],
+)
+def test_decoration_is_no_picture(img: str) -> None:
+    assert pictured(img) == ""
+    assert pictured(img + f'<img src="{REAL}">') == REAL
+
+
+@pytest.mark.parametrize("name", ["pixel-9-review", "avatar-fire-and-ash", "blank-canvas", "loading-dock", "clear-skies"])
+def test_a_picture_of_something_with_such_a_name_is_one(name: str) -> None:
+    assert pictured(f'<img src="https://img.example/{name}.jpg">') == f"https://img.example/{name}.jpg"
+
+
+def test_an_avatar_is_no_picture_wherever_a_feed_names_it() -> None:
+    avatar = '<media:content url="https://0.gravatar.com/avatar/1.jpg" medium="image"/>'
+    assert shown(avatar, content("foto")) == REAL
+    assert shown(avatar) == shown(content("hitung", 'width="1" height="1"')) == ""
+
+
+def test_a_post_that_is_one_picture_has_the_words_that_stand_for_it_as_its_text() -> None:
+    picture = '<a href="/1"><img src="/1.jpg" alt="Antrean di &quot;Kedai&quot; pagi ini"></a>'
+    assert only(f"<description>{escape(picture)}</description>").summary == 'Antrean di "Kedai" pagi ini'
+    assert only(f"<description>{escape(picture + ' Ramai.')}</description>").summary == "Ramai."
+
+
 # --- what is told -----------------------------------------------------------------------------------------------
 
 

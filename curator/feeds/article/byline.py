@@ -3,7 +3,7 @@
 import json
 import re
 from collections import deque
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, time, timedelta
 from itertools import islice
 from typing import Any
@@ -14,6 +14,7 @@ from curator.core.text import dates, language
 from curator.core.text.plain import fold, line, plain
 from curator.core.text.urls import web
 from curator.feeds.article.blocks import Element
+from curator.feeds.pictures import is_decoration
 
 _SEARCH = {"extensive_search": False, "original_date": True}
 _MOST_DATA = 1_000_000  # characters of one JSON-LD script worth reading
@@ -68,7 +69,7 @@ def read(root: Element, url: str) -> Byline:
         author=_author(data, found.author or ""),
         published=_published(root, meta, data, lang) or when(found.date or ""),
         sitename=sitename,
-        image=web(found.image or _first(data.get("image"), "url"), url),
+        image=_image((found.image or "", _first(data.get("image"), "url")), url),
         lang=lang,
         description=line(found.description or ""),
         body=plain(_first(data.get("articleBody"))),
@@ -144,6 +145,11 @@ def _title(root: Element, title: str, sitename: str) -> str:
     name = re.escape(sitename)
     bare = re.sub(rf"\s+[-–—|·»:]\s*{name}\s*$|^\s*{name}\s*[-–—|·»:]\s+", "", title, flags=re.I) if sitename else title
     return line(bare)
+
+
+def _image(named: Iterable[str], url: str) -> str:
+    """Return the first picture; many a site names an empty one, or an avatar, where a page has none."""
+    return next((found for each in named if not is_decoration(each) and (found := web(each, url))), "")
 
 
 def _author(data: Mapping[str, Any], found: str) -> str:

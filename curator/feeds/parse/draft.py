@@ -5,6 +5,8 @@ Only plain text is changed: it is escaped, and so markup like the rest.
 
 from msgspec import Struct
 
+from curator.feeds.pictures import Picture
+
 
 class RawEntry(Struct, frozen=True, kw_only=True):
     """One entry. `title`, `texts` and `author` are markup; `media` is (address, type, length in bytes)."""
@@ -16,7 +18,7 @@ class RawEntry(Struct, frozen=True, kw_only=True):
     published: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()
-    images: tuple[str, ...] = ()
+    images: tuple[Picture, ...] = ()
     media: tuple[tuple[str, str, str], ...] = ()
     tags: tuple[str, ...] = ()
 

@@ -4,18 +4,16 @@ import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from itertools import chain
 
 from curator.core.feed import Entry, Media
 from curator.core.text import dates, urls
 from curator.core.text import plain as text_plain
+from curator.feeds import pictures
 from curator.feeds.parse import written
 from curator.feeds.parse.draft import RawEntry
 
 _SUMMARY, _MARKUP, _ID = 5_000, 16_000, 500  # characters
-_IMG = re.compile(r"""<img\b([^<>]{0,2000}?)\bsrc\s*=\s*["']?([^"'\s<>]{1,2000})([^<>]{0,2000})""", re.I)
-_PIXEL = re.compile(r"""\b(?:width|height)\s*=\s*["']?[01](?![\d.%])""", re.I)
-_COUNTER = re.compile(r"feedburner\.com/~|doubleclick|/pixel|stats\.wordpress|/b\.gif|gravatar\.com", re.I)
-_PICTURE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)", re.I)
 _BOILERPLATE = re.compile(
     r"(?:the post|artikel|tulisan|pos(?:tingan)?) .{1,400} "
     r"(?:appeared first on|(?:muncul |tampil )?pertama kali (?:muncul |tampil )?(?:di|pada)) .{1,200}"
@@ -68,12 +66,17 @@ def _head(markup: str, limit: int) -> str:
 
 
 def _summary(draft: RawEntry) -> str:
-    """Return the longest text of the entry. Text is never longer than its markup, so most candidates need no cleaning."""
+    """Return the longest text of the entry, of a post that is one picture the words that stand for it.
+
+    Text is never longer than its markup, so most candidates need no cleaning.
+    """
     fullest = ""
     for markup in sorted(draft.texts, key=len, reverse=True):
         if len(markup) > len(fullest):
             fullest = max(fullest, _without_boilerplate(markup), key=len)
-    return fullest
+    return fullest or next(
+        (words(written.text(alt), 1_000) for markup in draft.texts if (alt := pictures.alternative(_head(markup, _MARKUP)))), ""
+    )
 
 
 def _without_boilerplate(markup: str) -> str:
@@ -117,13 +120,6 @@ def _media(draft: RawEntry, bases: Sequence[str]) -> Iterator[Media]:
 
 
 def _image(draft: RawEntry, bases: Sequence[str]) -> str:
-    """Return the feed's own image, else an attached one, else the first in the text that is not a tracking pixel."""
-    attached = [url for url, kind, _ in draft.media if kind.startswith("image") or (not kind and _PICTURE.search(url))]
-    return next(_absolute((*draft.images, *attached, *_pictures(draft.texts)), bases), "")
-
-
-def _pictures(texts: Iterable[str]) -> Iterator[str]:
-    for markup in texts:
-        for before, src, after in _IMG.findall(markup[:_MARKUP]):
-            if not (_PIXEL.search(before) or _PIXEL.search(after) or _COUNTER.search(src)):
-                yield src
+    """Return the picture that the entry names, else the first in its text."""
+    found = chain(draft.images, *(pictures.in_markup(_head(markup, _MARKUP)) for markup in draft.texts))
+    return next(_absolute(pictures.fittest(found), bases), "")

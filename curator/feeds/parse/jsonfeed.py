@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 
 from curator.core.errors import Unreadable
+from curator.feeds import pictures
 from curator.feeds.parse import written
 from curator.feeds.parse.draft import RawEntry, RawFeed
 
@@ -33,6 +34,7 @@ def read(body: bytes) -> RawFeed:
 
 def _entry(item: Mapping[str, object]) -> RawEntry:
     attachments = [a for a in _list(item, "attachments") if isinstance(a, Mapping)]
+    media = tuple((_text(a, "url"), _text(a, "mime_type"), _text(a, "size_in_bytes")) for a in attachments)
     return RawEntry(
         id=_text(item, "id"),
         links=_texts(item, "url", "external_url", "id"),
@@ -45,8 +47,8 @@ def _entry(item: Mapping[str, object]) -> RawEntry:
             *_texts(item, "content_html"),
             *map(written.text, _texts(item, "content_text")),
         ),
-        images=_texts(item, "image", "banner_image"),
-        media=tuple((_text(a, "url"), _text(a, "mime_type"), _text(a, "size_in_bytes")) for a in attachments),
+        images=tuple(map(pictures.Picture, (*_texts(item, "image", "banner_image"), *pictures.attached(media)))),
+        media=media,
         tags=tuple(tag for tag in _list(item, "tags") if isinstance(tag, str)),
     )
 

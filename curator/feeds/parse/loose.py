@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from curator.core.errors import Unreadable
+from curator.feeds import pictures
 from curator.feeds.parse import written
 from curator.feeds.parse.draft import RawEntry, RawFeed
 
@@ -53,7 +54,11 @@ def _entry(entry: Any, version: str) -> RawEntry:
         published=tuple(_dates(entry, "published")),
         updated=tuple(_dates(entry, "updated")),
         texts=(_get(entry, "summary"), *contents),
-        images=tuple(thumb.get("url", "") for thumb in entry.get("media_thumbnail", [])),
+        images=(
+            *pictures.contents(entry.get("media_content", [])),
+            *map(pictures.Picture, pictures.attached(enclosures)),
+            *pictures.thumbnails(entry.get("media_thumbnail", [])),
+        ),
         media=tuple(enclosures),
         tags=tuple(tag.get("term") or "" for tag in entry.get("tags", [])),
     )

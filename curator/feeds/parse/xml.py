@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from curator.core.text import urls
+from curator.feeds import pictures
 from curator.feeds.parse import written
 from curator.feeds.parse.draft import RawEntry, RawFeed
 
@@ -58,7 +59,7 @@ _TEXTS = (
 )
 _AUTHOR = ("atom:author", "dc:creator", "author", "itunes:author", "media:credit")
 _TAGS = ("category", "atom:category", "dc:subject", "itunes:keywords")
-_IMAGES = ("media:thumbnail", "itunes:image", "image", "thumbnail")
+_IMAGES = ("image", "itunes:image")
 _ENTRIES = ("item", "atom:entry", "entry", "atom:item")
 _FEEDS = {"rss", "rdf", "feed"}
 
@@ -157,7 +158,8 @@ def _entry(item: "_Element") -> RawEntry:
     kids = _children(item)
     ids = [text for name in _ID for el in kids[name] if (text := _text(el))] or [item.get(f"{_RDF}about", "")]
     permanent = [_text(guid) for guid in kids["guid"] if guid.get("isPermaLink", "true").strip().lower() != "false"]
-    media = list(_media(kids))
+    enclosed = list(_media([*kids["enclosure"], *(link for link in kids["atom:link"] if link.get("rel") == "enclosure")]))
+    media = [*enclosed, *_media(kids["media:content"])]
     return RawEntry(
         id=ids[0],
         links=(*_links(kids, permanent), *(i for i in (*ids, item.get(f"{_RDF}about", "")) if _is_web(i)), *(url for url, _, _ in media)),
@@ -166,7 +168,7 @@ def _entry(item: "_Element") -> RawEntry:
         published=tuple(_all(kids, _PUBLISHED)),
         updated=tuple(_all(kids, _UPDATED)),
         texts=tuple(_texts(kids)),
-        images=tuple(_images(kids)),
+        images=tuple(_images(kids, enclosed)),
         media=tuple(media),
         tags=tuple(_tags(kids)),
     )
@@ -275,7 +277,7 @@ def _fitness(link: "_Element") -> int:
 
 def _href(element: "_Element", href: str) -> str:
     """Return the link resolved against xml:base; other bases are applied later."""
-    return href.strip() if _is_web(href) else urls.web(href, element.base or "") or href.strip()
+    return href.strip() if not href or _is_web(href) else urls.web(href, element.base or "") or href.strip()
 
 
 def _is_web(link: str) -> bool:
@@ -302,16 +304,21 @@ def _tags(kids: "Children") -> Iterator[str]:
             yield from words.split(",") if name == "itunes:keywords" else [words]
 
 
-def _media(kids: "Children") -> Iterator[tuple[str, str, str]]:
-    for element in (*kids["enclosure"], *kids["media:content"]):
-        if url := element.get("url", ""):
+def _media(elements: "Iterable[_Element]") -> Iterator[tuple[str, str, str]]:
+    """Yield address, type and length of what enclosure, media:content and atom:link name."""
+    for element in elements:
+        if url := element.get("url") or _href(element, element.get("href") or ""):
             yield url, element.get("type") or element.get("medium", ""), element.get("length") or element.get("fileSize", "")
-    for link in kids["atom:link"]:
-        if link.get("rel") == "enclosure":
-            yield _href(link, link.get("href", "")), link.get("type", ""), link.get("length", "")
 
 
-def _images(kids: "Children") -> Iterator[str]:
-    for name in _IMAGES:
-        for element in kids[name]:
-            yield element.get("url") or element.get("href") or _first(_children(element), ("url",)) or _own(element)
+def _images(kids: "Children", enclosed: Iterable[tuple[str, str, str]]) -> Iterator[pictures.Picture]:
+    """Yield the pictures that the entry names, the likeliest first: thumbnails come last."""
+    yield from pictures.contents(element.attrib for element in kids["media:content"])
+    yield from (pictures.Picture(_image(element)) for name in _IMAGES for element in kids[name])
+    yield from map(pictures.Picture, pictures.attached(enclosed))
+    yield from pictures.thumbnails(element.attrib for element in kids["media:thumbnail"])
+    yield from (pictures.Picture(_image(element)) for element in kids["thumbnail"])
+
+
+def _image(element: "_Element") -> str:
+    return element.get("url") or element.get("href") or _first(_children(element), ("url",)) or _own(element)
