@@ -73,7 +73,8 @@ def links(body: bytes, *, url: str, content_type: str = "") -> tuple[str, ...]:
     """The addresses that a page names as feeds in its head, then those its text links to that look like one."""
     page, _ = charset.utf8(body[:1_000_000], content_type)
     hrefs = (html.unescape(href) for href in _LINK.findall(page.decode("utf-8", "replace")))
-    likely = (address for href in hrefs if (address := urls.web(href, url)) and _FEEDISH.search(urlsplit(address).path))
+    base = parse.base(body, url=url, content_type=content_type)
+    likely = (address for href in hrefs if (address := urls.web(href, base)) and _FEEDISH.search(urlsplit(address).path))
     return tuple(_once([*(one.url for one in parse.alternates(body, url=url, content_type=content_type)), *likely]))
 
 

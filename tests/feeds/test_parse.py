@@ -61,11 +61,27 @@ def test_an_indonesian_rss_feed_is_read_whole() -> None:
 
 
 def test_a_relative_link_stands_against_the_feed_and_a_counting_pixel_is_no_image() -> None:
-    second = read("berita.rss").entries[1]
-    assert second.link == "https://feeds.example/kedai-baru"
-    assert second.image == "https://feeds.example/foto/kedai.jpg"
+    second = read("berita.rss", url="https://www.warta.example/id/feed.xml").entries[1]
+    assert second.link == "https://www.warta.example/kedai-baru"
+    assert second.image == "https://www.warta.example/foto/kedai.jpg"
     assert (second.author, second.published) == ("Budi Santoso", datetime(2026, 8, 20, 13, 15, tzinfo=UTC))
     assert second.summary == "Kursi kayu & mesin tua."
+
+
+def test_a_relative_link_in_the_feed_of_a_distributor_stands_against_the_site() -> None:
+    second = read("berita.rss", url="https://feeds.distributor.example/warta").entries[1]
+    assert second.link == "https://warta.example/kedai-baru"
+    assert second.image == "https://warta.example/foto/kedai.jpg"
+
+
+def test_a_relative_base_is_resolved_over_the_address_of_the_feed() -> None:
+    entry = (
+        '<entry xml:base="2026/"><id>1</id><title>x</title><link href="satu.html"/><content type="html" xml:base="foto/">'
+        '&lt;img src="a.jpg"&gt;</content></entry>'
+    )
+    body = f'<feed xmlns="http://www.w3.org/2005/Atom" xml:base="../blog/"><title>T</title><id>x</id>{entry}</feed>'.encode()
+    (found,) = parse.parse(body, url="https://kedai.example/umpan/atom.xml").entries
+    assert (found.link, found.image) == ("https://kedai.example/blog/2026/satu.html", "https://kedai.example/blog/2026/foto/a.jpg")
 
 
 def test_a_relative_link_in_a_file_stands_against_the_site() -> None:
@@ -391,6 +407,13 @@ def test_a_page_names_its_feeds_once_each() -> None:
     found = parse.alternates((FEEDS / "page.html").read_bytes(), url="https://kedai.example/x")
     assert [(f.url, f.title) for f in found] == [("https://kedai.example/kabar/feed", "Kabar"), ("https://kedai.example/atom", "")]
     assert parse.alternates(b"", url=URL) == ()
+
+
+@pytest.mark.parametrize("href", ["https://kedai.example/", "/", "../../../"])
+def test_the_links_of_a_page_stand_against_its_base(href: str) -> None:
+    named = '<link rel="alternate" type="application/rss+xml" href="kabar/rss.xml">'
+    page = f'<head><base target="_top"><base href="{href}">{named}</head>'.encode()
+    assert [found.url for found in parse.alternates(page, url="https://kedai.example/a/b/c/")] == ["https://kedai.example/kabar/rss.xml"]
 
 
 @pytest.mark.parametrize(

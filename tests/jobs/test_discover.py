@@ -85,6 +85,14 @@ def test_links_in_the_text_and_sitemaps_that_look_like_feeds_are_asked_too(site:
     assert not site.asked("/rsstelah")
 
 
+def test_the_links_of_a_page_are_followed_from_its_base(site: Site):
+    head = '<base href="/kanal/">' + named("kabar.xml")
+    site.serves("/berita/2026/", a_page(head, '<a href="rss-kopi">RSS</a>'), type=HTML)
+    site.serves("/kanal/kabar.xml", a_feed("kabar"))
+    site.serves("/kanal/rss-kopi", a_feed("kopi"))
+    assert found(site, "/berita/2026/") == ["/kanal/kabar.xml", "/kanal/rss-kopi"]
+
+
 def test_a_page_in_a_usual_place_that_lists_the_feeds_of_the_site_is_followed(site: Site):
     site.serves("/", a_page(), type=HTML)
     site.serves(

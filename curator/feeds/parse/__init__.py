@@ -55,7 +55,7 @@ def parse(body: bytes, *, url: str, content_type: str = "", limit: int = 200) ->
     sites = [site for site in (urls.web(site, url) for site in draft.sites) if site]
     moments = [drafts.moments(entry, draft.lang) for entry in draft.entries]
     kept = _newest([published for published, _ in moments], limit)
-    bases = [base for base in (urls.web(url), *sites) if base]
+    bases = _bases(urls.web(url), sites)
     entries = tuple(drafts.finish(draft.entries[n], *moments[n], bases) for n in kept)
     return FeedDocument(
         format=plain.line(draft.format, 40),
@@ -69,19 +69,33 @@ def parse(body: bytes, *, url: str, content_type: str = "", limit: int = 200) ->
     )
 
 
+def base(body: bytes, *, url: str, content_type: str = "") -> str:
+    """Return the address over which the links of a web page are resolved: that of its <base>, or else its own."""
+    return _base(_page(body, content_type), url)
+
+
 def alternates(body: bytes, *, url: str, content_type: str = "") -> tuple[Feed, ...]:
     """Return the feeds that a web page names in <link rel=alternate>, in its order, each once."""
+    page, named = _page(body, content_type), dict[str, Feed]()
+    over = _base(page, url)
+    for link in page.iter("link") if page is not None else ():
+        kind = link.get("type", "").lower().partition(";")[0].strip()
+        if "alternate" in link.get("rel", "").lower().split() and kind in _FEED_TYPES:
+            address = urls.web(plain.clean(link.get("href", "")), over)
+            named.setdefault(address, Feed(url=address, title=plain.line(link.get("title", "")), site=urls.web(url)))
+    return tuple(feed for address, feed in named.items() if address)
+
+
+def _page(body: bytes, content_type: str) -> "_Element | None":
     from lxml import etree
 
     page, _ = charset.utf8(body[:500_000], content_type)
-    root = etree.HTML(page, etree.HTMLParser(encoding="utf-8", no_network=True)) if page.strip() else None
-    named: dict[str, Feed] = {}
-    for link in root.iter("link") if root is not None else ():
-        kind = link.get("type", "").lower().partition(";")[0].strip()
-        if "alternate" in link.get("rel", "").lower().split() and kind in _FEED_TYPES:
-            address = urls.web(plain.clean(link.get("href", "")), url)
-            named.setdefault(address, Feed(url=address, title=plain.line(link.get("title", "")), site=urls.web(url)))
-    return tuple(feed for address, feed in named.items() if address)
+    return etree.HTML(page, etree.HTMLParser(encoding="utf-8", no_network=True)) if page.strip() else None
+
+
+def _base(page: "_Element | None", url: str) -> str:
+    elements = page.iter("base") if page is not None else ()
+    return urls.web(next((href for element in elements if (href := element.get("href"))), ""), url) or url
 
 
 # --- which reader -----------------------------------------------------------------------------------------------
@@ -100,17 +114,17 @@ def _draft(document: bytes, url: str, limit: int) -> RawFeed:
     name = first[1].decode("ascii", "replace").lower().split()[0] if first else ""
     if not root or name in _PAGE:
         raise _no_feed(name, url)
-    return _xml(document[root.start() :], root[1], dict(_ENTITY.findall(document, 0, root.start())), limit)
+    return _xml(document[root.start() :], root[1], dict(_ENTITY.findall(document, 0, root.start())), url, limit)
 
 
-def _xml(body: bytes, root: bytes, entities: dict[bytes, bytes], limit: int) -> RawFeed:
+def _xml(body: bytes, root: bytes, entities: dict[bytes, bytes], url: str, limit: int) -> RawFeed:
     """Read well-formed or easily mended XML with lxml, all other with feedparser. Content after the root's end is ignored."""
     end = body.rfind(b"</" + root)
     body = body[: body.find(b">", end) + 1 or None] if end > 0 else body
-    tree, wrong = xml.parse(body)
+    tree, wrong = xml.parse(body, url)
     if wrong:
         body = xml.mend(body, entities)
-        tree, wrong = xml.parse(body)
+        tree, wrong = xml.parse(body, url)
     if wrong or tree is None:
         return _broken(body, tree, wrong, end > 0, 5 * limit)
     draft = xml.read(tree) or loose.read(body, 5 * limit)
@@ -151,6 +165,15 @@ def _no_feed(name: str, url: str) -> Unreadable:
 
 
 # --- the feed as a whole ----------------------------------------------------------------------------------------
+
+
+def _bases(here: str, sites: Sequence[str]) -> list[str]:
+    """Return the addresses over which relative links may be resolved, the likeliest first.
+
+    That is the address of the feed (RFC 3986, 5.1), unless a distributor serves it for the site.
+    """
+    distributed = bool(here and sites) and urls.domain(here) != urls.domain(sites[0])
+    return [base for base in ((*sites, here) if distributed else (here, *sites)) if base]
 
 
 def _newest(dates: Sequence[datetime | None], limit: int) -> list[int]:

@@ -9,7 +9,10 @@ from curator.feeds.pictures import Picture
 
 
 class RawEntry(Struct, frozen=True, kw_only=True):
-    """One entry. `title`, `texts` and `author` are markup; `media` is (address, type, length in bytes)."""
+    """One entry. `title`, `texts` and `author` are markup; `media` is (address, type, length in bytes).
+
+    `base`: what the markup of its texts is relative to, "" where that is not said.
+    """
 
     id: str = ""
     links: tuple[str, ...] = ()
@@ -21,6 +24,7 @@ class RawEntry(Struct, frozen=True, kw_only=True):
     images: tuple[Picture, ...] = ()
     media: tuple[tuple[str, str, str], ...] = ()
     tags: tuple[str, ...] = ()
+    base: str = ""
 
 
 class RawFeed(Struct, frozen=True, kw_only=True):

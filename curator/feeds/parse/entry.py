@@ -122,4 +122,4 @@ def _media(draft: RawEntry, bases: Sequence[str]) -> Iterator[Media]:
 def _image(draft: RawEntry, bases: Sequence[str]) -> str:
     """Return the picture that the entry names, else the first in its text."""
     found = chain(draft.images, *(pictures.in_markup(_head(markup, _MARKUP)) for markup in draft.texts))
-    return next(_absolute(pictures.fittest(found), bases), "")
+    return next(_absolute(pictures.fittest(found), [draft.base, *bases] if draft.base else bases), "")

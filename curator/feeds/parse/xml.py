@@ -72,8 +72,10 @@ _SLIP = re.compile(
 )
 
 
-def parse(body: bytes) -> "tuple[_Element | None, str]":
+def parse(body: bytes, url: str) -> "tuple[_Element | None, str]":
     """Return the document's root and what is wrong with it ("" if nothing); `body` is UTF-8 and begins with the root's tag.
+
+    `url`: the address over which a relative xml:base is resolved.
 
     Nothing outside the document is ever read, and no entity but those of XML is known; prefixes need not be declared.
     """
@@ -83,7 +85,7 @@ def parse(body: bytes) -> "tuple[_Element | None, str]":
         encoding="utf-8", recover=True, resolve_entities=False, no_network=True, remove_comments=True, remove_pis=True, collect_ids=False
     )
     try:
-        root = etree.fromstring(body, parser)
+        root = etree.fromstring(body, parser, base_url=url or None)
     except etree.XMLSyntaxError as error:
         return None, str(error)
     namespaces = etree.ErrorDomains.NAMESPACE
@@ -169,6 +171,7 @@ def _entry(item: "_Element") -> RawEntry:
         updated=tuple(_all(kids, _UPDATED)),
         texts=tuple(_texts(kids)),
         images=tuple(_images(kids, enclosed)),
+        base=_base(next(iter((*kids["atom:content"], *kids["atom:summary"], *kids["content:encoded"], *kids["description"])), item)),
         media=tuple(media),
         tags=tuple(_tags(kids)),
     )
@@ -277,7 +280,13 @@ def _fitness(link: "_Element") -> int:
 
 def _href(element: "_Element", href: str) -> str:
     """Return the link resolved against xml:base; other bases are applied later."""
-    return href.strip() if not href or _is_web(href) else urls.web(href, element.base or "") or href.strip()
+    return href.strip() if not href or _is_web(href) else urls.web(href, _base(element)) or href.strip()
+
+
+def _base(element: "_Element") -> str:
+    """Return what xml:base says here, resolved over the address of the feed; "" where it says nothing."""
+    base: str = element.base or ""
+    return "" if base == element.getroottree().docinfo.URL else base
 
 
 def _is_web(link: str) -> bool:
@@ -307,17 +316,21 @@ def _tags(kids: "Children") -> Iterator[str]:
 def _media(elements: "Iterable[_Element]") -> Iterator[tuple[str, str, str]]:
     """Yield address, type and length of what enclosure, media:content and atom:link name."""
     for element in elements:
-        if url := element.get("url") or _href(element, element.get("href") or ""):
+        if url := _href(element, element.get("url") or element.get("href") or ""):
             yield url, element.get("type") or element.get("medium", ""), element.get("length") or element.get("fileSize", "")
 
 
 def _images(kids: "Children", enclosed: Iterable[tuple[str, str, str]]) -> Iterator[pictures.Picture]:
     """Yield the pictures that the entry names, the likeliest first: thumbnails come last."""
-    yield from pictures.contents(element.attrib for element in kids["media:content"])
+    yield from pictures.contents(_resolved(element) for element in kids["media:content"])
     yield from (pictures.Picture(_image(element)) for name in _IMAGES for element in kids[name])
     yield from map(pictures.Picture, pictures.attached(enclosed))
-    yield from pictures.thumbnails(element.attrib for element in kids["media:thumbnail"])
+    yield from pictures.thumbnails(_resolved(element) for element in kids["media:thumbnail"])
     yield from (pictures.Picture(_image(element)) for element in kids["thumbnail"])
+
+
+def _resolved(element: "_Element") -> dict[str, str]:
+    return dict(element.attrib) | {"url": _href(element, element.get("url", ""))}
 
 
 def _image(element: "_Element") -> str:
