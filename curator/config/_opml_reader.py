@@ -5,7 +5,7 @@ import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from itertools import chain
-from typing import NoReturn
+from typing import Any, NoReturn
 from xml.parsers import expat
 
 from msgspec import Struct
@@ -153,17 +153,23 @@ def _refuse_external(where: str) -> NoReturn:
 
 
 def _recovered(text: str) -> list[Element]:
-    """Return the elements that libxml2 recovers from broken XML, without lines and offsets. Its own limits bound the depth."""
+    """Return the elements that libxml2 recovers from broken XML, without lines and offsets. Its own limits bound the depth.
+
+    Read as HTML, attributes without quotes and those behind a stray quote are kept; read as XML, everything else. What finds more
+    feeds counts.
+    """
     from lxml import etree
 
-    collector = _Collector(lambda: (0, 0))
+    def collected(parser: Callable[..., Any], **more: str) -> list[Element]:
+        collector = _Collector(lambda: (0, 0))
+        reader = parser(encoding="utf-8", recover=True, no_network=True, huge_tree=False, target=collector, **more)
+        with suppress(etree.XMLSyntaxError):  # there is not even a root
+            etree.fromstring(text.encode("utf-8", "replace"), reader)
+        return collector.elements
+
     # "internal" is for "&amp;", which a target gets as "&#38;" otherwise: the text declares no entities.
-    parser = etree.XMLParser(
-        encoding="utf-8", recover=True, resolve_entities="internal", no_network=True, huge_tree=False, target=collector
-    )
-    with suppress(etree.XMLSyntaxError):  # there is not even a root
-        etree.fromstring(text.encode("utf-8", "replace"), parser)
-    return collector.elements
+    ways = collected(etree.XMLParser, resolve_entities="internal"), collected(etree.HTMLParser)
+    return max(ways, key=lambda elements: sum(bool(element.address) for element in elements))
 
 
 def _mended(text: str) -> str:
@@ -223,7 +229,8 @@ class _Collector:
 
 def _feed(places: list[Element]) -> Feed:
     """Return the feed that is written at one or more places; title and address are those of the first."""
-    categories = list(dict.fromkeys(category for place in places for category in place.categories)) or [""]
+    foldered = sorted(places, key=lambda place: not place.folders)  # a folder goes before a category that an outline names itself
+    categories = list(dict.fromkeys(category for place in foldered for category in place.categories)) or [""]
     title, site = (next(filter(None, values), "") for values in ([p.title for p in places], [p.site for p in places]))
     return Feed(url=places[0].address, title=title, category=categories[0], other_categories=tuple(categories[1:]), site=site)
 

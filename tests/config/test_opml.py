@@ -95,6 +95,12 @@ def test_a_feed_in_several_places_keeps_all_of_its_folders() -> None:
     assert opml.parse(opml.remove(opml.build([feed], "Senja"), feed.url)).feeds == ()
 
 
+def test_a_folder_goes_before_the_category_that_an_outline_at_the_top_names() -> None:
+    top, inside = (outline(text="A", xmlUrl="https://a.example/", **more) for more in ({"category": "Lain"}, {}))
+    found = only(document(top, f'<outline text="Kopi">{inside}</outline>'))
+    assert (found.category, found.other_categories) == ("Kopi", ("Lain",))
+
+
 def test_a_long_title_stays_whole() -> None:
     title = "Kabar kopi dan teh dari seluruh Nusantara " * 20
     assert only(document(outline(text=title, xmlUrl="https://a.example/"))).title == title.strip()
@@ -142,6 +148,9 @@ def test_an_empty_address_is_nothing() -> None:
     ('<opml><outline text="a < b > c & d &amp; e" xmlUrl="https://a.example/?a=1&b=2"/></opml>', ["a < b > c & d & e"]),
     ('<opml><outline text="1" text="2" xmlUrl="https://a.example/"/></opml>', ["2"]),
     ('<opml><outline text="a <b href="x">" xmlUrl="https://a.example/"/><outline text="B" xmlUrl="https://b.co/"/>', ["B"]),
+    ('<opml><outline text=Kopi xmlUrl=https://a.example/><outline text="B" xmlUrl="https://b.co/"></opml>', ["Kopi", "B"]),
+    ('<opml><head><title/></head><outline text="Kata "kutip" lain" xmlUrl="https://a.example/"/></opml>', ["Kata"]),
+    ('<opml><head><title/></head><outline text="A" xmlUrl="https://a.example/"/></body></opml>', ["A"]),
     ('<opml><!-- <outline text="X" xmlUrl="https://x.example/"/> --><outline text="A" xmlUrl="https://a.example/"></opml>', ["A"]),
 ])  # fmt: skip
 def test_what_is_not_quite_xml_is_read_and_told(body: str, titles: list[str]) -> None:
