@@ -14,7 +14,9 @@ _TRACKING = re.compile(
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 _PORTS = {"http": 80, "https": 443}
 _LONGEST = 8000  # octets that everyone must support (RFC 9110, 4.1)
-_UNSEEN = re.compile(r"[\x00-\x1f\x7f\xad\u200b\u2060\ufeff]+")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
+_UNSEEN = "\xad\u200b\u2060\ufeff"  # soft hyphen, zero width space, word joiner, BOM
+_UNSEEN_QUOTED = re.compile("|".join(map(quote, _UNSEEN)), re.I)
 # What readers of an address take for different hosts ("http://good.example\\@evil.example"), and what no host has (WHATWG URL, 3.1).
 _FORBIDDEN = re.compile(r"[\s\\<>\"^`{|}]")
 _WHOLE = re.compile(r"https?://[^/]", re.I)
@@ -24,11 +26,8 @@ _USUAL_PORT = re.compile(r":(?:80|443)$")
 
 
 def web(url: str, base: str = "") -> str:
-    """Return an absolute http(s) address without characters that nobody sees, or "" when it is invalid.
-
-    `base` resolves a relative one.
-    """
-    asked = _UNSEEN.sub("", url).strip()
+    """Return an absolute http(s) address without control characters, or "" when it is invalid. `base` resolves a relative one."""
+    asked = _CONTROLS.sub("", url).strip().strip(_UNSEEN).strip()
     if not asked or len(asked) > _LONGEST:
         return ""
     try:
@@ -54,6 +53,7 @@ def tidy(url: str) -> str:
 def canonical(url: str) -> str:
     """Return the canonical address of a page: `tidy`, without regard to scheme, `www.`, index file, last slash and order of parameters.
 
+    Characters that nobody sees do not count either, though a page may have them in its address.
     Text that is not a web address, such as a guid, is returned as it is.
     """
     if not (address := web(url)):
@@ -62,7 +62,7 @@ def canonical(url: str) -> str:
     pairs = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
     query = urlencode(sorted(pairs), errors="surrogateescape")
     host = _USUAL_PORT.sub("", _WWW.sub("", parts.netloc))
-    return urlunsplit(("https", host, _bare(parts.path) or "/", query, parts.fragment))
+    return urlunsplit(("https", host, _bare(_UNSEEN_QUOTED.sub("", parts.path)) or "/", query, parts.fragment))
 
 
 def item_id(url: str, name: str = "") -> str:

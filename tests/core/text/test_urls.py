@@ -61,9 +61,10 @@ def test_a_tidied_address_stays_tidy_and_names_the_same_page(url: str) -> None:
     assert urls.canonical(tidied) == urls.canonical(url)
 
 
-def test_characters_that_nobody_sees_do_not_belong_to_an_address() -> None:
-    assert urls.web("\ufeffhttps://kopi.example/ca\xadbai\u200b") == "https://kopi.example/cabai"
-    assert urls.item_id("https://kopi.example/cabai\u2060") == urls.item_id("https://kopi.example/cabai")
+def test_characters_that_nobody_sees_make_no_other_page() -> None:
+    assert urls.web("\ufeffhttps://kopi.example/ca\xadbai\u200b") == "https://kopi.example/ca%C2%ADbai"
+    for address in ("https://kopi.example/cabai\u2060", "https://kopi.example/ca\xadbai", "https://kopi.example/%e2%80%8bcabai/"):
+        assert urls.canonical(address) == "https://kopi.example/cabai"
 
 
 def test_ids_are_for_ever() -> None:
