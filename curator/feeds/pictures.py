@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 SENSIBLE = 400  # pixels: a narrower picture is a thumbnail
 _ICON = 50  # pixels: what has a shorter side is an icon, a smiley or a counter
-_LATE = ("data-src", "data-lazy-src", "data-original")
+_LATE = ("data-src", "data-lazy-src", "data-original", "data-original-src", "data-lazy")
 _LATE_SETS = ("data-srcset", "data-lazy-srcset")
 _PICTURE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)", re.I)
-_SIZED = re.compile(r"-(\d{2,4})x\d{2,4}\.\w{3,4}(?:$|\?)")  # as WordPress names its thumbnails
+_SIZED = re.compile(r"-(\d{2,4})x\d{2,4}\.\w{3,4}(?:$|\?)|[?&;](?:w|width|fit|resize)=(\d{1,5})\b")  # as WordPress and CDNs write it
 _TAG = re.compile(r"""<(?:img|source)\b(?:=\s*"[^"]*"|=\s*'[^']*'|[^<>])*+>""", re.I)
 _BETWEEN = re.compile(r"(?<=\d[wx]),\s*|,\s+")
 _DECORATION = re.compile(
@@ -144,7 +144,7 @@ def _largest(srcset: str) -> Picture | None:
 
 def _known_width(picture: Picture) -> int:
     named = _SIZED.search(picture.address)
-    return picture.width or (int(named[1]) if named else 0)
+    return int(named[1] or named[2]) if named else picture.width
 
 
 def _is_default(element: Mapping[str, str]) -> bool:

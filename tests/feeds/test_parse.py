@@ -321,6 +321,8 @@ def test_a_picture_in_the_text_goes_before_a_thumbnail_that_is_too_small_to_be_s
         f'<img srcset="{REAL}" src="/lazyload.png">',
         f'<picture><source srcset="https://img.example/a,b.webp 1x, {REAL} 2x"><img src="/1x1.png"></picture>',
         f"<img alt='a > b' src={REAL}>",
+        f'<img src="https://img.example/foto.jpg?w=20&amp;blur=10" width="800"><img src="{REAL}">',
+        f'<img src="https://img.example/s.jpg?resize=300%2C200"><img src="{REAL}">',
         f'<img src="/lazyload.gif" class="lazy"><noscript><img src="{REAL}"></noscript>',
     ],
 )
