@@ -74,6 +74,12 @@ def test_a_relative_link_in_the_feed_of_a_distributor_stands_against_the_site() 
     assert second.image == "https://warta.example/foto/kedai.jpg"
 
 
+def test_the_link_of_an_entry_is_the_publishers_not_that_of_the_distributor_that_counts_clicks() -> None:
+    counted = "<link>https://feedproxy.example/~r/warta/~3/1/</link>"
+    link = '<f:origLink xmlns:f="http://rssnamespace.org/feedburner/ext/1.0">https://warta.example/1</f:origLink>'
+    assert only(counted, link).link == "https://warta.example/1"
+
+
 def test_a_relative_base_is_resolved_over_the_address_of_the_feed() -> None:
     entry = (
         '<entry xml:base="2026/"><id>1</id><title>x</title><link href="satu.html"/><content type="html" xml:base="foto/">'

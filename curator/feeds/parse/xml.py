@@ -39,6 +39,7 @@ _PREFIXES = {
     "https://search.yahoo.com/mrss": "media",
     "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
     "http://www.itunes.com/dtds/podcast": "itunes",
+    "http://rssnamespace.org/feedburner/ext/1.0": "feedburner",
     "http://www.w3.org/1999/xhtml": "xhtml",
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf",
 }
@@ -261,10 +262,14 @@ def _is_plain(element: "_Element", name: str) -> bool:
 
 
 def _links(kids: "Children", permanent: Iterable[str] = ()) -> Iterator[str]:
-    """RSS's own link first: an atom:link beside it is often the feed's. Then the guid that is a permalink, then Atom's links by fitness."""
+    """Yield what a distributor says the link was, then RSS's own: an atom:link beside it is often the feed's.
+
+    After them come the guid that is a permalink, and Atom's links by fitness.
+    """
     bare = [_href(link, link.get("href") or _text(link)) for link in kids["link"] if link.get("rel", "alternate") == "alternate"]
     atom = [link for link in (*kids["atom:link"], *kids["link"]) if link.get("href")]
     fit = sorted(atom, key=_fitness)
+    yield from (_href(link, _text(link)) for link in kids["feedburner:origlink"])
     yield from (link for link in bare if link)
     yield from (guid for guid in permanent if _is_web(guid))
     yield from (_href(link, link.get("href", "")) for link in fit if _fitness(link) < 3)
