@@ -224,6 +224,9 @@ def test_html_of_atom_is_read_as_markup_even_where_the_feed_forgot_to_say_so() -
     [
         ("Using <details> and <summary>", "Using <details> and <summary>"),
         ("<main>", "<main>"),
+        ("<br>", "<br>"),
+        ("std::map<int, string>, `<b>`", "std::map<int, string>, `<b>`"),
+        ("Surat untuk <redaksi@warta.example>", "Surat untuk <redaksi@warta.example>"),
         ("What </div> ends", "What </div> ends"),
         ("A Vec<T> of List<String>", "A Vec<T> of List<String>"),
         ("Why <script> and <b> matter", "Why <script> and <b> matter"),

@@ -8,9 +8,9 @@ import re
 from xml.sax.saxutils import unescape
 
 _HTML = re.compile(r"</(?:p|div|a|li|[uo]l|span|strong|em|[bi]|h[1-6]|blockquote|table)\s*>|<(?:br|img|p)\b[^<>]*>", re.I)
-_TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-z][\w-]*|!doctype)(?P<more>\s[^<>=]*)?/?>", re.I)
+_TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-z][\w-]*+|!doctype)[^<>=]*+>", re.I)
 _NAMED = re.compile(r"<(/?)([a-z][\w-]*)", re.I)
-_ENDLESS = {"p", "br", "hr", "img", "wbr", "li"}
+_ENDLESS = {"p", "br", "hr", "wbr", "li"}
 # Elements that titles are formatted or attacked with: a tag that touches a word is markup, even if its partner is missing.
 _USUAL = {"a", "b", "i", "u", "s", "em", "strong", "span", "font", "small", "big", "sup", "sub", "mark", "code", "tt", "div"}
 _USUAL |= {"h1", "h2", "h3", "h4", "h5", "h6", "script", "style", "iframe", "object", "svg"}
@@ -46,9 +46,11 @@ def with_named_tags(title: str) -> str:
 
 
 def _is_word(tag: re.Match[str], tags: set[tuple[str, str]]) -> bool:
-    """Whether a tag has no partner among the `tags` of the title and, where its element is a usual one, stands by itself."""
+    """Whether a tag is all of the title, or has no partner among its `tags` and, where its element is a usual one, touches no word."""
     name, partner = tag["name"].lower(), "" if tag["end"] else "/"
+    if tag[0] == tag.string.strip():
+        return True
     if name in _ENDLESS or (partner, name) in tags:
         return False
     beside = tag.string[tag.start() - 1 : tag.start()] + tag.string[tag.end() : tag.end() + 1]
-    return name not in _USUAL or not beside.strip()
+    return name not in _USUAL or not any(map(str.isalnum, beside))
