@@ -55,13 +55,22 @@ class ArticleResult(Struct, frozen=True, kw_only=True):
 
 
 async def feeds(
-    due: Sequence[Feed], states: Mapping[str, FeedState], services: Services, now: datetime, receive: Callable[[FeedResult], None]
+    due: Sequence[Feed],
+    states: Mapping[str, FeedState],
+    services: Services,
+    now: datetime,
+    receive: Callable[[FeedResult], None],
+    *,
+    timezone: str,
 ) -> None:
-    """Ask every due feed. `receive` is called once for each, in the order of their answers and never twice at a time."""
+    """Ask every due feed. `receive` is called once for each, in the order of their answers and never twice at a time.
+
+    `timezone`: of times that name none and whose country is not known.
+    """
     services.progress.stage("feeds", len(due))
 
     async def one(feed: Feed) -> None:
-        receive(await _ask(feed, states.get(feed.url) or FeedState(url=feed.url), services, now))
+        receive(await _ask(feed, states.get(feed.url) or FeedState(url=feed.url), services, now, timezone))
         services.progress.step()
 
     await _each(due, one)
@@ -92,12 +101,12 @@ async def read_page(url: str, services: Services) -> Article | Failure:
     return await services.workers.call("extract", url, job)
 
 
-async def _ask(feed: Feed, state: FeedState, services: Services, now: datetime) -> FeedResult:
+async def _ask(feed: Feed, state: FeedState, services: Services, now: datetime, timezone: str) -> FeedResult:
     outcome = await services.fetcher.get(schedule.ask(feed, state))
     if not isinstance(outcome, Page):
         return FeedResult(feed=feed, outcome=outcome)
-    content_type = outcome.headers.get("content-type", "")
-    job = partial(normalize.delivery, outcome.body, feed, now, url=outcome.final_url, content_type=content_type)
+    told = {"content_type": outcome.headers.get("content-type", ""), "timezone": timezone}
+    job = partial(normalize.delivery, outcome.body, feed, now, url=outcome.final_url, **told)
     parsed = await services.workers.call("parse", feed.url, job)
     return FeedResult(feed=feed, outcome=parsed) if isinstance(parsed, Failure) else FeedResult(feed=feed, outcome=outcome, parsed=parsed)
 

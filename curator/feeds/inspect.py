@@ -37,17 +37,17 @@ async def articles(targets: Sequence[str], fetcher: Fetcher, workers: Workers) -
     return list(await asyncio.gather(*map(one, targets)))
 
 
-async def feeds(targets: Sequence[str], fetcher: Fetcher, workers: Workers, now: datetime) -> list[FeedCheck | Failure]:
+async def feeds(targets: Sequence[str], fetcher: Fetcher, workers: Workers, now: datetime, timezone: str) -> list[FeedCheck | Failure]:
     """Return what each feed holds and how its server behaves, in order.
 
-    A feed that came with validators is requested again with them.
+    `timezone`: of times that name none and whose country is not known. A feed that came with validators is requested again with them.
     """
 
     async def one(target: str) -> FeedCheck | Failure:
         page = await page_at(target, "feed", fetcher)
         if isinstance(page, Failure):
             return page
-        document = await read(page, "feed", partial(parse.parse, limit=SHOWN), workers)
+        document = await read(page, "feed", partial(parse.parse, timezone=timezone, limit=SHOWN), workers)
         if isinstance(document, Failure):
             return document
         check = _check(page, document, now)

@@ -36,11 +36,11 @@ class ParsedFeed(Struct, frozen=True, kw_only=True):
     dates: tuple[datetime, ...]
 
 
-def delivery(body: bytes, subscribed: Feed, now: datetime, *, url: str, content_type: str) -> ParsedFeed:
+def delivery(body: bytes, subscribed: Feed, now: datetime, *, url: str, content_type: str, timezone: str) -> ParsedFeed:
     """Parse a feed's bytes and normalize its entries, in a worker process. Raises Unreadable; hostile bytes may raise anything."""
     from curator.feeds import parse  # heavy, and the workers' affair
 
-    document = parse.parse(body, url=url, content_type=content_type)
+    document = parse.parse(body, url=url, content_type=content_type, timezone=timezone)
     return ParsedFeed(
         document=replace(document, entries=()),
         arrivals=tuple(arrivals(document, subscribed, now)),

@@ -70,7 +70,7 @@ async def ask_feeds(context: Context, services: Services, batch: FetchBatch, now
         state = states.get(result.feed.url) or FeedState(url=result.feed.url)
         batch.add_feed(result, schedule.after(result.feed, state, result.outcome, document, now, new=len(new), dates=dates), new)
 
-    await collect.feeds(due, states, services, now, receive)
+    await collect.feeds(due, states, services, now, receive, timezone=context.brand.timezone)
     if due and batch.feeds_failed == len(due):
         raise _nothing_fetched(batch)
 

@@ -76,8 +76,8 @@ class Feeds:
     def _checked(self, feed: Feed) -> Feed:
         from curator.feeds import inspect
 
-        rules = self._workspace.brand.fetch
-        answer = online(rules, lambda fetcher, workers: inspect.feeds([feed.url], fetcher, workers, moment(None)))[0]
+        brand, now = self._workspace.brand, moment(None)
+        answer = online(brand.fetch, lambda fetcher, workers: inspect.feeds([feed.url], fetcher, workers, now, brand.timezone))[0]
         if isinstance(answer, Failure):
             hint = answer.hint or f"curator feeds add {feed.url} --unchecked adds it all the same"
             raise ConfigError(answer.reason, where=feed.url, hint=hint)

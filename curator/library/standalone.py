@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from curator import config
-from curator.core.brand import FetchRules
+from curator.core.brand import Brand, FetchRules
 from curator.core.errors import ConfigError, CuratorError, UsageError
 from curator.core.feed import Article, Failure
 from curator.core.protocols import Progress
@@ -55,14 +55,15 @@ def extract(targets: Sequence[str], home: Path | None = None) -> Sequence[Articl
     """Return the article in each page, in order. A target is a web address or a file; [fetch] of the brand at `home` holds."""
     from curator.feeds import inspect
 
-    return online(_rules(home), lambda fetcher, workers: inspect.articles(targets, fetcher, workers))
+    return online(_brand(home).fetch, lambda fetcher, workers: inspect.articles(targets, fetcher, workers))
 
 
 def check_feeds(targets: Sequence[str], home: Path | None = None, *, now: datetime | None = None) -> Sequence[FeedCheck | Failure]:
     """Return what each feed holds and how its server behaves, in order. A target is a web address or a file."""
     from curator.feeds import inspect
 
-    return online(_rules(home), lambda fetcher, workers: inspect.feeds(targets, fetcher, workers, moment(now)))
+    brand = _brand(home)
+    return online(brand.fetch, lambda fetcher, workers: inspect.feeds(targets, fetcher, workers, moment(now), brand.timezone))
 
 
 def discover_feeds(
@@ -120,6 +121,6 @@ def _nearby(home: Path | None) -> Workspace | None:
         return None
 
 
-def _rules(home: Path | None) -> FetchRules:
+def _brand(home: Path | None) -> Brand:
     workspace = _nearby(home)
-    return workspace.brand.fetch if workspace else FetchRules()
+    return workspace.brand if workspace else Brand(name="", topics=())

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
 
@@ -35,7 +35,7 @@ def site() -> Iterator[Site]:
 def looked(site: Site, *targets: str) -> list[FeedCheck | Failure]:
     async def asked() -> list[FeedCheck | Failure]:
         async with HttpFetcher(FetchRules(allow=(site.allow,))) as fetcher, InlineWorkers() as workers:
-            return await inspect.feeds(targets, fetcher, workers, NOW)
+            return await inspect.feeds(targets, fetcher, workers, NOW, "Asia/Jakarta")
 
     return asyncio.run(asked())
 
@@ -136,3 +136,10 @@ def test_articles_are_read_from_addresses_and_files_alike(site: Site, tmp_path: 
     assert one.text == other.text
     assert isinstance(none, Failure)
     assert none.stage == "extract"
+
+
+def test_a_time_of_no_zone_and_no_country_is_on_the_brands_clocks_and_that_is_told(site: Site):
+    site.serves("/feed", rss("kedai", [{"title": "kopi", "link": "https://kedai.example/1", "pubDate": "23 Nov 2026 09:00"}]))
+    seen = check(site, site.url("/feed"))
+    assert seen.entries[0].published == datetime(2026, 11, 23, 2, tzinfo=UTC)
+    assert seen.warnings == ("no entry has a time zone: Asia/Jakarta is assumed",)

@@ -498,6 +498,56 @@ def test_a_cdf_channel_still_reads() -> None:
     assert (entry.title, entry.link) == ("Satu", "http://a.example/1")
 
 
+# --- times that say less than all ---------------------------------------------------------------------------------
+
+
+def dated(*dates: str, site: str = "https://warta.example/", lang: str = "", titles: str = "A", zone: str = "Asia/Tokyo") -> FeedDocument:
+    head = f"<title>T</title><link>{site}</link>" + (f"<language>{lang}</language>" if lang else "")
+    items = [f"<title>{titles}</title><link>/{n}</link><pubDate>{date}</pubDate>" for n, date in enumerate(dates)]
+    return parse.parse(rss(*items, head=head), url=URL, timezone=zone)
+
+
+def hours(document: FeedDocument) -> list[str]:
+    return [f"{entry.published:%m-%d %H:%M}" for entry in document.entries if entry.published]
+
+
+@pytest.mark.parametrize(
+    ("about", "hour"),
+    [
+        ({"lang": "id-ID"}, "02:00"),
+        ({"lang": "id_ID"}, "02:00"),
+        ({"site": "https://warta.co.id/"}, "02:00"),
+        ({"site": "https://warta.co.id/", "lang": "en-US"}, "02:00"),
+        ({"lang": "en-US", "titles": "Harga kopi naik karena panen yang buruk"}, "02:00"),
+        ({"site": "https://paper.co.uk/"}, "09:00"),
+        ({"lang": "ms-MY"}, "01:00"),
+        ({"lang": "en"}, "00:00"),
+        ({}, "00:00"),
+        ({"lang": "en-US"}, "09:00"),
+    ],
+)
+def test_a_time_without_a_zone_is_read_on_the_clocks_of_the_feeds_country_else_of_the_brands(about: dict[str, str], hour: str) -> None:
+    assert hours(dated("Mon, 23 Nov 2026 09:00:00", **about)) == [f"11-23 {hour}"]
+
+
+def test_that_a_zone_was_assumed_is_told_and_no_more_than_that() -> None:
+    assert dated("23 Nov 2026 09:00", lang="id").warnings == ("no entry has a time zone: Asia/Jakarta is assumed",)
+    some = dated("23 Nov 2026 09:00", "23 Nov 2026 09:00 wita", "23 Nov 2026", lang="id")
+    assert some.warnings == ("1 of 3 entries have no time zone: Asia/Jakarta is assumed",)
+    assert dated("23 Nov 2026 09:00 WIB", "2026-11-23").warnings == ()
+
+
+def test_one_date_with_the_month_first_tells_it_of_all_dates_of_the_feed() -> None:
+    assert hours(dated("3/25/2026 9:15:00 AM", "3/4/2026 8:00:00 PM")) == ["03-25 09:15", "03-04 20:00"]
+    assert hours(dated("25/3/2026 09:15 GMT", "3/4/2026 20:00 GMT", lang="en-us")) == ["03-25 09:15", "04-03 20:00"]
+
+
+def test_the_beginning_of_unix_time_is_no_date() -> None:
+    found = dated("Thu, 01 Jan 1970 07:00:00 +0700", "Thu, 01 Jan 1970 00:00:00 GMT")
+    assert hours(found) == []
+    assert found.warnings == ("no entry has a date that can be read",)
+
+
 # --- what is hostile --------------------------------------------------------------------------------------------
 
 

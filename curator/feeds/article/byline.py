@@ -4,7 +4,7 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta, timezone
 from itertools import islice
 from typing import Any
 
@@ -37,9 +37,7 @@ _DATED = (
     "date",
 )
 _INDONESIAN = re.compile(r"\b(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu|maret|agustus|desember|pukul)\b", re.I)
-_ZONED = re.compile(r"[:.]\d\d(?:\.\d+)?\s*(?:Z|[+-]\d\d:?\d\d|[A-Z]{3,4})\b", re.I)
-_LOCAL = re.compile(r"\b(?:wib|wita|wit)\b", re.I)
-_JAKARTA = timedelta(hours=7)
+_JAKARTA = timezone(timedelta(hours=7))
 _AS_UTC = timedelta(hours=6.5), timedelta(hours=9.5)  # the offsets of WIB, WITA and WIT, with some minutes of tolerance
 
 
@@ -78,12 +76,11 @@ def read(root: Element, url: str) -> Byline:
 
 def when(text: str, lang: str = "") -> datetime | None:
     """Parse the date in a text; return it in UTC, or None outside 1990–2099. In Indonesian, a time without a zone is Jakarta's."""
-    text = _LOCAL.sub(lambda zone: zone[0].upper(), text)
-    moment = dates.parse(text, lang)
+    moment = dates.stated(text, lang)
     if moment is None or not 1990 <= moment.year < 2100:
         return None
-    indonesian = lang == "id" or bool(_INDONESIAN.search(text))
-    return moment - _JAKARTA if indonesian and moment.time() != time() and not _ZONED.search(text) else moment
+    indonesian = moment.time() != time() and (lang == "id" or _INDONESIAN.search(text))
+    return dates.in_utc(moment, _JAKARTA if indonesian else UTC)
 
 
 # --- the page's structured data ----------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from curator.core.errors import Unreadable
 from curator.core.feed import Entry, Feed, FeedDocument
 from curator.core.text import charset, plain, urls
 from curator.feeds.parse import entry as drafts
-from curator.feeds.parse import jsonfeed, loose, xml
+from curator.feeds.parse import jsonfeed, loose, times, xml
 from curator.feeds.parse.draft import RawFeed
 
 if TYPE_CHECKING:
@@ -43,9 +43,10 @@ _PERIODS = {"hourly": 1, "daily": 24, "weekly": 24 * 7, "monthly": 24 * 30, "yea
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 
-def parse(body: bytes, *, url: str, content_type: str = "", limit: int = 200) -> FeedDocument:
+def parse(body: bytes, *, url: str, content_type: str = "", timezone: str = "UTC", limit: int = 200) -> FeedDocument:
     """Parse the feed in `body`, as fetched from `url`, and keep its newest `limit` entries in the feed's order.
 
+    `timezone`: of times that name none, where nothing tells the feed's country.
     Raises Unreadable when it is not a feed; the hint for a web page is how to find the feeds of its site.
     """
     if kind := next((kind for start, kind in _BINARY.items() if body.startswith(start)), ""):
@@ -53,17 +54,18 @@ def parse(body: bytes, *, url: str, content_type: str = "", limit: int = 200) ->
     document, slip = charset.utf8(body, content_type)
     draft = _draft(document.translate(None, _CONTROLS), url, limit)
     sites = [site for site in (urls.web(site, url) for site in draft.sites) if site]
-    moments = [drafts.moments(entry, draft.lang) for entry in draft.entries]
-    kept = _newest([published for published, _ in moments], limit)
+    lang = plain.line(draft.lang, 35).lower().replace("_", "-")
+    moments = times.read(draft, lang, (*sites, url), timezone)
+    kept = _newest([moment.published for moment in moments], limit)
     bases = _bases(urls.web(url), sites)
-    entries = tuple(drafts.finish(draft.entries[n], *moments[n], bases) for n in kept)
+    entries = tuple(drafts.finish(draft.entries[n], moments[n], bases) for n in kept)
     return FeedDocument(
         format=plain.line(draft.format, 40),
         title=drafts.headline(draft.title),
         site=next(iter(sites), ""),
-        lang=plain.line(draft.lang, 35).lower(),
+        lang=lang,
         entries=entries,
-        warnings=tuple(_warnings(draft, kept, entries, slip)),
+        warnings=(*_warnings(draft, kept, entries, slip), *_assumed([moments[n].assumed for n in kept])),
         refresh=_refresh(draft),
         skip_hours=tuple(sorted({int(hour) % 24 for hour in draft.skip_hours if re.fullmatch(r"\d{1,2}", hour)})),
     )
@@ -207,6 +209,12 @@ def _warnings(draft: RawFeed, kept: Sequence[int], entries: Sequence[Entry], sli
         yield "the guids are only positions in the feed: links tell its entries apart"
     elif len(set(ids)) < len(ids):
         yield "several entries share one guid: links tell its entries apart"
+
+
+def _assumed(zones: Sequence[str]) -> Iterator[str]:
+    """`zones`: of each entry the zone that was assumed, "" for an entry that names its zone."""
+    zone = max(zones, default="")
+    yield from (f"{lack}: {zone} is assumed" for lack in _lacks("time zone", list(map(bool, zones))))
 
 
 def _lacks(what: str, missing: list[bool]) -> Iterator[str]:

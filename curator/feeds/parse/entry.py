@@ -3,15 +3,15 @@
 import hashlib
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
 from itertools import chain
 
 from curator.core.feed import Entry, Media
-from curator.core.text import dates, urls
 from curator.core.text import plain as text_plain
+from curator.core.text import urls
 from curator.feeds import pictures
 from curator.feeds.parse import written
 from curator.feeds.parse.draft import RawEntry
+from curator.feeds.parse.times import EntryTimes
 
 _SUMMARY, _MARKUP, _ID = 5_000, 16_000, 500  # characters
 _BOILERPLATE = re.compile(
@@ -24,13 +24,7 @@ _BOILERPLATE = re.compile(
 _MAILBOX = re.compile(r"\S+@\S+\s*\(([^()]+)\)|([^<>]+?)\s*<\S+@\S+>")
 
 
-def moments(draft: RawEntry, lang: str) -> tuple[datetime | None, datetime | None]:
-    """Return when the entry was published and updated; a single date counts as the publication."""
-    published, updated = (next(filter(None, (dates.parse(d, lang) for d in said)), None) for said in (draft.published, draft.updated))
-    return published or updated, updated
-
-
-def finish(draft: RawEntry, published: datetime | None, updated: datetime | None, bases: Sequence[str]) -> Entry:
+def finish(draft: RawEntry, times: EntryTimes, bases: Sequence[str]) -> Entry:
     """Return the cleaned entry. `bases`: addresses against which relative links may resolve, the likeliest first."""
     link = next(_absolute(draft.links, bases), "")
     title, summary = headline(draft.title), _summary(draft)
@@ -39,8 +33,8 @@ def finish(draft: RawEntry, published: datetime | None, updated: datetime | None
         link=link,
         title=title,
         author=_author(draft.author),
-        published=published,
-        updated=updated,
+        published=times.published,
+        updated=times.updated,
         summary=summary,
         image=_image(draft, bases),
         media=tuple(_media(draft, bases)),
