@@ -7,7 +7,7 @@ from datetime import datetime
 
 from curator.core.post import Decision
 from curator.library._workspace import Workspace, moment
-from curator.planning import decisions, slots
+from curator.planning import decisions, times
 from curator.planning.decisions import Decided
 
 
@@ -37,7 +37,7 @@ class Decisions:
         Raises UsageError for a time, network or kind that is not known.
         """
         now, zone = moment(now), self._workspace.brand.timezone
-        time = slots.when(at, now, zone) if isinstance(at, str) else at
+        time = times.when(at, now, zone) if isinstance(at, str) else at
         return decisions.pick(self._workspace.context(), ids, now, at=time, networks=networks, kind=kind, note=note, tags=tags)
 
     def skip(self, *ids: str, now: datetime | None = None) -> Sequence[Decided]:

@@ -10,13 +10,13 @@ from curator.core.errors import CuratorError
 from curator.core.item import Item
 from curator.core.post import Post
 from curator.core.text.plain import line
-from curator.planning import decisions, slots
+from curator.planning import decisions, times
 from curator.planning.plan import standing_posts
 
 
 def move(context: Context, name: str, when: str, now: datetime) -> list[Post]:
     """Give posts another time. Raises UsageError for a time that is unknown or past, CuratorError for a post that is locked."""
-    at = slots.when(when, now, context.brand.timezone)
+    at = times.when(when, now, context.brand.timezone)
     return _edit(context, name, now, lambda post: decisions.updated(_unlocked(post), now, at=at))
 
 
