@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from curator.planning.plan import CalendarEntry, Plan, Share
     from curator.planning.post import PostDraft
     from curator.planning.proposals import PlanProposal
+    from curator.planning.times import PostTime
     from curator.publishing.caldav import PushResult
     from curator.publishing.types import ExportFiles, WrittenExport
     from curator.storage.transfer import ImportResult
@@ -87,6 +88,7 @@ __all__ = [
     "PlanProposal",
     "Post",
     "PostDraft",
+    "PostTime",
     "Problem",
     "Progress",
     "Publishing",
@@ -153,6 +155,7 @@ _MODULES = {
     "curator.planning.plan": ("CalendarEntry", "Plan", "Share"),
     "curator.planning.post": ("PostDraft",),
     "curator.planning.proposals": ("PlanProposal",),
+    "curator.planning.times": ("PostTime",),
     "curator.publishing.caldav": ("PushResult",),
     "curator.publishing.types": ("ExportFiles", "WrittenExport"),
     "curator.storage.transfer": ("ImportResult",),

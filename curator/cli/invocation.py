@@ -62,6 +62,11 @@ class Invocation:
         elif not self.quiet:
             renderer(render.console.console())
 
+    def note(self, text: str) -> None:
+        """Say on stderr what the user should know of a result; nothing with --quiet or where there is nothing to say."""
+        if text and not self.quiet:
+            click.echo(f" {text}", err=True)
+
     def each(self, results: Iterable[T | Failure], renderer: Callable[[T, Console], None]) -> None:
         """Print results in order, one JSON document a line with --json. A failure among them makes the exit code 1."""
         failed = False

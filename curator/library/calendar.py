@@ -10,6 +10,7 @@ from curator.library._workspace import Workspace, moment
 from curator.planning import edits, plan, proposals
 from curator.planning.plan import Plan
 from curator.planning.proposals import PlanProposal
+from curator.planning.times import PostTime
 
 
 class Calendar:
@@ -35,8 +36,16 @@ class Calendar:
         """Put the posts of a proposal into the calendar."""
         return proposals.keep(self._workspace.context(), proposal, moment(now))
 
-    def move(self, post: str, when: str, *, now: datetime | None = None) -> Sequence[Post]:
-        """Give a post another time, in words of the brand's time zone: "tue 09:00", "besok 9.00"."""
+    def when(self, words: str, *, networks: Sequence[str] = (), post: str = "", now: datetime | None = None) -> PostTime:
+        """Return the time that words such as "tue 09:00", "besok pagi" or "in 2 hours" mean in the brand's time zone.
+
+        A day without a time takes the next slot of it that is open on the networks, or on those of the `post` that is to be
+        moved, else 9:00. `note` of the result says so. Raises UsageError for a time that is none, several or past.
+        """
+        return edits.when(self._workspace.context(), words, moment(now), networks=networks, post=post)
+
+    def move(self, post: str, when: datetime | str, *, now: datetime | None = None) -> Sequence[Post]:
+        """Give a post another time; words are read as by `when`."""
         return edits.move(self._workspace.context(), post, when, moment(now))
 
     def lock(self, post: str, *, locked: bool = True, now: datetime | None = None) -> Sequence[Post]:

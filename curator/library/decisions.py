@@ -7,7 +7,7 @@ from datetime import datetime
 
 from curator.core.post import Decision
 from curator.library._workspace import Workspace, moment
-from curator.planning import decisions, times
+from curator.planning import decisions, edits
 from curator.planning.decisions import Decided
 
 
@@ -33,12 +33,12 @@ class Decisions:
     ) -> Sequence[Decided]:
         """Put items into the calendar.
 
-        `at` may be words in the brand's time zone: "besok 9.00". Without `networks` the brand's first one is taken.
+        `at` may be words such as "besok 9.00", read by `Library.calendar.when`. Without `networks` the brand's first one is taken.
         Raises UsageError for a time, network or kind that is not known.
         """
-        now, zone = moment(now), self._workspace.brand.timezone
-        time = times.when(at, now, zone) if isinstance(at, str) else at
-        return decisions.pick(self._workspace.context(), ids, now, at=time, networks=networks, kind=kind, note=note, tags=tags)
+        context, now = self._workspace.context(), moment(now)
+        time = edits.when(context, at, now, networks=networks).at if isinstance(at, str) else at
+        return decisions.pick(context, ids, now, at=time, networks=networks, kind=kind, note=note, tags=tags)
 
     def skip(self, *ids: str, now: datetime | None = None) -> Sequence[Decided]:
         """Put items aside for good, and cancel their posts."""

@@ -10,13 +10,27 @@ from curator.core.errors import CuratorError
 from curator.core.item import Item
 from curator.core.post import Post
 from curator.core.text.plain import line
-from curator.planning import decisions, times
+from curator.planning import decisions, slots, times
 from curator.planning.plan import standing_posts
+from curator.planning.times import PostTime
 
 
-def move(context: Context, name: str, when: str, now: datetime) -> list[Post]:
-    """Give posts another time. Raises UsageError for a time that is unknown or past, CuratorError for a post that is locked."""
-    at = times.when(when, now, context.brand.timezone)
+def when(context: Context, words: str, now: datetime, *, networks: Sequence[str] = (), post: str = "") -> PostTime:
+    """Return the time that words mean for a post. A day without a time takes the next slot of it that is open on the networks.
+
+    `networks`: default the brand's first. `post`: name of posts that are to be moved, whose networks count instead. Raises
+    UsageError for a time that is unknown, ambiguous or past, and CuratorError for a name that means no post.
+    """
+    brand, posts = context.brand, standing_posts(context)
+    moved = _named(post, posts) if post else []
+    wanted = [one.network for one in moved] or [network.lower() for network in networks] or brand.calendar.networks[:1] or (slots.ANYWHERE,)
+    others = [one for one in posts if one not in moved]
+    return times.when(words, now, brand.timezone, lambda day: slots.open_on(day, brand.calendar, others, wanted, brand.timezone))
+
+
+def move(context: Context, name: str, at: datetime | str, now: datetime) -> list[Post]:
+    """Give posts another time; words are read by `when`. Raises CuratorError for a post that is locked."""
+    at = when(context, at, now, post=name).at if isinstance(at, str) else at
     return _edit(context, name, now, lambda post: decisions.updated(_unlocked(post), now, at=at))
 
 

@@ -4,13 +4,14 @@ A time of day is on the clocks of the brand's time zone. One that a change of th
 repeats is the first of the two (RFC 5545, 3.3.5).
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
 from curator.core.brand import CalendarRules
+from curator.core.post import Post
 from curator.core.text import dates
 
 ANYWHERE = "any"  # the network of a brand that names none
@@ -31,6 +32,13 @@ def ahead(rules: CalendarRules, now: datetime, weeks: int, timezone: str) -> tup
     times = (datetime.combine(day, at) for day in _days(today.date(), last.date()) for at in _times(rules.slots, day))
     moments = sorted({utc(local, timezone) for local in times if today < local <= last})
     return tuple(Slot(when=when, network=network) for when in moments for network in rules.networks or (ANYWHERE,))
+
+
+def open_on(day: date, rules: CalendarRules, posts: Iterable[Post], networks: Collection[str], timezone: str) -> list[datetime]:
+    """Return the slots of a day, by time in UTC, at which none of these networks has one of the posts."""
+    taken = {post.at for post in posts if post.network in networks}
+    moments = (utc(datetime.combine(day, at), timezone) for at in sorted(_times(rules.slots, day)))
+    return [when for when in moments if when not in taken]
 
 
 def utc(local: datetime, timezone: str) -> datetime:

@@ -1,127 +1,295 @@
-"""The time that words such as "tue 09:00" or "besok 9.00" mean, for those who plan posts in English or Indonesian."""
+"""The time that words such as "tue 09:00", "besok pagi" or "in 2 hours" mean, for those who plan posts in English or Indonesian.
+
+    text --plainly--> one word for each thing --> the time of day, the part of the day, the days that may be meant --> PostTime
+
+What can mean two days is refused with both, for a post that goes out a week early cannot be called back.
+"""
 
 import re
 from calendar import monthrange
+from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
+from typing import NoReturn
 from zoneinfo import ZoneInfo
+
+from msgspec import Struct
 
 from curator.core.errors import UsageError
 from curator.core.text import dates
 from curator.core.text.plain import fold, line
+from curator.planning._time_words import DAWN, DAYS, NIGHT, PARTS, UNITS, ZONES, Part, plainly
 from curator.planning.slots import utc
 
-HINT = "say it like one of these: 'tue 09:00', 'besok 9.00', '27/11 12:00', '2026-11-27 12:00', '+2h'"
-_DAWN = 4  # the hour at which "malam" ends
-_USUAL = time(9)  # of a day that is named without a time
-_DAYS_ON = {"today": 0, "hari ini": 0, "nanti": 0, "tomorrow": 1, "besok": 1, "esok": 1, "lusa": 2, "day after tomorrow": 2}
+HINT = "say it like one of these: 'tue 09:00', 'besok 9.00', 'lusa sore', '27/11 12:00', '2026-11-27 12:00', 'in 2 hours', '2 jam lagi'"
+_USUAL = Part(tuple(range(24)), 9)  # the hour of a day that is named without a time
+OpenOn = Callable[[date], Iterable[datetime]]
 _LEAP_CYCLE = 8  # the most years from one 29 February to the next
-_UNITS = {"m": "minutes", "h": "hours", "j": "hours", "d": "days", "w": "weeks"}
-# The hours of the day that a word can mean; "11 siang" is 11:00 and "1 siang" 13:00.
-_PARTS_OF_DAY = {
-    "am": range(12), "pagi": range(12), "pm": range(12, 24),
-    "siang": range(10, 16), "sore": range(14, 19), "malam": (*range(18, 24), *range(_DAWN)),
-}  # fmt: skip
-_SPAN = re.compile(r"(?:(?:now|sekarang) ?)?\+ ?(\d{1,4}) ?([mhjdw])")
-_TIME = re.compile(r"(?:^|(?<= ))(at |pukul |pkl |jam )?(\d{1,2})(?:[:.](\d{2}))? ?(am|pm|pagi|siang|sore|malam)?$")
-_YEAR_FIRST = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
-_DAY_FIRST = re.compile(r"(\d{1,2})[/-](\d{1,2})(?:[/-](\d{4}))?")
-_IN_WORDS = re.compile(r"(\d{1,2}) ([a-z]{3,9})\.?(?: (\d{4}))?")
+_UNIT, _PART = (rf"(?P<unit>{'|'.join(UNITS)})\b", "|".join(PARTS))
+_EXACT_SPAN = re.compile(rf"(?:(?:now|sekarang) ?)?\+ ?(?P<count>\d{{1,4}}) ?{_UNIT}")
+_SPAN = re.compile(rf"(?P<before>in |dalam )?(?P<count>\d{{1,4}}) ?{_UNIT}(?P<after> lagi| from now| ke next)?")
+_CLOCK = re.compile(
+    rf"(?:^|(?<= ))(?P<at>(?:at |jam )+)?(?P<half>setengah )?(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d{{2}}))? ?(?P<part>{_PART})?(?= |$)"
+)
+_YEAR_FIRST = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
+_DAY_FIRST = re.compile(r"(?:tgl )?(?P<day>\d{1,2})[/-](?P<month>\d{1,2})(?:[/-](?P<year>\d{4}))?")
+_IN_WORDS = re.compile(r"(?:tgl )?(?P<day>\d{1,2})(?:st|nd|rd|th)? (?P<month>[a-z]{3,9})\.?(?: (?P<year>\d{4}))?")
+_MONTH_WORD = re.compile(r"(?P<month>[a-z]{3,9})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?(?: (?P<year>\d{4}))?")
+_OF_MONTH = re.compile(r"tgl (?P<day>\d{1,2})|(?P<nth>\d{1,2})(?:st|nd|rd|th)")
 
 
-def when(text: str, now: datetime, timezone: str) -> datetime:
-    """The time a person means, in UTC. Raises UsageError when there is none in the text, or when it is past."""
-    said = fold(text).replace(",", " ")
+class PostTime(Struct, frozen=True, kw_only=True):
+    """The time that words mean, in UTC. `note`: what they leave open and how it was filled, or ""."""
+
+    at: datetime
+    note: str = ""
+
+
+class _Said(Struct, frozen=True, kw_only=True):
+    """What was said, when and where. `text`: as it was typed, for errors."""
+
+    text: str
+    now: datetime
+    timezone: str
+
+    @property
+    def today(self) -> date:
+        return self.now.astimezone(ZoneInfo(self.timezone)).date()
+
+    def ahead(self, days: Iterable[date], at: time) -> list[datetime]:
+        """Return the moments at that time of these days that are still to come, in UTC."""
+        moments = (utc(datetime.combine(day, at), self.timezone) for day in days)
+        return [moment for moment in moments if moment > self.now]
+
+
+class _Days(Struct, frozen=True, kw_only=True):
+    """The days that may be meant, in the order of being tried: the first one that is still to come is.
+
+    `unclear`: what the words can mean, where only the user can say which of the days.
+    """
+
+    days: tuple[date, ...] = ()
+    unclear: str = ""
+    note: str = ""
+
+
+def when(text: str, now: datetime, timezone: str, open_on: OpenOn = lambda _: ()) -> PostTime:
+    """Return the time a person means. `open_on` gives the open slots of a day: a day without a time takes the first of them.
+
+    Raises UsageError when there is no time in the text, when it can mean several, and when it is past.
+    """
+    folded = " ".join(fold(text).replace(",", " ").split())
+    words, _, zone = folded.rpartition(" ")
+    said = _Said(text=line(text, 60), now=now, timezone=ZONES.get(zone, timezone))
     try:
-        found = _moment(" ".join(said.split()), now, timezone)
+        found = _meant(words if zone in ZONES else folded, said, open_on)
     except (ValueError, OverflowError):
         found = None
     if found is None:
-        raise UsageError(f'unknown time "{line(text, 60)}"', hint=HINT)
-    if found <= now:
-        there = now.astimezone(ZoneInfo(timezone))
-        raise UsageError(f'"{line(text, 60)}" is past', hint=f"in {timezone} it is {there:%Y-%m-%d %H:%M} now: name a later time")
+        raise UsageError(f'unknown time "{said.text}"', hint=HINT)
     return found
 
 
-def _moment(said: str, now: datetime, timezone: str) -> datetime | None:
-    if span := _SPAN.fullmatch(said):
-        return now + timedelta(**{_UNITS[span[2]]: int(span[1])})
-    if exact := _exact(said, timezone):
-        return exact
-    local = now.astimezone(ZoneInfo(timezone)).replace(tzinfo=None)
-    clock = _clock(said)
-    at = _time(clock) if clock else _USUAL
-    named = (said[: clock.start()] if clock else said).strip()
-    if not said:
+def _meant(words: str, said: _Said, open_on: OpenOn) -> PostTime | None:
+    if exact := _exact(words, said.timezone):
+        return _if_ahead(exact, said)
+    words = plainly(words)
+    if span := _span(words):
+        return _if_ahead(said.now + span, said)
+    clock = _clock(words)
+    rest = (words[: clock.start()] + words[clock.end() :] if clock else words).split()
+    parts = {PARTS[word] for word in (clock and clock["part"], *rest) if word in PARTS}
+    named = " ".join(word for word in rest if word not in PARTS)
+    if len(parts) > 1 or not (clock or rest):
         return None
-    days = _named(named, local.date())
-    if named and clock and clock[4] == "malam" and at.hour < _DAWN:
-        return _at_night(said, days, at, now, timezone)
-    found = [utc(datetime.combine(day, at), timezone) for day in days]
-    return next((moment for moment in found if moment > now), found[-1] if found else None)
+    part = next(iter(parts), None)
+    return _on(_named(named, said.today), _time(clock, part) if clock else None, part, said, open_on, bool(named))
 
 
-def _at_night(said: str, days: list[date], at: time, now: datetime, timezone: str) -> datetime | None:
-    """Return a time after midnight of the night that a day means, which may begin it or end it.
-
-    Raises UsageError with both readings where both are still to come.
-    """
-    for day in days:
-        readings = [datetime.combine(day + timedelta(days=n), at) for n in (0, 1)]
-        ahead = [reading for reading in readings if utc(reading, timezone) > now]
-        if len(ahead) > 1:
-            first, second = (f"'{reading:%Y-%m-%d %H:%M}'" for reading in ahead)
-            raise UsageError(f'"{line(said, 60)}" can mean two nights', hint=f"{first} or {second}")
-        if ahead:
-            return utc(ahead[0], timezone)
-    return None
-
-
-def _exact(said: str, timezone: str) -> datetime | None:
-    """A time as computers write it: "2026-11-27T12:00", with or without a zone."""
-    if not re.match(r"\d{4}-\d\d-\d\d[t ]\d\d:?\d\d", said):
+def _exact(words: str, timezone: str) -> datetime | None:
+    """Return a time as computers write it: "2026-11-27T12:00", with or without a zone."""
+    if not re.match(r"\d{4}-\d\d-\d\d[t ]\d\d:?\d\d", words):
         return None
-    found = datetime.fromisoformat(said.upper())
+    found = datetime.fromisoformat(words.upper())
     return found.astimezone(UTC) if found.tzinfo else utc(found, timezone)
 
 
-def _clock(said: str) -> re.Match[str] | None:
-    """The time of day at the end: a number alone is none."""
-    found = _TIME.search(said)
-    return found if found and (found[1] or found[3] or found[4]) else None
+def _span(words: str) -> timedelta | None:
+    """Return a length of time from now; in words that is minutes or hours, for days and weeks name days."""
+    exact = _EXACT_SPAN.fullmatch(words)
+    found = exact or _SPAN.fullmatch(words)
+    if not found or not (exact or (UNITS[found["unit"]] in ("minutes", "hours") and (found["before"] or found["after"]))):
+        return None
+    return timedelta(**{UNITS[found["unit"]]: int(found["count"])})
 
 
-def _time(found: re.Match[str]) -> time:
-    """The time of day of a match of `_TIME`. Raises ValueError."""
-    hour, part = int(found[2]), found[4]
+# --- the time of day ------------------------------------------------------------------------------------------------
+
+
+def _clock(words: str) -> re.Match[str] | None:
+    """Return the time of day: a number alone is none."""
+    return next((found for found in _CLOCK.finditer(words) if any(found[g] for g in ("at", "half", "minute", "part"))), None)
+
+
+def _time(found: re.Match[str], part: Part | None) -> time:
+    """Return the time of day of a match of `_CLOCK`. Raises ValueError."""
+    hour, minute = int(found["hour"]), int(found["minute"] or 0)
     if part:
-        (hour,) = ({hour} if hour > 12 else {hour, hour % 12, hour % 12 + 12}) & set(_PARTS_OF_DAY[part])
-    return time(hour, int(found[3] or 0))
+        (hour,) = ({hour} if hour > 12 else {hour, hour % 12, hour % 12 + 12}) & set(part.hours)
+    at = time(hour, minute)
+    return time((hour - 1) % 24, 30) if found["half"] else at
 
 
-def _named(day: str, today: date) -> list[date]:
-    """The days that may be meant, in the order of being tried: the first one that is still to come is."""
-    if not day:
-        return [today, today + timedelta(days=1)]
-    if day in _DAYS_ON:
-        return [today + timedelta(days=_DAYS_ON[day])]
-    if (number := dates.weekday(day)) is not None:
-        next_ = today + timedelta(days=(number - today.weekday()) % 7)
-        return [next_, next_ + timedelta(weeks=1)]
-    return _dated(day, today)
+def _on(found: _Days, at: time | None, part: Part | None, said: _Said, open_on: OpenOn, named: bool) -> PostTime | None:
+    """Return the first of the days that is still to come, at a time of day or in a part of the day."""
+    if found.unclear:
+        raise _several(f"can mean {found.unclear}", found.days, at, said)
+    if not found.days:
+        return None
+    if at is None:
+        return _in_slot(found, part or _USUAL, said, open_on)
+    if named and part == NIGHT and at.hour < DAWN:
+        return _at_night(found, at, said)
+    moments = said.ahead(found.days, at)
+    return _noted(moments[0], found, part, said) if moments else _past(said)
 
 
-def _dated(day: str, today: date) -> list[date]:
+def _in_slot(found: _Days, part: Part, said: _Said, open_on: OpenOn) -> PostTime:
+    """Return the first open slot in that part of the first day that is to come, or else the usual hour, and say which."""
+    zone = ZoneInfo(said.timezone)
+    for day in found.days:
+        slots = [at for at in open_on(day) if at > said.now and at.astimezone(zone).hour in part.hours]
+        for at in slots[:1] or said.ahead([day], time(part.usual)):
+            why = "the next open slot of that day" if slots else "as no slot is open then"
+            note = f"no time was said: {at.astimezone(zone):%H:%M}, {why}"
+            return PostTime(at=at, note="; ".join(filter(None, (found.note, note))))
+    return _past(said, f" without a time is {found.days[-1]:%Y-%m-%d} {part.usual:02}:00, and that")
+
+
+def _at_night(found: _Days, at: time, said: _Said) -> PostTime:
+    """Return a time after midnight of the night that a day means, which may begin it or end it."""
+    for day in found.days:
+        ahead = [night for night in (day, day + timedelta(days=1)) if said.ahead([night], at)]
+        if len(ahead) > 1:
+            raise _several("can mean two nights", tuple(ahead), at, said)
+        if ahead:
+            return _noted(said.ahead(ahead, at)[0], found, NIGHT, said)
+    return _past(said)
+
+
+def _noted(at: datetime, found: _Days, part: Part | None, said: _Said) -> PostTime:
+    """Return the time with what the user should know; after midnight that is the night it belongs to."""
+    local = at.astimezone(ZoneInfo(said.timezone))
+    eve = local - timedelta(days=1)
+    night = f"{local:%H:%M} in the night after {eve:%a} {eve.day} {eve:%b}" if part == NIGHT and local.hour < DAWN else ""
+    return PostTime(at=at, note="; ".join(filter(None, (found.note, night))))
+
+
+def _several(what: str, days: Iterable[date], at: time | None, said: _Said) -> UsageError:
+    """Return the error that tells all readings, each as it can be typed."""
+    readings = (f"'{day}{f' {at:%H:%M}' if at else ''}' ({day:%a})" for day in days)
+    return UsageError(f'"{said.text}" {what}', hint=f"type {' or '.join(readings)}")
+
+
+def _if_ahead(moment: datetime, said: _Said) -> PostTime:
+    return PostTime(at=moment) if moment > said.now else _past(said)
+
+
+def _past(said: _Said, why: str = "") -> NoReturn:
+    there = said.now.astimezone(ZoneInfo(said.timezone))
+    raise UsageError(f'"{said.text}"{why} is past', hint=f"in {said.timezone} it is {there:%Y-%m-%d %H:%M} now: name a later time")
+
+
+# --- the day --------------------------------------------------------------------------------------------------------
+
+
+def _named(words: str, today: date) -> _Days:
+    """Return the days that words without a time of day may mean, none where they name no day."""
+    if not words:
+        return _Days(days=(today, today + timedelta(days=1)))
+    if words in DAYS:
+        return _Days(days=(today + timedelta(days=DAYS[words]),))
+    if (span := _SPAN.fullmatch(words)) and UNITS[span["unit"]] in ("days", "weeks") and (span["before"] or span["after"]):
+        return _Days(days=(today + timedelta(**{UNITS[span["unit"]]: int(span["count"])}),))
+    return _of_week(words.split(), today) or _of_month(words.split(), today) or _dated(words, today)
+
+
+def _of_week(words: list[str], today: date) -> _Days | None:
+    """Return a day of the week, of this one or the next, or None. The words of a whole week name no day."""
+    monday, names = today - timedelta(days=today.weekday()), [word for word in words if word not in ("next", "this", "week", "hari")]
+    in_week = "week" in words
+    if len(names) == 2 and "minggu" in names:
+        names.remove("minggu")
+        in_week = True
+    elif names == ["weekend"] or names == ["minggu"] != words or (in_week and not names):
+        return _whole_week(names, "next" in words, today, monday)
+    number = dates.weekday(names[0]) if len(names) == 1 else None
+    if number is None:
+        return None
+    this, next_ = (monday + timedelta(days=number, weeks=week) for week in (0, 1))
+    if in_week or "this" in words:
+        return _Days(days=(next_ if "next" in words else this,))
+    if "next" in words and this > today:
+        return _Days(days=(this, next_), unclear="two days")
+    return _Days(days=(this, next_) if this >= today and "next" not in words else (next_,))
+
+
+def _whole_week(names: list[str], is_next: bool, today: date, monday: date) -> _Days:
+    """Return the days that the words of a week can mean. "Minggu" is both a week and a Sunday."""
+    sunday = monday + timedelta(days=6)
+    first = monday + timedelta(weeks=1) if is_next else today + timedelta(days=1)
+    saturday = sunday - timedelta(days=1) + timedelta(weeks=is_next)
+    if names == ["weekend"]:
+        return _Days(days=(saturday, saturday + timedelta(days=1)), unclear="Saturday or Sunday")
+    if names != ["minggu"]:
+        return _Days(days=(first,), unclear="any day of a week")
+    sundays = [day for day in (sunday, sunday + timedelta(weeks=is_next)) if day > today]
+    return _Days(days=tuple(dict.fromkeys((first, *sundays))), unclear="a week, or a Sunday")
+
+
+def _of_month(words: list[str], today: date) -> _Days | None:
+    """Return the first or last day of a month or year, or None. A whole month names no day."""
+    if not set(words) <= {"start", "end", "next", "this", "month", "year"} or len({"month", "year"} & set(words)) != 1:
+        return None
+    unit = "year" if "year" in words else "month"
+    length, base = (12, today.replace(month=1, day=1)) if unit == "year" else (1, today)
+    later = "next" in words or ("start" in words and "this" not in words)
+    start, end = _first(base, later * length), _first(base, (later + 1) * length) - timedelta(days=1)
+    if {"start", "end"} & set(words):
+        return _Days(days=(end if "end" in words else start,))
+    return _Days(days=(max(start, today + timedelta(days=1)),), unclear=f"any day of a {unit}")
+
+
+def _first(day: date, months: int) -> date:
+    """Return the first day of the month that is so many months later."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, 1)
+
+
+def _dated(words: str, today: date) -> _Days:
     """Return a date in figures, day before month, or with the month in words; without a year, those of the years ahead."""
-    if found := _YEAR_FIRST.fullmatch(day):
-        return [date(int(found[1]), int(found[2]), int(found[3]))]
-    if not (found := _DAY_FIRST.fullmatch(day) or _IN_WORDS.fullmatch(day)):
-        return []
-    month = int(found[2]) if found[2].isdigit() else dates.month(found[2])
-    if found[3]:
-        return [date(int(found[3]), month, int(found[1]))]
-    years = range(today.year, today.year + _LEAP_CYCLE + 1)
-    return [date(year, month, int(found[1])) for year in years if _exists(year, month, int(found[1]))]
+    if found := _OF_MONTH.fullmatch(words):
+        firsts, number = [_first(today, ahead) for ahead in range(13)], int(found["day"] or found["nth"])
+        return _Days(days=tuple(first.replace(day=number) for first in firsts if _exists(first.year, first.month, number)))
+    forms = (pattern.fullmatch(words) for pattern in (_YEAR_FIRST, _DAY_FIRST, _IN_WORDS, _MONTH_WORD))
+    found = next(filter(None, forms), None)
+    if not found:
+        return _Days()
+    day, month = int(found["day"]), int(found["month"]) if found["month"].isdigit() else dates.month(found["month"])
+    if found["year"]:
+        return _Days(days=(_of_year(int(found["year"]), month, day),))
+    years = [year for year in range(today.year, today.year + _LEAP_CYCLE + 1) if _exists(year, month, day)]
+    days = tuple(date(year, month, day) for year in years)
+    leap = next((day for day in days if day >= today and (day.month, day.day) == (2, 29)), None)
+    return _Days(days=days, note=f"the next 29 February is in {leap.year}" if leap else "")
+
+
+def _of_year(year: int, month: int, day: int) -> date:
+    """Return a date. Raises UsageError with the days around it where the month is shorter than that, and ValueError."""
+    if 1 <= month <= 12 and monthrange(year, month)[1] < day <= 31:
+        last = date(year, month, monthrange(year, month)[1])
+        hint = f"type '{last}' or '{last + timedelta(days=1)}'"
+        raise UsageError(f"{last:%B %Y} has {last.day} days", hint=hint)
+    return date(year, month, day)
 
 
 def _exists(year: int, month: int, day: int) -> bool:

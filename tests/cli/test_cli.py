@@ -1,16 +1,21 @@
 """What a person meets when something is wrong: one line each for what, where and what to type, and the right exit code."""
 
+import json
 import os
+import re
 import signal
 import subprocess
 import sys
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from support.command import Day, curator
 from support.server import Site
 
+from curator.core.item import Item, Source
+from curator.core.protocols import Changes
 from curator.storage import open_store
 
 
@@ -156,3 +161,25 @@ def test_a_signal_ends_a_run_within_seconds_and_keeps_what_was_whole(home: Path,
     assert run.returncode == code
     assert "Traceback" not in errors
     assert [item.title for item in open_store("tinydb", home / "library").items()] == ["Kopi naik"]
+
+
+def test_pick_and_move_say_what_a_day_without_a_time_became_and_json_stays_whole(home: Path):
+    store, now = open_store("tinydb", home / "library"), datetime(2026, 11, 23, 1, tzinfo=UTC)
+    source = Source(title="Kedai", feed="https://kedai.example/feed")
+    kept = Item(id="2kpf2kpf", url="https://kedai.example/1", title="Kopi naik", source=source, published=now, found=now)
+    with store.writing():
+        store.commit(Changes(items=(kept,)))
+    brand = (home / "brand.toml").read_text()
+    (home / "brand.toml").write_text(re.sub(r"(?m)^slots = .*$", 'slots = ["Tue 17:00"]', brand))
+    at = ("--home", home, "--now", "2026-11-23T01:00:00Z")
+    picked = curator("pick", kept.id, "--at", "besok", *at)
+    assert "Tue 24 Nov 2026 17:00" in picked.stdout
+    assert picked.stderr == " no time was said: 17:00, the next open slot of that day\n"
+    moved = curator("plan", "--move", kept.id, "lusa pagi", "--json", *at)
+    assert json.loads(moved.stdout)["posts"][0]["at"] == "2026-11-25T02:00:00Z"
+    assert moved.stderr == " no time was said: 09:00, as no slot is open then\n"
+    refused = curator("pick", kept.id, "--at", "minggu depan", *at)
+    assert refused.returncode == 2
+    assert refused.stderr == (
+        "error: \"minggu depan\" can mean a week, or a Sunday\nhint:  type '2026-11-30' (Mon) or '2026-11-29' (Sun) or '2026-12-06' (Sun)\n"
+    )

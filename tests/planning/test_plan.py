@@ -180,6 +180,15 @@ def test_a_post_is_moved_by_the_first_characters_of_its_name() -> None:
     assert {p.at for p in desk.store.posts() if p.item == "aaaa1111"} == {WEDNESDAY}
 
 
+def test_a_day_without_a_time_takes_the_slot_that_is_open_for_the_networks_asked_for() -> None:
+    desk = placed()
+    taken = edits.when(desk, "rabu", NOW, networks=["x"])
+    assert (taken.at, taken.note) == (datetime(2026, 11, 25, 2, tzinfo=UTC), "no time was said: 09:00, as no slot is open then")
+    assert edits.when(desk, "rabu", NOW, networks=["instagram"]).at == WEDNESDAY
+    assert edits.when(desk, "rabu", NOW, post="aabb").at == WEDNESDAY  # its own slot is open to it
+    assert edits.move(desk, "aaaa-instagram", "rabu", NOW)[0].at == WEDNESDAY
+
+
 def test_a_locked_post_is_neither_moved_nor_dropped_until_it_is_let_go() -> None:
     desk = placed()
     edits.lock(desk, "aabb", NOW)

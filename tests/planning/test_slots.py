@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from curator.core.brand import CalendarRules
+from curator.core.post import Post
 from curator.planning import slots
 
 JAKARTA = "Asia/Jakarta"
@@ -48,6 +49,15 @@ def test_two_slots_of_one_time_are_one() -> None:
 def test_without_slots_there_are_none_and_without_networks_each_is_for_any() -> None:
     assert slots.ahead(CalendarRules(networks=("x",)), NOW, 4, JAKARTA) == ()
     assert [slot.network for slot in slots.ahead(CalendarRules(slots=("Mon 09:00",)), NOW, 2, JAKARTA)] == ["any", "any"]
+
+
+def test_a_slot_is_open_unless_one_of_the_networks_has_a_post_then() -> None:
+    rules = CalendarRules(slots=("Mon 17:00", "Mon 09:00", "Tue 09:00"), networks=("instagram", "x"))
+    at = datetime(2026, 11, 23, 2, tzinfo=UTC)
+    posts = [Post(item="a", network="x", at=at, changed=NOW)]
+    evening = datetime(2026, 11, 23, 10, tzinfo=UTC)
+    assert slots.open_on(date(2026, 11, 23), rules, posts, ("instagram",), JAKARTA) == [at, evening]
+    assert slots.open_on(date(2026, 11, 23), rules, posts, ("instagram", "x"), JAKARTA) == [evening]
 
 
 @given(

@@ -1,7 +1,7 @@
 """What a person types for the time of a post."""
 
 import contextlib
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -16,7 +16,7 @@ NOW = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)  # a Monday, 08:00 in Jakarta
 
 
 def local(text: str, now: datetime = NOW, timezone: str = JAKARTA) -> str:
-    return f"{times.when(text, now, timezone).astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
+    return f"{times.when(text, now, timezone).at.astimezone(ZoneInfo(timezone)):%Y-%m-%d %H:%M}"
 
 
 # --- what a person types --------------------------------------------------------------------------------------------
@@ -63,6 +63,34 @@ def local(text: str, now: datetime = NOW, timezone: str = JAKARTA) -> str:
         ("sekarang + 2j", "2026-11-23 10:00"),
         ("+1w", "2026-11-30 08:00"),
         ("ｔｕｅ　０９：００", "2026-11-24 09:00"),
+        ("besok pagi", "2026-11-24 09:00"),
+        ("nanti sore", "2026-11-23 16:00"),
+        ("malam ini", "2026-11-23 20:00"),
+        ("besok malam jam 9", "2026-11-24 21:00"),
+        ("jam 9 besok", "2026-11-24 09:00"),
+        ("9am tomorrow", "2026-11-24 09:00"),
+        ("besok jam setengah 9 pagi", "2026-11-24 08:30"),
+        ("besok 9.00 WITA", "2026-11-24 08:00"),
+        ("friday at noon", "2026-11-27 12:00"),
+        ("pada hari jumat pukul tiga sore", "2026-11-27 15:00"),
+        ("jumat ini", "2026-11-27 09:00"),
+        ("senin depan jam 9", "2026-11-30 09:00"),
+        ("next monday", "2026-11-30 09:00"),
+        ("selasa minggu depan", "2026-12-01 09:00"),
+        ("tuesday next week 10am", "2026-12-01 10:00"),
+        ("2 jam lagi", "2026-11-23 10:00"),
+        ("sejam lagi", "2026-11-23 09:00"),
+        ("in half an hour", "2026-11-23 08:30"),
+        ("in 2 hours", "2026-11-23 10:00"),
+        ("in two days at 10:00", "2026-11-25 10:00"),
+        ("2 minggu lagi", "2026-12-07 09:00"),
+        ("akhir bulan", "2026-11-30 09:00"),
+        ("end of the month at 8pm", "2026-11-30 20:00"),
+        ("awal bulan depan", "2026-12-01 09:00"),
+        ("akhir tahun", "2026-12-31 09:00"),
+        ("tgl 27 jam 9", "2026-11-27 09:00"),
+        ("the 20th", "2026-12-20 09:00"),
+        ("november 27th", "2026-11-27 09:00"),
     ],
 )
 def test_a_time_is_understood_in_both_languages_on_the_brands_clocks(said: str, meant: str) -> None:
@@ -102,16 +130,82 @@ def test_what_is_no_time_is_refused_with_examples(said: str) -> None:
 def test_midnight_of_a_day_that_can_begin_or_end_it_is_told_with_both_readings() -> None:
     with pytest.raises(UsageError, match="can mean two nights") as refused:
         times.when("besok 12 malam", NOW, JAKARTA)
-    assert refused.value.problems[0].hint == "'2026-11-24 00:00' or '2026-11-25 00:00'"
+    assert refused.value.problems[0].hint == "type '2026-11-24 00:00' (Tue) or '2026-11-25 00:00' (Wed)"
+
+
+@pytest.mark.parametrize(
+    ("said", "readings"),
+    [
+        ("minggu depan", ["2026-11-30", "2026-11-29", "2026-12-06"]),
+        ("minggu depan jam 9", ["2026-11-30 09:00", "2026-11-29 09:00", "2026-12-06 09:00"]),
+        ("hari minggu depan", ["2026-11-29", "2026-12-06"]),
+        ("next tuesday", ["2026-11-24", "2026-12-01"]),
+        ("jumat depan pukul 15.00", ["2026-11-27 15:00", "2026-12-04 15:00"]),
+        ("next week", ["2026-11-30"]),
+        ("this weekend", ["2026-11-28", "2026-11-29"]),
+        ("bulan depan", ["2026-12-01"]),
+        ("29 feb 2027", ["2027-02-28", "2027-03-01"]),
+        ("31/4/2027 09:00", ["2027-04-30", "2027-05-01"]),
+    ],
+)
+def test_what_can_mean_several_days_or_none_is_refused_with_what_to_type_instead(said: str, readings: list[str]) -> None:
+    with pytest.raises(UsageError) as refused:
+        times.when(said, NOW, JAKARTA)
+    hint = refused.value.problems[0].hint
+    assert hint.split("'")[1::2] == readings
+
+
+@pytest.mark.parametrize(
+    ("said", "note"),
+    [
+        ("12 malam", "00:00 in the night after Mon 23 Nov"),
+        ("29/2 10:00", "the next 29 February is in 2028"),
+        ("lusa", "no time was said: 09:00, as no slot is open then"),
+        ("besok pagi jam 8", ""),
+        ("in 2 hours", ""),
+    ],
+)
+def test_what_was_filled_in_is_told(said: str, note: str) -> None:
+    assert times.when(said, NOW, JAKARTA).note == note
+
+
+def slots(day: date) -> list[datetime]:
+    return [datetime.combine(day, time(hour), ZoneInfo(JAKARTA)).astimezone(UTC) for hour in (7, 12, 17, 20)]
+
+
+@pytest.mark.parametrize(
+    ("said", "meant"),
+    [
+        ("besok", "2026-11-24 07:00"),
+        ("hari ini", "2026-11-23 12:00"),
+        ("nanti sore", "2026-11-23 17:00"),
+        ("tonight", "2026-11-23 20:00"),
+        ("tomorrow afternoon", "2026-11-24 12:00"),
+        ("besok dini hari", "2026-11-24 04:00"),
+        ("besok 9.00", "2026-11-24 09:00"),
+    ],
+)
+def test_a_day_without_a_time_takes_its_next_open_slot_or_else_the_usual_hour(said: str, meant: str) -> None:
+    found = times.when(said, NOW, JAKARTA, slots)
+    assert f"{found.at.astimezone(ZoneInfo(JAKARTA)):%Y-%m-%d %H:%M}" == meant
+
+
+def test_that_a_slot_was_taken_is_told() -> None:
+    assert times.when("besok", NOW, JAKARTA, slots).note == "no time was said: 07:00, the next open slot of that day"
+
+
+def test_a_day_whose_usual_hour_is_past_asks_for_a_time() -> None:
+    with pytest.raises(UsageError, match='"hari ini" without a time is 2026-11-23 09:00, and that is past'):
+        times.when("hari ini", NOW + timedelta(hours=2), JAKARTA)
 
 
 @given(st.text(max_size=30))
 def test_whatever_is_typed_is_a_time_to_come_or_a_usage_error(said: str) -> None:
     with contextlib.suppress(UsageError):
-        assert times.when(said, NOW, JAKARTA) > NOW
+        assert times.when(said, NOW, JAKARTA).at > NOW
 
 
 @given(st.datetimes(datetime(2026, 11, 24), datetime(2035, 1, 1), timezones=st.just(UTC)))
 def test_a_time_that_is_printed_can_be_typed_again(moment: datetime) -> None:
     whole = moment.replace(second=0, microsecond=0)
-    assert times.when(f"{whole.astimezone(ZoneInfo(JAKARTA)):%Y-%m-%d %H:%M}", NOW, JAKARTA) == whole
+    assert times.when(f"{whole.astimezone(ZoneInfo(JAKARTA)):%Y-%m-%d %H:%M}", NOW, JAKARTA).at == whole

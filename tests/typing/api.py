@@ -59,6 +59,7 @@ with Library.open("kopi-senja") as desk:
     assert_type(desk.calendar.plan().slots, tuple[curator.CalendarEntry, ...])
     assert_type(desk.calendar.propose(), curator.PlanProposal)
     assert_type(desk.calendar.keep(desk.calendar.propose()), Sequence[curator.Post])
+    assert_type(desk.calendar.when("besok pagi", networks=["x"]), curator.PostTime)
     assert_type(desk.calendar.move("2kpf", "tue 09:00"), Sequence[curator.Post])
     assert_type(desk.calendar.lock("2kpf"), Sequence[curator.Post])
     assert_type(desk.calendar.drop("2kpf-x"), Sequence[curator.Post])

@@ -27,7 +27,7 @@ IDS = click.argument("ids", metavar="ID...", nargs=-1, required=True)
     ),
 )
 @IDS
-@click.option("--at", metavar="WHEN", help='When it goes out: "tue 09:00", "besok 9.00", "2026-11-27 12:00".')
+@click.option("--at", metavar="WHEN", help='When it goes out: "tue 09:00", "besok pagi", "in 2 hours", "2026-11-27 12:00".')
 @click.option("--network", metavar="N,N", default="", help="Where: x,linkedin; default: the first of the brand's networks.")
 @click.option("--kind", default="", help="What kind of content it is, as [mix] names them.")
 @click.option("--note", metavar="TEXT", default="", help="For whoever writes the post.")
@@ -44,11 +44,19 @@ def pick(
     tags: Sequence[str],
     now: datetime,
 ) -> None:
-    """Put items into the calendar."""
+    """Put items into the calendar.
+
+    WHEN is on the clocks of the brand, in English or Indonesian: a day (today, besok, lusa, tue, senin depan, 27/11, 27 nov,
+    tgl 27, akhir bulan), a time (09:00, 9am, jam 9 malam, setengah 9), a part of the day (pagi, sore, tonight), or a while from
+    now (+2h, in 2 hours, 2 jam lagi). The day stands before the month. A day without a time takes its next open slot, else 9:00.
+    What can mean two days ("minggu depan" is next week, and a Sunday) is refused with both.
+    """
     networks = [name.strip() for name in network.split(",") if name.strip()]
     with invocation.library() as desk:
-        done = desk.decisions.pick(*ids, at=at, networks=networks, kind=kind, note=note, tags=tags, now=now)
+        time = desk.calendar.when(at, networks=networks, now=now) if at is not None else None
+        done = desk.decisions.pick(*ids, at=time.at if time else None, networks=networks, kind=kind, note=note, tags=tags, now=now)
     _show(invocation, "picked", done, desk.brand.timezone)
+    invocation.note(time.note if time else "")
 
 
 @click.command(cls=Command, json=("curator.cli.documents.DecisionsDocument",), examples=("curator skip la60 cnuf",))

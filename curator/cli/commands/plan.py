@@ -61,7 +61,9 @@ def plan(
     with invocation.library() as desk:
         calendar = desk.calendar
         if move:
-            _show_changed(invocation, "moved", calendar.move(*move, now=now), desk)
+            time = calendar.when(move[1], post=move[0], now=now)
+            _show_changed(invocation, "moved", calendar.move(move[0], time.at, now=now), desk)
+            invocation.note(time.note)
         elif lock or unlock:
             posts = calendar.lock(lock or unlock, locked=bool(lock), now=now)
             _show_changed(invocation, "locked" if lock else "unlocked", posts, desk)
