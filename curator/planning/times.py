@@ -28,7 +28,8 @@ _UNIT, _PART = (rf"(?P<unit>{'|'.join(UNITS)})\b", "|".join(PARTS))
 _EXACT_SPAN = re.compile(rf"(?:(?:now|sekarang) ?)?\+ ?(?P<count>\d{{1,4}}) ?{_UNIT}")
 _SPAN = re.compile(rf"(?P<before>in |dalam )?(?P<count>\d{{1,4}}) ?{_UNIT}(?P<after> lagi| from now| ke next)?")
 _CLOCK = re.compile(
-    rf"(?:^|(?<= ))(?P<at>(?:at |jam )+)?(?P<half>setengah )?(?P<hour>\d{{1,2}})(?:[:.](?P<minute>\d{{2}}))? ?(?P<part>{_PART})?(?= |$)"
+    r"(?:^|(?<= ))(?P<at>at jam |at |jam )?(?P<half>setengah )?(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?"
+    rf" ?(?P<part>{_PART})?(?= |$)"
 )
 _YEAR_FIRST = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
 _DAY_FIRST = re.compile(r"(?:tgl )?(?P<day>\d{1,2})[/-](?P<month>\d{1,2})(?:[/-](?P<year>\d{4}))?")
@@ -239,7 +240,8 @@ def _whole_week(names: list[str], is_next: bool, today: date, monday: date) -> _
     first = monday + timedelta(weeks=1) if is_next else today + timedelta(days=1)
     saturday = sunday - timedelta(days=1) + timedelta(weeks=is_next)
     if names == ["weekend"]:
-        return _Days(days=(saturday, saturday + timedelta(days=1)), unclear="Saturday or Sunday")
+        days = tuple(day for day in (saturday, saturday + timedelta(days=1)) if day >= today)
+        return _Days(days=days, unclear="Saturday or Sunday" if len(days) > 1 else "")
     if names != ["minggu"]:
         return _Days(days=(first,), unclear="any day of a week")
     sundays = [day for day in (sunday, sunday + timedelta(weeks=is_next)) if day > today]

@@ -116,7 +116,8 @@ def test_a_time_that_is_past_is_refused_and_the_time_there_is_told(said: str) ->
 @pytest.mark.parametrize(
     "said",
     ["", " ", "soon", "kemarin", "25:00", "tue 09:60", "31/02 09:00", "2026-13-01", "tue tue", "13 malam", "tu 09:00", "9", "+0",
-     "99999-01-01", "0000-00-00", "+9999w" * 9, "星期二 09:00", "الثلاثاء", "\x1b[31m9am\x1b[0m x"],
+     "99999-01-01", "jam " * 20_000, "akhir minggu minggu depan", "tgl 32", "0000-00-00", "+9999w" * 9,
+     "星期二 09:00", "الثلاثاء", "\x1b[31m9am\x1b[0m x"],
 )  # fmt: skip
 def test_what_is_no_time_is_refused_with_examples(said: str) -> None:
     with pytest.raises(UsageError) as refused:
@@ -188,6 +189,12 @@ def slots(day: date) -> list[datetime]:
 def test_a_day_without_a_time_takes_its_next_open_slot_or_else_the_usual_hour(said: str, meant: str) -> None:
     found = times.when(said, NOW, JAKARTA, slots)
     assert f"{found.at.astimezone(ZoneInfo(JAKARTA)):%Y-%m-%d %H:%M}" == meant
+
+
+def test_on_a_sunday_the_weekend_is_that_day_and_next_tuesday_is_no_longer_two_days() -> None:
+    sunday = NOW + timedelta(days=6)
+    assert local("weekend 10:00", sunday) == "2026-11-29 10:00"
+    assert local("next tuesday", sunday) == "2026-12-01 09:00"
 
 
 def test_that_a_slot_was_taken_is_told() -> None:
