@@ -1,7 +1,7 @@
 """Edits of the posts in the calendar: move, lock and drop."""
 
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from msgspec.structs import replace
 
@@ -12,6 +12,7 @@ from curator.core.post import Post
 from curator.core.text.plain import line
 from curator.planning import decisions, slots, times
 from curator.planning.plan import standing_posts
+from curator.planning.slots import ANYWHERE
 from curator.planning.times import PostTime
 
 
@@ -21,11 +22,15 @@ def when(context: Context, words: str, now: datetime, *, networks: Sequence[str]
     `networks`: default the brand's first. `post`: name of posts that are to be moved, whose networks count instead. Raises
     UsageError for a time that is unknown, ambiguous or past, and CuratorError for a name that means no post.
     """
-    brand, posts = context.brand, standing_posts(context)
-    moved = _named(post, posts) if post else []
-    wanted = [one.network for one in moved] or [network.lower() for network in networks] or brand.calendar.networks[:1] or (slots.ANYWHERE,)
-    others = [one for one in posts if one not in moved]
-    return times.when(words, now, brand.timezone, lambda day: slots.open_on(day, brand.calendar, others, wanted, brand.timezone))
+    brand = context.brand
+
+    def open_on(day: date) -> list[datetime]:
+        posts = standing_posts(context)
+        moved = _named(post, posts) if post else []
+        wanted = [one.network for one in moved] or [network.lower() for network in networks] or brand.calendar.networks[:1] or (ANYWHERE,)
+        return slots.open_on(day, brand.calendar, [one for one in posts if one not in moved], wanted, brand.timezone)
+
+    return times.when(words, now, brand.timezone, open_on)
 
 
 def move(context: Context, name: str, at: datetime | str, now: datetime) -> list[Post]:
