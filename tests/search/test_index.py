@@ -95,7 +95,9 @@ def test_words_joined_by_apostrophes_and_hyphens_are_also_written_as_one(written
     ("Salat Jumʼat", "jum'at"),
     ("Tafsir Al-Qur'an", "Al-Quran"), ("Tafsir Alquran", "Al-Qur’an"), ("Tafsir Al-Quran", "al-qur'an"), ("Tafsir Al-Qur'an", "quran"),
     ("Kopi cold-brew", "cold brew"), ("Kopi cold brew", "cold-brew"), ("Kopi coldbrew", "cold-brew"), ("Kopi cold-brew", "coldbrew"),
-    ("Kopi cold-brew", '"cold brew"'), ("Melihat kupu-kupu", "kupu kupu"), ("Melihat kupu kupu", "kupu-kupu"),
+    ("Kopi cold-brew", '"cold brew"'), ("Salat Jumat berkah", "“Jum’at berkah”"), ("Buku Alquran lama", '"buku al-qur\'an"'),
+    ("Toko ecommerce baru", "„toko e-commerce“"), ("Toko e‑commerce baru", "«toko e-commerce»"),
+    ("Melihat kupu-kupu", "kupu kupu"), ("Melihat kupu kupu", "kupu-kupu"),
 ])  # fmt: skip
 def test_apostrophes_and_hyphens_in_words_match_both_ways(of: SearchContext, store: TinyStore, written: str, asked: str):
     store.commit(Changes(items=(item("1", written), item("2", "Yang lain sama sekali"))))

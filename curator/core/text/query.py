@@ -17,8 +17,8 @@ _TOKEN = re.compile(
     r'\s*(?:(?P<open>\()|(?P<close>\))|(?P<minus>-(?=[^\s)]))|(?P<field>[a-z]+):(?=\S)|"(?P<phrase>[^"]*)"|(?P<word>[^\s()"]+))'
 )
 _WORD = re.compile(r"""\s*(?P<word>[^\s()"]+)""")
-# Double quotation marks that keyboards and pasted text bring: curly, low and angle ones, and those of CJK fonts.
-_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»″＂", '"'))
+# Double quotation marks that keyboards and pasted text bring: curly, low and angle ones, and the wide one of CJK fonts.
+_QUOTES = str.maketrans(dict.fromkeys("“”„‟«»‹›″＂", '"'))
 
 
 class Term(Struct, frozen=True):

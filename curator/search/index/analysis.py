@@ -24,6 +24,7 @@ _WORD: Final = re.compile(r"\w+", re.ASCII)
 _COMPOUND: Final = re.compile(r"\w+(?:['’‘`´‐‑-]\w+)+")
 _APOSTROPHE: Final = re.compile(r"['’‘`´]")
 _HYPHEN: Final = re.compile(r"[‐‑-]")
+_JOINT: Final = re.compile(r"['’‘`´‐‑-]")
 _LETTER_APOSTROPHES: Final = str.maketrans("ʼʻ", "''")  # U+02BC and U+02BB, which count as letters
 _SENTENCE: Final = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])|\n+")
 
@@ -63,6 +64,11 @@ def compounds(text: str) -> list[str]:
         joined = ["".join(bare), *(each for part, each in zip(parts, bare, strict=True) if each != part)]
         found += [each[:LONGEST] for each in dict.fromkeys(joined) if not unspaced(each)]
     return found
+
+
+def joined(text: str) -> str:
+    """Return the folded text with every word that apostrophes or hyphens join written as one."""
+    return _COMPOUND.sub(lambda word: _JOINT.sub("", word[0]), _folded(text))
 
 
 def unspaced(token: str) -> bool:

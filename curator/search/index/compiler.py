@@ -108,18 +108,16 @@ class Compiler:
     def _phrase(self, fields: Sequence[str], text: str) -> "Query | None":
         """Match the words of a text one after another in any of the fields, a single word in any of its forms.
 
-        A word with apostrophes or hyphens also matches written as one.
+        Words with apostrophes or hyphens also match written as one.
         """
         from tantivy import Query
 
-        words = analysis.query_tokens(text)
+        words, joined = analysis.query_tokens(text), analysis.query_tokens(analysis.joined(text))
         if not words:
             return None
-        forms = [Query.boost_query(self._sequence(field, words), EXACT[field]) for field in fields]
-        if len(words) == 1 and not analysis.unspaced(words[0]):
-            forms += [form for field in fields for form in self._forms(field, words[0])]
-        elif not re.search(r"\s", text.strip()) and (joined := analysis.compounds(text)):
-            forms += [Query.boost_query(self._sequence(field, joined[:1]), EXACT[field]) for field in fields]
+        orders = [words] if joined == words else [words, joined]
+        forms = [Query.boost_query(self._sequence(field, order), EXACT[field]) for order in orders for field in fields]
+        if len(joined) == 1 and not analysis.unspaced(joined[0]):
             forms += [form for field in fields for form in self._forms(field, joined[0])]
         return _any(forms)
 

@@ -17,7 +17,7 @@ def test_a_phrase_is_one_term():
     assert parse('"kopi senja"') == Term("kopi senja")
 
 
-@pytest.mark.parametrize("typed", ["“cold brew”", "„cold brew“", "«cold brew»", '"cold brew”'])
+@pytest.mark.parametrize("typed", ["“cold brew”", "„cold brew“", "«cold brew»", "»cold brew«", "‹cold brew›", '"cold brew”'])
 def test_curly_and_angle_quotation_marks_make_a_phrase(typed: str):
     assert parse(typed) == Term("cold brew")
 
