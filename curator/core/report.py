@@ -23,13 +23,14 @@ class SearchHit(Card, frozen=True, kw_only=True):
 
 
 class SearchResults(Struct, frozen=True, kw_only=True):
-    """Page of search results. `total` counts all hits."""
+    """Page of search results. `total` counts all hits, `more` what was left out as less near to the query (`--all`)."""
 
     query: str
     mode: str
     took_ms: int
     total: int
     hits: tuple[SearchHit, ...]
+    more: int = 0
 
 
 class Counts(Struct, frozen=True, kw_only=True):

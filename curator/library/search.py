@@ -26,6 +26,7 @@ class Search:
         sort: Sort = "relevance",
         limit: int = 20,
         page: int = 1,
+        whole: bool = False,
         like: str = "",
         topics: Sequence[str] = (),
         feeds: Sequence[str] = (),
@@ -40,7 +41,8 @@ class Search:
 
         A query may hold "phrases", -not, OR, ( ), and title: feed: lang: tag: topic: status: since: until: before a word.
         `like` is the id of an item to find similar ones of. Of the values of one filter any will do. `since` and `until` are
-        days ("2026-11-23") or spans before now ("7d", "48h", "2w"). An index that is out of date is updated first.
+        days ("2026-11-23") or spans before now ("7d", "48h", "2w"). Hits by meaning end where they stop being about the query;
+        with `whole` they go on. An index that is out of date is updated first.
         Raises UsageError for a query or filter that cannot be read, and NoModel where only meaning was asked for and no
         model is there.
         """
@@ -50,6 +52,7 @@ class Search:
             sort=sort,
             limit=limit,
             page=page,
+            whole=whole,
             like=like,
             topics=tuple(topics),
             feeds=tuple(feeds),

@@ -13,7 +13,7 @@ from curator.core.item import Item
 from curator.core.report import SearchHit, SearchResults
 from curator.core.story import Evidence, Fit, Reason, StoryRef, shared_fields
 from curator.core.text.plain import line
-from curator.search import sync
+from curator.search import nearness, sync
 from curator.search.index import analysis
 from curator.search.index import request as index_request
 from curator.search.index.compiler import Condition
@@ -21,7 +21,7 @@ from curator.search.index.request import ParsedQuery, SearchRequest
 from curator.search.sync import SearchContext
 
 if TYPE_CHECKING:
-    from curator.core.protocols import Matrix
+    from curator.core.protocols import EmbeddingSpace, Matrix
 
 DEPTH: Final = 200  # hits of each ranking that are fused, where the requested page needs no more
 FEW: Final = 3  # hits by words below which misspelt words are tolerated
@@ -37,12 +37,14 @@ class _Ranking(Struct, frozen=True, kw_only=True):
     """Ids found in one way, best first; `total` also counts those beyond the depth.
 
     From position `sure` on, items lack a word or have it spelt differently: they rank as if STEP better ones came before.
+    `cut` are those that were left out as not near enough.
     """
 
     name: str
     ids: tuple[str, ...] = ()
     total: int = 0
     sure: int = 1_000_000
+    cut: tuple[str, ...] = ()
 
     def weight(self, rank: int) -> float:
         """Return the weight of a rank, 1 for the first."""
@@ -65,7 +67,8 @@ def search(context: SearchContext, request: SearchRequest, now: datetime) -> Sea
     texts = context.store.texts(page)
     hits = tuple(_hit(cards[id_], texts.get(id_, ""), parsed, scores[id_], _found_by(rankings, id_)) for id_ in page)
     took = round((perf_counter() - start) * 1000)
-    return SearchResults(query=request.query, mode=mode, took_ms=took, total=sum(each.total for each in rankings), hits=hits)
+    total, more = sum(each.total for each in rankings), sum(len(each.cut) for each in rankings)
+    return SearchResults(query=request.query, mode=mode, took_ms=took, total=total, more=more, hits=hits)
 
 
 def highlight(item: Item, text: str, terms: Sequence[str]) -> str:
@@ -95,7 +98,8 @@ def _rankings(context: SearchContext, request: SearchRequest, parsed: ParsedQuer
         also = context.index.fulltext.among(sorted(fresh), (*parsed.conditions, parsed.scored))
         words = _Ranking(name="words", ids=(*words.ids, *(id_ for id_ in meant.ids if id_ in also)), total=words.total)
         fresh -= also
-    return [words, _Ranking(name="meaning", ids=meant.ids, total=len(fresh))]
+    cut = tuple(id_ for id_ in meant.cut if id_ not in words.ids)
+    return [words, _Ranking(name="meaning", ids=meant.ids, total=len(fresh), cut=cut)]
 
 
 def _by_words(context: SearchContext, request: SearchRequest, parsed: ParsedQuery) -> _Ranking:
@@ -114,41 +118,54 @@ def _by_meaning(context: SearchContext, request: SearchRequest, parsed: ParsedQu
     """Find the nearest by meaning that satisfy the conditions. Without a model there are none, and a note says so."""
     like = _id(context, request.like) if request.like else ""
     try:
-        direction = _vector(context, like) if like else _query_vector(context, parsed.plain)
+        query = _vector(context, like) if like else context.engine().embed_query(parsed.plain)
     except NoModel as error:
         if mode == "meaning":
             raise
         context.progress.note(f"searched by words only: {error}")
         return _Ranking(name="meaning")
+    direction = query if like else nearness.direction(query, _space(context))
     conditions = (*parsed.conditions, *parsed.strict)
-    ids = [id_ for id_ in _nearest(context, direction, conditions, _depth(request)) if id_ != like]
-    return _Ranking(name="meaning", ids=tuple(ids))
+    found = [hit for hit in _nearest(context, direction, conditions, _depth(request)) if hit[0] != like]
+    about = {id_ for id_, _ in found} if like or request.whole else _about(context, query, parsed, found)
+    ids, cut = (tuple(id_ for id_, _ in found if (id_ in about) is kept) for kept in (True, False))
+    return _Ranking(name="meaning", ids=ids, cut=cut)
 
 
-def _nearest(context: SearchContext, direction: "Matrix", conditions: Sequence[Condition], depth: int) -> list[str]:
-    """Return the ids nearest to a unit vector of shape (dim,) that satisfy the conditions, the nearest first.
+def _about(context: SearchContext, query: "Matrix", parsed: ParsedQuery, found: Sequence[tuple[str, float]]) -> set[str]:
+    """Return those of the hits by meaning that are near enough to be about the query, or have its words."""
+    space, vectors = _space(context), context.index.vectors
+    if not found:
+        return set()
+    end = nearness.threshold(vectors.cosines(nearness.direction(query, space)))
+    near = [id_ for id_, cosine in found if cosine >= end]
+    if space and near:
+        fits = nearness.query_fits(query, vectors.vectors(near), space, context.engine().calibration({}))
+        near = [id_ for id_, fit in zip(near, fits, strict=True) if fit >= nearness.FIT]
+    worded = context.index.fulltext.among([id_ for id_, _ in found], (parsed.scored,)) if parsed.scored else set()
+    return {*near, *worded}
+
+
+def _nearest(context: SearchContext, direction: "Matrix", conditions: Sequence[Condition], depth: int) -> list[tuple[str, float]]:
+    """Return the ids nearest to a unit vector of shape (dim,) that satisfy the conditions with their cosines, the nearest first.
 
     Where few items satisfy the conditions, those are compared; else the nearest are checked for the conditions.
     """
     fulltext, vectors = context.index.fulltext, context.index.vectors
     if not conditions:
-        return [id_ for id_, _ in vectors.nearest(direction, depth, FLOOR)]
+        return vectors.nearest(direction, depth, FLOOR)
     if (total := fulltext.find(None, conditions, 1).total) <= RARE:
         few = fulltext.find(None, conditions, max(total, 1)).ids
-        return [id_ for id_, _ in vectors.nearest(direction, depth, FLOOR, within=few)]
-    found = [id_ for id_, _ in vectors.nearest(direction, 10 * depth, FLOOR)]
-    allowed = fulltext.among(found, conditions)
-    return [id_ for id_ in found if id_ in allowed][:depth]
+        return vectors.nearest(direction, depth, FLOOR, within=few)
+    found = vectors.nearest(direction, 10 * depth, FLOOR)
+    allowed = fulltext.among([id_ for id_, _ in found], conditions)
+    return [hit for hit in found if hit[0] in allowed][:depth]
 
 
-def _query_vector(context: SearchContext, words: str) -> "Matrix":
-    """Return the vector of a query in the space of the first encoder, shape (dim,), float32, unit length."""
-    from curator.ranking import embedding_space
-
+def _space(context: SearchContext) -> "EmbeddingSpace | None":
+    """Return what is known of the space of the first encoder."""
     engine = context.engine()
-    row = engine.embed_query(words)
-    known = engine.calibration({}).spaces.get(engine.encoders[0].name)
-    return embedding_space.centred_queries(known, row) if known else embedding_space.unit(row)
+    return engine.calibration({}).spaces.get(engine.encoders[0].name)
 
 
 def _id(context: SearchContext, prefix: str) -> str:

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pytest
 from msgspec.structs import replace
 from support.command import Day, curator
@@ -21,7 +22,7 @@ from curator.core.story import Card
 from curator.core.text.query import QueryError
 from curator.core.text.urls import item_id
 from curator.ranking.embed import EncoderEnsemble, query_encoder, weights
-from curator.search import service
+from curator.search import nearness, service
 from curator.search.index import request as index_request
 from curator.search.index.request import SearchRequest
 from curator.search.sync import SearchContext
@@ -90,6 +91,17 @@ def test_what_is_like_an_item_is_not_the_item_itself(of: SearchContext):
     assert "Panen raya" not in titles
     with pytest.raises(CuratorError, match="no item has"):
         ask(of, "", like="zzzzzzzz")
+
+
+def test_what_has_the_words_stays_however_far_its_meaning_is(of: SearchContext):
+    of.store.commit(Changes(items=tuple(item(f"x{n}", f"Petani kopi panen {n}") for n in range(8))))
+    assert "Harga turun" in [hit.title for hit in ask(of, "kopi", mode="meaning").hits]
+
+
+def test_hits_by_meaning_must_be_nearer_than_most_and_near_to_the_best():
+    cosines = np.array([0.0, 0.0, 0.1, 0.1, 0.1, 0.2, 0.2, 0.9], np.float32)
+    assert nearness.threshold(cosines) == pytest.approx(0.1 + 0.45 * 0.8)
+    assert nearness.threshold(np.array([0.0, 0.2, 0.4], np.float32)) == pytest.approx(0.2 + 1.25 * 0.2)
 
 
 def test_pages_follow_each_other_and_totals_stay(of: SearchContext):
@@ -203,7 +215,7 @@ def test_the_json_of_a_search_is_the_card_and_what_the_search_adds(day: Day):
     done = curator("search", "kopi petani", "--home", day.home, "--json")
     found = json.loads(done.stdout)
     assert done.returncode == 0, done.stderr
-    assert list(found) == ["query", "mode", "took_ms", "total", "hits"]
+    assert list(found) == ["query", "mode", "took_ms", "total", "hits", "more"]
     assert (found["query"], found["mode"], len(found["hits"]) <= found["total"]) == ("kopi petani", "both", True)
     assert set(found["hits"][0]) == CARD
 
@@ -211,6 +223,24 @@ def test_the_json_of_a_search_is_the_card_and_what_the_search_adds(day: Day):
 def test_one_question_finds_stories_in_several_languages(day: Day):
     done = curator("search", "strategi konten untuk merek kecil", "--home", day.home, "--json")
     assert {hit["lang"] for hit in json.loads(done.stdout)["hits"][:10]} >= {"id", "en"}
+
+
+@pytest.mark.parametrize(("asked", "least", "most"), [("sepak bola", 2, 2), ("kemasan isi ulang", 5, 14), ("football match", 2, 4)])
+def test_hits_end_where_they_stop_being_about_the_query_and_the_rest_is_counted(day: Day, asked: str, least: int, most: int):
+    found, whole = (json.loads(curator("search", asked, *more, "--home", day.home, "--json").stdout) for more in ((), ("--all",)))
+    assert least <= found["total"] <= most
+    assert (found["total"] + found["more"], whole["more"]) == (whole["total"], 0)
+    assert {hit["id"] for hit in found["hits"]} <= {hit["id"] for hit in whole["hits"]}
+
+
+def test_a_search_says_how_many_more_are_less_near(day: Day):
+    assert curator("search", "kemasan isi ulang", "--home", day.home).stdout.rstrip().endswith(" more, less near: --all")
+    assert "less near" not in curator("search", "kemasan isi ulang", "--all", "--home", day.home).stdout
+
+
+def test_a_search_for_what_nothing_is_about_finds_nothing(day: Day):
+    found = json.loads(curator("search", "zzyzx qwfpgj", "--home", day.home, "--json").stdout)
+    assert (found["hits"], found["total"], found["more"] > 0) == ([], 0, True)
 
 
 def test_a_search_reads_well_and_marks_ids_first(day: Day):

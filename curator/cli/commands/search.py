@@ -64,6 +64,7 @@ def _excludes(arg: str) -> bool:
 @click.option("--sort", type=click.Choice(("relevance", "date", "fit")), default="relevance", show_default=True)
 @click.option("--limit", type=click.IntRange(min=1, max=1000), default=20, show_default=True, metavar="N")
 @click.option("--page", type=click.IntRange(min=1, max=1000), default=1, metavar="N", help="The next N hits, and so on.")
+@click.option("--all", "whole", is_flag=True, help="Show what is less near to the query, too.")
 @NOW
 @pass_invocation
 def search(invocation: Invocation, /, words: tuple[str, ...], now: datetime, **filters: Any) -> None:

@@ -57,4 +57,5 @@ def _query_words(typed: str) -> tuple[str, ...]:
 def _count(found: SearchResults) -> str:
     by = {"words": "by words", "meaning": "by meaning", "both": "by words and meaning"}[found.mode]
     shown = f"{len(found.hits)} of " if len(found.hits) < found.total else ""
-    return f"{shown}{wording.plural(found.total, 'item')} {by}, {found.took_ms} ms"
+    more = f" · {found.more} more, less near: --all" if found.more else ""
+    return f"{shown}{wording.plural(found.total, 'item')} {by}, {found.took_ms} ms{more}"

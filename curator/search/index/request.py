@@ -26,13 +26,17 @@ _MOMENT: Final = "is neither a day like 2026-11-23 nor a span like 7d, 48h or 2w
 
 
 class SearchRequest(Struct, frozen=True, kw_only=True):
-    """Search request as it is typed. Of the values of one filter any will do; `like` is the id of an item to find similar ones of."""
+    """Search request as it is typed. Of the values of one filter any will do; `like` is the id of an item to find similar ones of.
+
+    `whole` asks for what is hardly about the query, too.
+    """
 
     query: str = ""
     mode: Mode = "both"
     sort: Sort = "relevance"
     limit: int = 20
     page: int = 1
+    whole: bool = False
     like: str = ""
     topics: tuple[str, ...] = ()
     feeds: tuple[str, ...] = ()

@@ -37,6 +37,17 @@ class VectorIndex:
         rows = self._rows[self._rows["id"] == id_.encode()]
         return np.asarray(rows["vector"][0] * rows["scale"][0], np.float32) if len(rows) else None
 
+    def vectors(self, ids: Sequence[str]) -> "Matrix":
+        """Return the vectors of items that have one, in the order of the ids, shape (n, dim), float32."""
+        rows = self._rows[np.isin(self._rows["id"], np.array(ids, "S8"))]
+        order = {id_.decode(): n for n, id_ in enumerate(rows["id"].tolist())}
+        some = rows[[order[id_] for id_ in ids]]
+        return np.asarray(some["vector"] * some["scale"][:, None], np.float32)
+
+    def cosines(self, direction: "Matrix") -> "NDArray[np.float32]":
+        """Return the cosines of all items to a unit vector of shape (dim,), in no particular order."""
+        return _cosines(self._rows, direction)
+
     def nearest(self, direction: "Matrix", n: int, floor: float, within: Sequence[str] | None = None) -> list[tuple[str, float]]:
         """Return the `n` items nearest to a unit vector of shape (dim,), with their cosines, the nearest first.
 
@@ -45,8 +56,7 @@ class VectorIndex:
         rows = self._rows if within is None else self._rows[np.isin(self._rows["id"], np.array(within, "S8"))]
         if not len(rows) or rows["vector"].shape[1] != len(direction):
             return []
-        portions = (rows[start : start + PORTION] for start in range(0, len(rows), PORTION))
-        cosines = np.concatenate([(some["vector"].astype(np.float32) @ direction) * some["scale"] for some in portions])
+        cosines = _cosines(rows, direction)
         best = np.argpartition(-cosines, min(n, len(rows)) - 1)[:n]
         found = ((rows["id"][i].decode(), float(cosines[i])) for i in best if cosines[i] >= floor)
         return sorted(found, key=lambda hit: (-hit[1], hit[0]))
@@ -68,6 +78,11 @@ class VectorIndex:
 
 def _dtype(dim: int) -> "np.dtype[Any]":
     return np.dtype([("id", "S8"), ("scale", "<f4"), ("vector", "i1", (dim,))])
+
+
+def _cosines(rows: "NDArray[Any]", direction: "Matrix") -> "NDArray[np.float32]":
+    portions = (rows[start : start + PORTION] for start in range(0, len(rows), PORTION))
+    return np.concatenate([(some["vector"].astype(np.float32) @ direction) * some["scale"] for some in portions])
 
 
 def _quantized(vectors: "Mapping[str, Matrix]") -> "NDArray[Any]":
