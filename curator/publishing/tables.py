@@ -22,7 +22,7 @@ def tables(context: Context, request: ExportRequest, posts: Sequence[ReadyPost],
 
     Raises CuratorError with every post that the target would refuse, unless the request skips those.
     """
-    layout = _layout(request)
+    layout = table_layout.localized(_layout(request), context.brand.language)
     refusals = dict(zip((r.post.id for r in posts), checks.refusals(posts, layout, context.brand.timezone, now), strict=True))
     left_out = tuple(_located(posts, refusals, layout, request))
     if left_out and not request.skip_bad:

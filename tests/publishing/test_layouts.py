@@ -41,7 +41,11 @@ def exported(format_: str, desk=None, **request) -> ExportFiles:
 
 
 def only(format_: str, desk=None, **request) -> list[list[str]]:
-    return table(exported(format_, desk, **request).single())
+    return table(exported(format_, desk, **request).single(), delimiter="," if "like" in request else delimiter_of(format_))
+
+
+def delimiter_of(format_: str) -> str:
+    return ";" if format_ == "csv" else ","
 
 
 # --- what each takes ----------------------------------------------------------------------------------------------
@@ -200,6 +204,20 @@ def test_a_sheet_for_people_says_when_and_where_and_starts_no_formula():
 def test_no_cell_of_a_sheet_starts_what_a_spreadsheet_runs(start: str):
     body = csv_file.encode([{"When": f"{start}cmd()"}], table_layout.load("csv"), ["When"])
     assert table(body)[1] == [f"'{start}cmd()"]
+
+
+@pytest.mark.parametrize(("language", "delimiter"), [("id", ";"), ("id-ID", ";"), ("de", ";"), ("en", ","), ("ms", ","), ("ja", ",")])
+def test_a_sheet_opens_in_columns_in_a_spreadsheet_of_the_brands_language(language: str, delimiter: str):
+    body = exported("csv", one(replace(PLANNING, language=language), title="Harga 1,5; naik")).single()
+    header, row = table(body, delimiter=delimiter)
+    assert dict(zip(header, row, strict=True))["Title"] == "Harga 1,5; naik"
+
+
+def test_a_sheet_points_to_a_workbook_and_a_schedulers_file_keeps_its_comma():
+    indonesian = one(replace(PLANNING, language="id"))
+    assert "curator export xlsx" in exported("csv", indonesian).note
+    for format_ in TABLES:
+        assert format_ == "csv" or all(b'","' in body for body in exported(format_, indonesian).files.values())
 
 
 def test_a_number_in_a_sheet_stays_a_number():
@@ -404,7 +422,7 @@ def test_any_words_in_any_script_make_valid_tables(title: str, text: str, tag: s
     desk = planned([item(title=title, note=title, tags=(tag,))], [placed(item(), "facebook", text=text)])
     for format_ in TABLES:
         parcel = exported(format_, desk, skip_bad=True)
-        assert all(len(table(body)) >= 1 for body in parcel.files.values())
+        assert all(len(table(body, delimiter=delimiter_of(format_))) >= 1 for body in parcel.files.values())
 
 
 def test_days_are_those_of_the_brand():

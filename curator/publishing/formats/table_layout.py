@@ -16,6 +16,7 @@ from msgspec import Struct, field, toml
 from msgspec.structs import replace
 
 from curator.core.brand import Brand
+from curator.core.text.language import primary
 from curator.core.text.plain import clean, fold, line
 from curator.core.text.urls import web
 from curator.publishing.formats.ready_post import ReadyPost
@@ -28,6 +29,8 @@ class TableLayout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     """The layout of one target's tables.
 
     `checked` is the month in which `source` was last read; `note` says what to mind while importing.
+
+    `semicolon_languages` are those with a decimal comma, in which a spreadsheet expects a semicolon between the cells.
 
     `header` names the columns, and `has_header` says whether the file shows them. `extra_columns` are appended in the file of a
     network; `optional_columns` are left out where no row fills them. `file_per_network` makes a file for each network, and
@@ -49,6 +52,7 @@ class TableLayout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True)
     note: str = ""
     encoding: str = "utf-8-sig"
     delimiter: str = ","
+    semicolon_languages: tuple[str, ...] = ()
     line_break: str = "\n"
     has_header: bool = True
     escape_formulas: bool = False
@@ -66,6 +70,11 @@ def load(name: str) -> TableLayout:
     """Return the layout of that name. Raises FileNotFoundError."""
     body = resources.files("curator.publishing.formats").joinpath("layouts", f"{name}.toml").read_bytes()
     return toml.decode(body, type=TableLayout)
+
+
+def localized(layout: TableLayout, language: str) -> TableLayout:
+    """Return the layout with the delimiter that a spreadsheet in a language expects."""
+    return replace(layout, delimiter=";") if primary(language) in layout.semicolon_languages else layout
 
 
 def cells(ready: ReadyPost, layout: TableLayout, brand: Brand) -> dict[str, str]:
