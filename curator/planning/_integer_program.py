@@ -5,44 +5,29 @@ partition; by how many posts each content type is under and over its share.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
 from msgspec import Struct
 
-from curator.core.errors import CuratorError
-from curator.core.text.plain import line
-from curator.planning._placements import Candidate, NetworkPartition, Networks, Placement, ScheduledItem, SlotGroup, SolverRules
+from curator.planning._limits import LimitKey, limit_keys, limits
+from curator.planning._placements import NetworkPartition, Networks, Placement, ScheduledItem, SlotGroup, Solution, SolverRules, value
 
 if TYPE_CHECKING:
     from scipy.optimize import LinearConstraint
 
 # The cost of a post that a content type lacks, or has too many, against its share.
 MIX: Final = 0.25
-# The value of an item that the user picked, above that of any fit.
-PICKED: Final = 10.0
-# The best goes out first, while it is new: the part of its fit that a post loses in the last week.
-DELAY: Final = 0.1
 # The solver stops when no assignment can be better than its own by more than this part.
 GAP: Final = 1e-5
 # Seconds after which the solver returns the best assignment found so far; eight weeks take a second or two.
-TIME_LIMIT: Final = 30.0
+TIME_LIMIT: Final = 10.0
 
 
-class Solution(Struct, frozen=True, kw_only=True):
-    """The chosen placements. `partitions`: how many slots of a group, by its index, use each network partition."""
-
-    placements: list[Placement]
-    partitions: Counter[tuple[int, NetworkPartition]]
-
-
-def value(candidate: Candidate, networks: int, week: int, weeks: int) -> float:
-    """Return what a candidate is worth on that number of networks, in week `week` (from 0) of `weeks`."""
-    return networks * (candidate.fit * (1 - DELAY * week / max(weeks, 1)) + PICKED * candidate.picked)
-
-
-def solve(placements: Sequence[Placement], groups: Sequence[SlotGroup], scheduled: Sequence[ScheduledItem], rules: SolverRules) -> Solution:
-    """Choose the best placements, or the best found within the time limit. Raises CuratorError where none was found."""
+def solve(
+    placements: Sequence[Placement], groups: Sequence[SlotGroup], scheduled: Sequence[ScheduledItem], rules: SolverRules
+) -> Solution | None:
+    """Choose the best placements, or the best found within TIME_LIMIT. Returns None where none was found by then."""
     import numpy as np
     from scipy.optimize import Bounds, milp
 
@@ -63,12 +48,12 @@ def solve(placements: Sequence[Placement], groups: Sequence[SlotGroup], schedule
         options={"mip_rel_gap": GAP, "time_limit": TIME_LIMIT},
     )
     if result.x is None:
-        what = f"no filling of the calendar was found: {result.message}"
-        raise CuratorError(line(what, 300), hint="curator plan --fill --weeks 1")
+        return None
     counts = result.x.round().astype(int).tolist()
     return Solution(
         placements=[p for p, chosen in zip(placements, counts, strict=False) if chosen],
         partitions=Counter(dict(zip(partitions, counts[len(placements) :], strict=False))),
+        proven=result.status == 0,
     )
 
 
@@ -92,25 +77,12 @@ def _constraint(rows: Sequence[_Row], variables: int) -> "LinearConstraint":
 
 def _limit_rows(placements: Sequence[Placement], scheduled: Sequence[ScheduledItem], rules: SolverRules) -> list[_Row]:
     """Limit how often an item, an exclusive pair, and a week's source and topic go out."""
-    members: dict[tuple[object, ...], list[int]] = {}
+    members: dict[LimitKey, list[int]] = {}
     for n, placement in enumerate(placements):
-        for key in _limit_keys(placement, rules):
+        for key in limit_keys(placement, rules):
             members.setdefault(key, []).append(n)
-    most = {"source": rules.per_source, "topic": rules.per_topic}
-    used: Counter[tuple[object, ...]] = Counter(
-        key for s in scheduled for key in (("source", s.week, s.source), ("topic", s.week, s.topic))
-    )
-    return [_Row(dict.fromkeys(indices, 1.0), 0, max(most.get(str(key[0]), 1) - used[key], 0)) for key, indices in members.items()]
-
-
-def _limit_keys(placement: Placement, rules: SolverRules) -> Iterable[tuple[object, ...]]:
-    candidate = placement.candidate
-    yield "item", candidate.item
-    if candidate.source:
-        yield "source", placement.week, candidate.source
-    if candidate.topic:
-        yield "topic", placement.week, candidate.topic
-    yield from (("exclusive", *sorted(pair)) for pair in rules.exclusive if candidate.item in pair)
+    left = limits(members, scheduled, rules)
+    return [_Row(dict.fromkeys(indices, 1.0), 0, left[key]) for key, indices in members.items()]
 
 
 def _partition_rows(

@@ -1,9 +1,16 @@
 """The ways to place items in the open slots: what the solver chooses from."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from msgspec import Struct, field
+
+# The value of an item that the user picked, above that of any fit.
+PICKED: Final = 10.0
+# The best goes out first, while it is new: the part of its fit that a post loses in the last week.
+DELAY: Final = 0.1
 
 Networks = frozenset[str]
 # How the open networks of a time are shared out among items: parts that picks ask for, and last all the rest.
@@ -74,6 +81,22 @@ class Placement(Struct, frozen=True, kw_only=True):
     group: int
     week: int
     networks: Networks
+
+
+class Solution(Struct, frozen=True, kw_only=True):
+    """The chosen placements. `partitions`: how many slots of a group, by its index, use each network partition.
+
+    `proven`: whether no other choice is better.
+    """
+
+    placements: list[Placement]
+    partitions: Counter[tuple[int, NetworkPartition]]
+    proven: bool = False
+
+
+def value(candidate: Candidate, networks: int, week: int, weeks: int) -> float:
+    """Return what a candidate is worth on that number of networks, in week `week` (from 0) of `weeks`."""
+    return networks * (candidate.fit * (1 - DELAY * week / max(weeks, 1)) + PICKED * candidate.picked)
 
 
 def group_slots(slots: Sequence[TimeSlot], candidates: Sequence[Candidate]) -> list[SlotGroup]:

@@ -17,11 +17,15 @@ from curator.planning.solver import Assignment
 
 
 class PlanProposal(Struct, frozen=True, kw_only=True):
-    """A plan whose open slots are filled, but not kept yet. `items`: the assigned items by id, with their content types."""
+    """A plan whose open slots are filled, but not kept yet.
+
+    `items`: the assigned items by id, with their content types. `note` says where the filling may not be the best.
+    """
 
     plan: Plan
     assignments: tuple[Assignment, ...] = ()
     items: Mapping[str, Item] = {}
+    note: str = ""
 
     def kept(self, posts: Iterable[Post]) -> Plan:
         """Return the plan once these of its posts are in the calendar."""
@@ -35,12 +39,12 @@ def propose(context: Context, now: datetime, weeks: int) -> PlanProposal:
     posts = standing_posts(context)
     gaps = [Slot(when=entry.when, network=entry.network) for entry in draw(context, now, weeks, posts).slots if not entry.item]
     problem = candidates.collect(context, now, gaps, posts)
-    assignments = solver.fill(problem.slots, problem.candidates, problem.scheduled, problem.rules)
-    items = {a.item: problem.items[a.item] for a in assignments}
-    fresh = _posts(assignments, items, now)
+    filling = solver.fill(problem.slots, problem.candidates, problem.scheduled, problem.rules)
+    items = {a.item: problem.items[a.item] for a in filling.assignments}
+    fresh = _posts(filling.assignments, items, now)
     ids = {post.id for post in fresh}
     drawn = draw(context, now, weeks, [*(p for p in posts if p.id not in ids), *fresh], items)
-    return PlanProposal(plan=drawn.marked(fresh, "proposed"), assignments=assignments, items=items)
+    return PlanProposal(plan=drawn.marked(fresh, "proposed"), assignments=filling.assignments, items=items, note=filling.note)
 
 
 def keep(context: Context, proposal: PlanProposal, now: datetime) -> list[Post]:

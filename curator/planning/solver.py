@@ -2,29 +2,38 @@
 
 The best assignment has the highest sum of fits and comes nearest to the mix of content types. It keeps to these rules: an
 item goes out once, on all its networks at the same time; a network has one post at a time; no source and no topic exceeds
-its weekly limit; of two items that exclude each other one goes out. It is found as an integer programme.
+its weekly limit; of two items that exclude each other one goes out. It is found as an integer programme. Where that takes too
+long, a good assignment that keeps to the rules is taken.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Final
 
 from msgspec import Struct
 
-from curator.planning._integer_program import MIX, Solution, solve, value
+from curator.planning import _greedy
+from curator.planning._integer_program import MIX, solve
 from curator.planning._placements import (
     Candidate,
     NetworkPartition,
     Placement,
     ScheduledItem,
     SlotGroup,
+    Solution,
     SolverRules,
     TimeSlot,
     group_slots,
     placements,
+    value,
 )
 
-__all__ = ["MIX", "Assignment", "Candidate", "ScheduledItem", "SolverRules", "TimeSlot", "fill", "value"]
+__all__ = ["MIX", "Assignment", "Candidate", "Filling", "ScheduledItem", "SolverRules", "TimeSlot", "fill", "value"]
+
+
+_BEST_FOUND: Final = "there was no time to prove that no filling is better: this is the best one found"
+_ONE_BY_ONE: Final = "there was no time to find the best filling: the slots were filled one by one, with the best that was left"
 
 
 class Assignment(Struct, frozen=True, kw_only=True):
@@ -35,17 +44,27 @@ class Assignment(Struct, frozen=True, kw_only=True):
     networks: tuple[str, ...]
 
 
-def fill(
-    slots: Sequence[TimeSlot], candidates: Sequence[Candidate], scheduled: Sequence[ScheduledItem], rules: SolverRules
-) -> tuple[Assignment, ...]:
-    """Return the best assignment, by time. The order of the input makes no difference."""
+class Filling(Struct, frozen=True, kw_only=True):
+    """Assignments, by time. `note` says where they are not known to be the best, "" where they are."""
+
+    assignments: tuple[Assignment, ...] = ()
+    note: str = ""
+
+
+def fill(slots: Sequence[TimeSlot], candidates: Sequence[Candidate], scheduled: Sequence[ScheduledItem], rules: SolverRules) -> Filling:
+    """Return the best assignment, or a good one where none is known to be the best in time.
+
+    The order of the input makes no difference.
+    """
     allowed = sorted(_allowed(candidates, scheduled, rules), key=lambda c: (-c.picked, -c.fit, c.item))
     groups = group_slots(slots, allowed)
     choices = placements(allowed, groups)
     if not choices:
-        return ()
-    solution = solve(choices, groups, scheduled, rules)
-    return tuple(sorted(_assignments(groups, solution), key=lambda a: (a.when, a.networks)))
+        return Filling()
+    solved = solve(choices, groups, scheduled, rules)
+    solution = solved or _greedy.choose(choices, groups, scheduled, rules)
+    note = "" if solution.proven else _BEST_FOUND if solved else _ONE_BY_ONE
+    return Filling(assignments=tuple(sorted(_assignments(groups, solution), key=lambda a: (a.when, a.networks))), note=note)
 
 
 def _allowed(candidates: Iterable[Candidate], scheduled: Sequence[ScheduledItem], rules: SolverRules) -> list[Candidate]:

@@ -3,14 +3,15 @@ from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 from itertools import combinations, product
 from random import Random
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from scipy.optimize import OptimizeResult
+from scipy.optimize import OptimizeResult, milp
 
-from curator.core.errors import CuratorError
-from curator.planning.solver import MIX, Assignment, Candidate, ScheduledItem, SolverRules, TimeSlot, fill, value
+from curator.planning import _integer_program, solver
+from curator.planning.solver import MIX, Assignment, Candidate, ScheduledItem, SolverRules, TimeSlot, value
 
 START = datetime(2026, 11, 23, 2, tzinfo=UTC)
 
@@ -22,6 +23,10 @@ def slot(n: int, *networks: str, a_week: int = 2) -> TimeSlot:
 
 def candidate(item: str, fit: float = 0.8, **more: object) -> Candidate:
     return Candidate(item=item, fit=fit, **more)  # type: ignore[arg-type]
+
+
+def fill(*world: Any) -> tuple[Assignment, ...]:
+    return solver.fill(*world).assignments
 
 
 def chosen(assignments: Sequence[Assignment]) -> set[str]:
@@ -114,12 +119,40 @@ def test_the_order_of_what_it_is_given_does_not_matter(
     assert fill(*shuffled) == fill(*world)
 
 
-def test_a_solver_that_stops_without_an_assignment_is_an_error_with_a_hint(monkeypatch: pytest.MonkeyPatch) -> None:
-    stopped = OptimizeResult(x=None, message="Time limit reached.")
-    monkeypatch.setattr("scipy.optimize.milp", lambda *_, **__: stopped)
-    with pytest.raises(CuratorError, match="Time limit reached") as refused:
-        fill([slot(0)], [candidate("a")], [], SolverRules())
-    assert refused.value.problems[0].hint == "curator plan --fill --weeks 1"
+@settings(max_examples=40)
+@given(worlds())
+def test_a_filling_one_by_one_keeps_to_every_rule_and_leaves_nothing_out_that_they_allow(
+    world: tuple[list[TimeSlot], list[Candidate], list[ScheduledItem], SolverRules],
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_integer_program, "TIME_LIMIT", 0.0)
+        quick = solver.fill(*world)
+    assert total_value(quick.assignments, world) is not None
+    assert bool(quick.assignments) == bool(fill(*world))
+
+
+def test_a_filling_that_is_known_to_be_the_best_has_no_note() -> None:
+    assert solver.fill([slot(0)], [candidate("a")], [], SolverRules()).note == ""
+
+
+def test_a_solver_that_runs_out_of_time_is_replaced_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_integer_program, "TIME_LIMIT", 0.0)
+    slots, pool, mix = _eight_weeks()
+    filling = solver.fill(slots, pool, [], SolverRules(mix=mix))
+    assert "filled one by one" in filling.note
+    assert len(filling.assignments) == 40
+    kind = {c.item: c.kind for c in pool}
+    assert Counter(kind[a.item] for a in filling.assignments) == {"education": 16, "quote": 8, "soft-selling": 12, "hard-selling": 4}
+
+
+def test_the_best_found_in_time_is_taken_and_that_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*asked: object, **more: object) -> OptimizeResult:
+        return OptimizeResult(milp(*asked, **more), status=1)
+
+    monkeypatch.setattr("scipy.optimize.milp", stopped)
+    filling = solver.fill([slot(0)], [candidate("a")], [], SolverRules())
+    assert chosen(filling.assignments) == {"a"}
+    assert "the best one found" in filling.note
 
 
 # --- one rule at a time ---------------------------------------------------------------------------------------------------
@@ -184,6 +217,14 @@ def test_nothing_to_place_or_nowhere_to_place_it_is_an_empty_filling() -> None:
 
 
 def test_eight_weeks_of_five_slots_are_filled_from_four_hundred_candidates() -> None:
+    slots, pool, mix = _eight_weeks()
+    assignments = fill(slots, pool, [], SolverRules(mix=mix))
+    kind = {c.item: c.kind for c in pool}
+    assert len(assignments) == 40
+    assert Counter(kind[p.item] for p in assignments) == {"education": 16, "quote": 8, "soft-selling": 12, "hard-selling": 4}
+
+
+def _eight_weeks() -> tuple[list[TimeSlot], list[Candidate], dict[str, float]]:
     random = Random(8)
     slots = [slot(n, "ig", "li", "x", a_week=5) for n in range(40)]
     mix = {"education": 0.4, "quote": 0.2, "soft-selling": 0.3, "hard-selling": 0.1}
@@ -193,7 +234,4 @@ def test_eight_weeks_of_five_slots_are_filled_from_four_hundred_candidates() -> 
         )
         for n in range(400)
     ]
-    assignments = fill(slots, pool, [], SolverRules(mix=mix))
-    kind = {c.item: c.kind for c in pool}
-    assert len(assignments) == 40
-    assert Counter(kind[p.item] for p in assignments) == {"education": 16, "quote": 8, "soft-selling": 12, "hard-selling": 4}
+    return slots, pool, mix

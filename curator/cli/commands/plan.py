@@ -79,6 +79,8 @@ def _fill(invocation: Invocation, weeks: int, keep: bool, now: datetime) -> None
         proposal = desk.calendar.propose(weeks=weeks, now=now)
     kept = desk.calendar.keep(proposal, now=now) if keep else ()
     _show_plan(invocation, proposal.kept(kept), desk)
+    if proposal.note:
+        invocation.warn(f"note: {proposal.note}")
     if not proposal.assignments or invocation.json or invocation.quiet:
         return
     if not keep and sys.stdin.isatty() and sys.stdout.isatty() and click.confirm(" keep it?", default=False):
