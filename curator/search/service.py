@@ -13,7 +13,7 @@ from curator.core.item import Item
 from curator.core.report import SearchHit, SearchResults
 from curator.core.story import Evidence, Fit, Reason, StoryRef, shared_fields
 from curator.core.text.plain import line
-from curator.search import nearness, sync
+from curator.search import sync
 from curator.search.index import analysis
 from curator.search.index import request as index_request
 from curator.search.index.compiler import Condition
@@ -116,6 +116,8 @@ def _by_words(context: SearchContext, request: SearchRequest, parsed: ParsedQuer
 
 def _by_meaning(context: SearchContext, request: SearchRequest, parsed: ParsedQuery, mode: str) -> _Ranking:
     """Find the nearest by meaning that satisfy the conditions. Without a model there are none, and a note says so."""
+    from curator.search import nearness
+
     like = _id(context, request.like) if request.like else ""
     try:
         query = _vector(context, like) if like else context.engine().embed_query(parsed.plain)
@@ -134,6 +136,8 @@ def _by_meaning(context: SearchContext, request: SearchRequest, parsed: ParsedQu
 
 def _about(context: SearchContext, query: "Matrix", parsed: ParsedQuery, found: Sequence[tuple[str, float]]) -> set[str]:
     """Return those of the hits by meaning that are near enough to be about the query, or have its words."""
+    from curator.search import nearness
+
     space, vectors = _space(context), context.index.vectors
     if not found:
         return set()
