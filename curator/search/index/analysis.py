@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from Stemmer import Stemmer
 
 LONGEST: Final = 64  # characters of a token
+AROUND: Final = 4  # words on either side of a joined word that a phrase with it may have
+BREAK: Final = "-"  # is not a token, so that no phrase goes over it
 # Thai, Lao, Burmese, Khmer, kana, ideographs, and Hangul, whose particles stick to the word; then the Indic scripts, whose vowel
 # signs are part of a word.
 _UNSPACED: Final = (
@@ -69,6 +71,13 @@ def compounds(text: str) -> list[str]:
 def joined(text: str) -> str:
     """Return the folded text with every word that apostrophes or hyphens join written as one."""
     return _COMPOUND.sub(lambda word: _JOINT.sub("", word[0]), _folded(text))
+
+
+def around_joined(text: str) -> list[str]:
+    """Return the tokens around every word that apostrophes or hyphens join, written as one, with BREAK between the places."""
+    whole = set(compounds(text))
+    words = tokens(joined(text)) if whole else []
+    return [each for n, word in enumerate(words) if word in whole for each in (*words[max(n - AROUND, 0) : n + AROUND + 1], BREAK)]
 
 
 def unspaced(token: str) -> bool:

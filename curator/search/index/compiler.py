@@ -117,6 +117,8 @@ class Compiler:
             return None
         orders = [words] if joined == words else [words, joined]
         forms = [Query.boost_query(self._sequence(field, order), EXACT[field]) for order in orders for field in fields]
+        if len(joined) > 1:
+            forms += [Query.boost_query(self._sequence(f"{field}_joined", joined), EXACT[field]) for field in fields]
         if len(joined) == 1 and not analysis.unspaced(joined[0]):
             forms += [form for field in fields for form in self._forms(field, joined[0])]
         return _any(forms)

@@ -172,14 +172,16 @@ class Writer:
 
 def _document(entry: IndexEntry) -> dict[str, Any]:
     item = entry.item
-    title, text = analysis.tokens(item.title), analysis.tokens(entry.text or item.summary)
-    lang = item.lang.casefold()
+    lang, body = item.lang.casefold(), entry.text or item.summary
+    title, text = analysis.tokens(item.title), analysis.tokens(body)
     return {
         "id": item.id,
         "title": " ".join(title),
         "text": " ".join(text),
         "title_stem": " ".join(analysis.stems([*title, *analysis.compounds(item.title)], lang)),
-        "text_stem": " ".join(analysis.stems([*text, *analysis.compounds(entry.text or item.summary)], lang)),
+        "text_stem": " ".join(analysis.stems([*text, *analysis.compounds(body)], lang)),
+        "title_joined": " ".join(analysis.around_joined(item.title)),
+        "text_joined": " ".join(analysis.around_joined(body)),
         "feed": " ".join(analysis.tokens(f"{item.source.title} {domain(item.url)} {item.source.feed}")),
         "topic": [" ".join(analysis.tokens(fit.topic)) for fit in entry.fits if fit.fit >= TOPICAL],
         "lang": list(dict.fromkeys([lang, primary(lang)])),
@@ -195,7 +197,7 @@ def _schema() -> Any:
 
     builder = SchemaBuilder()
     builder.add_text_field("id", stored=True, tokenizer_name="raw", index_option="basic")
-    for name in ("title", "text", "feed", "topic"):
+    for name in ("title", "text", "title_joined", "text_joined", "feed", "topic"):
         builder.add_text_field(name, tokenizer_name="whitespace")
     for name in ("title_stem", "text_stem"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="freq")

@@ -12,7 +12,7 @@ from curator.core import files
 from curator.core.errors import Locked
 
 FILE: Final = "manifest.json"
-SCHEMA: Final = 3
+SCHEMA: Final = 4
 
 
 class LibraryState(Struct, frozen=True, kw_only=True):
