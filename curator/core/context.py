@@ -34,12 +34,15 @@ class Context(Struct, frozen=True, kw_only=True):
 
     def find_item(self, prefix: str) -> Item:
         """Return the only item whose id begins with `prefix`. Raises CuratorError when there is none, or more than one."""
-        found = self.store.find(prefix.strip().lower())
-        if not found:
-            raise CuratorError(
-                f"no item has an id that begins with {prefix!r}", hint="curator list shows the ids of the latest reading list"
-            )
-        if len(found) > 1:
-            some = ", ".join(item.id for item in found[:4])
-            raise CuratorError(f"{len(found)} items have an id that begins with {prefix!r}: {some}", hint="type one more character")
-        return found[0]
+        return find_item(self.store, prefix)
+
+
+def find_item(store: Store, prefix: str) -> Item:
+    """Return the only item of a store whose id begins with `prefix`. Raises CuratorError when there is none, or more than one."""
+    found = store.find(prefix.strip().lower())
+    if not found:
+        raise CuratorError(f"no item has an id that begins with {prefix!r}", hint="curator list shows the ids of the latest reading list")
+    if len(found) > 1:
+        some = ", ".join(item.id for item in found[:4])
+        raise CuratorError(f"{len(found)} items have an id that begins with {prefix!r}: {some}", hint="type one more character")
+    return found[0]

@@ -179,7 +179,9 @@ class Library:
 
     def item(self, id: str) -> Item:  # noqa: A002 - as the commands call it
         """Return one item as it is kept, without ranking it. Raises CuratorError for an id that names none, or several."""
-        return self._workspace.context().find_item(id)
+        from curator.core.context import find_item
+
+        return find_item(self.store, id)
 
     def show(self, id: str, *, now: datetime | None = None) -> tuple[Card, str]:  # noqa: A002
         """Return one item with its reasons, and its text. Raises CuratorError for an id that names none, or several."""

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
 import pytest
+from support.index import item
 
 import curator
 from curator import Library
+from curator.core.protocols import Changes
+from curator.storage import open_store
 
 FACADES = (curator.Calendar, curator.Decisions, curator.Drafts, curator.Feeds, curator.Publishing, curator.Search)
 
@@ -63,3 +66,15 @@ def test_the_facades_of_a_library_are_made_once(tmp_path: Path):
     with Library.open(tmp_path) as desk:
         assert desk.feeds is desk.feeds
         assert desk.search is desk.search
+
+
+def test_an_item_is_looked_up_in_the_store_alone(tmp_path: Path):
+    brief = '[brand]\nname = "Senja"\n[[topics]]\nname = "Kopi"\nabout = "kopi"\nexamples = ["https://kabar.example/1"]\n'
+    (tmp_path / "brand.toml").write_text(brief)
+    kept = item("1", "Panen raya")
+    open_store("tinydb", tmp_path / "library").commit(Changes(items=(kept,)))
+    script = (
+        f"import sys; from curator import Library; print(Library.open({str(tmp_path)!r}).item({kept.id[:5]!r}).url, 'numpy' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    assert done.stdout == f"{kept.url} False\n"
