@@ -14,6 +14,7 @@ from typing import Literal, TypeVar
 
 from msgspec.structs import replace
 
+from curator.core.errors import Unreadable
 from curator.core.feed import Article, Entry, Failure, Feed, FeedDocument, FeedState, NotModified, Page
 from curator.core.protocols import Fetcher, FetchRequest, Workers
 from curator.core.report import CheckedEntry, FeedCheck, Hop
@@ -72,11 +73,18 @@ async def read(page: Page, kind: Kind, reader: Callable[..., T], workers: Worker
 
 
 def _file(name: str, kind: Kind) -> Page | Failure:
+    from curator.feeds.http import decoding
+    from curator.feeds.http.response import FEED
+
     try:
-        return Page(url=name, final_url=name, status=200, headers={}, body=Path(name).read_bytes())
+        body = Path(name).read_bytes()
+        body = decoding.unpacked_file(body, FEED.cap) if kind == "feed" else body
+        return Page(url=name, final_url=name, status=200, headers={}, body=body)
     except OSError as error:
         reason, hint = f"cannot be read: {error.strerror}", "type a file that exists, or an address with http://"
-        return Failure(url=name, stage="parse" if kind == "feed" else "extract", reason=reason, hint=hint)
+    except Unreadable as error:
+        reason, hint = error.reason, error.hint
+    return Failure(url=name, stage="parse" if kind == "feed" else "extract", reason=reason, hint=hint)
 
 
 def _check(page: Page, document: FeedDocument, now: datetime) -> FeedCheck:

@@ -258,8 +258,64 @@ def test_five_hops_are_followed_and_no_more(site: Site) -> None:
 
 def test_a_loop_ends(site: Site) -> None:
     site.moves("/loop", "/loop", 302)
-    assert reason(site, "/loop") == "moved too often"
-    assert len(site.asked("/loop")) == 6
+    site.moves("/ping", "/pong", 302)
+    site.moves("/pong", "/ping", 302)
+    assert reason(site, "/loop") == f"moved in a circle, back to {site.url('/loop')}"
+    assert reason(site, "/ping") == f"moved in a circle, back to {site.url('/ping')}"
+    assert [asked.path for asked in site.log if asked.path in ("/loop", "/ping", "/pong")] == ["/loop", "/ping", "/pong"]
+
+
+def wants_a_cookie(site: Site, path: str, cookie: str, *, sets: str) -> None:
+    """Serve a feed at `path` to whoever sends `cookie`; set it and redirect all others to the same address."""
+
+    async def answer(request: web.Request) -> web.Response:
+        if request.headers.get("Cookie") == cookie:
+            return web.Response(text=RSS)
+        return web.Response(status=302, headers={"Location": path, "Set-Cookie": sets})
+
+    site.handles(path, answer)
+
+
+def test_a_cookie_that_a_redirect_to_itself_asks_for_is_sent_back_and_forgotten_afterwards(site: Site) -> None:
+    wants_a_cookie(site, "/gate", "pass=1", sets="pass=1; Path=/; HttpOnly")
+    site.serves("/after", RSS)
+    gate, after = get(site, "/gate", "/after")
+    assert page(gate).hops == (site.url("/gate"),)
+    assert page(gate).moved is None
+    assert page(after)
+    assert [asked.headers.get("Cookie") for asked in site.asked("/gate")] == [None, "pass=1"]
+    assert "Cookie" not in site.asked("/after")[0].headers
+
+
+def test_a_cookie_goes_to_no_other_host_whatever_domain_it_names(site: Site) -> None:
+    site.serves("/own", status=302, headers={"Location": site.url("/else").replace("127.0.0.1", "localhost"), "Set-Cookie": "a=b"})
+    site.serves("/else", status=302, headers={"Location": site.url("/end"), "Set-Cookie": "c=d; Domain=127.0.0.1"})
+    site.serves("/end", RSS)
+
+    async def one(port: int) -> Outcome:
+        async with HttpFetcher(FetchRules(allow=(site.allow, f"localhost:{port}", f"[::1]:{port}")), PATIENT) as fetcher:
+            return await fetcher.get(FetchRequest(url=site.url("/own")))
+
+    page(asyncio.run(one(site.port)))
+    assert "Cookie" not in site.asked("/else")[0].headers
+    assert site.asked("/end")[0].headers["Cookie"] == "a=b"
+
+
+@pytest.mark.parametrize(
+    "sets", ["a=b; Secure", "a=b; Max-Age=0", "a=b; Path=/elsewhere", f"a={'b' * 2000}", "", "=;;;", 'a="\\015\\012X: y"']
+)
+def test_a_cookie_that_may_not_be_sent_back_ends_the_journey_as_a_circle(site: Site, sets: str) -> None:
+    wants_a_cookie(site, "/strict", "never", sets=sets)
+    assert reason(site, "/strict") in (f"moved in a circle, back to {site.url('/strict')}", "answered with something that is not HTTP")
+
+
+def test_a_cookie_that_is_new_each_time_comes_to_an_end(site: Site) -> None:
+    async def ever_new(request: web.Request) -> web.Response:
+        return web.Response(status=302, headers={"Location": "/ever-new", "Set-Cookie": f"n={len(site.asked('/ever-new'))}"})
+
+    site.handles("/ever-new", ever_new)
+    assert reason(site, "/ever-new") == "moved too often"
+    assert len(site.asked("/ever-new")) == 6
 
 
 @pytest.mark.parametrize(
@@ -326,7 +382,9 @@ def test_a_feed_that_is_gone_says_so(site: Site) -> None:
     ("status", "told"),
     [
         (204, "answered 204: no content"),
+        (202, "answered 202: accepted"),
         (206, "answered 206: partial content"),
+        (226, "answered 226: im used"),
         (401, "answered 401: it asks for a password"),
         (403, "answered 403: forbidden"),
         (451, "answered 451: withheld for legal reasons"),
@@ -334,8 +392,77 @@ def test_a_feed_that_is_gone_says_so(site: Site) -> None:
     ],
 )
 def test_other_answers_are_told_in_words(site: Site, status: int, told: str) -> None:
-    site.serves("/said", RSS, status=status)
+    site.serves("/said", RSS[: RSS.index("</rss>")], status=status)
     assert reason(site, "/said") == told
+
+
+JSON_FEED = '{"version": "https://jsonfeed.org/version/1.1", "title": "Kedai", "items": []}'
+
+
+@pytest.mark.parametrize("status", [202, 203, 206, 226])
+@pytest.mark.parametrize("feed", [RSS, f"<?xml version='1.0'?><!-- cached -->\n{RSS}\n<!-- 0.2 s -->", JSON_FEED])
+def test_a_whole_feed_is_read_under_an_unusual_status(site: Site, status: int, feed: str) -> None:
+    site.serves("/whole", feed, status=status)
+    got = page(get(site, "/whole")[0])
+    assert (got.status, got.body) == (status, feed.encode())
+
+
+@pytest.mark.parametrize("half", [RSS[5:], JSON_FEED[:-9], "", "<!--->" * 30_000, "<html><body></rss></body></html>", "[" * 100_000])
+def test_half_a_feed_under_an_unusual_status_stays_a_failure(site: Site, half: str) -> None:
+    site.serves("/part", half, status=206)
+    assert reason(site, "/part") == "answered 206: partial content"
+
+
+def test_a_page_under_an_unusual_status_is_no_article(site: Site) -> None:
+    site.serves("/part", HTML, status=202, type="text/html")
+    assert reason(site, "/part", "article") == "answered 202: accepted"
+
+
+# --- walls ---
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "body", "told"),
+    [
+        (403, {"cf-mitigated": "challenge"}, "", "a check for robots (Cloudflare)"),
+        (
+            403,
+            {},
+            "<title>Just a moment...</title><script src='/cdn-cgi/challenge-platform/h/b/x'></script>",
+            "a check for robots (Cloudflare)",
+        ),
+        (503, {}, "<title>Just a moment...</title>", "a check for robots"),
+        (202, {"x-amzn-waf-action": "challenge"}, "", "a check for robots (AWS WAF)"),
+        (405, {}, "<script src='https://x.awswaf.com/captcha.js'></script>", "a check for robots (AWS WAF)"),
+        (403, {}, "<p>Pastikan Anda bukan robot</p>", "a check for robots"),
+        (403, {}, "Blocked because of your User Agent", "a rule against programs of this name (User-Agent)"),
+    ],
+)
+def test_a_wall_says_what_it_is_and_what_can_be_done(site: Site, status: int, headers: dict[str, str], body: str, told: str) -> None:
+    site.serves("/wall", body, status=status, type="text/html", headers=headers)
+    before = len(site.asked("/wall"))
+    got = failure(get(site, "/wall")[0])
+    assert got.reason == f"answered {status}: {told} keeps us out"
+    assert "contact under [fetch]" in got.hint
+    assert f"curator feeds discover {site.url('/wall')}" in got.hint
+    assert len(site.asked("/wall")) == before + 1, "a wall is not asked twice"
+
+
+def test_a_refusal_without_words_has_the_same_hint_for_feeds_and_none_for_articles(site: Site) -> None:
+    site.serves("/403", status=403)
+    feed, article = failure(get(site, "/403")[0]), failure(get(site, "/403", kind="article")[0])
+    assert feed.reason == article.reason == "answered 403: forbidden"
+    assert "contact under [fetch]" in feed.hint
+    assert not article.hint
+
+
+def test_a_refusal_that_never_ends_or_is_packed_badly_is_told_by_its_status(site: Site) -> None:
+    site.sends("/hang", b"HTTP/1.1 403 Forbidden\r\nContent-Length: 99\r\n\r\n", hang=True)
+    assert reason(site, "/hang") == "answered 403: forbidden"
+    site.serves("/bad", b"x", status=403, headers={"Content-Encoding": "gzip, br"})
+    assert reason(site, "/bad") == "answered 403: forbidden"
+    site.serves("/zip", gzip.compress(b"captcha" + bytes(50 << 20)), status=403, headers={"Content-Encoding": "gzip"})
+    assert reason(site, "/zip") == "answered 403: a check for robots keeps us out"
 
 
 def test_a_server_in_trouble_is_asked_once_more_and_its_body_is_not_taken(site: Site) -> None:
@@ -448,6 +575,27 @@ def test_a_bomb_is_cut_at_the_cap(site: Site, encoding: str, bomb: bytes) -> Non
     site.serves("/bomb", bomb, type="text/html", headers={"Content-Encoding": encoding})
     assert reason(site, "/bomb") == "larger than 10 MiB"
     assert reason(site, "/bomb", "article") == "larger than 4 MiB"
+
+
+@pytest.mark.parametrize("named", ["aws-chunked", "utf-8", "none", "x-foo, identity"])
+def test_an_encoding_nobody_knows_is_none_when_the_answer_reads_as_what_was_asked_for(site: Site, named: str) -> None:
+    site.serves("/strange", RSS, headers={"Content-Encoding": named})
+    site.serves("/page", HTML, type="text/html", headers={"Content-Encoding": named})
+    assert page(get(site, "/strange")[0]).body == RSS.encode()
+    assert page(get(site, "/page", kind="article")[0]).body == HTML.encode()
+
+
+@pytest.mark.parametrize("kind", ["application/x-gzip", "application/octet-stream", "text/xml", "application/rss+xml"])
+def test_a_gzip_file_is_unpacked_whatever_its_type_says(site: Site, kind: str) -> None:
+    site.serves("/feed.xml.gz", gzip.compress(RSS.encode()), type=kind)
+    site.serves("/packed.xml.gz", gzip.compress(gzip.compress(RSS.encode())), type=kind, headers={"Content-Encoding": "gzip"})
+    assert [page(got).body for got in get(site, "/feed.xml.gz", "/packed.xml.gz")] == [RSS.encode()] * 2
+
+
+def test_a_gzip_file_is_bounded_like_any_other_answer(site: Site) -> None:
+    site.serves("/bomb.gz", bombs()["gzip"], type="application/x-gzip")
+    site.serves("/half.gz", gzip.compress(RSS.encode())[:-9], type="application/x-gzip")
+    assert [failure(got).reason for got in get(site, "/bomb.gz", "/half.gz")] == ["larger than 10 MiB", "broke off in the middle"]
 
 
 def test_packed_twice_or_in_something_unknown_is_told(site: Site) -> None:

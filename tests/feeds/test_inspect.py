@@ -1,6 +1,7 @@
 """A look at a feed shows how its server behaves: every hop, the headers that matter, what a second ask gets, when the next is due."""
 
 import asyncio
+import gzip
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -109,6 +110,24 @@ def test_a_file_has_entries_and_a_rhythm_but_no_server(site: Site, tmp_path: Pat
     assert (len(seen.entries), seen.per_week) == (7, 6.0)
     assert (seen.hops, seen.headers, seen.repeat, seen.next_due) == ((), {}, None, None)
     assert not site.log
+
+
+def test_a_gzip_file_on_disk_is_unpacked_and_a_broken_one_told(site: Site, tmp_path: Path):
+    whole, half = tmp_path / "kedai.xml.gz", tmp_path / "rusak.xml.gz"
+    whole.write_bytes(gzip.compress(FEED.encode()))
+    half.write_bytes(gzip.compress(FEED.encode())[:-9])
+    seen, broken = looked(site, str(whole), str(half))
+    assert isinstance(seen, FeedCheck)
+    assert len(seen.entries) == 7
+    assert isinstance(broken, Failure)
+    assert broken.reason == "broke off in the middle"
+
+
+def test_a_check_for_robots_in_place_of_a_feed_is_named(site: Site):
+    site.serves("/feed", "<html><head><title>Just a moment...</title></head><body></body></html>", type="text/html")
+    (seen,) = looked(site, site.url("/feed"))
+    assert isinstance(seen, Failure)
+    assert seen.reason == "this is a check for robots, not a feed"
 
 
 def test_targets_keep_their_order_and_a_failure_stands_in_its_place(site: Site, tmp_path: Path):

@@ -1,13 +1,15 @@
 """The HTTP client: polite to servers, wary of what they send.
 
 It sends few requests at once and fewer to each host, uses validators, obeys robots.txt for articles, and leaves hosts alone
-that ask for it. It contacts public addresses only, bounds time and bytes, sends no cookies, uses no proxies and verifies
-every certificate. Nothing else in the package opens a socket for an address from outside.
+that ask for it. It contacts public addresses only, bounds time and bytes, uses no proxies and verifies every certificate. A
+cookie that comes with a redirect goes back to the same host until the request ends, and nowhere else. Nothing else in the
+package opens a socket for an address from outside.
 """
 
 import asyncio
 import logging
 import random
+from http.cookies import SimpleCookie
 from types import TracebackType
 from typing import Self
 
@@ -56,7 +58,10 @@ DEFAULT_LIMITS = Limits()
 
 
 class _RequestState(Struct, kw_only=True):
-    """A request under way: its present address, and the time and tries it has left."""
+    """A request under way: its present address, and the time and tries it has left.
+
+    `jar`: the cookies of its redirects, None when there are none. `asked`: the addresses asked so far, with the cookies sent.
+    """
 
     request: FetchRequest
     kind: ResponseKind
@@ -64,16 +69,40 @@ class _RequestState(Struct, kw_only=True):
     seconds_left: float
     tries_left: int
     redirects: list[Redirect] = field(default_factory=list)
+    jar: aiohttp.CookieJar | None = None
+    asked: set[tuple[URL, str]] = field(default_factory=set)
 
     def headers(self) -> dict[str, str]:
         request = self.request
         headers = {"Accept": self.kind.accept, "If-None-Match": request.etag, "If-Modified-Since": request.last_modified}
-        return {name: value for name, value in headers.items() if value}
+        return {name: value for name, value in (headers | {"Cookie": self.cookie()}).items() if value}
+
+    def cookie(self) -> str:
+        """Return the Cookie header for the present address."""
+        cookies = self.jar.filter_cookies(self.url).values() if self.jar else ()
+        pairs = (f"{cookie.key}={cookie.coded_value}" for cookie in cookies)
+        return "; ".join(pair for pair in pairs if http_response.is_clean(pair))
+
+    def follow(self, redirect: Redirect) -> None:
+        """Go where a redirect leads, with its cookies. Raises FetchError when it leads back to what was asked before."""
+        self.asked.add((self.url, self.cookie()))
+        if redirect.cookies:
+            self._keep(redirect.cookies)
+        self.url = redirect.to
+        self.redirects.append(redirect)
+        if (self.url, self.cookie()) in self.asked:
+            raise FetchError(f"moved in a circle, back to {plain.line(str(self.url), 120)}")
+
+    def _keep(self, cookies: SimpleCookie) -> None:
+        self.jar = self.jar or aiohttp.CookieJar(unsafe=True)
+        for cookie in cookies.values():
+            cookie["domain"] = ""  # for the host that set it alone
+        self.jar.update_cookies(cookies, self.url)
 
     def completed(self, page: Page) -> Page:
         """Return the page with the redirects that led to it."""
         hops = tuple(str(each.to) for each in self.redirects)
-        permanent = bool(hops) and all(each.permanent for each in self.redirects)
+        permanent = bool(hops) and all(each.permanent for each in self.redirects) and not self.jar
         return replace(page, moved=hops[-1] if permanent else None, hops=hops, sent_on=tuple(each.status for each in self.redirects))
 
     def is_elsewhere(self) -> bool:
@@ -157,8 +186,7 @@ class HttpFetcher:
         if len(state.redirects) == self._limits.redirects:
             raise FetchError("moved too often")
         _LOG.info("%s: redirected (%d) to %s", loggable(str(state.url)), redirect.status, loggable(str(redirect.to)))
-        state.url = redirect.to
-        state.redirects.append(redirect)
+        state.follow(redirect)
 
     async def _send_with_retries(self, state: _RequestState) -> Page | NotModified | Redirect:
         while True:

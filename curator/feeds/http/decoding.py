@@ -6,6 +6,7 @@ size sent, nor the size unpacked, nor the window.
 
 import sys
 import zlib
+from collections.abc import Callable, Sequence
 from typing import Protocol
 
 import brotli
@@ -20,18 +21,25 @@ else:
 ACCEPTED = "gzip, deflate, br, zstd"
 _GZIP, _ZLIB, _RAW = 31, 15, -15  # zlib's wbits
 _ZSTD_WINDOW = 23  # 8 MiB: the most a sender may ask for (RFC 9659 §3)
+_MAGIC = b"\x1f\x8b\x08"  # how a gzip member begins (RFC 1952 §2.3.1)
 _MEMBERS = 100
 _BROKEN = "compressed in a way that cannot be unpacked"
 
 
 class Body:
-    """The body of one response. `full` once more than `cap` bytes were sent or unpacked; `data` never holds more than `cap`."""
+    """The body of one response. `full` once more than `cap` bytes were sent or unpacked; `data` never holds more than `cap`.
+
+    `strange`: the encodings that nobody knows. They are left in place, for most servers that name one ("aws-chunked", "utf-8")
+    packed nothing.
+    """
 
     def __init__(self, encoding: str, cap: int) -> None:
         self.data = bytearray()
         self.full = False
         self._cap, self._sent = cap, 0
-        self._unpacker = _unpacker(encoding.strip().lower())
+        names = [name for part in encoding.lower().split(",") if (name := part.strip()) not in ("", "identity")]
+        self.strange = ", ".join(name for name in names if name not in _UNPACKERS)
+        self._unpacker = _unpacker([name for name in names if name in _UNPACKERS])
 
     def add(self, chunk: bytes) -> bool:
         """Add a chunk as sent; return whether more is wanted. Raises Unreadable for bytes that do not fit their encoding."""
@@ -68,10 +76,13 @@ class _Plain:
 
 
 class _Zlib:
-    """gzip of one or more members (RFC 1952 §2.2), and deflate with or without its zlib header: servers send both."""
+    """gzip of one or more members (RFC 1952 §2.2), and deflate with or without its zlib header: servers send both.
+
+    What follows the end and begins no further member is ignored, as gzip itself does: servers append zeros and empty lines.
+    """
 
     def __init__(self, wbits: int) -> None:
-        self._wbits, self._members = wbits, 0
+        self._wbits, self._members, self._after = wbits, 0, b""
         self._member = None if wbits == _ZLIB else zlib.decompressobj(wbits)
 
     @property
@@ -83,17 +94,23 @@ class _Zlib:
             self._member = zlib.decompressobj(_ZLIB if chunk[0] & 0x0F == zlib.DEFLATED else _RAW)
         out = b""
         while chunk and self._member is not None and len(out) < most:
-            if self._member.eof:
-                self._member = self._next_member()
+            if self._member.eof and not (chunk := self._next_member(chunk)):
+                break
             out += self._member.decompress(chunk, most - len(out))
             chunk = self._member.unused_data
         return out
 
-    def _next_member(self) -> "zlib._Decompress":
-        self._members += 1
-        if self._wbits != _GZIP or self._members > _MEMBERS:
-            raise zlib.error("data after the end")
-        return zlib.decompressobj(_GZIP)
+    def _next_member(self, chunk: bytes) -> bytes:
+        """Begin the next member and return its bytes, b"" when none begins in what was sent so far."""
+        after = (self._after + chunk).lstrip(b"\0")
+        if self._wbits != _GZIP or not after.startswith(_MAGIC):
+            self._after = after[: len(_MAGIC)]
+            return b""
+        self._members, self._after = self._members + 1, b""
+        if self._members > _MEMBERS:
+            raise zlib.error("too many members")
+        self._member = zlib.decompressobj(_GZIP)
+        return after
 
 
 class _Brotli:
@@ -117,19 +134,40 @@ class _Zstd:
         return self._decoder.eof
 
     def unpack(self, chunk: bytes, most: int) -> bytes:
-        return self._decoder.decompress(chunk, max_length=most)
+        return b"" if self._decoder.eof else self._decoder.decompress(chunk, max_length=most)
 
 
-def _unpacker(encoding: str) -> _Unpacker:
-    match encoding:
-        case "" | "identity":
-            return _Plain()
-        case "gzip" | "x-gzip":
-            return _Zlib(_GZIP)
-        case "deflate":
-            return _Zlib(_ZLIB)
-        case "br":
-            return _Brotli()
-        case "zstd":
-            return _Zstd()
-    raise Unreadable(f"packed in a way we did not ask for ({encoding})")
+_UNPACKERS: dict[str, Callable[[], _Unpacker]] = {
+    "gzip": lambda: _Zlib(_GZIP),
+    "x-gzip": lambda: _Zlib(_GZIP),
+    "deflate": lambda: _Zlib(_ZLIB),
+    "br": _Brotli,
+    "zstd": _Zstd,
+}
+
+
+def strange(encoding: str) -> Unreadable:
+    """Return the error for a body in an encoding that cannot be removed."""
+    return Unreadable(f"packed in a way we did not ask for ({encoding})")
+
+
+def unpacked_file(body: bytes, cap: int) -> bytes:
+    """Return what a gzip file holds, and any other bytes as they are. Raises Unreadable when it is broken or larger than `cap`."""
+    if not body.startswith(_MAGIC):
+        return body
+    file = Body("gzip", cap)
+    if not file.add(body):
+        raise too_large(cap)
+    return file.whole()
+
+
+def too_large(cap: int) -> Unreadable:
+    """Return the error for a body of more than `cap` bytes."""
+    return Unreadable(f"larger than {cap >> 20} MiB")
+
+
+def _unpacker(encodings: Sequence[str]) -> _Unpacker:
+    """Return what removes an encoding. Servers that name several have packed twice by mistake."""
+    if len(encodings) > 1:
+        raise strange(", ".join(encodings))
+    return _UNPACKERS[encodings[0]]() if encodings else _Plain()

@@ -41,7 +41,10 @@ _CERTIFICATE = {
 
 
 class FetchError(Exception):
-    """Why a request ends without a page. `retry`: a second try may help. The other attributes are those of `Failure`."""
+    """Why a request ends without a page. `retry`: a second try may help. `refused`: the server wants no programs there.
+
+    The other attributes are those of `Failure`.
+    """
 
     def __init__(
         self,
@@ -53,10 +56,11 @@ class FetchError(Exception):
         hold: timedelta | None = None,
         gone: bool = False,
         retry: bool = False,
+        refused: bool = False,
     ) -> None:
         super().__init__(reason)
         self.reason, self.hint, self.stage, self.status = reason, hint, stage, status
-        self.hold, self.gone, self.retry = hold, gone, retry
+        self.hold, self.gone, self.retry, self.refused = hold, gone, retry, refused
 
     def failure(self, request: FetchRequest) -> Failure:
         """Return this error as the result of a request."""
@@ -73,23 +77,30 @@ class FetchError(Exception):
     def _advice(self, request: FetchRequest) -> str:
         if request.kind != "feed" or len(request.url) > 400:  # a command cut short is worse than none
             return ""
+        discover = f"curator feeds discover {shlex.quote(request.url)}"
         if self.gone:
             return f"curator feeds remove {shlex.quote(request.url)}"
-        return f"curator feeds discover {shlex.quote(request.url)}" if self.status == HTTPStatus.NOT_FOUND else ""
+        if self.refused:
+            return f"name a contact under [fetch] in brand.toml and ask the site to let feed readers in; its other feeds: {discover}"
+        return discover if self.status == HTTPStatus.NOT_FOUND else ""
 
 
 class Refused(OSError):
     """A socket that must not be opened. The message leaves the address out, so that all refusals of a host are equal."""
 
 
-def from_status(status: int, retry_after: str, now: datetime) -> FetchError:
-    """Return the error for a status without a page. 429, and 503 with Retry-After, hold the host (RFC 6585 §4, RFC 9110 §10.2.3)."""
-    reason = f"answered {status}: {_status_reason(status)}".removesuffix(": ")
+def from_status(status: int, retry_after: str, now: datetime, *, wall: str = "") -> FetchError:
+    """Return the error for a status without a page. 429, and 503 with Retry-After, hold the host (RFC 6585 §4, RFC 9110 §10.2.3).
+
+    `wall`: what keeps programs out there, as far as the answer says.
+    """
+    reason = f"answered {status}: {f'{wall} keeps us out' if wall else _status_reason(status)}".removesuffix(": ")
     wait = _retry_after(retry_after, now)
     if status == HTTPStatus.TOO_MANY_REQUESTS or (status == HTTPStatus.SERVICE_UNAVAILABLE and wait):
         hold = wait or HOLD
         return FetchError(f"{reason}; asks to be left alone for {span(hold)}", status=status, hold=hold)
-    return FetchError(reason, status=status, gone=status == HTTPStatus.GONE, retry=status >= 500)
+    refused = bool(wall) or status == HTTPStatus.FORBIDDEN
+    return FetchError(reason, status=status, gone=status == HTTPStatus.GONE, retry=status >= 500 and not wall, refused=refused)
 
 
 def from_exception(error: Exception, *, connect: float, read: float, total: float) -> FetchError:

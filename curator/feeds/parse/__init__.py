@@ -7,6 +7,7 @@ and collects the warnings about a feed.
 import re
 import shlex
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -15,6 +16,7 @@ from msgspec.structs import replace
 from curator.core.errors import Unreadable
 from curator.core.feed import Entry, Feed, FeedDocument
 from curator.core.text import charset, plain, urls
+from curator.feeds import walls
 from curator.feeds.parse import entry as drafts
 from curator.feeds.parse import jsonfeed, loose, times, xml
 from curator.feeds.parse.draft import RawFeed
@@ -76,6 +78,19 @@ def base(body: bytes, *, url: str, content_type: str = "") -> str:
     return _base(_page(body, content_type), url)
 
 
+def whole(body: bytes, content_type: str = "") -> bool:
+    """Whether bytes are a whole feed: they begin as one, and end after its end."""
+    document, _ = charset.utf8(body, content_type)
+    document = document.strip()
+    if document[:1] in (b"{", b"["):
+        with suppress(Unreadable):
+            return bool(jsonfeed.read(document))
+        return False
+    prolog = _PROLOG.match(document)
+    root = _ROOT.match(document, prolog.end() if prolog else 0)
+    return root is not None and document.rfind(b"</" + root[1]) > 0
+
+
 def alternates(body: bytes, *, url: str, content_type: str = "") -> tuple[Feed, ...]:
     """Return the feeds that a web page names in <link rel=alternate>, in its order, each once."""
     page, named = _page(body, content_type), dict[str, Feed]()
@@ -115,7 +130,7 @@ def _draft(document: bytes, url: str, limit: int) -> RawFeed:
     first = _TAG.match(document, content)
     name = first[1].decode("ascii", "replace").lower().split()[0] if first else ""
     if not root or name in _PAGE:
-        raise _no_feed(name, url)
+        raise _no_feed(name, url, check=walls.is_check(document))
     return _xml(document[root.start() :], root[1], dict(_ENTITY.findall(document, 0, root.start())), url, limit)
 
 
@@ -157,8 +172,13 @@ def _cut_off(body: bytes) -> bool:
     return last < len(body) and not _WHOLE.search(body, last)
 
 
-def _no_feed(name: str, url: str) -> Unreadable:
-    """Return the error for a document that is not a feed; its first element says what it is instead."""
+def _no_feed(name: str, url: str, *, check: bool) -> Unreadable:
+    """Return the error for a document that is not a feed; its first element says what it is instead.
+
+    `check`: it is a check for robots.
+    """
+    if check:
+        return Unreadable(f"this is {walls.CHECK}, not a feed", "open it in a browser, and ask the site to let feed readers in")
     if name in _PAGE:
         typed = urls.web(url) and len(url) <= 400  # a command cut short is worse than none
         return Unreadable("this is a web page, not a feed", f"curator feeds discover {shlex.quote(url)}" if typed else "")
