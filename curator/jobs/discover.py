@@ -1,12 +1,12 @@
 """The feeds of a site: those it names, and those that lie where feeds usually lie.
 
-    address --> its page and its front page --> what they and robots.txt name, and the usual places --> feeds --> by fit
+    address --> the place of its platform, or its page and its front page --> what they and robots.txt name, and the usual places
+            --> feeds --> by fit
 
 Each is asked and read before it is shown. robots.txt has no say: a person asks, once, for what is made to be asked for.
 """
 
 import asyncio
-import html
 import re
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
@@ -18,9 +18,9 @@ from msgspec import Struct
 from curator.core.feed import Failure, Feed, FeedDocument, Page
 from curator.core.protocols import Fetcher, Progress, Workers
 from curator.core.report import DiscoveredFeed
-from curator.core.text import charset, urls
+from curator.core.text import urls
 from curator.core.text.plain import fold
-from curator.feeds import cadence, inspect, normalize, parse
+from curator.feeds import cadence, inspect, normalize, pages, parse, platforms
 from curator.ranking.passages import first_passage
 from curator.ranking.relevance import Relevance
 
@@ -31,8 +31,6 @@ MOST = 32
 NEWEST, BEST = 30, 5
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
-_FEEDISH = re.compile(r"(?:^|[/._-])(?:rss|atom|rdf|feeds?)\d?(?:[/._-]|$)", re.I)
-_LINK = re.compile(r"""<a\s[^<>]{0,500}?\bhref\s*=\s*["']?([^"'<>\s]{1,500})""", re.I)
 _SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.I | re.M)  # https://www.sitemaps.org/protocol.html#submit_robots
 _COMMENTS = re.compile(r"\b(?:comments?|komentar)\b", re.I)
 
@@ -47,19 +45,22 @@ class FeedCandidate(Struct, frozen=True, kw_only=True):
 async def find(url: str, fetcher: Fetcher, workers: Workers, progress: Progress) -> list[FeedCandidate] | Failure:
     """The feeds of the site at an address, those first that it names itself; the Failure of an address that leads nowhere.
 
-    An address that is a feed is its own answer. Few are asked, and as many at once as the fetcher allows.
+    An address that is a feed is its own answer, and so is the feed of an account that its platform keeps at a known place. Few
+    are asked, and as many at once as the fetcher allows.
     """
+    account = platforms.account(url)
+    if account and not account.platform.feed:
+        return account.without_feed(url)
+    if account and (own := await _at(account.feed(), fetcher, workers)):
+        return [own]
     page = await inspect.page_at(url, "feed", fetcher)
-    if isinstance(page, Failure) and page.status is None:
-        return page
-    if isinstance(page, Page) and (itself := await _read(page, workers)):
+    if isinstance(page, Failure):
+        return page if page.status is None else await _around(url, page, fetcher, workers, progress)
+    if itself := await _read(page, workers):
         return [itself]
-    here = page.final_url if isinstance(page, Page) else url
-    pages = [one for one in (page, await _front(here, fetcher)) if isinstance(one, Page)]
-    named = [address for one in pages for address in await _named(one, workers)]
-    places = [*named, *await _of_robots(here, fetcher), *usual(here)]
-    found = await _among(places, {urls.canonical(one.final_url) for one in pages}, fetcher, workers, progress)
-    return page if isinstance(page, Failure) and not found else merged(found)
+    if account and (own := await _at(account.feed(page.body), fetcher, workers)):
+        return [own]
+    return await _around(page.final_url, page, fetcher, workers, progress)
 
 
 def usual(url: str) -> list[str]:
@@ -67,15 +68,6 @@ def usual(url: str) -> list[str]:
     path = urlsplit(url).path
     below = urljoin(url, "./" if "." in path.rpartition("/")[2] else f"{path.rstrip('/')}/")
     return [urljoin(folder, name) for folder in dict.fromkeys((below, urljoin(url, "/"))) for name in USUAL]
-
-
-def links(body: bytes, *, url: str, content_type: str = "") -> tuple[str, ...]:
-    """The addresses that a page names as feeds in its head, then those its text links to that look like one."""
-    page, _ = charset.utf8(body[:1_000_000], content_type)
-    hrefs = (html.unescape(href) for href in _LINK.findall(page.decode("utf-8", "replace")))
-    base = parse.base(body, url=url, content_type=content_type)
-    likely = (address for href in hrefs if (address := urls.web(href, base)) and _FEEDISH.search(urlsplit(address).path))
-    return tuple(_once([*(one.url for one in parse.alternates(body, url=url, content_type=content_type)), *likely]))
 
 
 def merged(found: Iterable[FeedCandidate]) -> list[FeedCandidate]:
@@ -100,6 +92,21 @@ def ranked(found: Sequence[FeedCandidate], now: datetime, relevance: Relevance |
 # --- asking -----------------------------------------------------------------------------------------------------
 
 
+async def _around(here: str, page: Page | Failure, fetcher: Fetcher, workers: Workers, progress: Progress) -> list[FeedCandidate] | Failure:
+    """The feeds around an address; `page`: what it answered, which is returned when it is a Failure and there is no feed."""
+    read = [one for one in (page, await _front(here, fetcher)) if isinstance(one, Page)]
+    named = [address for one in read for address in await _named(one, workers)]
+    places = [*named, *await _of_robots(here, fetcher), *usual(here)]
+    found = await _among(places, {urls.canonical(one.final_url) for one in read}, fetcher, workers, progress)
+    return page if isinstance(page, Failure) and not found else merged(found)
+
+
+async def _at(place: str, fetcher: Fetcher, workers: Workers) -> FeedCandidate | None:
+    """The feed at an address, None where there is none."""
+    answer = await inspect.page_at(place, "feed", fetcher) if place else None
+    return await _read(answer, workers) if isinstance(answer, Page) else None
+
+
 async def _among(places: Iterable[str], asked: set[str], fetcher: Fetcher, workers: Workers, progress: Progress) -> list[FeedCandidate]:
     """The feeds among these places, and among those that a page found there names: many a site lists its feeds at /rss."""
     found: list[FeedCandidate] = []
@@ -110,7 +117,7 @@ async def _among(places: Iterable[str], asked: set[str], fetcher: Fetcher, worke
         return (await _read(answer, workers) or await _named(answer, workers)) if isinstance(answer, Page) else ()
 
     for _ in range(2):
-        wave = [place for place in _once(places) if urls.canonical(place) not in asked][: MOST - len(asked)]
+        wave = [place for place in pages.once(places) if urls.canonical(place) not in asked][: MOST - len(asked)]
         asked = asked | set(map(urls.canonical, wave))
         progress.stage("places", len(asked))
         answers = await asyncio.gather(*map(ask, wave))
@@ -130,8 +137,9 @@ async def _front(url: str, fetcher: Fetcher) -> Page | Failure | None:
 
 
 async def _named(page: Page, workers: Workers) -> tuple[str, ...]:
-    named = await inspect.read(page, "feed", links, workers)
-    return () if isinstance(named, Failure) else named
+    """The addresses that the headers of a page and the page itself name as feeds."""
+    in_page = await inspect.read(page, "feed", pages.links, workers)
+    return (*pages.header_links(page.headers.get("link", ""), page.final_url), *(() if isinstance(in_page, Failure) else in_page))
 
 
 async def _of_robots(url: str, fetcher: Fetcher) -> list[str]:
@@ -139,14 +147,7 @@ async def _of_robots(url: str, fetcher: Fetcher) -> list[str]:
     page = await inspect.page_at(urljoin(url, "/robots.txt"), "feed", fetcher)
     body = page.body[:500_000].decode("utf-8", "replace") if isinstance(page, Page) else ""
     named = (urls.web(address, url) for address in _SITEMAP.findall(body))
-    return [address for address in named if _FEEDISH.search(urlsplit(address).path)]
-
-
-def _once(addresses: Iterable[str]) -> list[str]:
-    first: dict[str, str] = {}
-    for address in addresses:
-        first.setdefault(urls.canonical(address), address)
-    return list(first.values())
+    return [address for address in named if pages.FEEDISH.search(urlsplit(address).path)]
 
 
 # --- judging ----------------------------------------------------------------------------------------------------

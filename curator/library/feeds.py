@@ -17,6 +17,24 @@ from curator.library._network import online
 from curator.library._workspace import Workspace, moment
 
 
+def _feed_of(typed: str) -> str:
+    """Return the address of the feed that is meant. Raises ConfigError for a page of a platform that has no feeds."""
+    from curator.feeds import platforms
+
+    address = platforms.address(typed)
+    account = platforms.account(address) if address else None
+    if account and not account.platform.feed:
+        missing = account.without_feed(address)
+        raise ConfigError(missing.reason, where=address, hint=missing.hint)
+    return (account and account.feed()) or address or typed
+
+
+def _country(lang: str) -> str:
+    from babel.core import get_global
+
+    return str(get_global("likely_subtags").get(lang, "")).rpartition("_")[2] or "US"
+
+
 class Feeds:
     """Feeds named in feeds.opml, in its order. Iterate over it, or ask for its length."""
 
@@ -39,9 +57,24 @@ class Feeds:
     def add(self, url: str, *, title: str = "", category: str = "", check: bool = True) -> Feed | None:
         """Subscribe to a feed. Returns None where feeds.opml names it already.
 
-        `check` fetches the feed first: its own title is taken where none is given. Raises ConfigError where it is not a feed.
+        `url`: the address of the feed, or of an account whose platform keeps its feed at a known place. `check` fetches the
+        feed first: its own title is taken where none is given. Raises ConfigError where it is not a feed.
         """
-        feed = Feed(url=url, title=title, category=category)
+        return self._add(Feed(url=_feed_of(url), title=title, category=category), check=check)
+
+    def add_news(self, words: str, *, country: str = "", title: str = "", category: str = "", check: bool = True) -> Feed | None:
+        """Subscribe to a news search. Returns None and raises ConfigError as `add` does.
+
+        The search is asked in the brand's language, as seen from `country` (two letters), by default where most speak it. The
+        news site promises nothing: the feed may break at any time.
+        """
+        from curator.feeds import platforms
+
+        lang = self._workspace.brand.language
+        found = platforms.news(words, lang, country or _country(lang))
+        return self._add(replace(found, title=title or found.title, category=category), check=check)
+
+    def _add(self, feed: Feed, *, check: bool) -> Feed | None:
         if check:
             feed = self._checked(feed)
         return feed if self._workspace.write_opml(opml.add(self._workspace.read_opml(), feed)) else None

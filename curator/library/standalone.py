@@ -14,7 +14,6 @@ from curator.core.errors import ConfigError, CuratorError, UsageError
 from curator.core.feed import Article, Failure
 from curator.core.protocols import Progress
 from curator.core.report import DiscoveredFeed, FeedCheck, HealthCheck, RunReport
-from curator.core.text import urls
 from curator.library._library import Library
 from curator.library._network import online
 from curator.library._progress import SilentProgress
@@ -71,12 +70,14 @@ def discover_feeds(
 ) -> tuple[DiscoveredFeed, ...]:
     """Find the feeds of a site, the best for the brand at `home` first, where there is one.
 
-    Raises UsageError for a text that is not a web address, and CuratorError where the site cannot be reached or has no feed.
+    `url` is a web address, with or without its scheme, or a handle: @name@mastodon.example, @name.bsky.social, r/name.
+    Raises UsageError for what is neither, and CuratorError where the site cannot be reached or has no feed.
     """
+    from curator.feeds import platforms
     from curator.jobs import discover
     from curator.ranking.relevance import Relevance
 
-    workspace, site, progress = _nearby(home), urls.web(url if "://" in url else f"https://{url}"), progress or SilentProgress()
+    workspace, site, progress = _nearby(home), platforms.address(url), progress or SilentProgress()
     if not site:
         raise UsageError(f"{url!r} is not a web address", hint="curator feeds discover https://example.org")
     rules = workspace.brand.fetch if workspace else FetchRules()

@@ -183,3 +183,29 @@ def test_pick_and_move_say_what_a_day_without_a_time_became_and_json_stays_whole
     assert refused.stderr == (
         "error: \"minggu depan\" can mean a week, or a Sunday\nhint:  type '2026-11-30' (Mon) or '2026-11-29' (Sun) or '2026-12-06' (Sun)\n"
     )
+
+
+def test_a_news_search_is_added_with_a_word_of_caution_and_in_the_language_of_the_brand(home: Path):
+    done = curator("feeds", "add", "--news", "kopi spesialti", "--unchecked", "--home", home)
+    assert done.returncode == 0, done.stderr
+    assert "it may break at any time" in done.stdout
+    again = curator("feeds", "add", "--news", "kopi spesialti", "--geo", "sg", "--category", "Kabar", "--unchecked", "--home", home)
+    assert again.returncode == 0, again.stderr
+    written = (home / "feeds.opml").read_text()
+    assert "gl=SG" in written
+    assert "kopi spesialti (Google News)" in written
+
+
+@pytest.mark.parametrize("arguments", [(), ("https://kedai.example/feed", "--news", "kopi"), ("--news", "kopi", "--geo", "IDN")])
+def test_adding_takes_one_address_or_one_search(home: Path, arguments: tuple[str, ...]):
+    done = curator("feeds", "add", *arguments, "--home", home)
+    assert done.returncode == 2
+    assert "--geo ID" in done.stderr
+
+
+def test_adding_a_handle_adds_the_feed_of_the_account_and_a_platform_without_feeds_says_so(home: Path):
+    assert curator("feeds", "add", "@kedai@sosial.example", "--unchecked", "--home", home).returncode == 0
+    assert "https://sosial.example/@kedai.rss" in (home / "feeds.opml").read_text()
+    told = curator("feeds", "add", "t.me/kedai", "--home", home)
+    assert told.returncode == 1
+    assert "Telegram gives its pages no feed" in told.stderr

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from curator.core.errors import Unreadable
 from curator.core.feed import Entry, FeedDocument, Media
-from curator.feeds import parse
+from curator.feeds import pages, parse
 from curator.feeds.parse import loose
 
 FEEDS = Path(__file__).parents[1] / "data" / "feeds"
@@ -415,9 +415,9 @@ def test_a_web_page_says_so_and_how_to_find_the_feeds_of_its_site() -> None:
 
 
 def test_a_page_names_its_feeds_once_each() -> None:
-    found = parse.alternates((FEEDS / "page.html").read_bytes(), url="https://kedai.example/x")
-    assert [(f.url, f.title) for f in found] == [("https://kedai.example/kabar/feed", "Kabar"), ("https://kedai.example/atom", "")]
-    assert parse.alternates(b"", url=URL) == ()
+    found = pages.links((FEEDS / "page.html").read_bytes(), url="https://kedai.example/x")
+    assert found == ("https://kedai.example/kabar/feed", "https://kedai.example/atom")
+    assert pages.links(b"", url=URL) == ()
 
 
 @pytest.mark.parametrize("href", ["https://kedai.example/", "/", "../../../"])

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from support.parts import BRAND, NOW, Quiet, WordCounter, ensemble, rss
+from support.parts import BRAND, NOW, Quiet, Web, WordCounter, ensemble, rss
 from support.server import Site
 
 from curator.core.brand import FetchRules
 from curator.core.feed import Entry, Failure, FeedDocument
+from curator.feeds import pages
 from curator.feeds.http import HttpFetcher
 from curator.feeds.workers import InlineWorkers
 from curator.jobs import discover
@@ -91,6 +92,84 @@ def test_the_links_of_a_page_are_followed_from_its_base(site: Site):
     site.serves("/kanal/kabar.xml", a_feed("kabar"))
     site.serves("/kanal/rss-kopi", a_feed("kopi"))
     assert found(site, "/berita/2026/") == ["/kanal/kabar.xml", "/kanal/rss-kopi"]
+
+
+def test_the_base_of_a_page_says_what_its_links_are_relative_to(site: Site):
+    site.serves(
+        "/blog/2026/", a_page('<base target="_top"><base href="/siaran/">' + named("kabar.xml"), '<a href="rss-kopi">RSS</a>'), type=HTML
+    )
+    site.serves("/siaran/kabar.xml", a_feed("kabar"))
+    site.serves("/siaran/rss-kopi", a_feed("kopi"))
+    assert found(site, "/blog/2026/") == ["/siaran/kabar.xml", "/siaran/rss-kopi"]
+
+
+def test_a_base_that_is_no_web_address_is_ignored(site: Site):
+    site.serves("/", a_page('<base href="javascript:1">' + named("kabar.xml")), type=HTML)
+    site.serves("/kabar.xml", a_feed("kabar"))
+    assert found(site) == ["/kabar.xml"]
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<link rel="feed" href="/kanal">',
+        '<a rel="feed" href="/kanal">Langganan</a>',
+        '<link rel="home alternate" type="text/xml" href="/kanal">',
+        '<link rel="alternate" type="Application/Atom+XML; charset=utf-8" href="/kanal">',
+    ],
+)
+def test_a_feed_is_named_in_many_ways(site: Site, link: str):
+    site.serves("/", a_page(body=link), type=HTML)
+    site.serves("/kanal", a_feed("kanal"))
+    assert found(site) == ["/kanal"]
+
+
+def test_feeds_that_the_link_header_names_are_found(site: Site):
+    told = '</gaya.css>; rel=preload; as=style, <kanal/satu>; rel="alternate"; type="application/rss+xml"; title="a, b; c", </dua>;rel=feed'
+    site.serves("/blog/", a_page(), type=HTML, headers={"Link": told})
+    site.serves("/blog/kanal/satu", a_feed("satu"))
+    site.serves("/dua", a_feed("dua"))
+    assert found(site, "/blog/") == ["/blog/kanal/satu", "/dua"]
+
+
+# --- accounts on platforms --------------------------------------------------------------------------------------
+
+
+def on_the_web(web: Web, url: str) -> list[FeedCandidate] | Failure:
+    return asyncio.run(discover.find(url, web, InlineWorkers(), Quiet()))
+
+
+def test_an_account_is_asked_for_its_feed_at_the_place_of_its_platform_and_nothing_else():
+    web = Web()
+    web.serve("https://bsky.app/profile/kedai.example/rss", a_feed("kedai"))
+    (own,) = on_the_web(web, "https://bsky.app/profile/kedai.example")
+    assert own.url == "https://bsky.app/profile/kedai.example/rss"
+    assert len(web.asked) == 1
+
+
+def test_where_the_place_of_the_platform_holds_no_feed_the_page_is_searched():
+    web = Web()
+    web.serve("https://sosial.example/@kedai", a_page(named("/umpan/7")))
+    web.serve("https://sosial.example/umpan/7", a_feed("kedai"))
+    (own,) = on_the_web(web, "https://sosial.example/@kedai")
+    assert own.url == "https://sosial.example/umpan/7"
+
+
+def test_an_account_whose_address_says_too_little_is_found_through_its_page():
+    web, channel = Web(), "UC" + "k" * 22
+    web.serve("https://www.youtube.com/@kedai", a_page(body=f'<script>{{"externalId":"{channel}"}}</script>'))
+    web.serve(f"https://www.youtube.com/feeds/videos.xml?channel_id={channel}", a_feed("kedai"))
+    (own,) = on_the_web(web, "https://www.youtube.com/@kedai")
+    assert own.url.endswith(channel)
+
+
+def test_a_platform_without_feeds_says_so_and_what_to_do_and_is_not_asked():
+    web = Web()
+    told = on_the_web(web, "https://t.me/s/kedai")
+    assert isinstance(told, Failure)
+    assert told.reason == "Telegram gives its pages no feed"
+    assert "/telegram/channel/kedai" in told.hint
+    assert not web.asked
 
 
 def test_a_page_in_a_usual_place_that_lists_the_feeds_of_the_site_is_followed(site: Site):
@@ -185,7 +264,7 @@ def test_addresses_inside_the_network_are_not_contacted_whoever_names_them(site:
 @pytest.mark.parametrize("body", ["<a " * 300_000, "<a href='" * 100_000, "<a x" + " " * 900_000, "<link rel=alternate href=" * 40_000])
 def test_garbage_takes_no_long_time(body: str):
     began = time.perf_counter()
-    discover.links(body.encode(), url="https://kedai.example/")
+    pages.links(body.encode(), url="https://kedai.example/")
     assert time.perf_counter() - began < 3
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import click
 from curator.cli import documents, render
 from curator.cli.common import Group
 from curator.cli.invocation import Invocation, pass_invocation, raw
+from curator.core.errors import UsageError
 
 
 @click.group(cls=Group)
@@ -28,17 +30,40 @@ def feeds_list(invocation: Invocation, failed: bool) -> None:
     invocation.show(documents.SubscriptionsDocument(feeds=rows), lambda console: render.feeds.show_feeds(rows, now, console))
 
 
-@feeds.command("add", examples=("curator feeds add https://example.org/feed.xml --category Coffee",))
-@click.argument("url")
+@feeds.command(
+    "add",
+    examples=(
+        "curator feeds add https://example.org/feed.xml --category Coffee",
+        "curator feeds add @name@mastodon.example",
+        'curator feeds add --news "kopi spesialti" --geo ID',
+    ),
+)
+@click.argument("url", required=False, default="")
+@click.option("--news", default="", metavar="WORDS", help="A search of Google News instead of an address; it may break at any time.")
+@click.option(
+    "--geo", default="", metavar="CC", help="With --news: the country to search from, two letters; default: that of the language."
+)
 @click.option("--title", default="", help="Its name; default: what the feed calls itself.")
 @click.option("--category", default="", metavar="FOLDER", help="The folder of feeds.opml to put it in.")
 @click.option("--unchecked", is_flag=True, help="Do not fetch the feed first.")
 @pass_invocation
-def feeds_add(invocation: Invocation, url: str, title: str, category: str, unchecked: bool) -> None:
-    """Subscribe to a feed, after checking that it is one."""
+def feeds_add(invocation: Invocation, url: str, news: str, geo: str, title: str, category: str, unchecked: bool) -> None:
+    """Subscribe to a feed, after checking that it is one.
+
+    URL is the address of a feed, of an account on a platform such as YouTube, Reddit or Medium, or a handle.
+    """
+    if bool(url) == bool(news) or (geo and not re.fullmatch("[A-Za-z]{2}", geo)):
+        raise UsageError(
+            "one address or one --news search is needed, and --geo is two letters", hint='curator feeds add --news "kopi" --geo ID'
+        )
     with invocation.library() as desk:
-        added = desk.feeds.add(url, title=title, category=category, check=not unchecked)
+        if news:
+            added = desk.feeds.add_news(news, country=geo, title=title, category=category, check=not unchecked)
+        else:
+            added = desk.feeds.add(url, title=title, category=category, check=not unchecked)
     invocation.say(f"added {added.title or added.url}" if added else "feeds.opml has this feed already: nothing changed")
+    if news and added:
+        invocation.say("it is a search that Google News gives without a promise: it may break at any time")
 
 
 @feeds.command("remove", examples=("curator feeds remove example.org",))
@@ -73,7 +98,11 @@ def feeds_check(invocation: Invocation, targets: tuple[str, ...]) -> None:
     invocation.each(results, lambda check, console: render.feeds.show_check(check, now, console))
 
 
-@feeds.command("discover", json=("curator.cli.documents.DiscoveredDocument",), examples=("curator feeds discover example.org",))
+@feeds.command(
+    "discover",
+    json=("curator.cli.documents.DiscoveredDocument",),
+    examples=("curator feeds discover example.org", "curator feeds discover youtube.com/@name"),
+)
 @click.argument("url")
 @pass_invocation
 def feeds_discover(invocation: Invocation, url: str) -> None:

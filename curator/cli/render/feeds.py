@@ -108,7 +108,7 @@ def _repeated(check: FeedCheck) -> str:
             return "a second request was not answered"
         case 304:
             return "304: a second request brings nothing twice"
-        case 200 | 203:
+        case status if status < 300:
             return f"{check.repeat}: a second request brings all of it again, despite its etag or last-modified"
     return f"{check.repeat}: a second request was refused"
 

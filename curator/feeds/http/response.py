@@ -27,6 +27,7 @@ _WHOLE_OR_NOT = (202, 206, 226)  # statuses of a body that may be whole, late or
 _WALLED = (202, 403, 405, 503)  # statuses that checks for robots answer with
 _BEGINNING, _BRIEF = 16_384, 2.0  # bytes and seconds of a refusal that are read for what it says
 _HTML = re.compile(rb"\s*<(?:!doctype\s+html|html)\b", re.I)
+_LONGEST_LINKS = 4096  # characters of all Link headers together
 _PLAIN_ASCII = "/%:@!$&'()*+,;=~?-._[]#"
 
 
@@ -76,7 +77,7 @@ async def read(
     response: aiohttp.ClientResponse, request: FetchRequest, kind: ResponseKind, large: AbstractAsyncContextManager[object]
 ) -> Page | NotModified | Redirect:
     """Return the page in a response, or its redirect. A large body waits for `large`. Raises FetchError for all other answers."""
-    headers = {name: value for name in _KEPT_HEADERS if is_clean(value := response.headers.get(name, ""))}
+    headers = _kept_headers(response)
     if response.status in _REDIRECTS:
         return Redirect(to=_target(response), status=response.status, cookies=response.cookies)
     if response.status == 304 and (request.etag or request.last_modified):
@@ -89,6 +90,12 @@ async def read(
     if unsure and not parse.whole(body, headers.get("content-type", "")):
         raise _refusal(response, body[:_BEGINNING])
     return Page(url=request.url, final_url=str(response.url), status=response.status, headers=headers, body=body)
+
+
+def _kept_headers(response: aiohttp.ClientResponse) -> dict[str, str]:
+    kept = {name: value for name in _KEPT_HEADERS if is_clean(value := response.headers.get(name, ""))}
+    links = ", ".join(filter(is_clean, response.headers.getall("Link", ())))
+    return kept | {"link": links[:_LONGEST_LINKS]} if links else kept
 
 
 def parse_url(url: str, base: str = "") -> URL:

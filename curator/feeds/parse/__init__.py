@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from curator.core.errors import Unreadable
-from curator.core.feed import Entry, Feed, FeedDocument
+from curator.core.feed import Entry, FeedDocument
 from curator.core.text import charset, plain, urls
 from curator.feeds import walls
 from curator.feeds.parse import entry as drafts
@@ -40,7 +40,6 @@ _BINARY = {
     b"\x89PNG": "an image",
     b"\xff\xd8\xff": "an image",
 }
-_FEED_TYPES = ("application/rss+xml", "application/atom+xml", "application/feed+json", "application/rdf+xml", "application/json")
 _PERIODS = {"hourly": 1, "daily": 24, "weekly": 24 * 7, "monthly": 24 * 30, "yearly": 24 * 365}
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
@@ -73,11 +72,6 @@ def parse(body: bytes, *, url: str, content_type: str = "", timezone: str = "UTC
     )
 
 
-def base(body: bytes, *, url: str, content_type: str = "") -> str:
-    """Return the address over which the links of a web page are resolved: that of its <base>, or else its own."""
-    return _base(_page(body, content_type), url)
-
-
 def whole(body: bytes, content_type: str = "") -> bool:
     """Whether bytes are a whole feed: they begin as one, and end after its end."""
     document, _ = charset.utf8(body, content_type)
@@ -89,30 +83,6 @@ def whole(body: bytes, content_type: str = "") -> bool:
     prolog = _PROLOG.match(document)
     root = _ROOT.match(document, prolog.end() if prolog else 0)
     return root is not None and document.rfind(b"</" + root[1]) > 0
-
-
-def alternates(body: bytes, *, url: str, content_type: str = "") -> tuple[Feed, ...]:
-    """Return the feeds that a web page names in <link rel=alternate>, in its order, each once."""
-    page, named = _page(body, content_type), dict[str, Feed]()
-    over = _base(page, url)
-    for link in page.iter("link") if page is not None else ():
-        kind = link.get("type", "").lower().partition(";")[0].strip()
-        if "alternate" in link.get("rel", "").lower().split() and kind in _FEED_TYPES:
-            address = urls.web(plain.clean(link.get("href", "")), over)
-            named.setdefault(address, Feed(url=address, title=plain.line(link.get("title", "")), site=urls.web(url)))
-    return tuple(feed for address, feed in named.items() if address)
-
-
-def _page(body: bytes, content_type: str) -> "_Element | None":
-    from lxml import etree
-
-    page, _ = charset.utf8(body[:500_000], content_type)
-    return etree.HTML(page, etree.HTMLParser(encoding="utf-8", no_network=True)) if page.strip() else None
-
-
-def _base(page: "_Element | None", url: str) -> str:
-    elements = page.iter("base") if page is not None else ()
-    return urls.web(next((href for element in elements if (href := element.get("href"))), ""), url) or url
 
 
 # --- which reader -----------------------------------------------------------------------------------------------
