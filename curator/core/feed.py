@@ -131,7 +131,10 @@ class FeedDocument(Struct, frozen=True, kw_only=True):
 
 
 class Article(Struct, frozen=True, kw_only=True):
-    """Article extracted from a page. `text` is plain, one paragraph per line; `words` is its word count."""
+    """Article extracted from its pages. `text` is plain, one paragraph per line; `words` is its word count.
+
+    `partial`: the article has further pages that could not be read, or too many.
+    """
 
     url: str
     title: str = ""
@@ -142,3 +145,4 @@ class Article(Struct, frozen=True, kw_only=True):
     image: str = ""
     text: str = ""
     words: int = 0
+    partial: bool = False

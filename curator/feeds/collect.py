@@ -7,6 +7,7 @@ A failure of one feed or page is a result like any other.
 """
 
 import asyncio
+import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -17,10 +18,12 @@ from msgspec import Struct
 from curator.core.feed import Article, Failure, Feed, FeedState, NotModified, Page
 from curator.core.item import Item
 from curator.core.protocols import Fetcher, FetchRequest, Progress, Workers
-from curator.feeds import normalize, schedule
+from curator.feeds import normalize, paged, schedule
+from curator.feeds._logging import loggable
 from curator.feeds.normalize import NewItem, ParsedFeed
 
 J = TypeVar("J")
+_LOG = logging.getLogger(__name__)
 
 # Tasks that take work from one list; the HTTP client itself bounds what is in flight at once and per host.
 WIDTH = 128
@@ -89,16 +92,16 @@ async def articles(items: Iterable[Item], services: Services, receive: Callable[
 
 
 async def read_page(url: str, services: Services) -> Article | Failure:
-    """Read the article at an address."""
+    """Read the article at an address, over its pages."""
     page = await services.fetcher.get(FetchRequest(url=url, kind="article"))
     if not isinstance(page, Page):
         return (
             page if isinstance(page, Failure) else Failure(url=url, stage="fetch", reason="answered 304 to a question that was not asked")
         )
-    from curator.feeds import article  # heavy, and the workers' affair
-
-    job = partial(article.extract, page.body, url=page.final_url, content_type=page.headers.get("content-type", ""))
-    return await services.workers.call("extract", url, job)
+    found = await paged.article(page, services.fetcher, services.workers)
+    if isinstance(found, Article) and found.partial:
+        _LOG.info("%s: only a part of the article could be read, %d words", loggable(url), found.words)
+    return found
 
 
 async def _ask(feed: Feed, state: FeedState, services: Services, now: datetime, timezone: str) -> FeedResult:

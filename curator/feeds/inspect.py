@@ -19,7 +19,7 @@ from curator.core.feed import Article, Entry, Failure, Feed, FeedDocument, FeedS
 from curator.core.protocols import Fetcher, FetchRequest, Workers
 from curator.core.report import CheckedEntry, FeedCheck, Hop
 from curator.core.text import urls
-from curator.feeds import article, cadence, parse, schedule
+from curator.feeds import cadence, paged, parse, schedule
 
 T = TypeVar("T")
 Kind = Literal["feed", "article"]
@@ -29,11 +29,11 @@ SHOWN = 5000
 
 
 async def articles(targets: Sequence[str], fetcher: Fetcher, workers: Workers) -> list[Article | Failure]:
-    """Return the article of each page, in order."""
+    """Return the article of each page, over its further pages, in order."""
 
     async def one(target: str) -> Article | Failure:
         page = await page_at(target, "article", fetcher)
-        return page if isinstance(page, Failure) else await read(page, "article", article.extract, workers)
+        return page if isinstance(page, Failure) else await paged.article(page, fetcher, workers)
 
     return list(await asyncio.gather(*map(one, targets)))
 
@@ -48,7 +48,7 @@ async def feeds(targets: Sequence[str], fetcher: Fetcher, workers: Workers, now:
         page = await page_at(target, "feed", fetcher)
         if isinstance(page, Failure):
             return page
-        document = await read(page, "feed", partial(parse.parse, timezone=timezone, limit=SHOWN), workers)
+        document = await read(page, partial(parse.parse, timezone=timezone, limit=SHOWN), workers)
         if isinstance(document, Failure):
             return document
         check = _check(page, document, now)
@@ -66,10 +66,10 @@ async def page_at(target: str, kind: Kind, fetcher: Fetcher) -> Page | Failure:
     return answer
 
 
-async def read(page: Page, kind: Kind, reader: Callable[..., T], workers: Workers) -> T | Failure:
+async def read(page: Page, reader: Callable[..., T], workers: Workers) -> T | Failure:
     """Run a reader, called with the body, `url` and `content_type` of a page, in a worker; return its result."""
     job = partial(reader, page.body, url=page.final_url, content_type=page.headers.get("content-type", ""))
-    return await workers.call("parse" if kind == "feed" else "extract", page.url, job)
+    return await workers.call("parse", page.url, job)
 
 
 def _file(name: str, kind: Kind) -> Page | Failure:

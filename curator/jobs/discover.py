@@ -127,7 +127,7 @@ async def _among(places: Iterable[str], asked: set[str], fetcher: Fetcher, worke
 
 
 async def _read(page: Page, workers: Workers) -> FeedCandidate | None:
-    document = await inspect.read(page, "feed", parse.parse, workers)
+    document = await inspect.read(page, parse.parse, workers)
     return None if isinstance(document, Failure) else FeedCandidate(url=page.moved or page.url, document=document)
 
 
@@ -138,7 +138,7 @@ async def _front(url: str, fetcher: Fetcher) -> Page | Failure | None:
 
 async def _named(page: Page, workers: Workers) -> tuple[str, ...]:
     """The addresses that the headers of a page and the page itself name as feeds."""
-    in_page = await inspect.read(page, "feed", pages.links, workers)
+    in_page = await inspect.read(page, pages.links, workers)
     return (*pages.header_links(page.headers.get("link", ""), page.final_url), *(() if isinstance(in_page, Failure) else in_page))
 
 

@@ -231,6 +231,8 @@ def show_article(article: Article, console: Console) -> None:
     put(console, Text.assemble((line(article.title, 500) or "no title", STRONG)), indent=1)
     unwrapped(console, soft(f" {line(article.url, 4000)}"))
     put(console, soft(joined(about)), indent=1)
+    if article.partial:
+        put(console, Text("only a part: the article has further pages that could not be read", ACCENT), indent=1)
     _show_text(article.text, console)
 
 

@@ -11,12 +11,15 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
 
+from msgspec import Struct
+
 from curator.core.errors import Unreadable
 from curator.core.feed import Article
 from curator.core.text import charset, language
 from curator.core.text.plain import clean, word_count
 from curator.feeds.article import byline
 from curator.feeds.article.blocks import Element, letters, open_layout_tables, prune_link_lists
+from curator.feeds.article.pager import Onward, onward
 from curator.feeds.article.prose import reread
 
 _LONGEST = 200_000  # characters of text kept
@@ -67,13 +70,33 @@ _WALL = re.compile(
 )
 
 
+class Reading(Struct, frozen=True, kw_only=True):
+    """What one page holds of an article, and where it goes on."""
+
+    article: Article
+    onward: Onward
+
+
 def extract(body: bytes, *, url: str, content_type: str = "") -> Article:
     """Return the article in the bytes of a page.
 
     `url`: the address of the page, "" for a file. `content_type`: the Content-Type header, for its charset.
     Raises Unreadable for another kind of file, a consent or login wall, and a page without text.
     """
+    return read(body, url=url, content_type=content_type).article
+
+
+def read(body: bytes, *, url: str, content_type: str = "", first: str = "") -> Reading:
+    """Return the article in the bytes of a page as `extract` does, and where it goes on.
+
+    `first`: the address where the article begins, "" for this page.
+    """
     root = _parsed(_decoded(body, content_type), url)
+    further = onward(root, url, first or url)
+    return Reading(article=_article(root, url), onward=further)
+
+
+def _article(root: Element, url: str) -> Article:
     meta = byline.read(root, url)
     page = root.find("body")
     page = root if page is None else page
