@@ -1,6 +1,9 @@
 """Articles out of pages: what is told, and nothing of what surrounds it."""
 
+import contextlib
+import json
 import pickle
+import time
 import unicodedata
 from datetime import UTC, datetime
 from pathlib import Path
@@ -277,3 +280,78 @@ def test_a_page_laid_out_with_tables_is_read_without_its_scaffolding() -> None:
     assert text.startswith(told.strip())
     assert "Karet" not in text
     assert "Kabar Dagang" not in text
+
+
+# --- articles in the data of scripts ---
+
+RICH = [{"type": "p", "children": [{"text": part[:30]}, {"type": "b", "children": [{"text": part[30:]}]}]} for part in TOLD]
+MARKUP = "".join(f"<p>{part}</p>" for part in TOLD)
+TERMS = {
+    "title": "Syarat dan ketentuan",
+    "body": "<p>Dengan memakai situs ini pembaca menyetujui semua ketentuan yang berlaku di bawah.</p>" * 40,
+}
+
+
+def scripted(script: str, content: str = "") -> bytes:
+    head = f"<title>{HEADLINE} - Kabar</title><meta property='og:site_name' content=Kabar>"
+    return f"<html lang=id><head>{head}</head><body><div id=app>{content}</div>{script}</body></html>".encode()
+
+
+def in_next(post: object) -> str:
+    data = {"props": {"pageProps": {"terms": TERMS, "post": post}}, "page": "/[slug]"}
+    return f'<script id="__NEXT_DATA__" type="application/json">{json.dumps(data)}</script>'
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        in_next({"title": HEADLINE, "content": MARKUP}),
+        in_next({"headline": f"<b>{HEADLINE}</b>", "body": RICH}),
+        in_next({"judul": HEADLINE, "isi": {"blocks": [{"text": part} for part in TOLD]}}),
+        in_next({"name": HEADLINE, "document": {"data": {"content": [{"content": [{"value": part}]} for part in TOLD]}}}),
+        f"<script>window.__NUXT__={json.dumps({'data': [TERMS, {'title': HEADLINE, 'html': MARKUP}]})};</script>",
+        f"<script>window.__INITIAL_STATE__ = {json.dumps({'a': {'title': HEADLINE, 'text': MARKUP}})};(function(){{}}())</script>",
+        '<script id="__NUXT_DATA__" type="application/json">'
+        + json.dumps(
+            [["ShallowReactive", 1], {"data": 2}, {"title": 3, "paragraphs": 4}, HEADLINE, ["Reactive", 5], [*range(6, 11)], *TOLD]
+        )
+        + "</script>",
+    ],
+)
+def test_an_article_that_lies_in_the_data_of_scripts_is_read(script: str) -> None:
+    got = article.extract(scripted(script), url=URL)
+    assert got.text.split("\n") == list(TOLD)
+
+
+def test_an_article_that_the_page_shows_is_not_replaced_by_other_data_of_its_scripts() -> None:
+    got = article.extract(
+        scripted(in_next({"title": "Judul yang lain sama sekali", "body": MARKUP * 5}), f"<h1>{HEADLINE}</h1>{MARKUP}"), url=URL
+    )
+    assert got.text.split("\n") == list(TOLD)
+
+
+def test_data_without_the_title_of_the_page_is_no_article() -> None:
+    with pytest.raises(Unreadable, match="has no text to read"):
+        article.extract(scripted(in_next({"title": "Judul yang lain sama sekali", "body": MARKUP})), url=URL)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        f'<script id="__NEXT_DATA__">{"[" * 100_000}</script>',
+        '<script id="__NEXT_DATA__">{"title": "' + HEADLINE + '", "body": ' + '{"content": [' * 400 + "]}" * 400 + "}</script>",
+        '<script id="__NUXT_DATA__">' + json.dumps([{"title": 1, "body": 2}, HEADLINE, [2] * 5000]) + "</script>",
+        '<script id="__NUXT_DATA__">' + json.dumps([{"title": 9_000, "a": 0, "b": 0}] * 9_000 + [HEADLINE]) + "</script>",
+        '<script id="__NUXT_DATA__">' + json.dumps({"title": 0}) + "</script>",
+        '<script id="__NUXT_DATA__">[{"title": -1, "body": true}, null, "x"]</script>',
+        "<script>window.__NUXT__={" * 1000,
+        '<script id="__NEXT_DATA__">'
+        + json.dumps([{"title": HEADLINE, "body": [[[["a " * 50] * 50] * 50] * 20]}] * 20)[:2_900_000]
+        + "</script>",
+    ],
+)
+def test_hostile_data_of_scripts_costs_little(script: str) -> None:
+    began = time.perf_counter()
+    with contextlib.suppress(Unreadable):
+        article.extract(scripted(script, MARKUP), url=URL)
+    assert time.perf_counter() - began < 5

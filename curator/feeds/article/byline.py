@@ -13,6 +13,7 @@ from msgspec import Struct
 from curator.core.text import dates, language
 from curator.core.text.plain import fold, line, plain
 from curator.core.text.urls import web
+from curator.feeds.article import scripts
 from curator.feeds.article.blocks import Element
 from curator.feeds.pictures import is_decoration
 
@@ -62,15 +63,16 @@ def read(root: Element, url: str) -> Byline:
     meta, data = _meta(root), _data(root)
     lang = language.declared(root.get("lang") or meta.get("og:locale") or "")
     sitename = line(meta.get("og:site_name") or found.sitename or "")
+    title = _title(root, found.title or "", sitename)
     return Byline(
-        title=_title(root, found.title or "", sitename),
+        title=title,
         author=_author(data, found.author or ""),
         published=_published(root, meta, data, lang) or when(found.date or ""),
         sitename=sitename,
         image=_image((found.image or "", _first(data.get("image"), "url")), url),
         lang=lang,
         description=line(found.description or ""),
-        body=plain(_first(data.get("articleBody"))),
+        body=plain(_first(data.get("articleBody"))) or scripts.body(root, title),
     )
 
 
