@@ -103,12 +103,16 @@ class Media(Struct, frozen=True, kw_only=True):
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """Parsed entry of a feed: plain text, `link` absolute or "", `id` the feed's own identifier (guid)."""
+    """Parsed entry of a feed: plain text, `link` absolute or "", `id` the feed's own identifier (guid).
+
+    `outlet`: who published it, where the feed collects from others and says so.
+    """
 
     id: str
     link: str
     title: str
     author: str = ""
+    outlet: str = ""
     published: datetime | None = None
     updated: datetime | None = None
     summary: str = ""

@@ -100,6 +100,12 @@ def without_article(item: Item) -> Item:
     return replace(item, depth="failed")
 
 
+def _outlet(entry: Entry, document: FeedDocument, subscribed: Feed) -> str:
+    """Return the outlet of an entry: the one it is taken from, where that is not the feed itself."""
+    own = subscribed.title or document.title or urls.domain(subscribed.url)
+    return own if not entry.outlet or plain.fold(entry.outlet) == plain.fold(document.title) else entry.outlet
+
+
 def _link(entry: Entry) -> str:
     return urls.canonical(entry.link) if entry.link else ""
 
@@ -114,7 +120,7 @@ def _arrival(entry: Entry, document: FeedDocument, subscribed: Feed, now: dateti
         id=urls.item_id(entry.link) if own_link else urls.item_id(subscribed.url, guid or title),
         url=urls.tidy(entry.link or document.site or subscribed.url),
         title=title,
-        source=Source(title=subscribed.title or document.title or urls.domain(subscribed.url), feed=subscribed.url),
+        source=Source(title=_outlet(entry, document, subscribed), feed=subscribed.url),
         published=min(entry.published or entry.updated or now, now),
         found=now,
         author=entry.author,

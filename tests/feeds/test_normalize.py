@@ -132,3 +132,11 @@ def test_a_language_that_only_statistics_can_tell_is_left_open_by_the_worker_and
     arrived = arrivals(document, FEED, NOW)
     assert [a.item.lang for a in arrived] == ["", "id"]
     assert [settled(a, document.lang).item.lang for a in arrived] == ["es", "id"]
+
+
+def test_the_source_of_an_entry_from_a_news_search_is_its_outlet_and_that_of_a_feed_of_its_own_stays():
+    found, own, plain_ = taken(
+        entry(outlet="Koran Kota"), entry("https://kabar.example/b", outlet="KABAR pagi"), entry("https://kabar.example/c")
+    )
+    assert [item.source.title for item in (found, own, plain_)] == ["Koran Kota", "Kabar", "Kabar"]
+    assert {item.source.feed for item in (found, own, plain_)} == {FEED.url}

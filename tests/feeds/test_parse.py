@@ -428,6 +428,31 @@ def test_the_links_of_a_page_stand_against_its_base(href: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("title", "headline"),
+    [
+        ("Kopi Gayo naik daun - Koran Kota", "Kopi Gayo naik daun"),
+        ("Kopi Gayo naik daun | KORAN KOTA", "Kopi Gayo naik daun"),
+        ("Kopi - Teh - Koran Kota", "Kopi - Teh"),
+        ("Koran Kota", "Koran Kota"),
+        ("Harga kopi di Koran Kota", "Harga kopi di Koran Kota"),
+        ("Kopi naik - Harian Lain", "Kopi naik - Harian Lain"),
+    ],
+)
+def test_a_headline_from_a_news_search_loses_its_outlet_and_the_entry_names_it(title: str, headline: str) -> None:
+    source = '<source url="https://koran.example">Koran Kota</source>'
+    repeated = f"<description>&lt;a href='/x'&gt;{headline}&lt;/a&gt;&amp;nbsp;&lt;font&gt;Koran Kota&lt;/font&gt;</description>"
+    told = only(f"<title>{title}</title>", source, repeated)
+    assert (told.title, told.outlet, told.summary) == (headline, "Koran Kota", "")
+
+
+def test_an_atom_entry_names_the_feed_it_was_taken_from() -> None:
+    source = "<source><id>urn:1</id><title>Kedai &amp;amp; Kebun</title></source>"
+    body = f'<feed xmlns="http://www.w3.org/2005/Atom"><title>Planet</title><entry><id>1</id><title>Satu</title>{source}</entry></feed>'
+    (told,) = parse.parse(body.encode(), url=URL).entries
+    assert (told.title, told.outlet) == ("Satu", "Kedai & Kebun")
+
+
+@pytest.mark.parametrize(
     ("body", "reason"),
     [
         (b"", "the answer is empty"),

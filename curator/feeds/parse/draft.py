@@ -9,7 +9,7 @@ from curator.feeds.pictures import Picture
 
 
 class RawEntry(Struct, frozen=True, kw_only=True):
-    """One entry. `title`, `texts` and `author` are markup; `media` is (address, type, length in bytes).
+    """One entry. `title`, `texts`, `author` and `outlet` are markup; `media` is (address, type, length in bytes).
 
     `base`: what the markup of its texts is relative to, "" where that is not said.
     """
@@ -18,6 +18,7 @@ class RawEntry(Struct, frozen=True, kw_only=True):
     links: tuple[str, ...] = ()
     title: str = ""
     author: str = ""
+    outlet: str = ""
     published: tuple[str, ...] = ()
     updated: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()

@@ -27,12 +27,16 @@ _MAILBOX = re.compile(r"\S+@\S+\s*\(([^()]+)\)|([^<>]+?)\s*<\S+@\S+>")
 def finish(draft: RawEntry, times: EntryTimes, bases: Sequence[str]) -> Entry:
     """Return the cleaned entry. `bases`: addresses against which relative links may resolve, the likeliest first."""
     link = next(_absolute(draft.links, bases), "")
-    title, summary = headline(draft.title), _summary(draft)
+    outlet = words(draft.outlet, 100)
+    title, summary = _without_outlet(headline(draft.title), outlet), _summary(draft)
+    if outlet and text_plain.fold(summary) in (text_plain.fold(title), text_plain.fold(f"{title} {outlet}")):
+        summary = ""  # a news search repeats the headline in place of a summary
     return Entry(
         id=_id(draft.id) or link or _hash(f"{title}\n{summary}"),
         link=link,
         title=title,
         author=_author(draft.author),
+        outlet=outlet,
         published=times.published,
         updated=times.updated,
         summary=summary,
@@ -45,6 +49,12 @@ def finish(draft: RawEntry, times: EntryTimes, bases: Sequence[str]) -> Entry:
 def headline(markup: str) -> str:
     """Return a title as one line of plain text, in which elements that it names are words."""
     return words(written.with_named_tags(_head(markup, 2_400)))
+
+
+def _without_outlet(title: str, outlet: str) -> str:
+    """Return a headline without the name of its outlet, which news searches append."""
+    bare = re.sub(rf"\s+[-–—|]\s+{re.escape(outlet)}$", "", title, flags=re.I) if outlet else title
+    return bare or title
 
 
 def words(markup: str, limit: int = 300) -> str:

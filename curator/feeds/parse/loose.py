@@ -51,6 +51,7 @@ def _entry(entry: Any, version: str) -> RawEntry:
         links=tuple(filter(None, (_get(entry, "link"), *links, *(url for url, _, _ in enclosures)))),
         title=_title(entry, version),
         author=_get(entry, "author"),
+        outlet=_get(entry.get("source") or {}, "title"),
         published=tuple(_dates(entry, "published")),
         updated=tuple(_dates(entry, "updated")),
         texts=(_get(entry, "summary"), *contents),

@@ -168,6 +168,7 @@ def _entry(item: "_Element") -> RawEntry:
         links=(*_links(kids, permanent), *(i for i in (*ids, item.get(f"{_RDF}about", "")) if _is_web(i)), *(url for url, _, _ in media)),
         title=next(_titles(kids), ""),
         author=", ".join(dict.fromkeys(_people(kids))),
+        outlet=next(_outlets(kids), ""),
         published=tuple(_all(kids, _PUBLISHED)),
         updated=tuple(_all(kids, _UPDATED)),
         texts=tuple(_texts(kids)),
@@ -305,6 +306,13 @@ def _people(kids: "Children") -> Iterator[str]:
         if names:
             yield from names
             return
+
+
+def _outlets(kids: "Children") -> Iterator[str]:
+    """Return the names of the feeds that the entry was first in (RSS 2.0 and RFC 4287, 4.2.11): source."""
+    for element in (*kids["source"], *kids["atom:source"]):
+        if name := _first(_children(element), ("atom:title", "title")) or _own(element):
+            yield name
 
 
 def _own(element: "_Element") -> str:
