@@ -330,6 +330,14 @@ def test_an_article_that_the_page_shows_is_not_replaced_by_other_data_of_its_scr
     assert got.text.split("\n") == list(TOLD)
 
 
+def test_a_shorter_version_in_the_data_of_scripts_replaces_nothing() -> None:
+    short = " ".join(f"Ringkasan bagian {n} dari kabar itu ditulis ulang dengan kata yang lain sama sekali." for n in range(7))
+    shown = f"<h1>{HEADLINE}</h1>{MARKUP}<p>Panen raya diperkirakan jatuh pada bulan Juni, kata ketua kelompok tani di Desa Sukamaju.</p>"
+    got = article.extract(scripted(in_next({"title": HEADLINE, "body": short}), shown), url=URL)
+    assert len(short) > 500
+    assert "Ringkasan" not in got.text
+
+
 def test_data_without_the_title_of_the_page_is_no_article() -> None:
     with pytest.raises(Unreadable, match="has no text to read"):
         article.extract(scripted(in_next({"title": "Judul yang lain sama sekali", "body": MARKUP})), url=URL)

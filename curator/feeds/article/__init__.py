@@ -104,7 +104,10 @@ def _article(root: Element, url: str) -> Article:
     prune_link_lists(page)
     first = _lines(_read(root, url)[:_LONGEST])
     again = _lines("\n".join(reread(page, first, meta.title, meta.description)))
-    text = "\n".join(_story(_fuller(again, _lines(meta.body[:_LONGEST])), meta.title, meta.author))[:_LONGEST].strip()
+    fuller = _fuller(again, _lines(meta.body[:_LONGEST]))
+    if len(meta.scripted) > sum(map(len, fuller)):  # scripts hold teasers and shortened versions too
+        fuller = _fuller(fuller, _lines(meta.scripted[:_LONGEST]))
+    text = "\n".join(_story(fuller, meta.title, meta.author))[:_LONGEST].strip()
     if word_count(text[:2000]) < _LEAST_WORDS:
         raise Unreadable("has no text to read")
     if word_count(text[:2000]) < _WALL_WORDS and _WALL.search(text):

@@ -43,7 +43,10 @@ _AS_UTC = timedelta(hours=6.5), timedelta(hours=9.5)  # the offsets of WIB, WITA
 
 
 class Byline(Struct, frozen=True, kw_only=True):
-    """Metadata of an article. `lang`: the declared language, ISO 639-1. `body`: the text in the page's structured data."""
+    """Metadata of an article. `lang`: the declared language, ISO 639-1.
+
+    `body`: the text in the page's structured data. `scripted`: the text in the data of its scripts.
+    """
 
     title: str
     author: str
@@ -53,6 +56,7 @@ class Byline(Struct, frozen=True, kw_only=True):
     lang: str
     description: str
     body: str
+    scripted: str
 
 
 def read(root: Element, url: str) -> Byline:
@@ -72,7 +76,8 @@ def read(root: Element, url: str) -> Byline:
         image=_image((found.image or "", _first(data.get("image"), "url")), url),
         lang=lang,
         description=line(found.description or ""),
-        body=plain(_first(data.get("articleBody"))) or scripts.body(root, title),
+        body=plain(_first(data.get("articleBody"))),
+        scripted=scripts.body(root, title),
     )
 
 
