@@ -93,7 +93,7 @@ def ranked(found: Sequence[FeedCandidate], now: datetime, relevance: Relevance |
 
 
 async def _around(here: str, page: Page | Failure, fetcher: Fetcher, workers: Workers, progress: Progress) -> list[FeedCandidate] | Failure:
-    """The feeds around an address; `page`: what it answered, which is returned when it is a Failure and there is no feed."""
+    """Return the feeds around an address. `page`: its answer, which is returned when it is a Failure and there is no feed."""
     read = [one for one in (page, await _front(here, fetcher)) if isinstance(one, Page)]
     named = [address for one in read for address in await _named(one, workers)]
     places = [*named, *await _of_robots(here, fetcher), *usual(here)]
@@ -102,7 +102,7 @@ async def _around(here: str, page: Page | Failure, fetcher: Fetcher, workers: Wo
 
 
 async def _at(place: str, fetcher: Fetcher, workers: Workers) -> FeedCandidate | None:
-    """The feed at an address, None where there is none."""
+    """Return the feed at an address, None where there is none."""
     answer = await inspect.page_at(place, "feed", fetcher) if place else None
     return await _read(answer, workers) if isinstance(answer, Page) else None
 
@@ -137,7 +137,7 @@ async def _front(url: str, fetcher: Fetcher) -> Page | Failure | None:
 
 
 async def _named(page: Page, workers: Workers) -> tuple[str, ...]:
-    """The addresses that the headers of a page and the page itself name as feeds."""
+    """Return the addresses that the headers of a page and the page itself name as feeds."""
     in_page = await inspect.read(page, pages.links, workers)
     return (*pages.header_links(page.headers.get("link", ""), page.final_url), *(() if isinstance(in_page, Failure) else in_page))
 
