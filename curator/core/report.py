@@ -118,7 +118,11 @@ class FeedCheck(Struct, frozen=True, kw_only=True):
 
 
 class CheckedEntry(Struct, frozen=True, kw_only=True):
-    """Entry of a checked feed. `id` is the feed's identifier, `link` as published, `url` as the library would keep it."""
+    """Entry of a checked feed.
+
+    - `id`: the feed's identifier, in its canonical form where it is an address; the canonical link of an entry without one.
+    - `link`: as published. `url`: the address as the library would keep it.
+    """
 
     id: str
     url: str

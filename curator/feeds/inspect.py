@@ -111,7 +111,7 @@ def times(document: FeedDocument) -> list[datetime]:
 
 def _entry(entry: Entry) -> CheckedEntry:
     return CheckedEntry(
-        id=entry.id,
+        id=urls.canonical(entry.id),
         url=urls.tidy(entry.link) if entry.link else "",
         link=entry.link,
         title=entry.title,

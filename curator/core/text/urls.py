@@ -3,14 +3,10 @@
 import hashlib
 import re
 from functools import lru_cache
-from urllib.parse import SplitResult, parse_qsl, quote, unquote_plus, urlencode, urljoin, urlsplit, urlunsplit
+from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
-_TRACKING = re.compile(
-    r"^(?:utm_\w+|fbclid|gclid|dclid|gbraid|wbraid|msclkid|yclid|twclid|ttclid|igshid|igsh|mc_[ce]id|mkt_tok|oly_\w+|"
-    r"_hs(?:enc|mi)|vero_\w+|wickedid|ref_src|ref_url|cmpid|ncid|s_cid|spm|scm|__twitter_impression|at_(?:medium|campaign|custom\d)|"
-    r"traffic_source|source_feed|feedburner)$",
-    re.I,
-)
+from curator.core.text import page_forms
+
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 _PORTS = {"http": 80, "https": 443}
 _LONGEST = 8000  # octets that everyone must support (RFC 9110, 4.1)
@@ -20,18 +16,18 @@ _UNSEEN_QUOTED = re.compile("|".join(map(quote, _UNSEEN)), re.I)
 # What readers of an address take for different hosts ("http://good.example\\@evil.example"), and what no host has (WHATWG URL, 3.1).
 _FORBIDDEN = re.compile(r"[\s\\<>\"^`{|}]")
 _WHOLE = re.compile(r"https?://[^/]", re.I)
-_INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$")
 _WWW = re.compile(r"^(?:www\.)+(?=[^.:]+\.)")
+_ROUTES = ("!", "/")  # "#!/story" and "#/story" choose what a page's script shows
 _USUAL_PORT = re.compile(r":(?:80|443)$")
 
 
 def web(url: str, base: str = "") -> str:
     """Return an absolute http(s) address without control characters, or "" when it is invalid. `base` resolves a relative one."""
-    asked = _CONTROLS.sub("", url).strip().strip(_UNSEEN).strip()
-    if not asked or len(asked) > _LONGEST:
+    given = _CONTROLS.sub("", url).strip().strip(_UNSEEN).strip()
+    if not given or len(given) > _LONGEST:
         return ""
     try:
-        parts = urlsplit(asked if _WHOLE.match(asked) else urljoin(base, asked))
+        parts = urlsplit(given if _WHOLE.match(given) else urljoin(base, given))
         if parts.scheme.lower() not in _PORTS or not _sound(parts):
             return ""
         path, query, fragment = (quote(p, safe="/%:@!$&'()*+,;=~?-._[]#") for p in (parts.path, parts.query, parts.fragment))
@@ -42,27 +38,30 @@ def web(url: str, base: str = "") -> str:
 
 @lru_cache(maxsize=1 << 12)
 def tidy(url: str) -> str:
-    """Return the address to keep and share: without tracking parameters, fragment and default port, the host in lower case."""
-    parts = urlsplit(url)
-    query = "&".join(p for p in parts.query.split("&") if not _TRACKING.match(unquote_plus(p.partition("=")[0])))
-    fragment = parts.fragment if parts.fragment.startswith("!") else ""
-    return urlunsplit((parts.scheme.lower(), _host(parts), parts.path or "/", query, fragment))
+    """Return the address to keep and share: the page's own, not a distributor's or AMP's, the host in lower case.
+
+    It has no tracking parameters, no fragment except a route of the page's script, and no default port.
+    """
+    return urlunsplit(_tidied(urlsplit(url)))
 
 
 @lru_cache(maxsize=1 << 14)
 def canonical(url: str) -> str:
-    """Return the canonical address of a page: `tidy`, without regard to scheme, `www.`, index file, last slash and order of parameters.
+    """Return the canonical address of a page, the same for every form in which the page is published.
 
-    Characters that nobody sees do not count either, though a page may have them in its address.
-    Text that is not a web address, such as a guid, is returned as it is.
+    It is `tidy`, without regard to scheme, device (`www.`, `m.`), index file, last slash, order of parameters, characters that
+    nobody sees, and to whether the first page or all pages of an article are meant. Text that is not a web address, such as a
+    guid, is returned as it is.
     """
     if not (address := web(url)):
         return url
-    parts = urlsplit(tidy(address))
-    pairs = parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")
-    query = urlencode(sorted(pairs), errors="surrogateescape")
-    host = _USUAL_PORT.sub("", _WWW.sub("", parts.netloc))
-    return urlunsplit(("https", host, _bare(_UNSEEN_QUOTED.sub("", parts.path)) or "/", query, parts.fragment))
+    parts = _tidied(urlsplit(address))
+    pairs = page_forms.whole(parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")) if parts.query else []
+    host = page_forms.plain_host(_USUAL_PORT.sub("", parts.netloc))
+    if video := page_forms.video(host, parts.path, pairs):
+        return f"https://youtube.com/watch?{urlencode({'v': video}, errors='surrogateescape')}"
+    query = urlencode(sorted(pairs), errors="surrogateescape") if pairs else ""
+    return urlunsplit(("https", host, page_forms.plain_path(_UNSEEN_QUOTED.sub("", parts.path)) or "/", query, parts.fragment))
 
 
 def item_id(url: str, name: str = "") -> str:
@@ -89,6 +88,16 @@ def domain(url: str) -> str:
     return _WWW.sub("", (urlsplit(url).hostname or "").rstrip("."))
 
 
+def _tidied(parts: SplitResult) -> SplitResult:
+    host = _host(parts)
+    while (wrapped := page_forms.wrapped(host, parts.path, parts.query)) and (address := web(wrapped)):
+        parts = urlsplit(address)
+        host = _host(parts)
+    query = page_forms.without_tracking(host, parts.path, parts.query) if parts.query else ""
+    fragment = parts.fragment if parts.fragment.startswith(_ROUTES) else ""
+    return SplitResult(parts.scheme.lower(), host, page_forms.without_amp(parts.path) or "/", query, fragment)
+
+
 def _host(parts: SplitResult) -> str:
     name = (parts.hostname or "").rstrip(".")
     name = f"[{name}]" if ":" in name else name
@@ -100,15 +109,9 @@ def _sound(parts: SplitResult) -> bool:
     return bool(host) and parts.port != 0 and "%" not in host and not _FORBIDDEN.search(parts.netloc) and parts.netloc.isprintable()
 
 
-def _bare(path: str) -> str:
-    while (shorter := _INDEX.sub("", path.rstrip("/"))) != path:
-        path = shorter
-    return path
-
-
 def short(url: str, limit: int = 60) -> str:
     """Return host and path without `www.` and query, shortened to `limit` characters; "" when the address is invalid."""
     if not web(url):
         return ""
-    said = f"{host(url).removeprefix('www.')}{urlsplit(url).path.rstrip('/')}"
-    return said if len(said) <= limit else said[: limit - 1] + "…"
+    address = f"{host(url).removeprefix('www.')}{urlsplit(url).path.rstrip('/')}"
+    return address if len(address) <= limit else address[: limit - 1] + "…"

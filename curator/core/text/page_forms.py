@@ -1,0 +1,115 @@
+"""The forms in which one page is published: tracked, wrapped by a distributor, for AMP, for telephones, as a whole or in parts.
+
+Functions take and return the parts of an address that `urls.web` has validated. addresses.toml holds the names and their sources.
+"""
+
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+from urllib.parse import parse_qsl, unquote_plus
+
+# The form for AMP or for telephones, by name and value in lower case.
+_SAME_PAGE = {("amp", ""), ("amp", "1"), ("amp", "true"), ("amp", "amp"), ("outputtype", "amp"), ("output", "amp")}
+_WHOLE_PAGE = {("page", "all"), ("page", "1"), ("showpage", "all"), ("single", "1")}
+_BLOGGER = re.compile(r"/\d{4}/\d\d/[^/]+\.html$")
+_BLOGGER_MOBILE = {("m", "0"), ("m", "1")}
+_AMP_END = re.compile(r"(?<=[^/])(?:/+amp)+(?=/*$)|(?<=[^/.])(?:\.amp)+(?=(?:\.html?)?$)")
+_AMP_CACHE = re.compile(r"/(?:amp|[a-z]{1,2})/(?P<secure>s/)?(?P<rest>[^/]+\.[^/]+(?:/.*)?)$")
+_AMP_CACHES = (".cdn.ampproject.org", ".bing-amp.com")
+_GOOGLE = re.compile(r"(?:www\.)?google\.[a-z]{2,3}(?:\.[a-z]{2})?$")
+_INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$")
+_DEVICE = re.compile(r"^(?:(?:www|m|mobile|amp)\.)+(?=[^.:]+\.)")
+_LANGUAGE_DEVICE = re.compile(r"^([a-z]{2,3}\.)(?:m\.)+(?=[^.:]+\.)")  # id.m.wikipedia.org
+_VIDEO = re.compile(r"/(?:shorts|embed|live|v)/([\w-]{6,20})/*$")
+_SHORT_VIDEO = re.compile(r"/([\w-]{6,20})/*$")
+
+
+def without_tracking(host: str, path: str, query: str) -> str:
+    """Return a query without the parameters that say who clicked, and without those that choose AMP or the form for telephones."""
+    names, prefixes, limited = _trackers()
+    own = limited.get(".".join(host.split(".")[-2:]), ())
+    same = _SAME_PAGE | _BLOGGER_MOBILE if _BLOGGER.search(path) else _SAME_PAGE
+    kept = []
+    for parameter in query.split("&"):
+        name, _, value = parameter.lower().partition("=")
+        name = unquote_plus(name) if "%" in name or "+" in name else name
+        if not (name in names or name.startswith(prefixes) or name in own or (name, value) in same):
+            kept.append(parameter)
+    return "&".join(kept)
+
+
+def without_amp(path: str) -> str:
+    """Return a path without the end that chooses AMP: /amp, or .amp before the extension."""
+    return _AMP_END.sub("", path) if "amp" in path[-20:] else path
+
+
+def wrapped(host: str, path: str, query: str) -> str:
+    """Return the address that a distributor's or AMP cache's address holds, "" when it holds none."""
+    if host.endswith(_AMP_CACHES) or (path.startswith("/amp/") and _GOOGLE.match(host)):
+        found = _AMP_CACHE.match(path)
+        return f"http{'s' if found['secure'] else ''}://{found['rest']}{query and '?'}{query}" if found else ""
+    if not query or path not in _wrappers():
+        return ""
+    parameters = _wrappers()[path].get("{google}" if _GOOGLE.match(host) else host.removeprefix("www."), ())
+    held = dict(parse_qsl(query))
+    return next((held[name] for name in parameters if held.get(name, "").startswith(("http://", "https://"))), "")
+
+
+def plain_host(host: str) -> str:
+    """Return a host without the labels that choose a device: www, m, mobile and amp."""
+    return _LANGUAGE_DEVICE.sub(r"\1", _DEVICE.sub("", host))
+
+
+def plain_path(path: str) -> str:
+    """Return a path without index file, AMP's end and last slashes."""
+    while (shorter := without_amp(_INDEX.sub("", path.rstrip("/")))) != path:
+        path = shorter
+    return path
+
+
+def whole(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Return the parameters without those that ask for the first or for all pages of an article."""
+    return [pair for pair in pairs if (pair[0].lower(), pair[1].lower()) not in _WHOLE_PAGE]
+
+
+def video(host: str, path: str, pairs: list[tuple[str, str]]) -> str:
+    """Return the id of the YouTube video that is shown there, "" when none is. `host` is a plain host."""
+    if host == "youtu.be":
+        found = _SHORT_VIDEO.match(path)
+    elif host in ("youtube.com", "youtube-nocookie.com"):
+        if path == "/watch":
+            return dict(pairs).get("v", "")
+        found = _VIDEO.match(path)
+    else:
+        return ""
+    return found[1] if found else ""
+
+
+@cache
+def _data() -> Mapping[str, list[dict[str, Any]]]:
+    return tomllib.loads((resources.files("curator.core.text") / "addresses.toml").read_text("utf-8"))
+
+
+@cache
+def _trackers() -> tuple[frozenset[str], tuple[str, ...], Mapping[str, frozenset[str]]]:
+    """Return the names that track everywhere, the prefixes of such names, and the names that track on one site, by site."""
+    everywhere = [each for each in _data()["trackers"] if "hosts" not in each]
+    limited = {host: frozenset(each["parameters"]) for each in _data()["trackers"] for host in each.get("hosts", ())}
+    return frozenset(_all(everywhere, "parameters")), tuple(_all(everywhere, "prefixes")), limited
+
+
+@cache
+def _wrappers() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
+    """Return the parameters that hold an address, by path and host."""
+    found: defaultdict[str, dict[str, tuple[str, ...]]] = defaultdict(dict)
+    for each in _data()["wrappers"]:
+        found[each["path"]] |= dict.fromkeys(each["hosts"], tuple(each["parameters"]))
+    return dict(found)
+
+
+def _all(tables: list[dict[str, Any]], key: str) -> Iterator[str]:
+    return (name for table in tables for name in table.get(key, ()))
