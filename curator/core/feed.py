@@ -137,7 +137,8 @@ class FeedDocument(Struct, frozen=True, kw_only=True):
 class Article(Struct, frozen=True, kw_only=True):
     """Article extracted from its pages. `text` is plain, one paragraph per line; `words` is its word count.
 
-    `partial`: the article has further pages that could not be read, or too many.
+    `partial`: the article has further pages that could not be read, or too many. `canonical`: the address that the page gives
+    itself (rel=canonical), "" unless it is on the page's site and not its front.
     """
 
     url: str
@@ -147,6 +148,7 @@ class Article(Struct, frozen=True, kw_only=True):
     lang: str = ""
     sitename: str = ""
     image: str = ""
+    canonical: str = ""
     text: str = ""
     words: int = 0
     partial: bool = False

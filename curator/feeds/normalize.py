@@ -85,6 +85,7 @@ def with_article(item: Item, article: Article) -> Item:
     undated = item.published == item.found
     return replace(
         item,
+        url=_public(item.url, article),
         author=item.author or article.author,
         published=min(article.published, item.found) if undated and article.published else item.published,
         lang=lang,
@@ -104,6 +105,13 @@ def _outlet(entry: Entry, document: FeedDocument, subscribed: Feed) -> str:
     """Return the outlet of an entry: the one it is taken from, where that is not the feed itself."""
     own = subscribed.title or document.title or urls.domain(subscribed.url)
     return own if not entry.outlet or plain.fold(entry.outlet) == plain.fold(document.title) else entry.outlet
+
+
+def _public(url: str, article: Article) -> str:
+    """Return the address to share: the one that the page gives itself, never a distributor's."""
+    if article.canonical:
+        return article.canonical
+    return urls.tidy(article.url) if urls.is_distributed(url) and not urls.is_front(article.url) else url
 
 
 def _link(entry: Entry) -> str:

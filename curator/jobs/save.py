@@ -62,7 +62,8 @@ def _find(context: Context, address: str, now: datetime) -> ItemEdit:
     article = fetch.run_loop(_read(context, address))
     if isinstance(article, Article):
         _LOG.info("page read: %s: %d words", article.title, article.words)
-        item = next(iter(known or context.store.find(urls.item_id(article.url))), None) or _fresh(article, now)
+        address = article.canonical or article.url
+        item = next(iter(known or context.store.find(urls.item_id(address))), None) or _fresh(article, address, now)
         return ItemEdit(before=item, after=normalize.with_article(item, article), text=article.text)
     if not known:
         raise CuratorError(f"the page is not kept: {article.reason}", where=address, hint=article.hint or f"curator extract {address}")
@@ -75,13 +76,13 @@ async def _read(context: Context, address: str) -> Article | Failure:
         return await collect.read_page(address, services)
 
 
-def _fresh(article: Article, now: datetime) -> Item:
+def _fresh(article: Article, address: str, now: datetime) -> Item:
     """Return a new item for a page that no feed brought. Its source is the site, with no feed."""
     return Item(
-        id=urls.item_id(article.url),
-        url=urls.tidy(article.url),
+        id=urls.item_id(address),
+        url=urls.tidy(address),
         title=article.title or plain.line(plain.excerpt(article.text, article.lang, 120)),
-        source=Source(title=article.sitename or urls.domain(article.url), feed=""),
+        source=Source(title=article.sitename or urls.domain(address), feed=""),
         published=now,
         found=now,
         summary=plain.excerpt(article.text, article.lang, normalize.SUMMARY),

@@ -71,6 +71,21 @@ def test_who_wrote_what_when_is_told_as_the_page_shows_it() -> None:
     assert found.words == len(found.text.split())
 
 
+@pytest.mark.parametrize(("head", "believed"), [
+    ('<link rel="canonical" href="/2026/11/bibit-kopi?utm_source=x">', "https://m.kabar.example/2026/11/bibit-kopi"),
+    ('<link rel="CANONICAL shortlink" href="https://www.kabar.example/a?id=3">', "https://www.kabar.example/a?id=3"),
+    ('<link rel="canonical" href="https://kabar.example/">', ""),
+    ('<link rel="canonical" href="https://lain.example/2026/11/bibit-kopi">', ""),
+    ('<link rel="canonical" href="/a"><link rel="canonical" href="/b">', ""),
+    ('<link rel="canonical" href="javascript:alert(1)">', ""),
+    ("", ""),
+])  # fmt: skip
+def test_a_page_names_its_own_address_on_its_own_site(head: str, believed: str) -> None:
+    body = page(f"<div><p>{'</p><p>'.join(TOLD)}</p></div>", head)
+    assert article.extract(body, url="https://m.kabar.example/2026/11/artikel?id=9").canonical == believed
+    assert article.extract(body, url="").canonical == ""
+
+
 def test_an_english_story_keeps_its_standfirst_and_headings_and_loses_its_newsletter() -> None:
     found = saved("slow_roast")
     told = paragraphs(found)

@@ -106,6 +106,16 @@ def test_a_page_fills_what_the_feed_left_open_and_changes_nothing_else():
     assert without_article(item) == replace(item, depth="failed")
 
 
+def test_the_address_that_a_page_gives_itself_is_shared_and_never_a_distributors():
+    [item] = taken(entry("https://kabar.example/amp/a?id=3"))
+    [passed_on] = taken(entry("http://feedproxy.google.com/~r/kabar/~3/abc/"))
+    page = Article(url="https://kabar.example/a?utm_source=feedburner", text=LONG)
+    assert with_article(item, replace(page, canonical="https://kabar.example/kopi-naik")).url == "https://kabar.example/kopi-naik"
+    assert with_article(item, page).url == item.url
+    assert with_article(passed_on, page).url == "https://kabar.example/a"
+    assert with_article(passed_on, replace(page, url="https://kabar.example/")).url == passed_on.url, "it leads to no page any more"
+
+
 @given(
     st.lists(
         st.builds(

@@ -175,6 +175,22 @@ def test_a_guid_is_the_link_where_there_is_no_other() -> None:
     assert only("<guid>post-1</guid><title>x</title>").link == ""
 
 
+PROXIED = "<title>x</title><link>http://feedproxy.google.com/~r/kopi/~3/abc/</link>"
+NAMESPACE = 'xmlns:feedburner="http://rssnamespace.org/feedburner/ext/1.0"'
+ORIGINAL = "<feedburner:origLink>https://kopi.example/seduh?p=1</feedburner:origLink>"
+
+
+@pytest.mark.parametrize(("beside", "link"), [
+    (ORIGINAL, "https://kopi.example/seduh?p=1"),
+    (f"{ORIGINAL}<b>", "https://kopi.example/seduh?p=1"),  # what feedparser has to read
+    ('<guid isPermaLink="false">https://kopi.example/?p=1</guid>', "https://kopi.example/?p=1"),
+    ('<guid>post-1</guid><enclosure url="https://kopi.example/a.mp3" type="audio/mpeg"/>', "http://feedproxy.google.com/~r/kopi/~3/abc/"),
+])  # fmt: skip
+def test_the_publishers_address_is_preferred_to_that_of_a_distributor(beside: str, link: str) -> None:
+    body = rss(PROXIED + beside).replace(b"<rss ", f"<rss {NAMESPACE} ".encode())
+    assert [entry.link for entry in parse.parse(body, url=URL).entries] == [link]
+
+
 def test_an_entry_without_guid_is_known_by_its_link_and_without_link_by_its_words() -> None:
     assert only("<link>https://a.example/1</link>").id == "https://a.example/1"
     same, again, other = only("<title>Kopi</title>").id, only("<title>Kopi</title>").id, only("<title>Teh</title>").id

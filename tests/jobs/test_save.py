@@ -92,6 +92,15 @@ def test_a_page_that_is_reached_by_another_address_is_kept_under_its_own(web: We
     assert len(of.store.items()) == 1
 
 
+def test_a_page_is_saved_under_the_address_that_it_gives_itself(web: Web) -> None:
+    of, body = desk(web), page("Petani kopi menyangrai sendiri", *HARVEST)
+    for address in (f"{STORY}?id=1", f"{STORY}?id=2"):
+        web.serve(address, body.replace("<head>", f'<head><link rel="canonical" href="{STORY}">'))
+    cards = [save.save(of, address, NOW)[0] for address in (f"{STORY}?id=1", f"{STORY}?id=2", STORY)]
+    assert {(card.id, card.url) for card in cards} == {(item_id(STORY), STORY)}
+    assert len(of.store.items()) == 1
+
+
 def test_what_a_feed_brought_is_marked_and_not_doubled(web: Web) -> None:
     of, feed = desk(web, "https://warung.example/feed"), "https://warung.example/feed"
     web.serve(feed, rss("Warung", [{"title": "Panen kopi", "link": STORY}]), "application/rss+xml")

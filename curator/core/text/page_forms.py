@@ -59,6 +59,11 @@ def wrapped(host: str, path: str, query: str) -> str:
     return next((held[name] for name in parameters if held.get(name, "").startswith(("http://", "https://"))), "")
 
 
+def of_distributor(host: str) -> bool:
+    """Whether a host passes on the feeds and links of others."""
+    return host in _distributors()
+
+
 def plain_host(host: str) -> str:
     """Return a host without the labels that choose a device: www, m, mobile and amp."""
     return _LANGUAGE_DEVICE.sub(r"\1", _DEVICE.sub("", host))
@@ -90,7 +95,7 @@ def video(host: str, path: str, pairs: list[tuple[str, str]]) -> str:
 
 
 @cache
-def _data() -> Mapping[str, list[dict[str, Any]]]:
+def _data() -> Mapping[str, Any]:
     return tomllib.loads((resources.files("curator.core.text") / "addresses.toml").read_text("utf-8"))
 
 
@@ -109,6 +114,11 @@ def _wrappers() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     for each in _data()["wrappers"]:
         found[each["path"]] |= dict.fromkeys(each["hosts"], tuple(each["parameters"]))
     return dict(found)
+
+
+@cache
+def _distributors() -> frozenset[str]:
+    return frozenset(_data()["distributors"]["hosts"])
 
 
 def _all(tables: list[dict[str, Any]], key: str) -> Iterator[str]:

@@ -88,6 +88,24 @@ def domain(url: str) -> str:
     return _WWW.sub("", (urlsplit(url).hostname or "").rstrip("."))
 
 
+def is_front(url: str) -> bool:
+    """Whether an address is the front page of its site."""
+    parts = urlsplit(canonical(url))
+    return parts.path == "/" and not parts.query and not parts.fragment
+
+
+def is_distributed(url: str) -> bool:
+    """Whether an address is that of a distributor of feeds, who leads on to the page."""
+    return page_forms.of_distributor(urlsplit(url).hostname or "")
+
+
+def site(url: str) -> str:
+    """Return the registered domain of an address, or its host where there is none."""
+    from tld import get_fld  # reads the list of public suffixes
+
+    return get_fld(url, fail_silently=True, search_private=True) or page_forms.plain_host(domain(url))
+
+
 def _tidied(parts: SplitResult) -> SplitResult:
     host = _host(parts)
     while (wrapped := page_forms.wrapped(host, parts.path, parts.query)) and (address := web(wrapped)):

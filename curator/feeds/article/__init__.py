@@ -120,6 +120,7 @@ def _article(root: Element, url: str) -> Article:
         lang=language.detect(text, meta.lang),
         sitename=meta.sitename,
         image=meta.image,
+        canonical=meta.canonical,
         text=text,
         words=word_count(text),
     )

@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from curator.core.text import dates, language
 from curator.core.text.plain import fold, line, plain
-from curator.core.text.urls import web
+from curator.core.text.urls import is_front, site, tidy, web
 from curator.feeds.article import scripts
 from curator.feeds.article.blocks import Element
 from curator.feeds.pictures import is_decoration
@@ -45,7 +45,7 @@ _AS_UTC = timedelta(hours=6.5), timedelta(hours=9.5)  # the offsets of WIB, WITA
 class Byline(Struct, frozen=True, kw_only=True):
     """Metadata of an article. `lang`: the declared language, ISO 639-1.
 
-    `body`: the text in the page's structured data. `scripted`: the text in the data of its scripts.
+    `body`: the text in the page's structured data. `scripted`: the text in the data of its scripts. `canonical`: as in Article.
     """
 
     title: str
@@ -57,6 +57,7 @@ class Byline(Struct, frozen=True, kw_only=True):
     description: str
     body: str
     scripted: str
+    canonical: str
 
 
 def read(root: Element, url: str) -> Byline:
@@ -78,6 +79,7 @@ def read(root: Element, url: str) -> Byline:
         description=line(found.description or ""),
         body=plain(_first(data.get("articleBody"))),
         scripted=scripts.body(root, title),
+        canonical=_canonical(root, url),
     )
 
 
@@ -100,6 +102,13 @@ def _meta(root: Element) -> dict[str, str]:
         name = element.get("property") or element.get("name") or element.get("itemprop") or ""
         contents.setdefault(name.strip().lower(), element.get("content") or "")
     return contents
+
+
+def _canonical(root: Element, url: str) -> str:
+    """Return the address that the page gives itself, if it gives one alone, on its own site, and not the front page."""
+    named = {link.get("href") or "" for link in root.iter("link") if "canonical" in (link.get("rel") or "").lower().split()}
+    address = web(named.pop(), url) if url and len(named) == 1 else ""
+    return tidy(address) if address and site(address) == site(url) and not is_front(address) else ""
 
 
 def _data(root: Element) -> Mapping[str, Any]:

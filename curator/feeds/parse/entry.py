@@ -26,7 +26,7 @@ _MAILBOX = re.compile(r"\S+@\S+\s*\(([^()]+)\)|([^<>]+?)\s*<\S+@\S+>")
 
 def finish(draft: RawEntry, times: EntryTimes, bases: Sequence[str]) -> Entry:
     """Return the cleaned entry. `bases`: addresses against which relative links may resolve, the likeliest first."""
-    link = next(_absolute(draft.links, bases), "")
+    link = _link(draft, bases)
     outlet = words(draft.outlet, 100)
     title, summary = _without_outlet(headline(draft.title), outlet), _summary(draft)
     if outlet and text_plain.fold(summary) in (text_plain.fold(title), text_plain.fold(f"{title} {outlet}")):
@@ -104,6 +104,16 @@ def _id(said: str) -> str:
 
 def _hash(flat: str) -> str:
     return "hash:" + hashlib.blake2b(flat.encode("utf-8", "replace"), digest_size=12).hexdigest()
+
+
+def _link(draft: RawEntry, bases: Sequence[str]) -> str:
+    """Return the entry's own address; a distributor's where it has no other page."""
+    link = next(_absolute(draft.links, bases), "")
+    if not urls.is_distributed(link):
+        return link
+    attached = {url for url, _, _ in draft.media}
+    pages = _absolute((each for each in draft.links if each not in attached), bases)
+    return next((page for page in pages if not urls.is_distributed(page)), link)
 
 
 def _absolute(links: Iterable[str], bases: Sequence[str]) -> Iterator[str]:

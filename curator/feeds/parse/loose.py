@@ -46,9 +46,10 @@ def _entry(entry: Any, version: str) -> RawEntry:
     contents = [content.get("value", "") for content in entry.get("content", [])]
     enclosures = [(e.get("href", ""), e.get("type", ""), str(e.get("length", ""))) for e in entry.get("enclosures", [])]
     links = [link.get("href", "") for link in entry.get("links", []) if link.get("rel") != "enclosure"]
+    original = (_get(entry, "feedburner_origlink"), _get(entry, "pheedo_origlink"))
     return RawEntry(
         id=_get(entry, "id"),
-        links=tuple(filter(None, (_get(entry, "link"), *links, *(url for url, _, _ in enclosures)))),
+        links=tuple(filter(None, (*original, _get(entry, "link"), *links, *(url for url, _, _ in enclosures)))),
         title=_title(entry, version),
         author=_get(entry, "author"),
         outlet=_get(entry.get("source") or {}, "title"),

@@ -40,11 +40,13 @@ _PREFIXES = {
     "http://www.itunes.com/dtds/podcast-1.0.dtd": "itunes",
     "http://www.itunes.com/dtds/podcast": "itunes",
     "http://rssnamespace.org/feedburner/ext/1.0": "feedburner",
+    "http://www.pheedo.com/namespace/pheedo": "pheedo",
     "http://www.w3.org/1999/xhtml": "xhtml",
     "http://www.w3.org/1999/02/22-rdf-syntax-ns#": "rdf",
 }
 _RSS = re.compile(r"purl\.org/(?:rss/1\.0|net/rss1\.1#?)/?$|(?:my|channel)\.netscape\.com|backend\.userland\.com|blogs\.law\.harvard\.edu")
 
+_ORIGINAL = ("feedburner:origlink", "pheedo:origlink")
 _PLAIN = ("text", "text/plain", "plain")
 _PLAIN_UNLESS_TYPED = ("atom:title", "atom:summary", "atom:content", "media:title", "media:description")
 _TITLE = ("title", "atom:title", "dc:title", "media:title", "itunes:title")
@@ -263,14 +265,15 @@ def _is_plain(element: "_Element", name: str) -> bool:
 
 
 def _links(kids: "Children", permanent: Iterable[str] = ()) -> Iterator[str]:
-    """Yield what a distributor says the link was, then RSS's own: an atom:link beside it is often the feed's.
+    """Yield the links, the likeliest first.
 
-    After them come the guid that is a permalink, and Atom's links by fitness.
+    A distributor names the publisher's own apart. RSS's own comes next: an atom:link beside it is often the feed's. Then follow
+    the guid that is a permalink and Atom's links by fitness.
     """
+    yield from (link for link in _all(kids, _ORIGINAL) if _is_web(link))
     bare = [_href(link, link.get("href") or _text(link)) for link in kids["link"] if link.get("rel", "alternate") == "alternate"]
     atom = [link for link in (*kids["atom:link"], *kids["link"]) if link.get("href")]
     fit = sorted(atom, key=_fitness)
-    yield from (_href(link, _text(link)) for link in kids["feedburner:origlink"])
     yield from (link for link in bare if link)
     yield from (guid for guid in permanent if _is_web(guid))
     yield from (_href(link, link.get("href", "")) for link in fit if _fitness(link) < 3)
