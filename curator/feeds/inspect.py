@@ -6,7 +6,7 @@ A target that cannot be read is a Failure in its place.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,7 @@ from curator.core.feed import Article, Entry, Failure, Feed, FeedDocument, FeedS
 from curator.core.protocols import Fetcher, FetchRequest, Workers
 from curator.core.report import CheckedEntry, FeedCheck, Hop
 from curator.core.text import urls
-from curator.feeds import cadence, paged, parse, schedule
+from curator.feeds import cadence, normalize, paged, parse, schedule
 
 T = TypeVar("T")
 Kind = Literal["feed", "article"]
@@ -96,12 +96,21 @@ def _check(page: Page, document: FeedDocument, now: datetime) -> FeedCheck:
         title=document.title,
         site=document.site,
         entries=tuple(map(_entry, document.entries)),
-        warnings=document.warnings,
+        warnings=(*document.warnings, *_repeated(document, page.url)),
         hops=_hops(page) if urls.web(page.url) else (),
         headers=page.headers,
         latest=max(published, default=None),
         per_week=round(cadence.per_week(published, now), 1),
     )
+
+
+def _repeated(document: FeedDocument, url: str) -> Iterator[str]:
+    """Yield a warning when the library would keep several entries as one item, or an entry as none."""
+    ids = [identity.id for identity in normalize.identities(document, Feed(url=url))]
+    if more := len(ids) - len(set(ids)):
+        yield f"{more} of {len(ids)} entries repeat another one word for word and are kept once"
+    if empty := sum(not entry.title and not entry.summary for entry in document.entries):
+        yield f"{empty} of {len(ids)} entries have neither title nor text and are not kept"
 
 
 def times(document: FeedDocument) -> list[datetime]:

@@ -2,8 +2,10 @@
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
+from typing import NamedTuple
+from urllib.parse import urljoin
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -18,6 +20,7 @@ FULL_TEXT = 180
 CUT = 4_900
 _TEASER = re.compile(r"(?:\[?(?:…|\.\.\.)\]?|(?:read more|continue reading|selengkapnya)\W*)$", re.I)
 _POSITION = re.compile(r"\d{0,5}$")
+_SCHEME = re.compile(r"^https?:(?=//)", re.I)
 
 
 class NewItem(Struct, frozen=True, kw_only=True):
@@ -25,6 +28,14 @@ class NewItem(Struct, frozen=True, kw_only=True):
 
     item: Item
     text: str
+
+
+class Identity(Struct, frozen=True, kw_only=True):
+    """Identity of an entry: its item's id, its guid if that names it in its feed, and whether its link names it alone."""
+
+    id: str
+    guid: str
+    own_link: bool
 
 
 class ParsedFeed(Struct, frozen=True, kw_only=True):
@@ -50,24 +61,53 @@ def delivery(body: bytes, subscribed: Feed, now: datetime, *, url: str, content_
 
 
 def arrivals(document: FeedDocument, subscribed: Feed, now: datetime) -> list[NewItem]:
-    """Return the entries of a document as items, each identity once, in the feed's order.
-
-    The link names an entry, unless several entries of the document share it (a live page) or it has none: then its guid.
-    """
-    guids, links = (Counter(values) for values in ([e.id for e in document.entries], [_link(e) for e in document.entries]))
+    """Return the entries of a document as items, each identity once, in the feed's order."""
     made: dict[str, NewItem] = {}
-    for entry in document.entries:
-        guid = "" if guids[entry.id] > 1 or _POSITION.match(entry.id) else entry.id
-        own_link = bool(entry.link) and (links[_link(entry)] == 1 or not guid)
-        arrival = _arrival(entry, document, subscribed, now, guid=guid, own_link=own_link)
+    for entry, identity in zip(document.entries, identities(document, subscribed), strict=True):
+        arrival = _arrival(entry, document, subscribed, now, identity)
         if arrival.item.title:
-            made.setdefault(arrival.item.id, arrival)
+            made.setdefault(identity.id, arrival)
     return list(made.values())
 
 
-def unknown(arrived: Sequence[NewItem], known_ids: set[str], known_guids: set[tuple[str, str]]) -> list[NewItem]:
-    """Return the items that are new by id, and by guid for feeds that change the address of an entry."""
-    return [a for a in arrived if a.item.id not in known_ids and (a.item.source.feed, a.item.guid) not in known_guids]
+def identities(document: FeedDocument, subscribed: Feed) -> list[Identity]:
+    """Return the identity of each entry; entries that repeat another word for word have the same.
+
+    The link names an entry, unless several entries share it (a live page), it is the front page, or there is none. Then its guid
+    does; without a usable one, its title and date do, and its text where other entries have those too.
+    """
+    fronts = {"", urls.canonical(document.site), urls.canonical(urljoin(subscribed.url, "/"))}
+    said = list(map(_said, document.entries))
+    distinct = set(said)
+    guids, links = Counter(each.guid for each in distinct), Counter(each.link for each in distinct)
+    words = Counter((each.link, each.title, each.date) for each in distinct)
+    return [
+        _identity(
+            each,
+            entry.link or subscribed.url,
+            subscribed,
+            guid=each.guid if guids[each.guid] == 1 else "",
+            own_link=links[each.link] == 1 and each.link not in fronts,
+            dated=words[each.link, each.title, each.date] == 1,
+        )
+        for entry, each in zip(document.entries, said, strict=True)
+    ]
+
+
+def unknown(arrived: Sequence[NewItem], known_ids: Collection[str], known_names: Collection[tuple[str, str]]) -> list[NewItem]:
+    """Return the items that are new by id and by name."""
+    return [a for a in arrived if a.item.id not in known_ids and name(a.item) not in known_names]
+
+
+def name(item: Item) -> tuple[str, str]:
+    """Return what an item is known by in its feed when its address or id changes, with the feed.
+
+    That is its guid, whether it begins with http or https; without one, its canonical address, title and date, or text if undated.
+    """
+    if item.guid:
+        return item.source.feed, _SCHEME.sub("", item.guid)
+    date_or_text = item.summary if item.published == item.found else item.published.isoformat()
+    return item.source.feed, f"{urls.canonical(item.url)}\n{item.title}\n{date_or_text}"
 
 
 def settled(arrival: NewItem, lang: str) -> NewItem:
@@ -114,18 +154,42 @@ def _public(url: str, article: Article) -> str:
     return urls.tidy(article.url) if urls.is_distributed(url) and not urls.is_front(article.url) else url
 
 
-def _link(entry: Entry) -> str:
-    return urls.canonical(entry.link) if entry.link else ""
+class _Said(NamedTuple):
+    """What an entry says that may tell it apart; its link is canonical, its guid "" when that is the link or a position."""
+
+    link: str
+    guid: str
+    title: str
+    date: str
+    text: str
 
 
-def _arrival(entry: Entry, document: FeedDocument, subscribed: Feed, now: datetime, *, guid: str, own_link: bool) -> NewItem:
+def _said(entry: Entry) -> _Said:
+    nameless = bool(_POSITION.match(entry.id)) or (entry.id == entry.link and "#" not in entry.id)
+    return _Said(
+        link=urls.canonical(entry.link) if entry.link else "",
+        guid="" if nameless else entry.id,
+        title=entry.title or entry.summary,
+        date=entry.published.isoformat() if entry.published else "",
+        text=entry.summary,
+    )
+
+
+def _identity(said: _Said, link: str, subscribed: Feed, *, guid: str, own_link: bool, dated: bool) -> Identity:
+    """Return the identity by the first that tells the entry apart: `own_link`, `guid`, or what it says, `dated` without its text."""
+    words = (said.title, said.date) if dated else (said.title, said.date, said.text)
+    page, name_there = (link, "") if own_link else (subscribed.url, guid) if guid else (link, "\n".join(words))
+    return Identity(id=urls.item_id(page, name_there), guid=guid, own_link=own_link)
+
+
+def _arrival(entry: Entry, document: FeedDocument, subscribed: Feed, now: datetime, identity: Identity) -> NewItem:
     own = language.plain(f"{entry.title}. {entry.summary}")
     lang = own or document.lang
     title = entry.title or plain.line(plain.excerpt(entry.summary, lang, 120))
     lead, words = plain.excerpt(entry.summary, lang, SUMMARY), plain.word_count(entry.summary)
     full = words >= FULL_TEXT and len(entry.summary) < CUT and not _TEASER.search(entry.summary[-80:])
     item = Item(
-        id=urls.item_id(entry.link) if own_link else urls.item_id(subscribed.url, guid or title),
+        id=identity.id,
         url=urls.tidy(entry.link or document.site or subscribed.url),
         title=title,
         source=Source(title=_outlet(entry, document, subscribed), feed=subscribed.url),
@@ -137,7 +201,7 @@ def _arrival(entry: Entry, document: FeedDocument, subscribed: Feed, now: dateti
         excerpt=plain.excerpt(lead, lang),
         image=entry.image,
         words=words,
-        depth="article" if full or not own_link else "entry",
-        guid="" if guid == entry.link else guid,
+        depth="article" if full or not identity.own_link else "entry",
+        guid=identity.guid,
     )
     return NewItem(item=item, text=entry.summary)

@@ -145,17 +145,17 @@ class KnownEntries:
         self._store, self._since = store, now - REMEMBER
 
     def without(self, arrived: Sequence[NewItem], batch: FetchBatch) -> list[NewItem]:
-        """Return the entries that are new, by address and by the feed's own name for them."""
+        """Return the entries that are new, by address and by what else names them in their feed."""
         if not arrived:
             return []
         ids = self._store.known(each.item.id for each in arrived) | batch.edits.keys()
-        fresh = normalize.unknown(arrived, ids, self._guids)
+        fresh = normalize.unknown(arrived, ids, self._names)
         hashes = retention.entry_hashes(each.item for each in fresh)
-        return normalize.unknown(fresh, set(), {hashes[each] for each in self._store.removed_entries(hashes)})
+        return normalize.unknown(fresh, {hashes[each] for each in self._store.removed_entries(hashes)}, ())
 
     @cached_property
-    def _guids(self) -> set[tuple[str, str]]:
-        return {(item.source.feed, item.guid) for item in self._store.items(self._since) if item.guid}
+    def _names(self) -> set[tuple[str, str]]:
+        return {normalize.name(item) for item in self._store.items(self._since)}
 
 
 class StageTimer:

@@ -54,9 +54,14 @@ def entry_hash(feed: str, guid: str) -> int:
     return int.from_bytes(blake2b(f"{feed}\n{guid}".encode("utf-8", "replace"), digest_size=8).digest(), "big") >> 1
 
 
-def entry_hashes(items: Iterable[Item]) -> dict[int, tuple[str, str]]:
-    """Return the entry hash of each item with a guid, mapped to its feed URL and guid."""
-    return {entry_hash(item.source.feed, item.guid): (item.source.feed, item.guid) for item in items if item.guid}
+def entry_hashes(items: Iterable[Item]) -> dict[int, str]:
+    """Return the entry hashes of each item with a guid, mapped to its id; a guid may have begun with http or https."""
+    return {entry_hash(item.source.feed, guid): item.id for item in items if item.guid for guid in _schemes(item.guid)}
+
+
+def _schemes(guid: str) -> tuple[str, ...]:
+    scheme, colon, rest = guid.partition("://")
+    return (f"http://{rest}", f"https://{rest}") if colon and scheme.lower() in ("http", "https") else (guid,)
 
 
 def _may_leave(item: Item) -> bool:

@@ -162,3 +162,17 @@ def test_a_time_of_no_zone_and_no_country_is_on_the_brands_clocks_and_that_is_to
     seen = check(site, site.url("/feed"))
     assert seen.entries[0].published == datetime(2026, 11, 23, 2, tzinfo=UTC)
     assert seen.warnings == ("no entry has a time zone: Asia/Jakarta is assumed",)
+
+
+def test_what_is_kept_once_or_not_at_all_is_told(site: Site):
+    live = {"title": "gol", "link": "https://kedai.example/live", "pubDate": format_datetime(NOW)}
+    site.serves("/feed", rss("kedai", [live, live | {"title": "gol lagi"}, live, {"link": "https://kedai.example/kosong"}]))
+    warnings = check(site, site.url("/feed")).warnings
+    assert "1 of 4 entries repeat another one word for word and are kept once" in warnings
+    assert "1 of 4 entries have neither title nor text and are not kept" in warnings
+
+
+def test_an_address_is_shown_in_the_form_by_which_it_is_known(site: Site):
+    site.serves("/feed", rss("kedai", [{"title": "kopi", "link": "https://m.kedai.example/kopi?srsltid=x"}]))
+    (entry,) = check(site, site.url("/feed")).entries
+    assert (entry.id, entry.url) == ("https://kedai.example/kopi", "https://m.kedai.example/kopi")

@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from curator.core.feed import Article, Entry, Feed, FeedDocument
 from curator.core.text.urls import item_id
-from curator.feeds.normalize import arrivals, settled, unknown, with_article, without_article
+from curator.feeds.normalize import arrivals, name, settled, unknown, with_article, without_article
 
 NOW = datetime(2026, 11, 23, 1, tzinfo=UTC)
 FEED = Feed(url="https://kabar.example/feed", title="Kabar")
@@ -36,6 +36,59 @@ def test_entries_that_share_a_live_page_are_told_apart_by_their_guids():
     assert len({item.id for item in items}) == 2
     assert {item.url for item in items} == {"https://kabar.example/live"}
     assert {item.depth for item in items} == {"article"}, "a page that several share is not read for one of them"
+
+
+LIVE = "https://kabar.example/live"
+
+
+def test_entries_without_guids_that_share_a_link_are_told_apart_by_title_date_or_text():
+    later = NOW - timedelta(hours=1)
+    minutes = [entry(LIVE, "Gol", published=NOW - timedelta(hours=2)), entry(LIVE, "Gol", published=later), entry(LIVE, "Peluit")]
+    minutes += [
+        entry(LIVE, "Peluit", summary="Babak kedua."),
+        entry(f"{LIVE}?utm_source=rss", "Gol", published=later, summary="Dibatalkan."),
+    ]
+    items = taken(*minutes)
+    assert len({item.id for item in items}) == 5
+    assert {item.url for item in items} == {LIVE}
+    assert [item.id for item in taken(*minutes)] == [item.id for item in items], "the same from day to day"
+
+
+def test_a_guid_that_all_entries_have_tells_none_apart():
+    items = taken(entry(LIVE, "Gol", "kabar"), entry(LIVE, "Gol lagi", "kabar"))
+    assert len({item.id for item in items}) == 2
+    assert {item.guid for item in items} == {""}
+
+
+def test_guids_that_differ_by_their_fragment_tell_entries_of_one_page_apart():
+    assert len({item.id for item in taken(entry(f"{LIVE}#1", "Gol", f"{LIVE}#1"), entry(f"{LIVE}#2", "Gol", f"{LIVE}#2"))}) == 2
+
+
+def test_an_entry_that_links_to_the_front_page_of_its_feed_is_named_by_its_words():
+    monday, tuesday = taken(entry("https://kabar.example", "Kaos Kucing")), taken(entry("https://www.kabar.example/", "Kaos Kereta"))
+    assert monday[0].id != tuesday[0].id
+    assert taken(entry("https://kopi.example/", "Kedai baru"))[0].id == item_id("https://kopi.example/"), "another site is a page"
+
+
+def test_an_entry_that_repeats_another_word_for_word_is_kept_once():
+    assert len(taken(entry(LIVE, "Gol"), entry(LIVE, "Gol"), entry("", "Catatan"), entry("", "Catatan"))) == 2
+
+
+def test_a_known_entry_is_known_under_its_new_address_and_its_new_scheme():
+    [kept] = taken(entry("http://kabar.example/a", id="http://kabar.example/?p=1"))
+    [moved] = arrivals(
+        FeedDocument(format="rss 2.0", entries=(entry("https://kabar.example/b", id="https://kabar.example/?p=1"),)), FEED, NOW
+    )
+    assert unknown([moved], {kept.id}, {name(kept)}) == []
+
+
+def test_of_entries_without_guid_a_new_title_date_or_text_is_new():
+    old = taken(entry(LIVE, "Gol", published=NOW - timedelta(hours=1)), entry(LIVE, "Peluit", summary="Babak pertama."))
+    document = FeedDocument(
+        format="rss 2.0",
+        entries=(entry(LIVE, "Gol", published=NOW - timedelta(hours=1)), entry(LIVE, "Gol"), entry(LIVE, "Peluit", summary="Usai.")),
+    )
+    assert [a.item.title for a in unknown(arrivals(document, FEED, NOW), set(), set(map(name, old)))] == ["Gol", "Peluit"]
 
 
 def test_guids_that_are_only_positions_name_nothing():
@@ -80,7 +133,7 @@ def test_what_was_kept_under_its_address_or_its_guid_is_not_new():
     document = FeedDocument(format="rss 2.0", entries=(entry(id="tag:1"), entry("https://kabar.example/b", "B", "tag:2")))
     arrived = arrivals(document, FEED, NOW)
     assert unknown(arrived, {arrived[0].item.id}, set()) == arrived[1:]
-    assert unknown(arrived, set(), {(FEED.url, "tag:2")}) == arrived[:1]
+    assert unknown(arrived, set(), {name(arrived[1].item)}) == arrived[:1]
 
 
 def test_a_page_fills_what_the_feed_left_open_and_changes_nothing_else():

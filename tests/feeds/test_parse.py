@@ -197,6 +197,13 @@ def test_an_entry_without_guid_is_known_by_its_link_and_without_link_by_its_word
     assert same == again != other
 
 
+@pytest.mark.parametrize("nothing", ["N/A", "n/a", "null", "None", "-", "undefined", "tidak ada", "#", "#atas"])
+def test_a_guid_or_link_that_says_there_is_none_is_none(nothing: str) -> None:
+    assert only(f"<title>x</title><link>{nothing}</link><guid>https://a.example/1</guid>").link == "https://a.example/1"
+    assert only(f"<title>x</title><link>{nothing}</link><guid>{nothing.strip('#') or '-'}</guid>").link == ""
+    assert only(f"<link>https://a.example/1</link><guid isPermaLink='false'>{nothing.partition('#')[0]}</guid>").id == "https://a.example/1"
+
+
 def test_a_guid_of_a_megabyte_is_kept_short() -> None:
     assert len(only(f"<guid>{'g' * 1_000_000}</guid>").id) < 100
 
@@ -406,6 +413,11 @@ def test_missing_dates_links_and_repeated_guids_are_told() -> None:
         "1 of 2 entries have no link",
         "several entries share one guid: links tell its entries apart",
     )
+
+
+def test_what_tells_entries_with_one_guid_apart_is_told_truly() -> None:
+    items = [f"<title>{n}</title><link>https://a.example/live</link><guid isPermaLink='false'>sama</guid>" for n in range(3)]
+    assert "several entries share one guid: links, titles and dates tell its entries apart" in parse.parse(rss(*items), url=URL).warnings
 
 
 def test_of_many_entries_the_newest_stay_in_the_order_of_the_feed() -> None:

@@ -36,13 +36,12 @@ def web(url: str, base: str = "") -> str:
     return urlunsplit((parts.scheme.lower(), parts.netloc, path, query, fragment))
 
 
-@lru_cache(maxsize=1 << 12)
 def tidy(url: str) -> str:
     """Return the address to keep and share: the page's own, not a distributor's or AMP's, the host in lower case.
 
     It has no tracking parameters, no fragment except a route of the page's script, and no default port.
     """
-    return urlunsplit(_tidied(urlsplit(url)))
+    return urlunsplit(_tidied(url))
 
 
 @lru_cache(maxsize=1 << 14)
@@ -55,7 +54,7 @@ def canonical(url: str) -> str:
     """
     if not (address := web(url)):
         return url
-    parts = _tidied(urlsplit(address))
+    parts = _tidied(address)
     pairs = page_forms.whole(parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")) if parts.query else []
     host = page_forms.plain_host(_USUAL_PORT.sub("", parts.netloc))
     if video := page_forms.video(host, parts.path, pairs):
@@ -106,7 +105,9 @@ def site(url: str) -> str:
     return get_fld(url, fail_silently=True, search_private=True) or page_forms.plain_host(domain(url))
 
 
-def _tidied(parts: SplitResult) -> SplitResult:
+@lru_cache(maxsize=1 << 12)
+def _tidied(url: str) -> SplitResult:
+    parts = urlsplit(url)
     host = _host(parts)
     while (wrapped := page_forms.wrapped(host, parts.path, parts.query)) and (address := web(wrapped)):
         parts = urlsplit(address)

@@ -196,9 +196,14 @@ def _warnings(draft: RawFeed, kept: Sequence[int], entries: Sequence[Entry], sli
     yield from _lacks("link", [not entry.link for entry in entries])
     ids = [found for n in kept if (found := draft.entries[n].id)]
     if len(ids) > 2 and sorted(ids) in (sorted(map(str, range(n, n + len(ids)))) for n in (0, 1)):
-        yield "the guids are only positions in the feed: links tell its entries apart"
+        yield f"the guids are only positions in the feed: {_telling(entries)} its entries apart"
     elif len(set(ids)) < len(ids):
-        yield "several entries share one guid: links tell its entries apart"
+        yield f"several entries share one guid: {_telling(entries)} its entries apart"
+
+
+def _telling(entries: Sequence[Entry]) -> str:
+    links = [urls.canonical(entry.link) for entry in entries if entry.link]
+    return "links tell" if len(set(links)) == len(links) else "links, titles and dates tell"
 
 
 def _assumed(zones: Sequence[str]) -> Iterator[str]:

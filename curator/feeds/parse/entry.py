@@ -21,6 +21,8 @@ _BOILERPLATE = re.compile(
     r"|comments?|komentar|submitted by\b.{0,100}|(?:\[(?:link|comments)\]\s*)+|\[?(?:…|\.\.\.)\]?",
     re.I,
 )
+# What generators write where they have nothing.
+_NOTHING = re.compile(r"\W*+(?:n/?a|nan|none|null|nil|undefined|unknown|false|true|tidak ada|kosong)?\W*", re.I)
 _MAILBOX = re.compile(r"\S+@\S+\s*\(([^()]+)\)|([^<>]+?)\s*<\S+@\S+>")
 
 
@@ -99,6 +101,8 @@ def _author(name: str) -> str:
 
 def _id(said: str) -> str:
     flat = " ".join(text_plain.clean(said).split())
+    if _NOTHING.fullmatch(flat):
+        return ""
     return flat if len(flat) <= _ID else _hash(flat)
 
 
@@ -118,6 +122,8 @@ def _link(draft: RawEntry, bases: Sequence[str]) -> str:
 
 def _absolute(links: Iterable[str], bases: Sequence[str]) -> Iterator[str]:
     for link in links:
+        if link.startswith("#") or _NOTHING.fullmatch(link):
+            continue
         href = link.replace("&amp;", "&")
         yield from (found for base in (*bases[:2], "") if (found := urls.web(href, base)))
 
