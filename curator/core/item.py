@@ -19,7 +19,7 @@ class Source(Struct, frozen=True, kw_only=True):
 class Item(Struct, frozen=True, kw_only=True):
     """One entry of a feed, or one saved page. Its text is kept apart from it (`Store.texts`).
 
-    - `id`: 8 letters and digits, derived from the canonical URL (`text.urls.item_id`).
+    - `id`: 8 letters and digits, derived from the canonical URL (`text.urls.item_id`); it stays when the URL changes.
     - `published`: never later than `found`; an entry without a date, or with one in the future, gets the time it was found.
     - `depth`: what was read: the feed's entry only, the article, or an article that failed to load.
     - `listed`: day of the last reading list that showed the item.

@@ -24,10 +24,14 @@ _SCHEME = re.compile(r"^https?:(?=//)", re.I)
 
 
 class NewItem(Struct, frozen=True, kw_only=True):
-    """An item as a feed brought it, with the text that came along; its language is open where only statistics can tell."""
+    """An item as a feed brought it, with the text that came along; its language is open where only statistics can tell.
+
+    `page`: the link as published if it alone names the item, else "".
+    """
 
     item: Item
     text: str
+    page: str
 
 
 class Identity(Struct, frozen=True, kw_only=True):
@@ -108,6 +112,11 @@ def name(item: Item) -> tuple[str, str]:
         return item.source.feed, _SCHEME.sub("", item.guid)
     date_or_text = item.summary if item.published == item.found else item.published.isoformat()
     return item.source.feed, f"{urls.canonical(item.url)}\n{item.title}\n{date_or_text}"
+
+
+def page_id(item: Item) -> str:
+    """Return the id that an item's page has by today's rules; "" for an item that its page does not name."""
+    return urls.item_id(item.url) if item.id in urls.page_ids(item.url) else ""
 
 
 def settled(arrival: NewItem, lang: str) -> NewItem:
@@ -204,4 +213,4 @@ def _arrival(entry: Entry, document: FeedDocument, subscribed: Feed, now: dateti
         depth="article" if full or not identity.own_link else "entry",
         guid=identity.guid,
     )
-    return NewItem(item=item, text=entry.summary)
+    return NewItem(item=item, text=entry.summary, page=entry.link if identity.own_link else "")

@@ -18,10 +18,11 @@ from msgspec.structs import replace
 from curator.core.context import Context
 from curator.core.errors import ConfigError, NothingFetched
 from curator.core.feed import Feed, FeedState
+from curator.core.item import Item
 from curator.core.protocols import Store
 from curator.core.report import RunReport, Seconds
 from curator.core.story import Card, Mention
-from curator.core.text import language
+from curator.core.text import language, urls
 from curator.feeds import collect, normalize, schedule
 from curator.feeds.collect import FeedResult, Services
 from curator.feeds.normalize import NewItem
@@ -149,13 +150,28 @@ class KnownEntries:
         if not arrived:
             return []
         ids = self._store.known(each.item.id for each in arrived) | batch.edits.keys()
-        fresh = normalize.unknown(arrived, ids, self._names)
+        unseen = self._unseen(normalize.unknown(arrived, ids, ()))
+        fresh = normalize.unknown(unseen, self._pages, self._names) if unseen else []
         hashes = retention.entry_hashes(each.item for each in fresh)
         return normalize.unknown(fresh, {hashes[each] for each in self._store.removed_entries(hashes)}, ())
 
+    def _unseen(self, arrived: Sequence[NewItem]) -> list[NewItem]:
+        """Return the items whose page is not known by the id that it had under former rules."""
+        ids = {each.item.id: urls.page_ids(each.page) for each in arrived if each.page}
+        known = self._store.known({id_ for each in ids.values() for id_ in each})
+        return [each for each in arrived if known.isdisjoint(ids.get(each.item.id, ()))]
+
+    @cached_property
+    def _lately(self) -> Sequence[Item]:
+        return self._store.items(self._since)
+
     @cached_property
     def _names(self) -> set[tuple[str, str]]:
-        return {normalize.name(item) for item in self._store.items(self._since)}
+        return {normalize.name(item) for item in self._lately}
+
+    @cached_property
+    def _pages(self) -> set[str]:
+        return {normalize.page_id(item) for item in self._lately}
 
 
 class StageTimer:

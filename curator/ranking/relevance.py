@@ -41,7 +41,7 @@ def with_examples(brand: Brand, store: Store, progress: Progress) -> Brand:
     """Return the brand with the texts of its topics' examples. Notes every example that names no kept item."""
 
     def shown(topic: Topic) -> tuple[str, ...]:
-        found = {each: store.find(urls.item_id(each) if urls.web(each) else each) for each in topic.examples}
+        found = {each: _meant(store, each) for each in topic.examples}
         for each in (each for each, items in found.items() if len(items) != 1):
             progress.note(f"{line(topic.name, 60)}: no kept item is meant by the example {line(each, 200)} (curator save URL)")
         items = [items[0] for items in found.values() if len(items) == 1]
@@ -49,6 +49,12 @@ def with_examples(brand: Brand, store: Store, progress: Progress) -> Brand:
         return tuple(first_passage(item, texts.get(item.id, "")) for item in items)
 
     return replace(brand, topics=tuple(replace(topic, shown=shown(topic)) for topic in brand.topics))
+
+
+def _meant(store: Store, example: str) -> list[Item]:
+    if not urls.web(example):
+        return store.find(example)
+    return [item for id_ in urls.page_ids(example) for item in store.find(id_)][:1]
 
 
 class Recalled(Struct, frozen=True, kw_only=True):

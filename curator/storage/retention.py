@@ -32,7 +32,7 @@ def leaving(store: Store, brand: Brand, now: datetime, today: date) -> tuple[Tom
     if not old:
         return ()
     needed = {d.item for d in store.decisions() if d.at >= long_ago} | {post.item for post in store.posts()}
-    shown = tuple(urls.item_id(each) if urls.web(each) else each for topic in brand.topics for each in topic.examples)
+    shown = tuple(id_ for topic in brand.topics for each in topic.examples for id_ in (urls.page_ids(each) if urls.web(each) else (each,)))
     return tuple(tombstone(i) for i in old if _may_leave(i) and i.id not in needed and not i.id.startswith(shown))
 
 

@@ -5,7 +5,7 @@ import re
 from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
-from curator.core.text import page_forms
+from curator.core.text import former_urls, page_forms
 
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyz"
 _PORTS = {"http": 80, "https": 443}
@@ -68,7 +68,19 @@ def item_id(url: str, name: str = "") -> str:
 
     `name` distinguishes several items of one address: the entries of a live page, items without a page of their own.
     """
-    identity = f"{canonical(url)}\n{name}" if name else canonical(url)
+    return _short_id(f"{canonical(url)}\n{name}" if name else canonical(url))
+
+
+def page_ids(url: str) -> tuple[str, ...]:
+    """Return the ids under which a library may hold the page: that of today's rules, and that of 0.1.0 where it differs."""
+    if not (address := web(url)):
+        return (item_id(url),)
+    parts = urlsplit(address)
+    former = former_urls.canonical(parts, _USUAL_PORT.sub("", _WWW.sub("", _host(parts))))
+    return tuple(dict.fromkeys((item_id(url), _short_id(former))))
+
+
+def _short_id(identity: str) -> str:
     n = int.from_bytes(hashlib.blake2b(identity.encode("utf-8", "replace"), digest_size=8).digest(), "big")
     digits = []
     for _ in range(8):
