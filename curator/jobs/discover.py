@@ -43,10 +43,10 @@ class FeedCandidate(Struct, frozen=True, kw_only=True):
 
 
 async def find(url: str, fetcher: Fetcher, workers: Workers, progress: Progress) -> list[FeedCandidate] | Failure:
-    """The feeds of the site at an address, those first that it names itself; the Failure of an address that leads nowhere.
+    """Return the feeds of the site at an address, those first that it names itself, or the Failure of that address.
 
     An address that is a feed is its own answer, and so is the feed of an account that its platform keeps at a known place. Few
-    are asked, and as many at once as the fetcher allows.
+    addresses are asked, as many at once as the fetcher allows.
     """
     account = platforms.account(url)
     if account and not account.platform.feed:
@@ -64,14 +64,14 @@ async def find(url: str, fetcher: Fetcher, workers: Workers, progress: Progress)
 
 
 def usual(url: str) -> list[str]:
-    """Where feeds usually lie: below the address, and at the front of its site."""
+    """Return where feeds usually lie: below the address, and at the front of its site."""
     path = urlsplit(url).path
     below = urljoin(url, "./" if "." in path.rpartition("/")[2] else f"{path.rstrip('/')}/")
     return [urljoin(folder, name) for folder in dict.fromkeys((below, urljoin(url, "/"))) for name in USUAL]
 
 
 def merged(found: Iterable[FeedCandidate]) -> list[FeedCandidate]:
-    """Each feed once, as it came first: one with another address or format, but the same title and entries, is the same."""
+    """Return each feed once, as it came first. Feeds with the same title and entries are the same, whatever their address and format."""
     kept: list[FeedCandidate] = []
     for one in found:
         if not any(_same(one, other) for other in kept):
@@ -80,9 +80,9 @@ def merged(found: Iterable[FeedCandidate]) -> list[FeedCandidate]:
 
 
 def ranked(found: Sequence[FeedCandidate], now: datetime, relevance: Relevance | None = None) -> tuple[DiscoveredFeed, ...]:
-    """The feeds as a person sees them, best first: by fit to the brand where there is one, then by their newest entry.
+    """Return the feeds as they are shown, best first: by fit to the brand where there is one, then by their newest entry.
 
-    What visitors comment comes after what the site publishes.
+    Feeds of comments come last.
     """
     fits = _fits(found, relevance, now) if relevance else [None] * len(found)
     order = sorted(zip(found, fits, strict=True), key=lambda row: (_comments(row[0]), -(row[1] or 0), -_latest(row[0]).timestamp()))
@@ -108,7 +108,7 @@ async def _at(place: str, fetcher: Fetcher, workers: Workers) -> FeedCandidate |
 
 
 async def _among(places: Iterable[str], asked: set[str], fetcher: Fetcher, workers: Workers, progress: Progress) -> list[FeedCandidate]:
-    """The feeds among these places, and among those that a page found there names: many a site lists its feeds at /rss."""
+    """Return the feeds among these addresses, and among those that a page found there names: some sites list their feeds at /rss."""
     found: list[FeedCandidate] = []
 
     async def ask(place: str) -> FeedCandidate | tuple[str, ...]:
@@ -143,7 +143,7 @@ async def _named(page: Page, workers: Workers) -> tuple[str, ...]:
 
 
 async def _of_robots(url: str, fetcher: Fetcher) -> list[str]:
-    """The feeds among the sitemaps that robots.txt names, as blogs do."""
+    """Return the addresses of feeds among the sitemaps that robots.txt names, as blogs do."""
     page = await inspect.page_at(urljoin(url, "/robots.txt"), "feed", fetcher)
     body = page.body[:500_000].decode("utf-8", "replace") if isinstance(page, Page) else ""
     named = (urls.web(address, url) for address in _SITEMAP.findall(body))

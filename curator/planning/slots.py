@@ -42,7 +42,7 @@ def open_on(day: date, rules: CalendarRules, posts: Iterable[Post], networks: Co
 
 
 def utc(local: datetime, timezone: str) -> datetime:
-    """A time on the clocks of that zone, in UTC."""
+    """Return a local time of that zone in UTC."""
     return local.replace(tzinfo=ZoneInfo(timezone)).astimezone(UTC)
 
 
@@ -51,6 +51,6 @@ def _days(first: date, last: date) -> Iterator[date]:
 
 
 def _times(slots: tuple[str, ...], day: date) -> Iterator[time]:
-    """The times of that day among slots such as "Mon 09:00"."""
+    """Yield the times of a day among slots such as "Mon 09:00"."""
     named = (slot.split() for slot in slots)
     return (time.fromisoformat(at) for name, at in named if dates.weekday(name) == day.weekday())
