@@ -10,6 +10,7 @@ import numpy as np
 from msgspec import Struct
 
 from curator.core.story import Evidence, ScoredItem
+from curator.core.text import openings
 from curator.core.text.plain import fold, line, sentences
 from curator.ranking.relevance import Relevance
 from curator.ranking.self_contained import self_contained
@@ -96,7 +97,7 @@ def quotes(sentences: Sequence[str]) -> list[Quote]:
 
 def _quotes(scored: ScoredItem, text: str) -> list[Quote]:
     item = scored.item
-    return quotes(quotable(sentences(text, item.lang), item.title)[:QUOTED] or [item.excerpt or item.title])
+    return quotes(quotable(sentences(openings.bare(text, item.lang), item.lang), item.title)[:QUOTED] or [item.excerpt or item.title])
 
 
 def _best(quotes: Sequence[Quote], fits: "Column", n: int) -> list[Quote]:

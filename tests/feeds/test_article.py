@@ -134,6 +134,16 @@ def test_signatures_under_a_story_are_cut() -> None:
     assert paragraphs(article.extract(page(f"<article>{signed}</article>"), url=URL))[-1] == TOLD[-1]
 
 
+@pytest.mark.parametrize(
+    "above", ["<h2>Catatan kebun</h2>", "<p>Sri Wahyuni / / Kebun</p>", "<p>Oleh Sri Wahyuni | Terbit</p>", "<p>48 rb kali ditonton ·</p>"]
+)
+def test_labels_above_a_story_are_cut_and_its_dateline_is_kept(above: str) -> None:
+    told = [f"Garut – {TOLD[0]}", *TOLD[1:3], "Foto: Sri Wahyuni/Kabar Kita", *TOLD[3:]]
+    text = "".join(f"<p>{each}</p>" for each in told)
+    found = paragraphs(article.extract(page(f"<article>{above}{text}</article>"), url=URL))
+    assert found == [each for each in told if not each.startswith("Foto")]
+
+
 def test_a_caption_that_repeats_a_sentence_is_said_once() -> None:
     doubled = "".join(f"<p>{each}</p>" for each in (TOLD[0], TOLD[1], TOLD[1].rstrip("."), *TOLD[2:]))
     assert paragraphs(article.extract(page(f"<article>{doubled}</article>"), url=URL)) == list(TOLD)

@@ -5,6 +5,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from curator.core.text import openings
+
 # Controls, C1, lone surrogates, bidi overrides and isolates, BOM, zero width spaces, word joiners, soft hyphens, interlinear marks, what
 # XML cannot hold: nothing a reader should be sent. Joiners stay beside letters that change their shape by them (Arabic, the scripts of
 # India and of Java) and between the pictures of one emoji; tag characters stay after the black flag whose region they name.
@@ -70,7 +72,11 @@ def sentences(text: str, lang: str = "en") -> list[str]:
 
 
 def excerpt(text: str, lang: str = "en", limit: int = 280) -> str:
-    """Return the first whole sentences that fit into `limit` characters, or else the shortened first one."""
+    """Return the first whole sentences that fit into `limit` characters, or else the shortened first one.
+
+    Bylines, datelines, ranks and photo credits are left out.
+    """
+    text = openings.bare(text[: limit * 3], lang)
     taken = ""
     for sentence in sentences(text[: limit * 2], lang):
         longer = f"{taken} {sentence}".strip()

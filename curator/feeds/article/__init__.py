@@ -15,7 +15,7 @@ from msgspec import Struct
 
 from curator.core.errors import Unreadable
 from curator.core.feed import Article
-from curator.core.text import charset, language
+from curator.core.text import charset, language, openings
 from curator.core.text.plain import clean, word_count
 from curator.feeds.article import byline
 from curator.feeds.article.blocks import Element, letters, open_layout_tables, prune_link_lists
@@ -107,7 +107,8 @@ def _article(root: Element, url: str) -> Article:
     fuller = _fuller(again, _lines(meta.body[:_LONGEST]))
     if len(meta.scripted) > sum(map(len, fuller)):  # scripts hold teasers and shortened versions too
         fuller = _fuller(fuller, _lines(meta.scripted[:_LONGEST]))
-    text = "\n".join(_story(fuller, meta.title, meta.author))[:_LONGEST].strip()
+    story = list(_story(fuller, meta.title, meta.author))
+    text = "\n".join(openings.without_labels(story))[:_LONGEST].strip()
     if word_count(text[:2000]) < _LEAST_WORDS:
         raise Unreadable("has no text to read")
     if word_count(text[:2000]) < _WALL_WORDS and _WALL.search(text):
@@ -184,7 +185,7 @@ def _fuller(extracted: Sequence[str], structured: Sequence[str]) -> Sequence[str
 
 def _story(lines: Sequence[str], title: str, author: str) -> Iterator[str]:
     """Yield the lines of the article without filler, repetitions, its own title and the credits around it."""
-    kept = deque(each for each in _without_pointers(lines) if not _FILLER.fullmatch(each))
+    kept = deque(each for each in _without_pointers(lines) if not (_FILLER.fullmatch(each) or openings.is_photo_credit(each)))
     for end, drop in ((0, kept.popleft), (-1, kept.pop)):
         while kept and _is_credit(kept[end], author):
             drop()
