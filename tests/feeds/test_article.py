@@ -144,6 +144,20 @@ def test_labels_above_a_story_are_cut_and_its_dateline_is_kept(above: str) -> No
     assert found == [each for each in told if not each.startswith("Foto")]
 
 
+@pytest.mark.parametrize("mark", ['itemprop="review"', 'class="customer-review first"', 'id="product-reviews"'])
+def test_what_customers_wrote_about_a_product_is_not_its_description(mark: str) -> None:
+    opinion = "Saya sudah memakai gilingan ini selama dua tahun, dan bunyinya masih sama seperti pada hari pertama. " * 3
+    told = "".join(f"<p>{each}</p>" for each in TOLD)
+    opinions = "".join(f"<div {mark}><b>Oke</b><p>{n}: {opinion}</p></div>" for n in range(9))
+    assert paragraphs(article.extract(page(f"<h1>{HEADLINE}</h1><div>{told}</div><div>{opinions}</div>"), url=URL)) == list(TOLD)
+
+
+def test_an_article_that_reviews_a_product_is_read_whole() -> None:
+    told = "".join(f"<p>{each}</p>" for each in TOLD)
+    body = f'<div class="product-reviews"><h1>{HEADLINE}</h1>{told}</div>'
+    assert paragraphs(article.extract(page(body), url=URL)) == list(TOLD)
+
+
 def test_a_caption_that_repeats_a_sentence_is_said_once() -> None:
     doubled = "".join(f"<p>{each}</p>" for each in (TOLD[0], TOLD[1], TOLD[1].rstrip("."), *TOLD[2:]))
     assert paragraphs(article.extract(page(f"<article>{doubled}</article>"), url=URL)) == list(TOLD)

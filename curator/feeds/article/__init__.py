@@ -18,7 +18,7 @@ from curator.core.feed import Article
 from curator.core.text import charset, language, openings
 from curator.core.text.plain import clean, word_count
 from curator.feeds.article import byline
-from curator.feeds.article.blocks import Element, letters, open_layout_tables, prune_link_lists
+from curator.feeds.article.blocks import Element, letters, open_layout_tables, prune_link_lists, prune_opinions
 from curator.feeds.article.pager import Onward, onward
 from curator.feeds.article.prose import reread
 
@@ -100,6 +100,7 @@ def _article(root: Element, url: str) -> Article:
     meta = byline.read(root, url)
     page = root.find("body")
     page = root if page is None else page
+    prune_opinions(page)
     open_layout_tables(page)
     prune_link_lists(page)
     first = _lines(_read(root, url)[:_LONGEST])

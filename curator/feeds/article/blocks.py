@@ -26,6 +26,8 @@ _SILENT = {
     *("script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "canvas", "video", "audio", "map"),
     *("select", "option", "textarea", "button", "input", "head", "title", "dialog", "menu"),
 }
+_OPINIONS = {"review", "reviews", "comment"}
+_REVIEWS = re.compile(r"\b(?:customer|user|shopper)[-_]?reviews?\b|\bproduct[-_]?reviews\b", re.I)
 _PROSE_CELL = 400  # characters without links; a cell of data is shorter
 _LINK_ROW = 3  # links that make a list of other pages
 _PROSE_WORDS = 10
@@ -139,6 +141,15 @@ def prune_link_lists(root: Element) -> None:
     for element in list(root.iter(*_LISTS)):
         size, linked, links = measures[element]
         if links >= _LINK_ROW and linked > 0.6 * size and size - linked < 300 and element is not root:
+            element.drop_tree()
+
+
+def prune_opinions(root: Element) -> None:
+    """Remove what visitors wrote about a product: schema.org reviews, and elements named after the reviews of customers."""
+    for element in list(root.iter(*_LISTS, "li", "article")):
+        named = f"{element.get('class') or ''} {element.get('id') or ''}"
+        opinion = element.get("itemprop") in _OPINIONS or _REVIEWS.search(named)
+        if opinion and element.getparent() is not None and next(element.iter("h1"), None) is None:
             element.drop_tree()
 
 
