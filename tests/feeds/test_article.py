@@ -152,6 +152,25 @@ def test_what_customers_wrote_about_a_product_is_not_its_description(mark: str) 
     assert paragraphs(article.extract(page(f"<h1>{HEADLINE}</h1><div>{told}</div><div>{opinions}</div>"), url=URL)) == list(TOLD)
 
 
+def test_a_consent_dialog_is_not_read() -> None:
+    asked = "<h2>Privasi Anda</h2><p>Kami dan mitra kami menyimpan informasi di perangkat Anda, seperti kuki, untuk iklan.</p>"
+    told = "".join(f"<p>{each}</p>" for each in TOLD)
+    body = f'<div role="dialog">{asked * 5}</div><h1>{HEADLINE}</h1><div>{told}</div>'
+    assert paragraphs(article.extract(page(body), url=URL)) == list(TOLD)
+
+
+def test_a_heading_that_differs_from_the_title_is_not_text() -> None:
+    told = "".join(f"<p>{each}</p>" for each in TOLD)
+    body = f"<div><h1>Delapan ratus petani di lima kecamatan akhirnya menerima bibit mereka</h1>{told}</div>"
+    assert paragraphs(article.extract(page(body), url=URL)) == list(TOLD)
+
+
+@pytest.mark.parametrize("pointer", ["Simak Kabar Kebun Lainnya", "Newsletter: Kabar Kebun", "Advertisement 1Story continues below"])
+def test_pointers_and_advertisements_between_paragraphs_are_cut(pointer: str) -> None:
+    told = f"<p>{pointer}</p>".join(f"<p>{each}</p>" for each in TOLD)
+    assert paragraphs(article.extract(page(f"<article>{told}</article>"), url=URL)) == list(TOLD)
+
+
 def test_an_article_that_reviews_a_product_is_read_whole() -> None:
     told = "".join(f"<p>{each}</p>" for each in TOLD)
     body = f'<div class="product-reviews"><h1>{HEADLINE}</h1>{told}</div>'

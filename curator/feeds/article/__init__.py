@@ -18,7 +18,7 @@ from curator.core.feed import Article
 from curator.core.text import charset, language, openings
 from curator.core.text.plain import clean, word_count
 from curator.feeds.article import byline
-from curator.feeds.article.blocks import Element, letters, open_layout_tables, prune_link_lists, prune_opinions
+from curator.feeds.article.blocks import Element, letters, open_layout_tables, prune_asides, prune_link_lists
 from curator.feeds.article.pager import Onward, onward
 from curator.feeds.article.prose import reread
 
@@ -44,16 +44,17 @@ _ELSEWHERE = _any_of(
     r"(?:baca|simak|lihat|tonton|saksikan|dengarkan|cek)\s*(?:juga|pula|selengkapnya|lainnya|artikel|berita|video|foto|:)",
     r"(?:artikel|berita|video|baca|bacaan)\s+(?:terkait|lainnya|populer|menarik)",
     r"pilihan\s+(?:editor|redaksi)",
+    r"(?:baca|simak|lihat|tonton)\b.{1,40}\b(?:lainnya|selengkapnya)\W*$",
     r"(?:simak|ikuti|dapatkan)\b.{0,60}\b(?:berita|update|informasi|kami)\b.{0,90}\b(?:google news|whatsapp|telegram|saluran|channel)",
     r"(?:read|see|watch|listen)\s+(?:also|more|next)\s*(?:\W|$|on\b|about\b|here\b)",
     r"also\s+read\b|read\s*:|related(?:\s+(?:articles?|stories|news|posts?|topics?))?\s*:",
-    r"follow us\b|(?:subscribe|sign up)\b.{0,60}\bnewsletters?\b",
+    r"follow us\b|newsletters?\s*:|(?:subscribe|sign up)\b.{0,60}\bnewsletters?\b",
     r"mehr zum thema|lesen sie auch|lire aussi|lea también|leia também|leggi anche|lees ook|czytaj (?:też|także)|читайте также",
 )
 _FILLER = _any_of(
     r"advertisements?|iklan|gambas:.*|\d* ?komentar|bagikan|share(?: this)?(?: article)?|tags?|loading|(?:halaman|page)\W+[\d\W]+",
     r"scroll (?:to|down to|ke bawah untuk) (?:continue|resume|lanjut|melanjutkan|membaca).*",
-    r"(?:lanjutkan|gulir)\b.{0,40}(?:membaca|bawah|konten).*|(?:article|story) continues (?:below|after).*",
+    r"(?:lanjutkan|gulir)\b.{0,40}(?:membaca|bawah|konten).*|(?:advertisement\b.{0,20})?(?:article|story) continues (?:below|after).*",
     r"(?:(?:senin|selasa|rabu|kamis|jum'?at|sabtu|minggu)\W+)?\d{1,2}[\s/-]\w{1,9}[\s/-]\d{4}.{0,20}",
     whole=True,
 )
@@ -100,7 +101,7 @@ def _article(root: Element, url: str) -> Article:
     meta = byline.read(root, url)
     page = root.find("body")
     page = root if page is None else page
-    prune_opinions(page)
+    prune_asides(page)
     open_layout_tables(page)
     prune_link_lists(page)
     first = _lines(_read(root, url)[:_LONGEST])
@@ -108,7 +109,8 @@ def _article(root: Element, url: str) -> Article:
     fuller = _fuller(again, _lines(meta.body[:_LONGEST]))
     if len(meta.scripted) > sum(map(len, fuller)):  # scripts hold teasers and shortened versions too
         fuller = _fuller(fuller, _lines(meta.scripted[:_LONGEST]))
-    story = list(_story(fuller, meta.title, meta.author))
+    headings = letters(" ".join((meta.title, *("".join(h.itertext()) for h in islice(page.iter("h1"), 5)))))
+    story = list(_story(fuller, headings, meta.author))
     text = "\n".join(openings.without_labels(story))[:_LONGEST].strip()
     if word_count(text[:2000]) < _LEAST_WORDS:
         raise Unreadable("has no text to read")
@@ -184,17 +186,19 @@ def _fuller(extracted: Sequence[str], structured: Sequence[str]) -> Sequence[str
     return structured if ran_together or (missing > 500 and 2 * missing > sum(map(len, structured))) else extracted
 
 
-def _story(lines: Sequence[str], title: str, author: str) -> Iterator[str]:
-    """Yield the lines of the article without filler, repetitions, its own title and the credits around it."""
+def _story(lines: Sequence[str], headings: str, author: str) -> Iterator[str]:
+    """Yield the lines of the article without filler, repetitions, its own headings and the credits around it.
+
+    `headings`: the letters of its title and of the page's h1 elements.
+    """
     kept = deque(each for each in _without_pointers(lines) if not (_FILLER.fullmatch(each) or openings.is_photo_credit(each)))
     for end, drop in ((0, kept.popleft), (-1, kept.pop)):
         while kept and _is_credit(kept[end], author):
             drop()
-    heading = letters(title)
     recent: deque[str] = deque(maxlen=_NEAR)
     for number, each in enumerate(kept):
         key = letters(each)
-        over = number < 3 and ((key in heading and len(key) > 20) or _is_credit(each, author))
+        over = number < 3 and ((key in headings and len(key) > 20) or _is_credit(each, author))
         if not over and not (len(key) >= 60 and any(key in near for near in recent)):
             recent.append(key)
             yield each

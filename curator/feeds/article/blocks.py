@@ -26,6 +26,7 @@ _SILENT = {
     *("script", "style", "noscript", "template", "svg", "math", "iframe", "object", "embed", "canvas", "video", "audio", "map"),
     *("select", "option", "textarea", "button", "input", "head", "title", "dialog", "menu"),
 }
+_DIALOGS = {"dialog", "alertdialog"}
 _OPINIONS = {"review", "reviews", "comment"}
 _REVIEWS = re.compile(r"\b(?:customer|user|shopper)[-_]?reviews?\b|\bproduct[-_]?reviews\b", re.I)
 _PROSE_CELL = 400  # characters without links; a cell of data is shorter
@@ -144,12 +145,15 @@ def prune_link_lists(root: Element) -> None:
             element.drop_tree()
 
 
-def prune_opinions(root: Element) -> None:
-    """Remove what visitors wrote about a product: schema.org reviews, and elements named after the reviews of customers."""
+def prune_asides(root: Element) -> None:
+    """Remove dialogs, which ask for consent, and what customers wrote about a product.
+
+    schema.org marks reviews; elsewhere their elements are named after them.
+    """
     for element in list(root.iter(*_LISTS, "li", "article")):
         named = f"{element.get('class') or ''} {element.get('id') or ''}"
         opinion = element.get("itemprop") in _OPINIONS or _REVIEWS.search(named)
-        if opinion and element.getparent() is not None and next(element.iter("h1"), None) is None:
+        if (opinion or element.get("role") in _DIALOGS) and element.getparent() is not None and next(element.iter("h1"), None) is None:
             element.drop_tree()
 
 
