@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from lxml import html
 
 from curator.core.errors import Unreadable
 from curator.core.feed import Article
 from curator.feeds import article
-from curator.feeds.article import byline
+from curator.feeds.article import byline, prose
 
 PAGES = Path(__file__).parents[1] / "data" / "pages"
 URL = "https://kabar.example/2026/11/artikel"
@@ -169,6 +170,17 @@ def test_a_heading_that_differs_from_the_title_is_not_text() -> None:
 def test_pointers_and_advertisements_between_paragraphs_are_cut(pointer: str) -> None:
     told = f"<p>{pointer}</p>".join(f"<p>{each}</p>" for each in TOLD)
     assert paragraphs(article.extract(page(f"<article>{told}</article>"), url=URL)) == list(TOLD)
+
+
+def test_points_listed_above_a_story_are_part_of_it() -> None:
+    points = [
+        "Bibit kopi unggul dibagikan kepada delapan ratus petani di lima kecamatan.",
+        "Pelatihan memangkas pohon dan mengolah biji berlangsung selama tiga hari penuh.",
+    ]
+    listed = f"<div><ul>{''.join(f'<li>{each}</li>' for each in points)}</ul></div><h2>Yang dibagikan</h2>"
+    told = "".join(f"<p>{each}</p>" for each in TOLD)
+    root = html.document_fromstring(f"<div><h2>Ringkasan</h2>{listed}{told}</div>").find("body")
+    assert prose.reread(root, TOLD, HEADLINE, "") == [*points, "Yang dibagikan", *TOLD]
 
 
 def test_an_article_that_reviews_a_product_is_read_whole() -> None:

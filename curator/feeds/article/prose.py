@@ -16,6 +16,7 @@ _NOT_THE_STORY = re.compile(
     r"caption|related|terkait|baca-?juga|promo|newsletter|share|sosmed|tags?\b|comment|komentar|disclaimer|copyright|credit|author|byline",
     re.I,
 )
+_LISTS = {"ul", "ol"}
 _SENTENCE_END = re.compile(r"[.!?…。！？।؟:][\"”’»)\]]*$")
 _SHARES = (1, 1, 0.5, 0.33, 0.25)  # of a paragraph's vote, for itself, its parent, and so on
 _LONG = 40  # letters from which on a block is recognised anywhere in the text
@@ -183,22 +184,38 @@ def _lost(page: Sequence[Block], story: Sequence[Block], whole: str, lead: str) 
     first, last = page.index(story[0]), page.index(story[-1])
 
     def lost(block: Block) -> bool:
-        return block.at < 0 and block.key not in whole and not containers.isdisjoint((block.owner, block.container()))
+        return block.at < 0 and block.key not in whole and not containers.isdisjoint(_homes(block))
 
     found, place = [], story[-1].at
     for block in reversed(page[first:last]):
         if block.at >= 0:
             place = block.at
-        elif lost(block) and (_paragraph(block) or (block.owner.tag in HEADINGS and block.links < 0.3 * len(block.text))):
+        elif lost(block) and (_paragraph(block) or _is_heading(block)):
             found.append((place, block))
     before = page[:first][::-1]
-    opening = list(takewhile(lambda b: b.at >= 0 or (lost(b) and _paragraph(b)), before))
+    opening = list(takewhile(lambda b: b.at >= 0 or (lost(b) and (_paragraph(b) or _is_heading(b))), before))
+    while opening and _is_heading(opening[-1]):
+        opening.pop()
     if all(b.at >= 0 for b in opening) and len(lead) >= _LONG and lead[:60] not in whole:
         opening = [
             b for b in before if b.at < 0 and _is_sentence(b) and b.owner.tag != "h1" and (lead[:60] in b.key or b.key[:60] in lead)
         ][:1]
     found += [(story[0].at, b) for b in opening if b.at < 0]
     return [(at, b.text) for at, b in reversed(found)]
+
+
+def _homes(block: Block) -> list[Element]:
+    """Return the block's own element and the one around it; for an item of a list also the one that the list is a part of."""
+    around = block.container()
+    homes = [block.owner, around]
+    while block.owner.tag == "li" and around is not None and (around.tag in _LISTS or len(around) == 1):
+        around = around.getparent()
+        homes.append(around)
+    return homes
+
+
+def _is_heading(block: Block) -> bool:
+    return block.owner.tag in HEADINGS and block.owner.tag != "h1" and block.links < 0.3 * len(block.text)
 
 
 def _paragraph(block: Block) -> bool:
