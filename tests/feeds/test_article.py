@@ -17,6 +17,7 @@ from curator.core.errors import Unreadable
 from curator.core.feed import Article
 from curator.feeds import article
 from curator.feeds.article import byline, prose
+from curator.feeds.article.blocks import open_accordions
 
 PAGES = Path(__file__).parents[1] / "data" / "pages"
 URL = "https://kabar.example/2026/11/artikel"
@@ -181,6 +182,28 @@ def test_points_listed_above_a_story_are_part_of_it() -> None:
     told = "".join(f"<p>{each}</p>" for each in TOLD)
     root = html.document_fromstring(f"<div><h2>Ringkasan</h2>{listed}{told}</div>").find("body")
     assert prose.reread(root, TOLD, HEADLINE, "") == [*points, "Yang dibagikan", *TOLD]
+
+
+ASKED = [
+    ("Berapa bibit yang diterima setiap petani?", "Setiap petani menerima dua ratus bibit dan satu karung pupuk untuk setengah hektare."),
+    ("Kapan bibit itu mulai berbuah lebat?", "Bibit itu berbuah lebat setelah dua setengah tahun jika dipangkas pada waktunya."),
+]
+
+
+@pytest.mark.parametrize("question", ["<button aria-expanded=false><p>{}</p></button>", "<h3>{}</h3>", "<div class=tanya>{}</div>"])
+def test_questions_and_answers_under_a_story_belong_to_it(question: str) -> None:
+    told = "".join(f"<p>{each}</p>" for each in TOLD)
+    asked = "".join(f"<div>{question.format(q)}<div class=jawab><p>{a}</p></div></div>" for q, a in ASKED)
+    root = html.document_fromstring(f"<div>{told}</div><section><h2>Tanya jawab</h2>{asked}</section>").find("body")
+    open_accordions(root)
+    assert prose.reread(root, TOLD, HEADLINE, "") == [*TOLD, *(each for pair in ASKED for each in pair)]
+
+
+def test_readers_who_ask_each_other_do_not_belong_to_the_story() -> None:
+    told = "".join(f"<p>{each}</p>" for each in TOLD)
+    asked = "".join(f"<p>{each}</p>" for pair in ASKED for each in pair)
+    root = html.document_fromstring(f"<div>{told}</div><section><h2>Obrolan</h2>{asked}</section>").find("body")
+    assert prose.reread(root, TOLD, HEADLINE, "") == list(TOLD)
 
 
 def test_an_article_that_reviews_a_product_is_read_whole() -> None:

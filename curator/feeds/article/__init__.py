@@ -18,7 +18,7 @@ from curator.core.feed import Article
 from curator.core.text import charset, language, openings
 from curator.core.text.plain import clean, word_count
 from curator.feeds.article import byline
-from curator.feeds.article.blocks import Element, letters, open_layout_tables, prune_asides, prune_link_lists
+from curator.feeds.article.blocks import Element, letters, open_accordions, open_layout_tables, prune_asides, prune_link_lists
 from curator.feeds.article.pager import Onward, onward
 from curator.feeds.article.prose import reread
 
@@ -105,6 +105,7 @@ def _article(root: Element, url: str) -> Article:
     open_layout_tables(page)
     prune_link_lists(page)
     first = _lines(_read(root, url)[:_LONGEST])
+    open_accordions(page)
     again = _lines("\n".join(reread(page, first, meta.title, meta.description)))
     fuller = _fuller(again, _lines(meta.body[:_LONGEST]))
     if len(meta.scripted) > sum(map(len, fuller)):  # scripts hold teasers and shortened versions too

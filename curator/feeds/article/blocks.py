@@ -157,6 +157,13 @@ def prune_asides(root: Element) -> None:
             element.drop_tree()
 
 
+def open_accordions(root: Element) -> None:
+    """Replace the buttons that show the answer to a question by divs: the question is text."""
+    for button in list(root.iter("button")):
+        if (button.get("aria-controls") or button.get("aria-expanded")) and "".join(button.itertext()).strip().endswith("?"):
+            button.tag = "div"
+
+
 def open_layout_tables(root: Element) -> None:
     """Replace layout tables by divs: those of one row, or with a headline or prose in a cell."""
     measures = _measures(root)

@@ -7,7 +7,7 @@ import re
 from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from itertools import takewhile
+from itertools import groupby, pairwise, takewhile
 
 from curator.core.text.plain import word_count
 from curator.feeds.article.blocks import HEADINGS, TEXTUAL, Block, Element, blocks, letters
@@ -21,6 +21,7 @@ _SENTENCE_END = re.compile(r"[.!?…。！？।؟:][\"”’»)\]]*$")
 _SHARES = (1, 1, 0.5, 0.33, 0.25)  # of a paragraph's vote, for itself, its parent, and so on
 _LONG = 40  # letters from which on a block is recognised anywhere in the text
 _NEAR = 120  # letters within which a short block must follow the one before it
+_QUESTION = 200  # letters of the longest question that an answer follows
 _MOST_BLOCKS = 10_000
 
 
@@ -178,6 +179,7 @@ def _is_sentence(block: Block) -> bool:
 def _lost(page: Sequence[Block], story: Sequence[Block], whole: str, lead: str) -> list[tuple[int, str]]:
     """Return the paragraphs that the extractor lost: among those of the article, right before them, or the page's `lead`.
 
+    Questions that are answered after the article are part of it.
     Each comes with its position in `whole`, all letters that were extracted, in order.
     """
     containers = {b.container() for b in story} | {b.owner for b in story if b.owner.tag not in TEXTUAL}
@@ -201,7 +203,30 @@ def _lost(page: Sequence[Block], story: Sequence[Block], whole: str, lead: str) 
             b for b in before if b.at < 0 and _is_sentence(b) and b.owner.tag != "h1" and (lead[:60] in b.key or b.key[:60] in lead)
         ][:1]
     found += [(story[0].at, b) for b in opening if b.at < 0]
-    return [(at, b.text) for at, b in reversed(found)]
+    answers = _answers([b for b in page[last + 1 :] if b.at < 0], whole)
+    return [*((at, b.text) for at, b in reversed(found)), *((len(whole), b.text) for b in answers)]
+
+
+def _answers(after: Sequence[Block], whole: str) -> list[Block]:
+    """Return the longest run of questions and answers among the blocks after the story, where it has two questions or more.
+
+    Its questions look alike, and unlike the answers: in comments, readers ask and answer in the same kind of paragraph.
+    """
+    asked = [(n, q, a) for n, (q, a) in enumerate(pairwise(after)) if _is_question(q) and _paragraph(a) and _form(q) != _form(a)]
+    pairs = enumerate((n, q, a) for n, q, a in asked if a.key not in whole)
+    runs = [list(run) for _, run in groupby(pairs, key=lambda pair: (pair[1][0] - 2 * pair[0], _form(pair[1][1])))]
+    longest = max(runs, key=len, default=[])
+    return [block for _, (_, *both) in longest for block in both] if len(longest) > 1 else []
+
+
+def _form(block: Block) -> tuple[str, str, str]:
+    """Return the tag and class of the block's own element and the class of the one around it."""
+    around = block.container()
+    return block.owner.tag, block.owner.get("class") or "", "" if around is None else around.get("class") or ""
+
+
+def _is_question(block: Block) -> bool:
+    return block.text.endswith(("?", "？")) and not block.links and not block.beside and len(block.text) < _QUESTION
 
 
 def _homes(block: Block) -> list[Element]:
@@ -231,4 +256,4 @@ def _woven(lines: Sequence[str], spans: Sequence[tuple[int, int]], dropped: set[
             woven.append(found.pop(0)[1])
         if n not in dropped:
             woven.append(line)
-    return woven
+    return [*woven, *(text for _, text in found)]
