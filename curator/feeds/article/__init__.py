@@ -112,9 +112,9 @@ def _article(root: Element, url: str) -> Article:
         fuller = _fuller(fuller, _lines(meta.scripted[:_LONGEST]))
     headings = letters(" ".join((meta.title, *("".join(h.itertext()) for h in islice(page.iter("h1"), 5)))))
     story = list(_story(fuller, headings, meta.author))
-    text = "\n".join(openings.without_labels(story))[:_LONGEST].strip()
-    if word_count(text[:2000]) < _LEAST_WORDS:
+    if word_count("\n".join(story)[:2000]) < _LEAST_WORDS:
         raise Unreadable("has no text to read")
+    text = "\n".join(openings.without_labels(story))[:_LONGEST].strip()
     if word_count(text[:2000]) < _WALL_WORDS and _WALL.search(text):
         raise Unreadable("shows a wall (consent, login or a check for robots) instead of an article")
     return Article(
