@@ -71,9 +71,10 @@ def _open_ended(line: str) -> bool:
 def _bare(line: str, lang: str, *, first: bool) -> str:
     if is_photo_credit(line) and not _ENDED.search(line):
         return ""
-    line = _CREDIT_SENTENCE.sub("", _INLINE_CREDIT.sub("", line), count=1) if first else _INLINE_CREDIT.sub("", line)
-    line = _RANK.sub("", line, count=1) if lang in _RANKED and _RANK.match(line) else line
-    return _SHOUTED.sub("", line[_dateline(line) :], count=1) if first else line
+    line = _INLINE_CREDIT.sub("", line) if "(" in line or "[" in line else line
+    line = _CREDIT_SENTENCE.sub("", line) if first else line
+    line = line[ranked.end() :] if lang in _RANKED and (ranked := _RANK.match(line)) else line
+    return _SHOUTED.sub("", line[_dateline(line) :]) if first else line
 
 
 def _dateline(line: str) -> int:

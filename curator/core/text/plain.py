@@ -76,14 +76,13 @@ def excerpt(text: str, lang: str = "en", limit: int = 280) -> str:
 
     Bylines, datelines, ranks and photo credits are left out.
     """
-    text = openings.bare(text[: limit * 3], lang)
-    taken = ""
-    for sentence in sentences(text[: limit * 2], lang):
+    taken, bare = "", openings.bare(text[: limit * 2], lang)
+    for sentence in sentences(bare, lang):
         longer = f"{taken} {sentence}".strip()
         if len(longer) > limit:
             break
         taken = longer
-    return taken or line(text, limit)
+    return taken or line(bare, limit)
 
 
 def word_count(text: str) -> int:
