@@ -291,6 +291,13 @@ KEYS: dict[str, dict[str, Key]] = {
     },
     "engine": {
         "model": _one("text", '"embedded"', values.text, "The embedding model: `embedded`, or a name or folder of sentence-transformers."),
+        "reranker": _one(
+            "text",
+            '"BAAI/bge-reranker-v2-m3"',
+            values.text,
+            "A cross-encoder, by a name or folder of sentence-transformers. It reads what may fit a topic once more, together with "
+            "the topic, which takes seconds each on a small computer; what it found is kept. None is used where the key is missing.",
+        ),
         "store": _one(
             "text",
             '"tinydb"',

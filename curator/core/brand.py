@@ -105,9 +105,10 @@ class LibraryRules(Struct, frozen=True, kw_only=True):
 
 
 class EngineRules(Struct, frozen=True, kw_only=True):
-    """Implementations to use: the embedding model and the store."""
+    """Implementations to use: the embedding model, the cross-encoder that scores again ("" for none), and the store."""
 
     model: str = "embedded"
+    reranker: str = ""
     store: str = "tinydb"
 
 

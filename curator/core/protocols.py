@@ -155,10 +155,51 @@ class EncodedTexts(Struct, frozen=True, kw_only=True):
         return {n: packed for n, packed in enumerate(self.words or ()) if packed is not None}
 
 
+class RescoringCurve(Struct, frozen=True, kw_only=True):
+    """The line from a fit and a cross-encoder's score to a new fit, all but the score in log-odds.
+
+    new = `offset` + `own` · fit + `read` · score. `pairs`: the number of pairs it was learned from.
+    """
+
+    offset: float
+    own: float
+    read: float
+    pairs: int
+
+
+class Reranker(Protocol):
+    """Cross-encoder: a model that reads a query and a text together. Its scores and its curve are kept."""
+
+    @property
+    def name(self) -> str:
+        """Identifier of the model; different whenever its scores would differ."""
+        ...
+
+    def score(self, pairs: Sequence[tuple[str, str]], progress: "Progress | None" = None) -> "NDArray[np.float32]":
+        """Return the score of each pair of query and text, shape (pairs,). Raises NoModel where the model cannot be loaded."""
+        ...
+
+    def cached(self, pairs: Sequence[tuple[str, str]]) -> "NDArray[np.float32]":
+        """Return the scores that are kept, shape (pairs,), NaN for the others. Loads no model."""
+        ...
+
+    def curve(self) -> RescoringCurve | None:
+        """Return the curve that was learned for the model, or None."""
+        ...
+
+    def keep(self, curve: RescoringCurve) -> None:
+        """Keep a curve in place of the one before."""
+        ...
+
+
 class EmbeddingEngine(Protocol):
-    """Ensemble of the encoders of a brand, best first. Matrices are returned by encoder name, shape (n, dim) each."""
+    """Ensemble of the encoders of a brand, best first. Matrices are returned by encoder name, shape (n, dim) each.
+
+    `reranker`: the cross-encoder that scores again what may fit; None where the brand names none.
+    """
 
     encoders: tuple[Encoder, ...]
+    reranker: Reranker | None
 
     @property
     def gives_words(self) -> bool:

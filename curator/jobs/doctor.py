@@ -66,6 +66,11 @@ def _check_feeds_file(body: bytes) -> Iterator[HealthCheck]:
 def _check_model(brand: Brand, engine: EmbeddingEngine) -> Iterator[HealthCheck]:
     rows = engine.embed_texts(["kopi"])
     yield HealthCheck(name="model", ok=True, text=f"{brand.engine.model}: {', '.join(rows)}")
+    if engine.reranker:
+        engine.reranker.score([("kopi", "kopi")])
+        curve = engine.reranker.curve()
+        learned = f"its curve was learned from {curve.pairs} pairs" if curve else "it moves no fit before a run has learned its curve"
+        yield HealthCheck(name="reranker", ok=True, text=f"{brand.engine.reranker}: {learned}")
 
 
 def _check_store(store: Store, fix: bool) -> Iterator[HealthCheck]:

@@ -116,7 +116,7 @@ def _period(context: Context, now: datetime, span: timedelta) -> _Period:
 def _ranked(context: Context, brand: Brand, period: _Period, now: datetime) -> Sequence[ScoredItem]:
     """Return the period's items as a run would rank them, whatever their age; those that no run has read are left out."""
     ageless = replace(brand, shortlist=replace(brand.shortlist, half_life=timedelta(0)))
-    ranker = Ranker(ageless, context.engine())
+    ranker = Ranker(ageless, context.engine(), context.progress)
     scored = ranker.recall(period.items, period.texts, now)
     return preference.with_preference(scored, ageless, context.engine(), context.store, now).ranked
 

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from curator import config
 from curator.config import opml
 from curator.core import files
-from curator.core.brand import Brand
+from curator.core.brand import Brand, EngineRules
 from curator.core.errors import ConfigError
 from curator.core.feed import Feed
 from curator.core.protocols import EmbeddingEngine, Progress, Store
@@ -78,9 +78,11 @@ class Workspace:
         """Encoders named in brand.toml, with the vectors kept in the library as their cache."""
         from curator.ranking import embed
         from curator.storage.spaces import SpaceFile
-        from curator.storage.vectors import SqliteVectors, word_cache
+        from curator.storage.vectors import SqliteVectors, score_cache, word_cache
 
-        return embed.open_engine(self.brand.engine.model, SqliteVectors(self._vectors), word_cache(self._words), SpaceFile(self._space))
+        caches = SqliteVectors(self._vectors), word_cache(self._words), SpaceFile(self._space)
+        reranker = embed.open_reranker(self.brand.engine.reranker, score_cache(self._scores))
+        return embed.open_engine(self.brand.engine.model, *caches, reranker)
 
     @cached_property
     def brand_with_examples(self) -> Brand:
@@ -108,7 +110,7 @@ class Workspace:
 
     def read_only_context(self) -> Context:
         """Return the same for jobs that write nothing: vectors computed on the way are not kept."""
-        engine = _read_only_engine(self.brand.engine.model, self._vectors, self._words, self._space)
+        engine = _read_only_engine(self.brand.engine, self._vectors, self._words, self._space, self._scores)
         return replace(self.context(), engine=lambda: engine)
 
     def search_context(self) -> SearchContext:
@@ -122,7 +124,7 @@ class Workspace:
             store=self.store,
             engine=lambda: self.engine,
             index=Index(self.home / "library" / "index", languages),
-            vectors_stamp=lambda: files.stamp(self._vectors),
+            vectors_stamp=self._computed,
             progress=self.progress,
         )
 
@@ -138,6 +140,15 @@ class Workspace:
     def _space(self) -> Path:
         return self.home / "library" / "space.npz"
 
+    @property
+    def _scores(self) -> Path:
+        return self.home / "library" / "scores.db"
+
+    def _computed(self) -> str:
+        """Return a stamp of what the models have computed."""
+        stamp = files.stamp(self._vectors)
+        return f"{stamp} {files.stamp(self._scores)}" if self.brand.engine.reranker else stamp
+
     def _fetcher(self) -> HttpFetcher:
         from curator.feeds.http import HttpFetcher
 
@@ -145,11 +156,12 @@ class Workspace:
 
 
 @lru_cache(maxsize=1)
-def _read_only_engine(model: str, vectors: Path, words: Path, space: Path) -> EmbeddingEngine:
+def _read_only_engine(rules: EngineRules, vectors: Path, words: Path, space: Path, scores: Path) -> EmbeddingEngine:
     """Open encoders that read the library's caches and never write to them. Cached, for the models take seconds to load."""
     from curator.ranking import embed
     from curator.storage.spaces import MemorySpaces, SpaceFile
-    from curator.storage.vectors import LentVectors, SqliteVectors, word_cache
+    from curator.storage.vectors import LentVectors, SqliteVectors, score_cache, word_cache
 
     lent = LentVectors(SqliteVectors(vectors)), LentVectors(word_cache(words))
-    return embed.open_engine(model, *lent, MemorySpaces(SpaceFile(space)))
+    reranker = embed.open_reranker(rules.reranker, LentVectors(score_cache(scores)))
+    return embed.open_engine(rules.model, *lent, MemorySpaces(SpaceFile(space)), reranker)

@@ -88,7 +88,7 @@ def discover_feeds(
     if not found:
         raise CuratorError("no feed was found: the site names none, and none lies where feeds usually lie", where=site, hint=by_hand)
     progress.stage("reading", len(found))
-    relevance = Relevance(workspace.brand_with_examples, workspace.engine) if workspace else None
+    relevance = Relevance(workspace.brand_with_examples, workspace.engine, progress) if workspace else None
     return discover.ranked(found, moment(now), relevance)
 
 

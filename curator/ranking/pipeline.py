@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from curator.core.brand import Brand
 from curator.core.context import Context
 from curator.core.item import Item
-from curator.core.protocols import EmbeddingEngine
+from curator.core.protocols import EmbeddingEngine, Progress
 from curator.core.story import Card, Evidence, LeftOut, Mention, Reason, RelatedItem, ScoredItem, Shortlist, Story, StoryRef, shared_fields
 from curator.core.text.plain import line
 from curator.ranking import clustering, embedding_space, evidence, selection, watch_terms
@@ -62,22 +62,22 @@ class Ranker:
     table into cards. Embedding goes through `engine`.
     """
 
-    def __init__(self, brand: Brand, engine: EmbeddingEngine) -> None:
+    def __init__(self, brand: Brand, engine: EmbeddingEngine, progress: Progress | None = None) -> None:
         self.brand, self.engine = brand, engine
-        self.relevance = Relevance(brand, engine)
+        self.relevance = Relevance(brand, engine, progress)
 
     @classmethod
     def of(cls, context: Context) -> Self:
         """Return the ranker of a context's brand; makes the engine where it was not made yet."""
-        return cls(context.brand, context.engine())
+        return cls(context.brand, context.engine(), context.progress)
 
     # --- scoring ----------------------------------------------------------------------------------------------------
 
-    def score(self, items: Sequence[Item], texts: Mapping[str, str], now: datetime) -> ScoredItems:
-        """Score items by fit, rules and age. `texts`: by item id, as far as there are any."""
+    def score(self, items: Sequence[Item], texts: Mapping[str, str], now: datetime, *, rerank: bool = True) -> ScoredItems:
+        """Score items by fit, rules and age. `texts`: by item id, as far as there are any; `rerank`: as `Relevance.of_items` has it."""
         if not items:
             return ScoredItems()
-        vectors, fits = self.relevance.of_items(items, texts)
+        vectors, fits = self.relevance.of_items(items, texts, rerank=rerank)
         return self.table(score(self.brand, items, fits, texts, now), items, texts, vectors)
 
     def table(
@@ -95,7 +95,7 @@ class Ranker:
 
     def recall(self, items: Sequence[Item], texts: Mapping[str, str], now: datetime) -> ScoredItems:
         """Score the items that were embedded before, by topics that may be new; items that a run has not read are left out."""
-        recalled = self.relevance.recall(items, texts, embed_topics=True)
+        recalled = self.relevance.recall(items, texts, embed_topics=True, compute=True)
         known = [n for n, row in enumerate(recalled.fits) if not np.isnan(row).any()] if recalled.fits is not None else []
         if not known or recalled.fits is None:
             return ScoredItems()
@@ -107,7 +107,7 @@ class Ranker:
         """Return the unread items whose pages should be read: the best of each topic by title and summary, and every mention."""
         if all(item.depth != "entry" for item in items):
             return []
-        at_first = self.score(items, {}, now).ranked
+        at_first = self.score(items, {}, now, rerank=False).ranked
         share = max(PAGES_PER_TOPIC, PAGES // len(self.brand.topics))
         best = {s.item.id for topic in self.brand.topics for s in _best_of(topic.name, at_first)[:share]}
         unread = (item for item in items if item.depth == "entry")

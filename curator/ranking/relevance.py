@@ -20,6 +20,7 @@ from curator.core.story import Fit
 from curator.core.text import urls
 from curator.core.text.plain import contains, line
 from curator.ranking import embedding_space, late_calibration, late_interaction
+from curator.ranking import rerank as reranking
 from curator.ranking.embed.encoder import normalised
 from curator.ranking.fits import LateTopics, TopicVectors, example_means, fits, late_fits, parts
 from curator.ranking.late_interaction import MatchedWord
@@ -72,25 +73,30 @@ class Recalled(Struct, frozen=True, kw_only=True):
 class Relevance:
     """Scores texts and items against the topics of one brand.
 
-    Embedding goes through `engine`, which keeps every vector it computes.
+    Embedding goes through `engine`, which keeps every vector it computes. `progress` shows how far its cross-encoder is.
     """
 
-    def __init__(self, brand: Brand, engine: EmbeddingEngine) -> None:
-        self.brand, self.engine = brand, engine
+    def __init__(self, brand: Brand, engine: EmbeddingEngine, progress: Progress | None = None) -> None:
+        self.brand, self.engine, self._progress = brand, engine, progress
 
-    def of_items(self, items: Sequence[Item], texts: Mapping[str, str]) -> "tuple[Vectors, Fits]":
+    def of_items(self, items: Sequence[Item], texts: Mapping[str, str], *, rerank: bool = True) -> "tuple[Vectors, Fits]":
         """Score items. `texts`: their texts by item id, as far as there are any.
 
         The first passage of every item is embedded. The later ones are embedded where it leaves doubt, and the fits of all
-        passages are averaged. A topic whose `avoid` phrase an item says has the fit 0. Returns the vectors of the first
-        passages, shape (items, dim) by encoder, and the fits, shape (items, topics), each in 0…1.
+        passages are averaged. A topic whose `avoid` phrase an item says has the fit 0. The brand's cross-encoder scores the
+        first passages again where they leave hope; not so with rerank=False, an estimate that is never shown. Returns the vectors
+        of the first passages, shape (items, dim) by encoder, and the fits, shape (items, topics), each in 0…1.
         """
         if not items:
             return {}, np.zeros((0, len(self.brand.topics)))
         documents = [passages(item, texts.get(item.id, "")) for item in items]
         encoded = self.engine.embed_documents([document[0] for document in documents])
         first = self._fits(self._topics, encoded, [document[0] for document in documents])
-        return encoded.vectors, self._without_avoided(_averaged(first, documents, self.of_texts), items, texts)
+        found = self._without_avoided(_averaged(first, documents, self.of_texts), items, texts)
+        if rerank and self.engine.reranker:
+            begins = [document[0] for document in documents]
+            found = reranking.rescored(found, self.brand.topics, begins, self.engine.reranker, self._progress)
+        return encoded.vectors, found
 
     def of_texts(self, texts: Sequence[str], *, quick: bool = False) -> "Fits":
         """Score short texts, shape (texts, topics). quick: by the fastest encoder alone, an estimate that is never shown."""
@@ -101,10 +107,11 @@ class Relevance:
         vectors = self.engine.embed_texts(texts, quick=True)
         return fits(self._quick_topics, vectors, self.engine.calibration(vectors))
 
-    def recall(self, items: Sequence[Item], texts: Mapping[str, str], *, embed_topics: bool = False) -> Recalled:
+    def recall(self, items: Sequence[Item], texts: Mapping[str, str], *, embed_topics: bool = False, compute: bool = False) -> Recalled:
         """Score the items that were embedded before, as `of_items` does, without embedding an item.
 
-        embed_topics: embed the topics where they were never embedded, which loads a model.
+        embed_topics: embed the topics where they were never embedded, which loads a model. compute: compute the cross-encoder's
+        scores that are not kept, which loads it.
         """
         documents = [passages(item, texts.get(item.id, "")) for item in items]
         positions, encoded = self.engine.cached_documents([document[0] for document in documents])
@@ -115,6 +122,9 @@ class Relevance:
         first = self._fits(topics, encoded, [document[0] for document in known])
         averaged = _averaged(first, known, lambda later: self._recalled(later, topics))
         kept = self._without_avoided(averaged, [items[n] for n in positions], texts)
+        if self.engine.reranker:
+            begins = [document[0] for document in known]
+            kept = reranking.recalled(kept, self.brand.topics, begins, self.engine.reranker, self._progress, compute=compute)
         return Recalled(positions=positions, vectors=encoded.vectors, fits=kept)
 
     def matched_words(self, texts: Sequence[str], topics: Sequence[str]) -> list[list[MatchedWord]]:

@@ -2,7 +2,7 @@
 
 The store gives a stamp for each month, which changes with every write to it, and a fingerprint for each item. So a stale index is
 always noticed, and a change costs the reading of one month. Nothing here loads a model: an item gets its vector and
-its fits once a run has read it.
+its fits once a run has read it. Only an index that is made anew on demand computes the scores of a cross-encoder that are missing.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from curator.core.brand import Brand, Topic
+from curator.core.brand import Brand
 from curator.core.errors import CuratorError
 from curator.core.protocols import EmbeddingEngine, Progress, Store
 from curator.core.report import HealthCheck
@@ -78,9 +78,9 @@ def refresh(context: SearchContext, *, rebuild: bool = False) -> int:
         if _is_fresh(manifest.state, state):
             return 0
         try:
-            return _update(context, manifest, state)
+            return _update(context, manifest, state, compute=rebuild)
         except ValueError:  # a file that has the right size and not the right content
-            return _update(context, context.index.clear(), state)
+            return _update(context, context.index.clear(), state, compute=rebuild)
 
 
 def check(context: SearchContext) -> HealthCheck:
@@ -104,7 +104,7 @@ def _state(context: SearchContext, *, encoder: bool) -> LibraryState:
     return LibraryState(
         months=context.store.months(),
         encoder=_stamp(context.engine()) if encoder else "",
-        topics=_hash(context.brand.topics),
+        topics=_judged_by(context),
         vectors=context.vectors_stamp(),
     )
 
@@ -121,14 +121,17 @@ def _is_fresh(then: LibraryState, now: LibraryState) -> bool:
     return same and now.encoder in {"", then.encoder} and then.vectors in {ALL_READ, now.vectors}
 
 
-def _update(context: SearchContext, manifest: IndexManifest, state: LibraryState) -> int:
-    """Put every item that is new, changed, or was read by a run since, and drop those that are gone."""
+def _update(context: SearchContext, manifest: IndexManifest, state: LibraryState, *, compute: bool) -> int:
+    """Put every item that is new, changed, or was read by a run since, and drop those that are gone.
+
+    `compute`: whether scores of a cross-encoder that are not kept are computed.
+    """
     index, after = context.index, _fingerprints(context, manifest, state)
     old, new = _by_id(manifest.by_month()), _by_id(after)
     relevance = _relevance(context)
     fitted = state.topics if relevance.knows_topics() else manifest.fitted
     changed = {id_ for id_ in new if fitted != manifest.fitted or new[id_] != old.get(id_)}
-    unread = _without_vector(context, after) - changed if manifest.state.vectors != state.vectors else set()
+    unread = _unread(context, after) - changed if manifest.state.vectors != state.vectors else set()
     if len(changed) >= MANY:
         context.progress.note(f"putting {len(changed):,} items into the search index, this once")
     gone = old.keys() - new.keys()
@@ -136,13 +139,13 @@ def _update(context: SearchContext, manifest: IndexManifest, state: LibraryState
     with index.fulltext.writing() as writer:
         for id_ in sorted(gone):
             writer.drop(id_)
-        for entry, vector in _entries(context, relevance, _portions(after, changed | unread)):
+        for entry, vector in _entries(context, relevance, _portions(after, changed | unread), compute=compute):
             if vector is not None:
                 vectors[entry.item.id] = vector
             if vector is not None or entry.item.id in changed:
                 writer.put(entry)
     index.vectors.update(vectors, drop=[*gone, *(changed - vectors.keys())])
-    if fitted == state.topics and not _without_vector(context, after):
+    if fitted == state.topics and not _unread(context, after):
         state = replace(state, vectors=ALL_READ)
     if state.encoder == context.engine().encoders[0].name:  # nothing was known of its space before these items
         state = replace(state, encoder=_stamp(context.engine()))
@@ -174,30 +177,42 @@ def _portions(fingerprints: Mapping[str, Mapping[str, str]], wanted: set[str]) -
         yield from ((name, here[start : start + PORTION]) for start in range(0, len(here), PORTION))
 
 
-def _without_vector(context: SearchContext, fingerprints: Mapping[str, Mapping[str, str]]) -> set[str]:
-    """Return the ids of recent items without a vector: a run may have read them since."""
+def _unread(context: SearchContext, fingerprints: Mapping[str, Mapping[str, str]]) -> set[str]:
+    """Return the ids of recent items without a vector, and without fits where a cross-encoder scores: a run may have read them since."""
     recent = {id_ for name in islice(fingerprints, RECENT) for id_ in fingerprints[name]}
-    return recent - context.index.vectors.ids()
+    read = recent & context.index.vectors.ids()
+    if context.brand.engine.reranker:
+        read = {id_ for id_, (_, fits) in context.index.fulltext.cards(read).items() if fits}
+    return recent - read
 
 
 def _relevance(context: SearchContext) -> "Relevance":
     from curator.ranking.relevance import Relevance
 
-    return Relevance(context.brand, context.engine())
+    return Relevance(context.brand, context.engine(), context.progress)
 
 
 def _entries(
-    context: SearchContext, relevance: "Relevance", portions: Iterable[tuple[str, list[str]]]
+    context: SearchContext, relevance: "Relevance", portions: Iterable[tuple[str, list[str]]], *, compute: bool
 ) -> "Iterator[tuple[IndexEntry, NDArray[np.float32] | None]]":
     """Yield items with their texts, fits and mean-centred vectors; no vector and no fits where no run has read them."""
     for month, ids in portions:
         items, texts = context.store.month_items(month, ids), context.store.texts(ids)
-        recalled = relevance.recall(items, texts)
+        recalled = relevance.recall(items, texts, compute=compute)
         fits = dict(zip(recalled.positions, relevance.named(recalled.fits), strict=True)) if recalled.fits is not None else {}
         vectors = dict(zip(recalled.positions, relevance.centred(recalled.vectors), strict=True)) if recalled.positions else {}
         for position, item in enumerate(items):
             yield IndexEntry(item=item, text=texts.get(item.id, ""), fits=fits.get(position, ())), vectors.get(position)
 
 
-def _hash(topics: Iterable[Topic]) -> str:
-    return hashlib.blake2b(msgspec.json.encode(tuple(topics)), digest_size=8).hexdigest()
+def _judged_by(context: SearchContext) -> str:
+    """Return a stamp of what fits depend on beside the items: the topics, and what was learned of a cross-encoder."""
+    topics = _hash(context.brand.topics)
+    if not context.brand.engine.reranker:
+        return topics
+    reranker = context.engine().reranker
+    return f"{topics} {_hash((reranker.name, reranker.curve()))}" if reranker else topics
+
+
+def _hash(value: object) -> str:
+    return hashlib.blake2b(msgspec.json.encode(value), digest_size=8).hexdigest()

@@ -157,7 +157,7 @@ def _traces(files: Files) -> Tombstones:
 
 
 def _caches(files: Files) -> "tuple[SqliteVectors, ...]":
-    """Return the derived caches of vectors and words."""
-    from curator.storage.vectors import SqliteVectors, word_cache  # numpy: only a doctor needs it here
+    """Return the derived caches of vectors, words and scores."""
+    from curator.storage.vectors import SqliteVectors, score_cache, word_cache  # numpy: only a doctor needs it here
 
-    return SqliteVectors(files.folder / "vectors.db"), word_cache(files.folder / "words.db")
+    return SqliteVectors(files.folder / "vectors.db"), word_cache(files.folder / "words.db"), score_cache(files.folder / "scores.db")

@@ -3,7 +3,7 @@
     items/2026-11.json       items found in November (UTC)       runs/2026-11.json    reading lists of November
     decisions/2026-11.json   decisions taken in November         posts.json           the calendar
     feeds.json               states of the feeds                 texts.db             texts of the articles
-    traces.db                tombstones of removed items         vectors.db, words.db derived caches (`vectors.py`)
+    traces.db                tombstones of removed items         vectors.db, words.db, scores.db  derived (`vectors.py`)
     lock, lock.holder        held to read and commit             run.lock             held for a whole run, fetch or import
 
 A commit writes texts, then items, posts, decisions, the report, and the validators of the feeds last. A commit that is

@@ -77,6 +77,11 @@ def word_cache(path: Path) -> SqliteVectors:
     return SqliteVectors(path, np.uint8)
 
 
+def score_cache(path: Path) -> SqliteVectors:
+    """Return the cache of a cross-encoder's scores, kept as they are."""
+    return SqliteVectors(path, np.float32)
+
+
 class LentVectors:
     """Vectors read from another cache; what is put here lasts as long as the process."""
 

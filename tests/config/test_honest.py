@@ -56,6 +56,7 @@ VALUES = {
     "fetch.allow": '["127.0.0.1:8601"]',
     "library.keep": '"30d"',
     "engine.model": '"models/e5"',
+    "engine.reranker": '"models/cross"',
 }
 REQUIRED = {"brand.name", "topics.name", "topics.about", "watch.name", "watch.query"}
 REFUSED = {

@@ -6,9 +6,11 @@ from pathlib import Path
 
 import pytest
 from support.command import Day
+from support.cross_encoder import saved
 
 from curator import Library
 from curator.core.feed import Entry, FeedDocument
+from curator.core.protocols import RescoringCurve
 from curator.jobs import discover
 from curator.jobs.discover import FeedCandidate
 from curator.ranking.passages import READ
@@ -36,8 +38,24 @@ def desk(day: Day) -> Library:
     return opened
 
 
-def test_every_command_shows_an_item_with_the_same_fits(desk: Library, tmp_path: Path) -> None:
+def with_reranker(desk: Library, folder: Path) -> Library:
+    """The same desk with a cross-encoder whose scores move fits far, after a run that used it."""
+    brand, words = desk.home / "brand.toml", [item.title for item in desk.store.items()]
+    saved(folder, words)
+    brand.write_text(f'{brand.read_text("utf-8")}\n[engine]\nreranker = "{folder}"\n', "utf-8")
+    opened = Library.open(desk.home)
+    assert opened.engine.reranker
+    opened.engine.reranker.keep(RescoringCurve(offset=0.2, own=0.6, read=0.8, pairs=1_000_000))
+    opened.run(fetch=False)
+    return opened
+
+
+@pytest.mark.parametrize("reranked", [False, True])
+def test_every_command_shows_an_item_with_the_same_fits(desk: Library, tmp_path: Path, reranked: bool) -> None:
+    plain = {card.id: by_topic(card) for card in desk.rank(all_=True)}
+    desk = with_reranker(desk, tmp_path / "cross") if reranked else desk
     everything = {card.id: by_topic(card) for card in desk.rank(all_=True)}
+    assert (everything != plain) is reranked
     texts = desk.store.texts(everything)
     assert any(len(text) > READ for text in texts.values()), "a long text is among them"
     assert any(0.0 in fits.values() for fits in everything.values()), "an avoided phrase is said"

@@ -15,14 +15,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
+from support.cross_encoder import Overlap
 from support.index import item, search_context
 from support.parts import BRAND, NOW, Quiet, WordCounter
 
+from curator.core.brand import EngineRules
 from curator.core.errors import Locked
 from curator.core.item import Source
-from curator.core.protocols import Changes, EncodedTexts
+from curator.core.protocols import Changes, EncodedTexts, RescoringCurve
 from curator.core.text import query
+from curator.ranking import pipeline
 from curator.ranking.embed import EncoderEnsemble
+from curator.ranking.embed.cross_encoder import CachedReranker
 from curator.search import service, sync
 from curator.search.index import Index, analysis, manifest
 from curator.search.index.request import SearchRequest
@@ -31,6 +35,7 @@ from curator.search.sync import SearchContext
 from curator.storage.memory import MemoryStore
 from curator.storage.spaces import MemorySpaces
 from curator.storage.tinydb_store import TinyStore
+from curator.storage.vectors import MemoryVectors
 
 
 def titles(of: SearchContext, asked: str, **more: object) -> list[str]:
@@ -250,6 +255,33 @@ def test_an_item_gets_its_meaning_when_a_run_has_read_it(tmp_path: Path, store: 
     engine.blank, kept[0] = False, "after"
     of = replace(of, index=Index(of.index.folder))
     assert [hit.found_by for hit in service.search(of, SearchRequest(query="kopi"), NOW).hits] == [("words", "meaning")]
+
+
+def test_an_item_gets_its_fits_when_a_cross_encoder_has_read_it_and_all_when_the_index_is_made_anew(tmp_path: Path, store: TinyStore):
+    reader, stamp = Overlap(), ["before"]
+    reranker = CachedReranker("overlap@1", lambda: reader, MemoryVectors())
+    reranker.keep(RescoringCurve(offset=-0.5, own=0.5, read=4.0, pairs=1_000_000))
+    engine = EncoderEnsemble((WordCounter(),), MemorySpaces(), reranker)
+    brand = replace(BRAND, engine=EngineRules(reranker="overlap@1"))
+    of = search_context(tmp_path / "index", store, brand=brand, engine=lambda: engine, vectors_stamp=lambda: stamp[0])
+    items = [item(str(n), f"Petani kopi sangrai seduh espresso {n}") for n in range(3)]
+    store.commit(Changes(items=tuple(items)))
+
+    def fits() -> dict[str, dict[str, float]]:
+        hits = service.search(replace(of, index=Index(of.index.folder)), SearchRequest(query="kopi"), NOW).hits
+        return {hit.id: {fit.topic: fit.fit for fit in hit.fits} for hit in hits}
+
+    assert list(fits().values()) == [{}, {}, {}]
+    assert reader.read == []
+    one = pipeline.Ranker(brand, engine).score(items[:1], {}, NOW).ranked[0].score
+    stamp[0] = "after"
+    assert {id_: bool(found) for id_, found in fits().items()} == {each.id: each is items[0] for each in items}
+    assert fits()[items[0].id] == pytest.approx({fit.topic: fit.fit for fit in one.fits}, abs=2e-6)
+    sync.refresh(of, rebuild=True)
+    assert all(fits().values())
+    before = fits()
+    reranker.keep(RescoringCurve(offset=0.5, own=0.5, read=4.0, pairs=2_000_000))
+    assert all(found["Kopi"] > before[id_]["Kopi"] for id_, found in fits().items())
 
 
 def test_vectors_of_other_things_do_not_make_a_whole_index_stale(of: SearchContext, store: TinyStore):

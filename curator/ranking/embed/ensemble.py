@@ -10,7 +10,17 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final
 
 from curator.core.brand import Topic
-from curator.core.protocols import Calibration, EmbeddingEngine, EmbeddingSpace, EncodedTexts, Encoder, Role, SpaceCache, VectorCache
+from curator.core.protocols import (
+    Calibration,
+    EmbeddingEngine,
+    EmbeddingSpace,
+    EncodedTexts,
+    Encoder,
+    Reranker,
+    Role,
+    SpaceCache,
+    VectorCache,
+)
 from curator.ranking.embed import calibration, weights
 from curator.ranking.embed.cache import CachedEncoder
 
@@ -24,21 +34,35 @@ EMBEDDED: Final = "embedded"
 GROWTH: Final = 2  # a learned space is estimated again from this many times as many documents
 
 
-def open_engine(model: str, vectors: VectorCache, words: VectorCache, spaces: SpaceCache) -> EmbeddingEngine:
+def open_engine(
+    model: str, vectors: VectorCache, words: VectorCache, spaces: SpaceCache, reranker: Reranker | None = None
+) -> EmbeddingEngine:
     """Return the encoders of `[engine] model`. Nothing is loaded yet; loading raises NoModel.
 
     `vectors` and `words` cache what the encoders compute. `spaces` keeps what is learned about the space of a model that comes
     without a calibration.
     """
     encoders = _bundled(vectors, words) if model == EMBEDDED else (_named(model, vectors),)
-    return EncoderEnsemble(encoders, spaces)
+    return EncoderEnsemble(encoders, spaces, reranker)
+
+
+def open_reranker(model: str, scores: VectorCache) -> Reranker | None:
+    """Return the cross-encoder of `[engine] reranker`, or None for "". Nothing is loaded yet. `scores` caches what it computes."""
+    if not model:
+        return None
+    from curator.ranking.embed import hub
+    from curator.ranking.embed.cross_encoder import CachedReranker
+
+    hub.allow_download(model)
+    return CachedReranker(hub.name(model), lambda: hub.load_cross_encoder(model), scores)
 
 
 class EncoderEnsemble:
     """Encoders that embed the same texts, best first, fastest last."""
 
-    def __init__(self, encoders: tuple[Encoder, ...], spaces: SpaceCache) -> None:
+    def __init__(self, encoders: tuple[Encoder, ...], spaces: SpaceCache, reranker: Reranker | None = None) -> None:
         self.encoders = encoders
+        self.reranker = reranker
         self._spaces = spaces
 
     @property
