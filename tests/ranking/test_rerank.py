@@ -6,18 +6,22 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 from support.cross_encoder import Overlap, saved
+from support.index import search_context
 from support.parts import BRAND, NOW, Quiet, WordCounter
 
+from curator.core.brand import EngineRules
 from curator.core.errors import NoModel
 from curator.core.item import Item, Source
 from curator.core.protocols import RescoringCurve, VectorCache
 from curator.core.text.urls import item_id
+from curator.jobs.doctor import Examined, examine
 from curator.ranking import rerank
 from curator.ranking.embed import EncoderEnsemble, cross_encoder, hub, open_reranker
 from curator.ranking.embed.cache import CachedEncoder
 from curator.ranking.embed.cross_encoder import CachedReranker
 from curator.ranking.pipeline import Ranker
 from curator.ranking.relevance import Relevance
+from curator.storage.memory import MemoryStore
 from curator.storage.spaces import MemorySpaces
 from curator.storage.vectors import LentVectors, MemoryVectors, score_cache
 
@@ -238,6 +242,29 @@ def test_a_command_that_writes_nothing_keeps_neither_scores_nor_curve(tmp_path: 
     lent = LentVectors(score_cache(tmp_path / "scores.db"))
     of(desk(read_by(Overlap(), lent)), SOME)
     assert not (tmp_path / "scores.db").exists()
+
+
+@pytest.mark.parametrize(("curve", "told"), [(CURVE, "learned from 1000000 pairs"), (None, "before a run has learned its curve")])
+def test_the_doctor_tries_the_model_and_says_whether_its_curve_is_known(tmp_path: Path, curve: RescoringCurve | None, told: str):
+    reranker = read_by(Overlap())
+    if curve:
+        reranker.keep(curve)
+    engine = EncoderEnsemble((WordCounter(),), MemorySpaces(), reranker)
+    store = MemoryStore()
+    checks = examine(
+        Examined(
+            brand=replace(BRAND, engine=EngineRules(reranker="models/cross")),
+            feeds_file=lambda: b"<opml/>",
+            subscriptions=tuple,
+            store=lambda: store,
+            engine=lambda: engine,
+            search=lambda: search_context(tmp_path / "index", store),
+        )
+    )
+    (found,) = (check for check in checks if check.name == "reranker")
+    assert found.ok
+    assert found.text.startswith("models/cross: ")
+    assert told in found.text
 
 
 # --- models --------------------------------------------------------------------------------------------------------
