@@ -24,15 +24,15 @@ import numpy as np
 import torch
 from msgspec.structs import asdict
 from numpy.typing import NDArray
-from sklearn.linear_model import LogisticRegression
+from scipy.optimize import minimize
 
 import curator.ranking
 from curator.core.brand import Brand, Topic
 from curator.ranking import late_calibration, late_interaction
 from curator.ranking.embed import calibration, e5, open_engine, weights, word_states
 from curator.ranking.embed.encoder import batches
-from curator.ranking.fits import BREADTH, maxsim, pooled_scores
-from curator.ranking.late_calibration import LateCurve
+from curator.ranking.fits import BREADTH, maxsim, other_cosines, pooled_scores
+from curator.ranking.late_calibration import LateCurve, LateScores
 from curator.ranking.late_interaction import WordSpace
 from curator.ranking.passages import READ
 from curator.ranking.relevance import Relevance
@@ -43,8 +43,9 @@ PACKAGE = Path(curator.ranking.__file__).parent
 TAKEN, OTHERS = {"id": 400, "en": 400}, 160  # texts of each collection: in these languages, in each other one
 DIRECTIONS = 8
 FIELDS = 0.1  # weight of all pairs of field labels beside all pairs of subjects
-GATE, SHIFT = 6.0, 0.12
-NEUTRAL = LateCurve(pooled=0, maxsim=0, subject=0, field=0, field_intercept=0, gate=GATE, shift=SHIFT)
+GATE, SHIFT = 6.0, 0.09
+POOLED = 0.4  # weight of the pooled score for subjects; fitted freely it is lost to the other two, and descriptions of a line are missed
+NEUTRAL = LateCurve(pooled=POOLED, cosine=0, maxsim=0, subject=0, field=0, field_intercept=0, gate=GATE, shift=SHIFT)
 
 Scores = dict[str, NDArray[Any]]
 
@@ -120,10 +121,10 @@ def scores(topics: list[Topic], texts: list[str], vectors: Path | None) -> Score
     encoded = engine.embed_documents(texts)
     assert known.late
     assert encoded.words is not None
-    field, kinship = pooled_scores(known.queries, encoded.vectors, engine.calibration({}))
-    named, _ = pooled_scores(known.late.named, encoded.vectors, engine.calibration({}))
+    pooled, kinship = pooled_scores(known.queries, encoded.vectors, engine.calibration({}))
     narrow = late_calibration.narrowness(known.late.lengths, np.sort(kinship, axis=1)[:, -BREADTH:].mean(axis=1), NEUTRAL)
-    return {"pooled": named, "maxsim": maxsim(known.late, encoded.words, texts), "field": field, "narrow": narrow}
+    cosine = other_cosines(known.late.named, encoded.vectors, engine.calibration({}))
+    return {"pooled": pooled, "cosine": cosine, "maxsim": maxsim(known.late, encoded.words, texts), "narrow": narrow}
 
 
 # --- with labels --------------------------------------------------------------------------------------------------
@@ -147,7 +148,8 @@ def fit(labelled: Path, documents: list[dict[str, Any]], vectors: Path | None) -
     for fold in np.array_split(np.random.default_rng(0).permutation(graded.shape[1]), 9):
         rest = [n for n in range(graded.shape[1]) if n not in fold]
         held[:, fold] = fits(narrow, logistic(narrow, wide, graded > 0, truth, pairs, rest))[:, fold]
-    tables = {"maxsim alone": narrow["maxsim"], "pooled alone": narrow["pooled"], "topics held out": held, "all": fits(narrow, curve)}
+    alone = {f"{name} alone": narrow[name] for name in ("maxsim", "pooled", "cosine")}
+    tables = {**alone, "topics held out": held, "all": fits(narrow, curve)}
     for name, found in tables.items():
         print(f"{name:16}", "nDCG@10 {:.3f} P@10 {:.3f} twos in 20 {:.3f}".format(*np.mean(measured(found, graded), axis=0)))
         print(bands(found, graded > 0, 10) if found.max() <= 1 else "")
@@ -157,26 +159,44 @@ def fit(labelled: Path, documents: list[dict[str, Any]], vectors: Path | None) -
     return curve
 
 
-def columns(of: Scores) -> NDArray[Any]:
+def columns(of: Scores) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Return the columns of the fitted numbers, and the part of the log-odds that is fixed."""
     gate = of["narrow"][None] * np.ones_like(of["maxsim"])
-    return np.stack([gate * of["pooled"], gate * of["maxsim"], gate, (1 - gate) * of["field"], 1 - gate], axis=-1)
+    fitted = np.stack([gate * of["cosine"], gate * of["maxsim"], gate, (1 - gate) * of["pooled"], 1 - gate], axis=-1)
+    return fitted, POOLED * gate * of["pooled"]
 
 
 def logistic(narrow: Scores, wide: Scores, subject: NDArray[Any], field: NDArray[Any], pairs: NDArray[Any], topics: Any) -> LateCurve:
-    a, b = columns(narrow), columns(wide)
-    x = [a[:, n] for n in topics] + [b[pairs[:, n], n] for n in range(b.shape[1])]
-    y = [subject[:, n] for n in topics] + [field[pairs[:, n], n] for n in range(b.shape[1])]
-    share = FIELDS * len(a) * len(list(topics)) / b.shape[1]
-    w = [np.ones(len(a)) for _ in topics] + [np.full(pairs[:, n].sum(), share / pairs[:, n].sum()) for n in range(b.shape[1])]
-    rows, scale = np.concatenate(x), np.concatenate(x).std(axis=0)
-    model = LogisticRegression(C=100, fit_intercept=False, max_iter=2000)
-    found = model.fit(rows / scale, np.concatenate(y), sample_weight=np.concatenate(w)).coef_[0] / scale
-    pooled, maxsim_, subject_, field_, intercept = (round(float(value), 4) for value in found)
-    return LateCurve(pooled=pooled, maxsim=maxsim_, subject=subject_, field=field_, field_intercept=intercept, gate=GATE, shift=SHIFT)
+    """Fit the curve by logistic regression with a light penalty, to these subjects and all fields."""
+    (a, fixed_a), (b, fixed_b), topics = columns(narrow), columns(wide), list(topics)
+    asked = [(b[chosen, n], fixed_b[chosen, n], field[chosen, n]) for n, chosen in enumerate(pairs.T)]
+    parts = [*((a[:, n], fixed_a[:, n], subject[:, n]) for n in topics), *asked]
+    rows, fixed, truth = (np.concatenate(column) for column in zip(*parts, strict=True))
+    share = FIELDS * len(a) * len(topics) / len(asked)
+    weights = np.concatenate([np.ones(len(a) * len(topics)), *(np.full(len(one[2]), share / len(one[2])) for one in asked)])
+    scale = rows.std(axis=0)
+
+    def loss(of: NDArray[Any]) -> tuple[float, NDArray[Any]]:
+        odds = rows @ (of / scale) + fixed
+        wrong = 1 / (1 + np.exp(-odds)) - truth
+        return float(weights @ (np.logaddexp(0, odds) - truth * odds) + of @ of / 200), (rows / scale).T @ (weights * wrong) + of / 100
+
+    found = minimize(loss, np.zeros(rows.shape[1]), jac=True, method="L-BFGS-B").x / scale
+    cosine, maxsim_, subject_, field_, intercept = (round(float(value), 4) for value in found)
+    return LateCurve(
+        pooled=POOLED,
+        cosine=cosine,
+        maxsim=maxsim_,
+        subject=subject_,
+        field=field_,
+        field_intercept=intercept,
+        gate=GATE,
+        shift=SHIFT,
+    )
 
 
 def fits(of: Scores, curve: LateCurve) -> NDArray[np.float64]:
-    return late_calibration.fits(of["pooled"], of["maxsim"], of["field"], of["narrow"], curve)
+    return late_calibration.fits(LateScores(**{part: of[part] for part in LateScores.__struct_fields__}), of["narrow"], curve)
 
 
 def measured(found: NDArray[Any], graded: NDArray[Any]) -> list[tuple[float, float, float]]:

@@ -8,6 +8,7 @@ import numpy as np
 from msgspec import Struct
 
 from curator.ranking import embedding_space, late_calibration, late_interaction
+from curator.ranking.late_calibration import LateScores
 from curator.ranking.late_interaction import TopicWords
 
 if TYPE_CHECKING:
@@ -98,12 +99,25 @@ def late_fits(
     topics: TopicVectors, late: LateTopics, vectors: "Vectors", words: Sequence[bytes], texts: Sequence[str], calibration: "Calibration"
 ) -> "Fits":
     """Return the fit of every text to every topic by its vectors and its packed words, shape (texts, topics), each in 0…1."""
-    field, kinship = pooled_scores(topics.queries, vectors, calibration, examples=topics.examples)
-    named, _ = pooled_scores(late.named, vectors, calibration)
+    pooled, kinship = pooled_scores(topics.queries, vectors, calibration, examples=topics.examples)
     curve = late_calibration.bundled().curve
     nearest = np.sort(kinship, axis=1)[:, -BREADTH:].mean(axis=1)
     narrow = late_calibration.narrowness(late.lengths, nearest, curve)
-    return late_calibration.fits(named, maxsim(late, words, texts), field, narrow, curve)
+    found = LateScores(pooled=pooled, cosine=other_cosines(late.named, vectors, calibration), maxsim=maxsim(late, words, texts))
+    return late_calibration.fits(found, narrow, curve)
+
+
+def other_cosines(queries: "Vectors", vectors: "Vectors", calibration: "Calibration") -> "Fits":
+    """Return the mean cosine of texts to topics by the encoders other than the first, whose words MaxSim compares.
+
+    `queries`: shape (topics, dim) by encoder; `vectors`: shape (texts, dim). Returns shape (texts, topics).
+    """
+    spaces = [space for name, space in calibration.spaces.items() if name in vectors][1:]
+    cosines = [
+        embedding_space.centred_documents(space, vectors[space.name]) @ embedding_space.centred_queries(space, queries[space.name]).T
+        for space in spaces
+    ]
+    return np.asarray(np.mean(cosines, axis=0), np.float64)
 
 
 def maxsim(late: LateTopics, words: Sequence[bytes], texts: Sequence[str]) -> "Fits":

@@ -21,17 +21,30 @@ SAID: Final = 7.0  # rarity from which a word of a description counts for `narro
 class LateCurve(Struct, frozen=True, kw_only=True):
     """Coefficients of the logistic curve from scores to fits, in log-odds.
 
-    A subject is judged by `pooled` and `maxsim` with the intercept `subject`, a field by `field` with `field_intercept`; `gate`
-    and `shift` decide between the two (`narrowness`).
+    A subject is judged by `pooled`, `cosine` and `maxsim` with the intercept `subject`, a field by its pooled score alone with
+    `field` and `field_intercept`; `gate` and `shift` decide between the two (`narrowness`).
     """
 
     pooled: float
+    cosine: float
     maxsim: float
     subject: float
     field: float
     field_intercept: float
     gate: float
     shift: float
+
+
+class LateScores(Struct, frozen=True, kw_only=True):
+    """Scores of items for topics, each of shape (items, topics).
+
+    `pooled`: scores of the pooled vectors. `cosine`: the mean cosine by the encoders that give no words, to queries in which the
+    topics' names count too. `maxsim`: MaxSim.
+    """
+
+    pooled: NDArray[Any]
+    cosine: NDArray[Any]
+    maxsim: NDArray[Any]
 
 
 class LateCalibration(Struct, frozen=True, kw_only=True):
@@ -61,12 +74,8 @@ def narrowness(words: NDArray[Any], breadth: NDArray[Any], curve: LateCurve) -> 
     return np.asarray(1 / (1 + np.exp(-curve.gate * ((long + apart) / 2 + curve.shift))), np.float64)
 
 
-def fits(pooled: NDArray[Any], scores: NDArray[Any], field: NDArray[Any], narrow: NDArray[Any], curve: LateCurve) -> NDArray[np.float64]:
-    """Return the probability that each item is about each topic, shape (items, topics).
-
-    `pooled`, `field`: scores of the pooled vectors with and without the topics' names. `scores`: MaxSim. All have shape
-    (items, topics); `narrow`: shape (topics,).
-    """
-    subject = curve.pooled * pooled + curve.maxsim * scores + curve.subject
-    wide = curve.field * field + curve.field_intercept
+def fits(scores: LateScores, narrow: NDArray[Any], curve: LateCurve) -> NDArray[np.float64]:
+    """Return the probability that each item is about each topic, shape (items, topics). `narrow`: shape (topics,)."""
+    subject = curve.pooled * scores.pooled + curve.cosine * scores.cosine + curve.maxsim * scores.maxsim + curve.subject
+    wide = curve.field * scores.pooled + curve.field_intercept
     return np.asarray(1 / (1 + np.exp(-np.clip(narrow * subject + (1 - narrow) * wide, -40, 40))), np.float64)

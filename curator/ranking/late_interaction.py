@@ -17,6 +17,8 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from curator.ranking import lexicon
+
 Matrix = NDArray[np.float32]
 
 DIM: Final = 384
@@ -25,6 +27,7 @@ COMMON: Final = 6.0
 RARE: Final = 9.0
 NAME: Final = 1.5  # the words of a topic's name count by this factor more
 ABBREVIATED: Final = 0.7  # cosine of a topic's word to an abbreviation in the item that stands for it
+TRANSLATED: Final = 0.6  # cosine of a topic's word to its translation in the item
 STEP: Final = 0.996  # step of the best uniform quantiser of a normal variable with four levels, in standard deviations (Max 1960)
 MATCH: Final = 0.45  # cosine from which a word that met another is worth naming
 CHUNK: Final = 60_000  # words decoded at a time
@@ -64,15 +67,18 @@ class PackedWords(NamedTuple):
 
 
 class TopicWords(NamedTuple):
-    """A topic: `states`, shape (words, DIM), rotated; `weights`, shape (words,), summing to 1; the words; their abbreviations.
+    """A topic: `states`, shape (words, DIM), rotated; `weights`, shape (words,), summing to 1; the words as written.
 
-    `abbreviations`: positions of the words that each abbreviation stands for.
+    `abbreviations`, `translations`: positions of the words that each abbreviation, and each stem of the language `other`
+    (`lexicon.translations`), stands for.
     """
 
     states: Matrix
     weights: NDArray[np.float32]
     surfaces: tuple[str, ...]
-    abbreviations: Mapping[str, frozenset[int]]
+    abbreviations: Mapping[str, frozenset[int]] = {}
+    translations: Mapping[str, frozenset[int]] = {}
+    other: str = ""
 
 
 class MatchedWord(Struct, frozen=True, kw_only=True):
@@ -120,8 +126,11 @@ def load(body: bytes) -> WordStates:
         return WordStates(states, archive["rarity"], archive["spans"], tuple(map(str, archive["surfaces"])))
 
 
-def topic_words(words: WordStates, space: WordSpace, name: str, text: str) -> TopicWords:
-    """Prepare the words of "name. text", a wording of a topic, for `maxsim`. Abbreviations are derived from both parts."""
+def topic_words(words: WordStates, space: WordSpace, name: str, text: str, lang: str) -> TopicWords:
+    """Prepare the words of "name. text", a wording of a topic in language `lang`, for `maxsim`.
+
+    Abbreviations are derived from both parts, translations are looked up.
+    """
     weights = np.maximum(words.rarity - COMMON, 0.01) * np.where(words.spans[:, 0] < len(name), NAME, 1.0)
     position: dict[str, set[int]] = {}
     for n, surface in enumerate(words.surfaces):
@@ -129,31 +138,33 @@ def topic_words(words: WordStates, space: WordSpace, name: str, text: str) -> To
     short = {**abbreviations(name), **abbreviations(text)}
     stands_for = {spelt: frozenset(n for word in meant for n in position.get(word, ())) for spelt, meant in short.items()}
     states = _rotated(_centred(words.states, space.query_mean, space))
-    return TopicWords(states, np.asarray(weights / max(float(weights.sum()), 1e-9), np.float32), words.surfaces, stands_for)
+    other, translated = lexicon.translations(words.surfaces, lang)
+    shares = np.asarray(weights / max(float(weights.sum()), 1e-9), np.float32)
+    return TopicWords(states, shares, words.surfaces, stands_for, translated, other)
 
 
 def example_words(packed: bytes) -> TopicWords:
     """Make a topic of the packed words of an item, all of the same weight."""
     states = _decoded(unpack([packed]).codes)
-    return TopicWords(states, np.full(len(states), 1 / max(len(states), 1), np.float32), ("",) * len(states), {})
+    return TopicWords(states, np.full(len(states), 1 / max(len(states), 1), np.float32), ("",) * len(states))
 
 
 # --- MaxSim -------------------------------------------------------------------------------------------------------
 
 
 def maxsim(topics: Sequence[TopicWords], items: PackedWords, texts: Sequence[str]) -> Matrix:
-    """Return the MaxSim score of every item for every topic, shape (items, topics). `texts`: of the items, for abbreviations."""
+    """Return the MaxSim score of every item for every topic, shape (items, topics).
+
+    `texts`: of the items, for abbreviations and translations.
+    """
     best = _best_cosines(topics, items)
-    capitals: dict[str, list[int]] = {}
-    for n, text in enumerate(texts):
-        for spelt in set(_CAPITALS.findall(text)):
-            capitals.setdefault(spelt, []).append(n)
+    capitals = _holders(set(_CAPITALS.findall(text)) for text in texts)
+    translated = _translated(texts, {topic.other for topic in topics if topic.translations})
     columns, first = [], 0
     for topic in topics:
         own = np.maximum(best[:, first : first + len(topic.weights)], 0)
-        for spelt in topic.abbreviations.keys() & capitals.keys():
-            at = np.ix_(capitals[spelt], sorted(topic.abbreviations[spelt]))
-            own[at] = np.maximum(own[at], ABBREVIATED)
+        _raise(own, topic.abbreviations, capitals, ABBREVIATED)
+        _raise(own, topic.translations, translated.get(topic.other, {}), TRANSLATED)
         columns.append(own @ topic.weights)
         first += len(topic.weights)
     return np.stack(columns, axis=1) if columns else np.zeros((len(texts), 0), np.float32)
@@ -168,15 +179,53 @@ def matches(wordings: Sequence[TopicWords], items: PackedWords, n: int, text: st
     if begin == end:
         return []
     codes = _decoded(items.codes[begin:end]).T
-    topic, cosines = max(((t, t.states @ codes) for t in wordings), key=lambda pair: float(pair[0].weights @ pair[1].max(axis=1)))
-    nearest = cosines.argmax(axis=1)
-    found: dict[int, MatchedWord] = {}
-    for word in np.argsort(-topic.weights * np.maximum(cosines.max(axis=1), 0) ** 3):
-        at = int(nearest[word])
-        if at not in found and cosines[word, at] > MATCH and len(found) < most:
-            start, stop = items.spans[begin + at]
-            found[at] = MatchedWord(topic=topic.surfaces[word], item=text[start:stop], cosine=round(float(cosines[word, at]), 3))
+    met = [(t, _met(t, t.states @ codes, items.spans[begin:end], text)) for t in wordings]
+    topic, words = max(met, key=lambda pair: sum(w * found.cosine for w, found in zip(pair[0].weights.tolist(), pair[1], strict=True)))
+    found: dict[str, MatchedWord] = {}
+    for n in np.argsort([-weight * max(word.cosine, 0) ** 3 for weight, word in zip(topic.weights.tolist(), words, strict=True)]):
+        if words[n].cosine > MATCH and len(found) < most:
+            found.setdefault(words[n].item, words[n])
     return list(found.values())
+
+
+def _met(topic: TopicWords, cosines: Matrix, spans: NDArray[np.int32], text: str) -> list[MatchedWord]:
+    """Return for each word of a topic the word of an item it met: the nearest one, or a translation where that is nearer.
+
+    `cosines`: shape (topic words, item words). `spans`: positions of the item's words in its text.
+    """
+    meant = lexicon.phrases(text, topic.other) if topic.other and topic.other == lexicon.language_of(text) else {}
+    said = {n: words for stem, words in meant.items() for n in topic.translations.get(stem, ())}
+    found = []
+    for n, (surface, at) in enumerate(zip(topic.surfaces, cosines.argmax(axis=1), strict=True)):
+        cosine, item = float(cosines[n, at]), text[slice(*spans[at])]
+        cosine, item = max((cosine, item), (TRANSLATED, said[n])) if n in said else (cosine, item)
+        found.append(MatchedWord(topic=surface, item=item, cosine=round(cosine, 3)))
+    return found
+
+
+def _holders(words: Iterable[Iterable[str]]) -> dict[str, list[int]]:
+    """Return for each word the positions of the items that hold it."""
+    found: dict[str, list[int]] = {}
+    for n, own in enumerate(words):
+        for word in own:
+            found.setdefault(word, []).append(n)
+    return found
+
+
+def _translated(texts: Sequence[str], languages: set[str]) -> dict[str, dict[str, list[int]]]:
+    """Return by language the positions of the items of that language that hold each stem of the lexicon."""
+    own = [lexicon.language_of(text) for text in texts] if languages else []
+    return {
+        lang: _holders(lexicon.phrases(text, lang) if each == lang else () for text, each in zip(texts, own, strict=True))
+        for lang in languages
+    }
+
+
+def _raise(own: Matrix, stands_for: Mapping[str, frozenset[int]], holders: Mapping[str, Sequence[int]], cosine: float) -> None:
+    """Raise the cosines of a topic's words to `cosine` in the items that hold what stands for them; `own`: shape (items, words)."""
+    for word in stands_for.keys() & holders.keys():
+        at = np.ix_(holders[word], sorted(stands_for[word]))
+        own[at] = np.maximum(own[at], cosine)
 
 
 def abbreviations(text: str) -> dict[str, frozenset[str]]:

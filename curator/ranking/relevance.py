@@ -19,7 +19,7 @@ from curator.core.protocols import EmbeddingEngine, EncodedTexts, Progress, Stor
 from curator.core.story import Fit
 from curator.core.text import urls
 from curator.core.text.plain import contains, line
-from curator.ranking import embedding_space, late_calibration, late_interaction
+from curator.ranking import embedding_space, late_calibration, late_interaction, lexicon
 from curator.ranking import rerank as reranking
 from curator.ranking.embed.encoder import normalised
 from curator.ranking.fits import LateTopics, TopicVectors, example_means, fits, late_fits, parts
@@ -205,8 +205,9 @@ class Relevance:
     def _late(self, named: "Vectors", words: Sequence[bytes], examples: Sequence[bytes]) -> LateTopics:
         space, wordings = late_calibration.bundled().space, self._wordings()
         states = [late_interaction.load(body) for body in words]
+        spoken = [lexicon.language_of(". ".join((topic.name, *topic.wordings))) for topic in self.brand.topics]
         topics = [
-            (n, late_interaction.topic_words(each, space, self.brand.topics[n].name, text))
+            (n, late_interaction.topic_words(each, space, self.brand.topics[n].name, text, spoken[n]))
             for (n, text, _), each in zip(wordings, states, strict=True)
         ]
         lengths = np.zeros(len(self.brand.topics), np.int64)

@@ -18,7 +18,24 @@ DICE = np.random.default_rng(5)
 SPACE = WordSpace(np.zeros(DIM, np.float32), np.zeros(DIM, np.float32), np.zeros((0, DIM), np.float32))
 VECTORS = {
     word: DICE.standard_normal(DIM).astype(np.float32)
-    for word in ["kopi", "panen", "petani", "surya", "panel", "atap", "harga", "emas", "makan", "bergizi"]
+    for word in [
+        "kopi",
+        "panen",
+        "petani",
+        "surya",
+        "panel",
+        "atap",
+        "harga",
+        "emas",
+        "makan",
+        "bergizi",
+        "nickel",
+        "mine",
+        "nikel",
+        "tambang",
+        "pesta",
+        "nikah",
+    ]
 }
 SOLAR = Brand(
     name="Surya Atap",
@@ -40,9 +57,9 @@ def words(text: str, rarity: float = 11.0) -> WordStates:
     )
 
 
-def score(topic: str, *texts: str) -> list[float]:
+def score(topic: str, *texts: str, lang: str = "") -> list[float]:
     items = late_interaction.unpack([late_interaction.pack(words(text), SPACE) for text in texts])
-    return late_interaction.maxsim([late_interaction.topic_words(words(topic), SPACE, "", topic)], items, texts)[:, 0].tolist()
+    return late_interaction.maxsim([late_interaction.topic_words(words(topic), SPACE, "", topic, lang)], items, texts)[:, 0].tolist()
 
 
 def test_an_item_that_says_the_topics_words_scores_higher_than_one_that_says_half_of_them() -> None:
@@ -79,7 +96,7 @@ def test_of_a_text_the_rare_words_are_kept_and_of_one_without_any_the_rarest() -
 def test_an_item_without_words_scores_nothing_and_disturbs_no_other() -> None:
     empty = WordStates(np.zeros((0, DIM), np.float32), np.zeros(0, np.float32), np.zeros((0, 2), np.int32), ())
     packed = [late_interaction.pack(each, SPACE) for each in (empty, words("kopi"), empty)]
-    topic = late_interaction.topic_words(words("kopi"), SPACE, "", "kopi")
+    topic = late_interaction.topic_words(words("kopi"), SPACE, "", "kopi", "")
     found = late_interaction.maxsim([topic], late_interaction.unpack(packed), ["", "kopi", ""])[:, 0]
     assert found[0] == found[2] == 0
     assert found[1] > 0.85
@@ -109,13 +126,13 @@ def test_an_abbreviation_stands_for_the_words_whose_initials_it_has() -> None:
 def test_the_words_that_met_are_named_with_the_words_they_met() -> None:
     text = "Petani harga PANEN"
     items = late_interaction.unpack([late_interaction.pack(words(text), SPACE)])
-    topic = late_interaction.topic_words(words("panen petani surya"), SPACE, "", "panen petani surya")
+    topic = late_interaction.topic_words(words("panen petani surya"), SPACE, "", "panen petani surya", "")
     met = {(each.topic, each.item) for each in late_interaction.matches([topic], items, 0, text)}
     assert met == {("panen", "PANEN"), ("petani", "Petani")}
 
 
 def test_a_long_description_unlike_everyday_topics_is_a_subject() -> None:
-    curve = LateCurve(pooled=0, maxsim=0, subject=0, field=0, field_intercept=0, gate=6.0, shift=0.12)
+    curve = LateCurve(pooled=0, cosine=0, maxsim=0, subject=0, field=0, field_intercept=0, gate=6.0, shift=0.12)
     few, many, everyday = late_calibration.narrowness(np.array([4, 14, 14]), np.array([2.2, 1.9, 3.5]), curve)
     assert many > 0.9 > 0.1 > few
     assert everyday < 0.5
@@ -163,3 +180,23 @@ def test_a_card_can_say_which_words_met() -> None:
     assert met
     assert all(each.item in " ".join(text.split()) for each in met)
     assert "surya" in {each.item.lower() for each in met}
+
+
+def test_a_topic_in_one_language_meets_its_words_in_the_other() -> None:
+    theirs, other = "Tambang nikel di Kolaka ditutup dan warga pulang", "Pesta nikah di Kolaka usai dan warga pulang"
+    met, missed = score("nickel mine", theirs, other, lang="en")
+    assert met > missed + 0.2
+    same, _ = score("nickel mine", theirs, other)
+    assert met > same + 0.2
+    topic = late_interaction.topic_words(words("nickel mine"), SPACE, "", "nickel mine", "en")
+    items = late_interaction.unpack([late_interaction.pack(words(theirs), SPACE)])
+    found = late_interaction.matches([topic], items, 0, theirs)
+    assert {(word.topic, word.item) for word in found} >= {("nickel", "nikel"), ("mine", "Tambang")}
+
+
+def test_a_word_that_both_languages_write_alike_is_no_translation_within_one() -> None:
+    alone, translated = (
+        score("solar panel", "solar naik lagi, kata warga di pasar dan itu"),
+        score("solar panel", "solar naik lagi, kata warga di pasar dan itu", lang="id"),
+    )
+    assert translated == alone
