@@ -10,15 +10,14 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from datetime import datetime
-from functools import partial
 from typing import TypeVar
 
 from msgspec import Struct
 
 from curator.core.feed import Article, Failure, Feed, FeedState, NotModified, Page
 from curator.core.item import Item
-from curator.core.protocols import Fetcher, FetchRequest, Progress, Workers
-from curator.feeds import normalize, paged, schedule
+from curator.core.protocols import Fetcher, Progress, Workers
+from curator.feeds import normalize, paged, reading, schedule
 from curator.feeds._logging import loggable
 from curator.feeds.normalize import NewItem, ParsedFeed
 
@@ -93,11 +92,9 @@ async def articles(items: Iterable[Item], services: Services, receive: Callable[
 
 async def read_page(url: str, services: Services) -> Article | Failure:
     """Read the article at an address, over its pages."""
-    page = await services.fetcher.get(FetchRequest(url=url, kind="article"))
-    if not isinstance(page, Page):
-        return (
-            page if isinstance(page, Failure) else Failure(url=url, stage="fetch", reason="answered 304 to a question that was not asked")
-        )
+    page = await reading.get(url, "article", services.fetcher)
+    if isinstance(page, Failure):
+        return page
     found = await paged.article(page, services.fetcher, services.workers)
     if isinstance(found, Article) and found.partial:
         _LOG.info("%s: only a part of the article could be read, %d words", loggable(url), found.words)
@@ -108,9 +105,7 @@ async def _ask(feed: Feed, state: FeedState, services: Services, now: datetime, 
     outcome = await services.fetcher.get(schedule.ask(feed, state))
     if not isinstance(outcome, Page):
         return FeedResult(feed=feed, outcome=outcome)
-    told = {"content_type": outcome.headers.get("content-type", ""), "timezone": timezone}
-    job = partial(normalize.delivery, outcome.body, feed, now, url=outcome.final_url, **told)
-    parsed = await services.workers.call("parse", feed.url, job)
+    parsed = await reading.read(outcome, normalize.delivery, services.workers, "parse", subscribed=feed, now=now, timezone=timezone)
     return FeedResult(feed=feed, outcome=parsed) if isinstance(parsed, Failure) else FeedResult(feed=feed, outcome=outcome, parsed=parsed)
 
 

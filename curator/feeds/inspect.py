@@ -6,11 +6,9 @@ A target that cannot be read is a Failure in its place.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
-from functools import partial
 from pathlib import Path
-from typing import Literal, TypeVar
 
 from msgspec.structs import replace
 
@@ -19,10 +17,8 @@ from curator.core.feed import Article, Entry, Failure, Feed, FeedDocument, FeedS
 from curator.core.protocols import Fetcher, FetchRequest, Workers
 from curator.core.report import CheckedEntry, FeedCheck, Hop
 from curator.core.text import urls
-from curator.feeds import cadence, normalize, paged, parse, schedule
-
-T = TypeVar("T")
-Kind = Literal["feed", "article"]
+from curator.feeds import cadence, normalize, paged, parse, reading, schedule
+from curator.feeds.reading import Kind
 
 # Entries of a feed to show: all of them in practice. A run keeps only the newest.
 SHOWN = 5000
@@ -48,7 +44,7 @@ async def feeds(targets: Sequence[str], fetcher: Fetcher, workers: Workers, now:
         page = await page_at(target, "feed", fetcher)
         if isinstance(page, Failure):
             return page
-        document = await read(page, partial(parse.parse, timezone=timezone, limit=SHOWN), workers)
+        document = await reading.read(page, parse.parse, workers, "parse", timezone=timezone, limit=SHOWN)
         if isinstance(document, Failure):
             return document
         check = _check(page, document, now)
@@ -61,15 +57,7 @@ async def page_at(target: str, kind: Kind, fetcher: Fetcher) -> Page | Failure:
     """Return the page at an address, or in a file."""
     if not urls.web(target):
         return _file(target, kind)
-    answer = await fetcher.get(FetchRequest(url=target, kind=kind))
-    assert not isinstance(answer, NotModified), "no validator was sent"
-    return answer
-
-
-async def read(page: Page, reader: Callable[..., T], workers: Workers) -> T | Failure:
-    """Run a reader, called with the body, `url` and `content_type` of a page, in a worker; return its result."""
-    job = partial(reader, page.body, url=page.final_url, content_type=page.headers.get("content-type", ""))
-    return await workers.call("parse", page.url, job)
+    return await reading.get(target, kind, fetcher)
 
 
 def _file(name: str, kind: Kind) -> Page | Failure:

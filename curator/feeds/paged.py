@@ -4,15 +4,15 @@ Page --worker: article.read--> Reading --http--> next Page, or the Page that sho
 """
 
 from collections.abc import Iterator, Sequence
-from functools import partial
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
 from curator.core.feed import Article, Failure, Page
-from curator.core.protocols import Fetcher, FetchRequest, Workers
+from curator.core.protocols import Fetcher, Workers
 from curator.core.text import urls
 from curator.core.text.plain import fold, word_count
+from curator.feeds import reading
 
 if TYPE_CHECKING:
     from curator.feeds.article import Reading
@@ -47,28 +47,26 @@ async def article(page: Page, fetcher: Fetcher, workers: Workers) -> Article | F
 async def _read(page: Page, first: str, workers: Workers) -> "Reading | Failure":
     from curator.feeds import article  # heavy, and the workers' affair
 
-    content_type = page.headers.get("content-type", "")
-    job = partial(article.read, page.body, url=page.final_url, content_type=content_type, first=first)
-    return await workers.call("extract", page.url, job)
+    return await reading.read(page, article.read, workers, "extract", first=first)
 
 
 async def _at(url: str, start: Page, fetcher: Fetcher, workers: Workers) -> "Reading | None":
     """Return what is read at another page of the article; None where it cannot be read or lies on another host."""
     if urls.host(url) != urls.host(start.final_url):
         return None
-    page = await fetcher.get(FetchRequest(url=url, kind="article"))
+    page = await reading.get(url, "article", fetcher)
     if not isinstance(page, Page) or urls.host(page.final_url) != urls.host(start.final_url):
         return None
-    reading = await _read(page, start.final_url, workers)
-    return None if isinstance(reading, Failure) else reading
+    found = await _read(page, start.final_url, workers)
+    return None if isinstance(found, Failure) else found
 
 
 async def _whole(first: "Reading", start: Page, fetcher: Fetcher, workers: Workers) -> Article | None:
     """Return the article from the page that shows all of it; None where that page has no more, or goes on itself."""
-    reading = await _at(first.onward.whole, start, fetcher, workers)
-    if reading is None or reading.onward.next or reading.article.words <= first.article.words:
+    whole = await _at(first.onward.whole, start, fetcher, workers)
+    if whole is None or whole.onward.next or whole.article.words <= first.article.words:
         return None
-    return replace(reading.article, url=first.article.url)
+    return replace(whole.article, url=first.article.url)
 
 
 def _joined(parts: "Sequence[Reading]", *, partial: bool) -> Article:

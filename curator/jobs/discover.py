@@ -20,7 +20,7 @@ from curator.core.protocols import Fetcher, Progress, Workers
 from curator.core.report import DiscoveredFeed
 from curator.core.text import urls
 from curator.core.text.plain import fold
-from curator.feeds import cadence, inspect, normalize, pages, parse, platforms
+from curator.feeds import cadence, inspect, normalize, pages, parse, platforms, reading
 from curator.ranking.passages import first_passage
 from curator.ranking.relevance import Relevance
 
@@ -127,7 +127,7 @@ async def _among(places: Iterable[str], asked: set[str], fetcher: Fetcher, worke
 
 
 async def _read(page: Page, workers: Workers) -> FeedCandidate | None:
-    document = await inspect.read(page, parse.parse, workers)
+    document = await reading.read(page, parse.parse, workers, "parse")
     return None if isinstance(document, Failure) else FeedCandidate(url=page.moved or page.url, document=document)
 
 
@@ -138,7 +138,7 @@ async def _front(url: str, fetcher: Fetcher) -> Page | Failure | None:
 
 async def _named(page: Page, workers: Workers) -> tuple[str, ...]:
     """Return the addresses that the headers of a page and the page itself name as feeds."""
-    in_page = await inspect.read(page, pages.links, workers)
+    in_page = await reading.read(page, pages.links, workers, "parse")
     return (*pages.header_links(page.headers.get("link", ""), page.final_url), *(() if isinstance(in_page, Failure) else in_page))
 
 
