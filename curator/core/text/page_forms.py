@@ -44,7 +44,9 @@ def without_tracking(host: str, path: str, query: str) -> str:
 
 def without_amp(path: str) -> str:
     """Return a path without the end that chooses AMP: /amp, or .amp before the extension."""
-    return _AMP_END.sub("", path) if "amp" in path[-20:] else path
+    while "amp" in path[-20:] and (shorter := _AMP_END.sub("", path)) != path:
+        path = shorter
+    return path
 
 
 def wrapped(host: str, path: str, query: str) -> str:

@@ -64,6 +64,10 @@ def test_a_tidied_address_stays_tidy_and_names_the_same_page(url: str) -> None:
     assert urls.canonical(tidied) == urls.canonical(url)
 
 
+def test_an_address_for_amp_in_two_ways_is_tidied_at_once() -> None:
+    assert urls.tidy("https://kopi.example/a.amp.html/amp") == "https://kopi.example/a.html"
+
+
 def test_characters_that_nobody_sees_make_no_other_page() -> None:
     assert urls.web("\ufeffhttps://kopi.example/ca\xadbai\u200b") == "https://kopi.example/ca%C2%ADbai"
     for address in ("https://kopi.example/cabai\u2060", "https://kopi.example/ca\xadbai", "https://kopi.example/%e2%80%8bcabai/"):
