@@ -103,14 +103,16 @@ class Media(Struct, frozen=True, kw_only=True):
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """Parsed entry of a feed: plain text, `link` absolute or "", `id` the feed's own identifier (guid).
+    """Parsed entry of a feed: plain text, `id` the feed's own identifier (guid).
 
+    `link`: the address of the page, absolute or "". `feed_link`: the link of the feed where that is another one, a distributor's.
     `outlet`: who published it, where the feed collects from others and says so.
     """
 
     id: str
     link: str
     title: str
+    feed_link: str = ""
     author: str = ""
     outlet: str = ""
     published: datetime | None = None

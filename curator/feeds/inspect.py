@@ -110,7 +110,7 @@ def _entry(entry: Entry) -> CheckedEntry:
     return CheckedEntry(
         id=urls.canonical(entry.id),
         url=urls.tidy(entry.link) if entry.link else "",
-        link=entry.link,
+        link=entry.feed_link or entry.link,
         title=entry.title,
         published=entry.published,
         updated=entry.updated,

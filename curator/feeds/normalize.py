@@ -150,6 +150,15 @@ def without_article(item: Item) -> Item:
     return replace(item, depth="failed")
 
 
+def _without_outlet(entry: Entry) -> Entry:
+    """Return the entry of a news search with its headline alone: without the outlet's name, and without a summary that repeats it."""
+    if not entry.outlet:
+        return entry
+    title = re.sub(rf"\s+[-–—|]\s+{re.escape(entry.outlet)}$", "", entry.title, flags=re.I) or entry.title
+    repeated = plain.fold(entry.summary) in (plain.fold(title), plain.fold(f"{title} {entry.outlet}"))
+    return replace(entry, title=title, summary="" if repeated else entry.summary)
+
+
 def _outlet(entry: Entry, document: FeedDocument, subscribed: Feed) -> str:
     """Return the outlet of an entry: the one it is taken from, where that is not the feed itself."""
     own = subscribed.title or document.title or urls.domain(subscribed.url)
@@ -192,6 +201,7 @@ def _identity(said: _Said, link: str, subscribed: Feed, *, guid: str, own_link: 
 
 
 def _arrival(entry: Entry, document: FeedDocument, subscribed: Feed, now: datetime, identity: Identity) -> NewItem:
+    entry = _without_outlet(entry)
     own = language.plain(f"{entry.title}. {entry.summary}")
     lang = own or document.lang
     title = entry.title or plain.line(plain.excerpt(entry.summary, lang, 120))

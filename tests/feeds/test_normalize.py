@@ -1,5 +1,6 @@
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
@@ -203,3 +204,19 @@ def test_the_source_of_an_entry_from_a_news_search_is_its_outlet_and_that_of_a_f
     )
     assert [item.source.title for item in (found, own, plain_)] == ["Koran Kota", "Kabar", "Kabar"]
     assert {item.source.feed for item in (found, own, plain_)} == {FEED.url}
+
+
+@pytest.mark.parametrize(
+    ("title", "headline"),
+    [
+        ("Kopi Gayo naik daun - Koran Kota", "Kopi Gayo naik daun"),
+        ("Kopi Gayo naik daun | KORAN KOTA", "Kopi Gayo naik daun"),
+        ("Kopi - Teh - Koran Kota", "Kopi - Teh"),
+        ("Koran Kota", "Koran Kota"),
+        ("Harga kopi di Koran Kota", "Harga kopi di Koran Kota"),
+        ("Kopi naik - Harian Lain", "Kopi naik - Harian Lain"),
+    ],
+)
+def test_an_item_of_a_news_search_has_its_headline_without_the_outlet_and_no_summary_that_repeats_it(title: str, headline: str):
+    (found,) = taken(entry(title=title, outlet="Koran Kota", summary=f"{headline} Koran Kota"))
+    assert (found.title, found.summary) == (headline, "")

@@ -455,22 +455,18 @@ def test_the_links_of_a_page_stand_against_its_base(href: str) -> None:
     assert pages.links(page, url="https://kedai.example/a/b/c/") == ("https://kedai.example/kabar/rss.xml",)
 
 
-@pytest.mark.parametrize(
-    ("title", "headline"),
-    [
-        ("Kopi Gayo naik daun - Koran Kota", "Kopi Gayo naik daun"),
-        ("Kopi Gayo naik daun | KORAN KOTA", "Kopi Gayo naik daun"),
-        ("Kopi - Teh - Koran Kota", "Kopi - Teh"),
-        ("Koran Kota", "Koran Kota"),
-        ("Harga kopi di Koran Kota", "Harga kopi di Koran Kota"),
-        ("Kopi naik - Harian Lain", "Kopi naik - Harian Lain"),
-    ],
-)
-def test_a_headline_from_a_news_search_loses_its_outlet_and_the_entry_names_it(title: str, headline: str) -> None:
-    source = '<source url="https://koran.example">Koran Kota</source>'
-    repeated = f"<description>&lt;a href='/x'&gt;{headline}&lt;/a&gt;&amp;nbsp;&lt;font&gt;Koran Kota&lt;/font&gt;</description>"
-    told = only(f"<title>{title}</title>", source, repeated)
-    assert (told.title, told.outlet, told.summary) == (headline, "Koran Kota", "")
+def test_an_entry_names_the_outlet_it_was_taken_from_and_keeps_its_headline_as_published() -> None:
+    told = only("<title>Kopi Gayo naik daun - Koran Kota</title>", '<source url="https://koran.example">Koran Kota</source>')
+    assert (told.title, told.outlet) == ("Kopi Gayo naik daun - Koran Kota", "Koran Kota")
+
+
+def test_a_distributors_link_is_kept_beside_the_address_of_the_page() -> None:
+    link = "http://feedproxy.google.com/~r/kedai/~3/x/"
+    told = only(
+        f"<link>{link}</link>",
+        "<feedburner:origLink xmlns:feedburner='http://rssnamespace.org/feedburner/ext/1.0'>https://kedai.example/a</feedburner:origLink>",
+    )
+    assert (told.link, told.feed_link) == ("https://kedai.example/a", link)
 
 
 def test_an_atom_entry_names_the_feed_it_was_taken_from() -> None:

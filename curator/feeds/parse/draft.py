@@ -11,11 +11,13 @@ from curator.feeds.pictures import Picture
 class RawEntry(Struct, frozen=True, kw_only=True):
     """One entry. `title`, `texts`, `author` and `outlet` are markup; `media` is (address, type, length in bytes).
 
-    `base`: what the markup of its texts is relative to, "" where that is not said.
+    `originals`: addresses of the page at its publisher, which distributors name beside their own. `base`: what the markup of its
+    texts is relative to, "" where that is not said.
     """
 
     id: str = ""
     links: tuple[str, ...] = ()
+    originals: tuple[str, ...] = ()
     title: str = ""
     author: str = ""
     outlet: str = ""

@@ -28,17 +28,16 @@ _MAILBOX = re.compile(r"\S+@\S+\s*\(([^()]+)\)|([^<>]+?)\s*<\S+@\S+>")
 
 def finish(draft: RawEntry, times: EntryTimes, bases: Sequence[str]) -> Entry:
     """Return the cleaned entry. `bases`: addresses against which relative links may resolve, the likeliest first."""
-    link = _link(draft, bases)
-    outlet = words(draft.outlet, 100)
-    title, summary = _without_outlet(headline(draft.title), outlet), _summary(draft)
-    if outlet and text_plain.fold(summary) in (text_plain.fold(title), text_plain.fold(f"{title} {outlet}")):
-        summary = ""  # a news search repeats the headline in place of a summary
+    said = next(_absolute(draft.links, bases), "")
+    link = _page(draft, said, bases)
+    title, summary = headline(draft.title), _summary(draft)
     return Entry(
         id=_id(draft.id) or link or _hash(f"{title}\n{summary}"),
         link=link,
+        feed_link="" if said == link else said,
         title=title,
         author=_author(draft.author),
-        outlet=outlet,
+        outlet=words(draft.outlet, 100),
         published=times.published,
         updated=times.updated,
         summary=summary,
@@ -51,12 +50,6 @@ def finish(draft: RawEntry, times: EntryTimes, bases: Sequence[str]) -> Entry:
 def headline(markup: str) -> str:
     """Return a title as one line of plain text, in which elements that it names are words."""
     return words(written.with_named_tags(_head(markup, 2_400)))
-
-
-def _without_outlet(title: str, outlet: str) -> str:
-    """Return a headline without the name of its outlet, which news searches append."""
-    bare = re.sub(rf"\s+[-–—|]\s+{re.escape(outlet)}$", "", title, flags=re.I) if outlet else title
-    return bare or title
 
 
 def words(markup: str, limit: int = 300) -> str:
@@ -110,9 +103,10 @@ def _hash(flat: str) -> str:
     return "hash:" + hashlib.blake2b(flat.encode("utf-8", "replace"), digest_size=12).hexdigest()
 
 
-def _link(draft: RawEntry, bases: Sequence[str]) -> str:
-    """Return the entry's own address; a distributor's where it has no other page."""
-    link = next(_absolute(draft.links, bases), "")
+def _page(draft: RawEntry, link: str, bases: Sequence[str]) -> str:
+    """Return the address of the page: a distributor names it apart, or it is the link; a distributor's where there is no other."""
+    if original := next(_absolute(draft.originals, bases), ""):
+        return original
     if not urls.is_distributed(link):
         return link
     attached = {url for url, _, _ in draft.media}

@@ -49,7 +49,8 @@ def _entry(entry: Any, version: str) -> RawEntry:
     original = (_get(entry, "feedburner_origlink"), _get(entry, "pheedo_origlink"))
     return RawEntry(
         id=_get(entry, "id"),
-        links=tuple(filter(None, (*original, _get(entry, "link"), *links, *(url for url, _, _ in enclosures)))),
+        links=tuple(filter(None, (_get(entry, "link"), *links, *(url for url, _, _ in enclosures)))),
+        originals=tuple(filter(None, original)),
         title=_title(entry, version),
         author=_get(entry, "author"),
         outlet=_get(entry.get("source") or {}, "title"),

@@ -168,6 +168,7 @@ def _entry(item: "_Element") -> RawEntry:
     return RawEntry(
         id=ids[0],
         links=(*_links(kids, permanent), *(i for i in (*ids, item.get(f"{_RDF}about", "")) if _is_web(i)), *(url for url, _, _ in media)),
+        originals=tuple(link for link in _all(kids, _ORIGINAL) if _is_web(link)),
         title=next(_titles(kids), ""),
         author=", ".join(dict.fromkeys(_people(kids))),
         outlet=next(_outlets(kids), ""),
@@ -267,10 +268,9 @@ def _is_plain(element: "_Element", name: str) -> bool:
 def _links(kids: "Children", permanent: Iterable[str] = ()) -> Iterator[str]:
     """Yield the links, the likeliest first.
 
-    A distributor names the publisher's own apart. RSS's own comes next: an atom:link beside it is often the feed's. Then follow
-    the guid that is a permalink and Atom's links by fitness.
+    RSS's own comes first: an atom:link beside it is often the feed's. Then follow the guid that is a permalink and Atom's links
+    by fitness.
     """
-    yield from (link for link in _all(kids, _ORIGINAL) if _is_web(link))
     bare = [_href(link, link.get("href") or _text(link)) for link in kids["link"] if link.get("rel", "alternate") == "alternate"]
     atom = [link for link in (*kids["atom:link"], *kids["link"]) if link.get("href")]
     fit = sorted(atom, key=_fitness)
