@@ -14,6 +14,7 @@ from curator.core.brand import Topic
 from curator.core.errors import Problem
 from curator.core.feed import Failure, FeedState, NotModified, Page, Stage
 from curator.core.item import Item, Tombstone
+from curator.core.notice import Notice
 from curator.core.post import Decision, Post
 from curator.core.report import RunReport
 
@@ -252,6 +253,7 @@ class Changes(Struct, frozen=True, kw_only=True):
     - `items`, `states` and `posts` are added, or replace the record of the same id or URL; `texts` are by item id.
     - `forget`: URLs of the feed states to delete. `undone`: numbers of the decisions to delete.
     - `removed`: items to delete together with their texts; their tombstones are kept.
+    - `notices` are added, or replace the notice of the same id; `dropped`: ids of notices to delete.
     """
 
     items: tuple[Item, ...] = ()
@@ -262,6 +264,8 @@ class Changes(Struct, frozen=True, kw_only=True):
     decisions: tuple[Decision, ...] = ()
     undone: tuple[int, ...] = ()
     removed: tuple[Tombstone, ...] = ()
+    notices: tuple[Notice, ...] = ()
+    dropped: tuple[str, ...] = ()
     report: RunReport | None = None
 
 
@@ -321,6 +325,10 @@ class Store(Protocol):
         """Return all decisions that were not undone, in chronological order."""
         ...
 
+    def notices(self) -> list[Notice]:
+        """Return all notices, those that were told too, in chronological order."""
+        ...
+
     def report(self, day: date | None = None) -> RunReport | None:
         """Return the reading list of `day` (in the brand's time zone), by default the latest; None when there is none."""
         ...
@@ -347,6 +355,13 @@ class Store(Protocol):
         """Hold the library against every other run, fetch, import and repair. Raises Locked at once.
 
         The thread that holds it may enter again. It is taken before `writing()`, never while holding it alone.
+        """
+        ...
+
+    def sending(self) -> AbstractContextManager[None]:
+        """Hold the outbox against every other command that sends notices. Raises Locked at once.
+
+        The system releases it when the process ends, however it ends. It is taken before `writing()`.
         """
         ...
 

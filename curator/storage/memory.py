@@ -10,6 +10,7 @@ import msgspec
 from curator.core.errors import Locked, Problem
 from curator.core.feed import FeedState
 from curator.core.item import Item, Tombstone
+from curator.core.notice import Notice
 from curator.core.post import Decision, Post
 from curator.core.protocols import PATIENCE, Changes
 from curator.core.report import RunReport
@@ -26,9 +27,11 @@ class MemoryStore:
         self._decisions: dict[int, Decision] = {}
         self._reports: dict[date, RunReport] = {}
         self._traces: dict[str, Tombstone] = {}
+        self._notices: dict[str, Notice] = {}
         self._commits = 0
         self._write_lock = threading.RLock()
         self._run_lock = threading.RLock()
+        self._send_lock = threading.RLock()
 
     def states(self) -> dict[str, FeedState]:
         """Return what is remembered of each feed, by its URL."""
@@ -79,6 +82,10 @@ class MemoryStore:
         """Return the decisions that were not undone, in the order they were taken."""
         return [self._decisions[number] for number in sorted(self._decisions)]
 
+    def notices(self) -> list[Notice]:
+        """Return every notice, the earliest first."""
+        return sorted(self._notices.values(), key=lambda notice: (notice.made, notice.id))
+
     def report(self, day: date | None = None) -> RunReport | None:
         """Return the report of a day, or the latest; None where there is none."""
         return self._reports.get(day or max(self._reports, default=date.min))
@@ -91,6 +98,8 @@ class MemoryStore:
         """Apply all changes."""
         with self.writing():
             self._commits += 1
+            self._notices = {id_: notice for id_, notice in self._notices.items() if id_ not in changes.dropped}
+            self._notices.update({notice.id: notice for notice in changes.notices})
             self._texts.update(changes.texts)
             self._items.update({item.id: item for item in changes.items})
             self._posts.update({post.id: post for post in changes.posts})
@@ -114,6 +123,10 @@ class MemoryStore:
     def running(self) -> AbstractContextManager[None]:
         """Hold the run lock. Raises Locked when another thread has it."""
         return _held(self._run_lock, 0, "another run is at work on this library")
+
+    def sending(self) -> AbstractContextManager[None]:
+        """Hold the lock of the outbox. Raises Locked when another thread has it."""
+        return _held(self._send_lock, 0, "another command is sending notices of this library")
 
     def check(self) -> list[Problem]:
         """Return no problems: there are no files."""

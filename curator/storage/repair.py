@@ -12,6 +12,7 @@ from curator.core.errors import Problem, StoreError
 from curator.core.feed import FeedState
 from curator.core.files import beside, sync
 from curator.core.item import Item
+from curator.core.notice import Notice
 from curator.core.post import Decision, Post
 from curator.core.report import RunReport
 from curator.storage import disk
@@ -64,6 +65,7 @@ def repair(files: Files, texts: Texts) -> list[str]:
 def _typed(files: Files) -> Iterator[tuple[Records, type]]:
     yield files.feeds(), FeedState
     yield files.posts(), Post
+    yield files.outbox(), Notice
     yield from ((month, Decision) for month in files.months("decisions"))
     yield from ((month, Item) for month in files.months("items"))
     yield from ((month, RunReport) for month in files.months("runs"))

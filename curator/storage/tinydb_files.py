@@ -196,6 +196,10 @@ class Files:
         """Return the posts."""
         return self._records("posts", self.folder / "posts.json")
 
+    def outbox(self) -> Records:
+        """Return the notices."""
+        return self._records("notices", self.folder / "outbox.json")
+
     def month(self, name: str, month: str) -> Records:
         """Return a month's records. `name` is `items`, `decisions` or `runs`, `month` as in 2026-11."""
         return self._records(name, self.folder / name / f"{month}.json")

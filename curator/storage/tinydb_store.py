@@ -3,12 +3,14 @@
     items/2026-11.json       items found in November (UTC)       runs/2026-11.json    reading lists of November
     decisions/2026-11.json   decisions taken in November         posts.json           the calendar
     feeds.json               states of the feeds                 texts.db             texts of the articles
+    outbox.json              notices                             outbox.lock          held to send them
     traces.db                tombstones of removed items         vectors.db, words.db, scores.db  derived (`vectors.py`)
     lock, lock.holder        held to read and commit             run.lock             held for a whole run, fetch or import
 
-A commit writes texts, then items, posts, decisions, the report, and the validators of the feeds last. A commit that is
-killed at any moment therefore leaves no validator for entries that were not kept, and no record without its text. Removal
-comes at the end: the tombstone is written, then the record is dropped, then its text.
+A commit writes notices and texts, then items, posts, decisions, the report, and the validators of the feeds last. A commit
+that is killed at any moment therefore leaves no validator for entries that were not kept, and no record without its text or
+its notice: what was not kept is found again, and its notice has the same id. Removal comes at the end: the tombstone is
+written, then the record is dropped, then its text.
 """
 
 import re
@@ -21,6 +23,7 @@ from pathlib import Path
 from curator.core.errors import Problem
 from curator.core.feed import FeedState
 from curator.core.item import Item, Tombstone
+from curator.core.notice import Notice
 from curator.core.post import Decision, Post
 from curator.core.protocols import PATIENCE, Changes
 from curator.core.report import RunReport
@@ -42,6 +45,7 @@ class TinyStore:
         self._traces = Tombstones(folder / "traces.db")
         self._write_lock = LibraryLock(folder / "lock", "another command is writing to this library")
         self._run_lock = LibraryLock(folder / "run.lock", "another run is at work on this library")
+        self._send_lock = LibraryLock(folder / "outbox.lock", "another command is sending notices of this library")
 
     def states(self) -> dict[str, FeedState]:
         """Return what is remembered of each feed, by its URL in feeds.opml."""
@@ -102,6 +106,10 @@ class TinyStore:
         found = [decision for month in self._files.months("decisions") for decision in month.into(Decision).values()]
         return sorted(found, key=lambda decision: decision.number)
 
+    def notices(self) -> list[Notice]:
+        """Return every notice, the earliest first."""
+        return sorted(self._files.outbox().into(Notice).values(), key=lambda notice: (notice.made, notice.id))
+
     def report(self, day: date | None = None) -> RunReport | None:
         """Return the report of a day in the brand's time zone, or the latest; None where there is none."""
         latest = (max(map(int, month.numbers())) for month in self._files.months("runs") if month.numbers())
@@ -119,6 +127,7 @@ class TinyStore:
     def commit(self, changes: Changes) -> None:
         """Apply all changes. Each file they touch is written once; a file that would stay the same is not written."""
         with self.writing():
+            self._files.outbox().change({_hash(each.id): each for each in changes.notices}, drop=map(_hash, changes.dropped))
             if changes.texts:
                 self._texts.put(changes.texts)
             self._keep({item.id: item for item in changes.items}.values())
@@ -139,6 +148,10 @@ class TinyStore:
     def running(self) -> AbstractContextManager[None]:
         """Hold the run lock. Raises Locked at once, naming the holder, when another process has it."""
         return self._run_lock.held()
+
+    def sending(self) -> AbstractContextManager[None]:
+        """Hold the lock of the outbox. Raises Locked at once, naming the holder, when another process has it."""
+        return self._send_lock.held()
 
     def check(self) -> list[Problem]:
         """Return everything that is wrong with the files. Changes nothing."""

@@ -23,6 +23,7 @@ from curator.core.brand import Brand
 from curator.core.errors import CuratorError
 from curator.core.feed import FeedState
 from curator.core.item import Item, Tombstone
+from curator.core.notice import Notice
 from curator.core.post import Decision, Post
 from curator.core.protocols import Changes, Store
 from curator.core.report import RunReport
@@ -81,13 +82,19 @@ class FeedStateRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag
     state: FeedState
 
 
+class NoticeRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="notice"):
+    """A notice, told or not."""
+
+    notice: Notice
+
+
 class Trailer(Struct, frozen=True, kw_only=True, tag_field="record", tag="end"):
     """The last record; `records` counts those before it."""
 
     records: int
 
 
-Record = Header | ItemRecord | PostRecord | DecisionRecord | ReportRecord | TombstoneRecord | FeedStateRecord | Trailer
+Record = Header | ItemRecord | PostRecord | DecisionRecord | ReportRecord | TombstoneRecord | NoticeRecord | FeedStateRecord | Trailer
 _ONE, _ALL = msgspec.json.Decoder(Record), msgspec.json.Decoder(list[Record])
 _FIRST = b'[\n{"record":"library"'
 
@@ -137,6 +144,7 @@ def _records_of(home: Path, store: Store) -> Iterator[Record]:
         texts = store.texts(item.id for item in some)
         yield from (ItemRecord(item=item, text=texts.get(item.id)) for item in some)
     yield from (ReportRecord(report=report) for day in store.days() if (report := store.report(day)))
+    yield from (NoticeRecord(notice=notice) for notice in store.notices())
     yield from (FeedStateRecord(state=state) for _, state in sorted(store.states().items()))
 
 
@@ -214,7 +222,7 @@ def _configured(home: Path, head: Header) -> tuple[tuple[str, ...], tuple[str, .
 
 
 def _holds_more(store: Store) -> bool:
-    return bool(store.states() or store.posts() or store.decisions() or store.days() or next(store.tombstones(), None))
+    return bool(store.states() or store.posts() or store.decisions() or store.days() or store.notices() or next(store.tombstones(), None))
 
 
 class _Taking:
@@ -231,6 +239,7 @@ class _Taking:
             DecisionRecord: self._decisions,
             ItemRecord: self._items,
             ReportRecord: self._reports,
+            NoticeRecord: self._notices,
             FeedStateRecord: self._states,
         }
         for kind, group in groupby(records, type):
@@ -270,6 +279,10 @@ class _Taking:
         for record in records:
             if record.report.date not in days:
                 self.store.commit(Changes(report=record.report))
+
+    def _notices(self, records: Iterator[NoticeRecord]) -> None:
+        known = {notice.id for notice in self.store.notices()}
+        self.store.commit(Changes(notices=tuple(record.notice for record in records if record.notice.id not in known)))
 
     def _states(self, records: Iterator[FeedStateRecord]) -> None:
         known = self.store.states()

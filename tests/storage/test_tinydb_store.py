@@ -22,7 +22,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from support.store_contract import NOW, StoreContract, item, items, report, rich, state
+from support.store_contract import NOW, StoreContract, item, items, notice, report, rich, state
 from tinydb import TinyDB
 
 from curator.core import files
@@ -38,7 +38,7 @@ from curator.storage.tinydb_store import TinyStore
 
 ITEMS, RUNS = "items/2026-11.json", "runs/2026-11.json"
 DECISIONS = "decisions/2026-11.json"
-FILES = (ITEMS, RUNS, DECISIONS, "posts.json", "feeds.json", "texts.db", "traces.db")
+FILES = (ITEMS, RUNS, DECISIONS, "posts.json", "outbox.json", "feeds.json", "texts.db", "traces.db")
 LONG = "Petani kopi di Garut memanen lebih awal tahun ini. " * 100
 
 
@@ -56,7 +56,7 @@ class TestTinyStoreOpenedAnewEachTime(StoreContract):
 
 class _Forgetful(TinyStore):
     def __getattribute__(self, name: str) -> object:
-        if name in ("states", "known", "find", "items", "texts", "report", "posts", "decisions", "days", "recalled", "traces"):
+        if name in ("states", "known", "find", "items", "texts", "report", "posts", "decisions", "days", "recalled", "traces", "notices"):
             return getattr(TinyStore(object.__getattribute__(self, "_files").folder), name)
         return object.__getattribute__(self, name)
 
@@ -82,7 +82,9 @@ def day(n: int) -> Changes:
     post = Post(item=new[0].id, network="x", changed=NOW, at=NOW + timedelta(days=n))
     pick = Decision(number=n, command=n, at=NOW, item=new[0].id, verdict="pick", before=ItemState())
     left = (Tombstone(id=f"{n:08d}", entry_hash=n),)
-    return Changes(items=new, texts=texts, states=(seen,), posts=(post,), decisions=(pick,), removed=left, report=listed)
+    return Changes(
+        items=new, texts=texts, states=(seen,), posts=(post,), decisions=(pick,), removed=left, report=listed, notices=(notice(n),)
+    )
 
 
 def filled(folder: Path, days: int = 2) -> TinyStore:
@@ -93,14 +95,14 @@ def filled(folder: Path, days: int = 2) -> TinyStore:
 
 
 def tree(folder: Path) -> dict[str, str]:
-    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in {"lock", "run.lock"}]
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name not in {"lock", "run.lock", "outbox.lock"}]
     return {str(path.relative_to(folder)): hashlib.sha256(path.read_bytes()).hexdigest() for path in paths}
 
 
 def everything(store: TinyStore) -> object:
     kept = store.items()
     texts = store.texts(one.id for one in kept)
-    return kept, texts, store.states(), store.report(), store.posts(), store.decisions(), list(store.tombstones())
+    return kept, texts, store.states(), store.report(), store.posts(), store.decisions(), store.notices(), list(store.tombstones())
 
 
 # --- files ------------------------------------------------------------------------------------------------------
@@ -247,7 +249,8 @@ def test_a_newer_file_is_refused_and_never_repaired(folder: Path) -> None:
     for use in (store.items, lambda: store.commit(day(3)), store.repair):
         with pytest.raises(StoreError, match=r"2026-11\.json was written by a newer curator \(its schema is 2"):
             use()
-    assert {**tree(folder), "texts.db": ""} == {**before, "texts.db": ""}
+    first = dict.fromkeys(("texts.db", "outbox.json", "outbox.json.bak"), "")  # what a commit writes before its items
+    assert tree(folder) | first == before | first
     assert [problem.hint for problem in store.check()] == ["pip install --upgrade curator"]
 
 
@@ -462,7 +465,7 @@ def test_files_that_may_not_grow_refuse_a_commit_whole(folder: Path) -> None:
     before = everything(store)
     size = resource.getrlimit(resource.RLIMIT_FSIZE)
     for name in ("texts.db", ITEMS):
-        change = replace(day(3), texts={} if name == ITEMS else day(3).texts)
+        change = replace(day(3), notices=(), texts={} if name == ITEMS else day(3).texts)
         try:
             resource.setrlimit(resource.RLIMIT_FSIZE, ((folder / name).stat().st_size, size[1]))
             with pytest.raises(StoreError, match=f"^{Path(name).name} cannot be used: "):

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from support.command import Day, curator
-from support.store_contract import NOW, SCRIPTS, item, report, rich, state
+from support.store_contract import NOW, SCRIPTS, item, notice, report, rich, state
 
 from curator import config
 from curator.core.brand import Brand
@@ -58,6 +58,7 @@ def filled(store: Store) -> Store:
             posts=(post(1, text="Kata sendiri ☕", locked=True, sequence=4), post(2, at=None, cancelled=True)),
             decisions=(decided(1, 1), decided(2, 2, command=2, verdict="skip")),
             report=report(NOW.date()),
+            notices=(notice(1), notice(2, state="sent", due=None, sent=NOW, reached=("a",))),
         )
     )
     store.commit(Changes(report=report(date(2026, 10, 31), listed=2)))
@@ -67,7 +68,7 @@ def filled(store: Store) -> Store:
 def everything(store: Store) -> object:
     kept = store.items()
     reports = [store.report(day) for day in store.days()]
-    rest = (store.states(), store.posts(), store.decisions(), reports, list(store.tombstones()))
+    rest = (store.states(), store.posts(), store.decisions(), store.notices(), reports, list(store.tombstones()))
     return kept, store.texts(one.id for one in kept), rest
 
 

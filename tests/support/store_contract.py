@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from curator.core.errors import Locked
 from curator.core.feed import Failure, FeedState
 from curator.core.item import Item, Source, Tombstone
+from curator.core.notice import Notice
 from curator.core.post import Decision, ItemState, Post
 from curator.core.protocols import Changes, Store
 from curator.core.report import Counts, RunReport, Seconds
@@ -120,6 +121,14 @@ def report(day: date, listed: int = 1) -> RunReport:
 
 def post(n: int, **changes: object) -> Post:
     return replace(Post(item=item(n).id, network="x", changed=NOW, at=NOW + timedelta(days=n), kind="quote", text="☕\nkopi"), **changes)  # type: ignore[arg-type]
+
+
+def notice(n: int, **changes: object) -> Notice:
+    made = NOW + timedelta(minutes=n)
+    plain = Notice(
+        id=f"{n:016x}", channel="env:NOTIFY", kind="mention", about=item(n).id, made=made, due=made, watch="Kami", title="Kopi ☕"
+    )
+    return replace(plain, **changes)  # type: ignore[arg-type]
 
 
 def decided(number: int, at: datetime = NOW) -> Decision:
@@ -401,6 +410,30 @@ class StoreContract(ABC):
         assert store.decisions() == [decided(1), decided(2), december]
         store.commit(Changes(undone=(3, 1)))
         assert store.decisions() == [decided(2)]
+
+    def test_notices_come_back_the_earliest_first_and_replace_their_former_selves(self, store: Store) -> None:
+        assert store.notices() == []
+        store.commit(Changes(notices=(notice(2), notice(1), notice(3))))
+        told = notice(2, state="sent", due=None, sent=NOW, reached=("a",), unsure=("a", "b"), members=("x", "y"), reason="sunyi")
+        store.commit(Changes(notices=(told,), dropped=(notice(3).id, notice(9).id)))
+        assert store.notices() == [notice(1), told]
+
+    def test_one_command_at_a_time_sends_and_others_write_meanwhile(self, store: Store) -> None:
+        refused: list[Locked] = []
+
+        def second() -> None:
+            try:
+                with store.sending():
+                    pass
+            except Locked as error:
+                refused.append(error)
+
+        with store.sending():
+            _in_a_thread(second)
+            _in_a_thread(lambda: store.commit(Changes(notices=(notice(1),))))
+        _in_a_thread(second)
+        assert [error.code for error in refused] == [75]
+        assert store.notices() == [notice(1)]
 
 
 def _in_a_thread(job: object) -> None:
