@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from curator.core.errors import ConfigError, CuratorError, Locked, NoModel, NothingFetched, Problem, StoreError, UsageError
     from curator.core.feed import Article, Failure, Feed
     from curator.core.item import Item, Source
+    from curator.core.notice import ChannelTest, Notice
     from curator.core.post import Decision, Post
     from curator.core.protocols import Progress, Store
     from curator.core.report import (
@@ -42,6 +43,7 @@ if TYPE_CHECKING:
     from curator.library.decisions import Decisions
     from curator.library.drafts import Drafts
     from curator.library.feeds import Feeds
+    from curator.library.notifications import Notifications
     from curator.library.publishing import Publishing
     from curator.library.search import Search
     from curator.planning.decisions import Decided
@@ -59,6 +61,7 @@ __all__ = [
     "Calendar",
     "CalendarEntry",
     "Card",
+    "ChannelTest",
     "CheckedEntry",
     "ConfigError",
     "Counts",
@@ -84,6 +87,8 @@ __all__ = [
     "Mention",
     "NoModel",
     "NothingFetched",
+    "Notice",
+    "Notifications",
     "Plan",
     "PlanProposal",
     "Post",
@@ -127,6 +132,7 @@ _MODULES = {
     "curator.core.errors": ("ConfigError", "CuratorError", "Locked", "NoModel", "NothingFetched", "Problem", "StoreError", "UsageError"),
     "curator.core.feed": ("Article", "Failure", "Feed"),
     "curator.core.item": ("Item", "Source"),
+    "curator.core.notice": ("ChannelTest", "Notice"),
     "curator.core.post": ("Decision", "Post"),
     "curator.core.protocols": ("Progress", "Store"),
     "curator.core.report": (
@@ -149,6 +155,7 @@ _MODULES = {
     "curator.library.decisions": ("Decisions",),
     "curator.library.drafts": ("Drafts",),
     "curator.library.feeds": ("Feeds",),
+    "curator.library.notifications": ("Notifications",),
     "curator.library.publishing": ("Publishing",),
     "curator.library.search": ("Search",),
     "curator.planning.decisions": ("Decided",),

@@ -24,6 +24,7 @@ HEAVY = {
     "babel",
     "icalendar",
     "xlsxwriter",
+    "apprise",
 }
 
 
@@ -64,6 +65,7 @@ def test_the_house_is_seen_at_a_glance():
         ("import curator.cli.render.report, curator.cli.render.console", {"rich"}),
         ("import curator.publishing.formats", set()),
         ("import curator.publishing.export", set()),
+        ("import curator.jobs.notify, curator.jobs.outbox, curator.publishing.notify.wording", set()),
         ("import curator.serve", {"aiohttp", "jinja2"}),
         ("import curator.storage.tinydb_store", {"tinydb"}),
         ("import curator.search.service, curator.search.sync, curator.cli.commands.search", set()),

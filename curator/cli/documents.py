@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from curator.core.errors import Problem
 from curator.core.item import Status
+from curator.core.notice import ChannelTest, Notice
 from curator.core.post import Post
 from curator.core.report import DiscoveredFeed, HealthCheck, Subscription
 from curator.core.story import Card
@@ -119,6 +120,18 @@ class ChecksDocument(Struct, frozen=True, kw_only=True):
     """Results of the health checks: `doctor`."""
 
     checks: Sequence[HealthCheck]
+
+
+class NoticesDocument(Struct, frozen=True, kw_only=True):
+    """Notices: what waits or has failed with `notify --pending`, what was tried with `notify --retry`."""
+
+    notices: Sequence[Notice]
+
+
+class ChannelTestsDocument(Struct, frozen=True, kw_only=True):
+    """Outcomes of the test messages: `notify --test`."""
+
+    channels: Sequence[ChannelTest]
 
 
 class FailureDocument(Struct, frozen=True, kw_only=True):

@@ -12,7 +12,19 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from curator.config import values
-from curator.core.brand import DRAFT_FIELDS, Brand, CalendarRules, EngineRules, FetchRules, LibraryRules, Mute, ShortlistRules, Topic, Watch
+from curator.core.brand import (
+    DRAFT_FIELDS,
+    Brand,
+    CalendarRules,
+    EngineRules,
+    FetchRules,
+    LibraryRules,
+    Mute,
+    NotifyRules,
+    ShortlistRules,
+    Topic,
+    Watch,
+)
 from curator.core.errors import Problem
 from curator.core.text.plain import fold, line
 from curator.core.text.suggest import closest
@@ -234,6 +246,18 @@ KEYS: dict[str, dict[str, Key]] = {
             "texts", '["Kopi Senja opens a new coffee house"]', values.text, "Sentences in which the term means what is watched."
         ),
         "unlike": _many("texts", '["drinking coffee at dusk"]', values.text, "Sentences in which it means something else."),
+        "notify": _one(
+            "now, daily, weekly",
+            '"now"',
+            values.choice("now", "daily", "weekly"),
+            "When mentions are told on the channels: with the hourly `fetch`, with the daily list, or on Mondays.",
+        ),
+        "when": _one(
+            "condition",
+            '"2 publishers"',
+            values.condition,
+            'What must hold before a story is told: `"2 publishers"`, `"certain"`, or both, `"2 publishers and certain"`.',
+        ),
     },
     "mute": {
         "words": _many("texts", '["giveaway"]', values.text, "Words and phrases; a story that has one is never listed."),
@@ -284,7 +308,20 @@ KEYS: dict[str, dict[str, Key]] = {
         ),
     },
     "notify": {
-        "urls": _many("addresses", "[]", values.unsent, "Only an empty list is accepted: this version sends no notifications."),
+        "urls": _many(
+            "channels",
+            '["env:CURATOR_NOTIFY"]',
+            values.channel,
+            "Where the daily list, mentions and failing feeds are told. Each entry names a variable of the environment (env:NAME) or "
+            "a password of the keyring (keyring:NAME) that holds one or more addresses as Apprise writes them: "
+            "mailto:// slack:// tgram:// discord:// matrix:// ntfy:// json:// and others.",
+        ),
+        "quiet": _one(
+            "two times",
+            '"22:00-07:00"',
+            values.hours,
+            "Hours in which nothing is sent. What is due then is sent after them.",
+        ),
     },
     "library": {
         "keep": _one("duration", '"90d"', values.duration, "How long a story stays that nobody picked, saved, tagged or annotated."),
@@ -326,7 +363,6 @@ TEMPLATE = _one("text", _TEMPLATE, values.template, f"The draft of a post. Its f
 def _brand(brand: dict[str, Any], *, mix: Mapping[str, Mapping[str, Any]] = _NONE, **rest: Any) -> Brand:
     shares = {kind: entry["share"] for kind, entry in mix.items()}
     kinds = {kind: entry["about"] for kind, entry in mix.items() if "about" in entry}
-    rest.pop("notify", None)  # its list is empty: anything else was refused
     return Brand(**brand, mix=shares, kinds=kinds, **rest)
 
 
@@ -347,7 +383,7 @@ _FILE = _table(
         "drafts": _table(dict.fromkeys(values.NETWORKS, TEMPLATE)),
         "boards": _table(KEYS["boards"]),
         "fetch": _table(KEYS["fetch"], FetchRules),
-        "notify": _table(KEYS["notify"]),
+        "notify": _table(KEYS["notify"], NotifyRules),
         "library": _table(KEYS["library"], LibraryRules),
         "engine": _table(KEYS["engine"], _engine),
     },

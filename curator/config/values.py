@@ -239,9 +239,35 @@ def only(known: str, later: str, consequence: str) -> Parser:
     return parser
 
 
-def unsent(value: Any) -> str:
-    """Refuse any address to notify: nothing would be sent to it."""
-    raise ValueError(f"{shown(value)} is not supported by this version: notifications are not sent")
+def channel(value: Any) -> str:
+    """Return where the address of a channel is kept: "env:NAME" or "keyring:NAME". Raises ValueError.
+
+    The message does not repeat an address, which may hold a password.
+    """
+    said = text(value)
+    if "://" in said:
+        raise ValueError("is an address, which may hold a password: keep it in the environment and write env: and its name here")
+    if not re.fullmatch(r"env:[A-Za-z_][A-Za-z0-9_]*|keyring:[^\s:]+", said):
+        raise ValueError(f"{shown(said)} does not say where an address is kept: env:NAME or keyring:NAME")
+    return said
+
+
+def hours(value: Any) -> str:
+    """Parse two times of the day: "22.00 - 7:00" becomes "22:00-07:00". Raises ValueError."""
+    found = re.fullmatch(r"([01]?[0-9]|2[0-3])[:.]([0-5][0-9]) *[-–] *([01]?[0-9]|2[0-3])[:.]([0-5][0-9])", text(value))
+    begin, end = (f"{int(found[1]):02}:{found[2]}", f"{int(found[3]):02}:{found[4]}") if found else ("", "")
+    if begin == end:
+        raise ValueError(f"{shown(value)} is not a span of hours: two different times, such as 22:00-07:00")
+    return f"{begin}-{end}"
+
+
+def condition(value: Any) -> str:
+    """Parse what must hold of a story before it is told: "2 publishers", "certain", or both with "and". Raises ValueError."""
+    parts = text(value).lower().split(" and ")
+    for part in parts:
+        if not re.fullmatch(r"certain|1 publisher|[1-9][0-9]{0,2} publishers", part.strip()):
+            raise ValueError(f'{shown(part)} is not a condition: "2 publishers", "certain", or both with "and" between them')
+    return " and ".join(part.strip() for part in parts)
 
 
 _KINDS = {

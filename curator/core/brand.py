@@ -7,6 +7,7 @@ from typing import Literal
 from msgspec import Struct, field
 
 ListFormat = Literal["md", "html", "json", "atom"]
+Pace = Literal["now", "daily", "weekly"]
 
 
 class Topic(Struct, frozen=True, kw_only=True):
@@ -35,13 +36,17 @@ class Topic(Struct, frozen=True, kw_only=True):
 class Watch(Struct, frozen=True, kw_only=True):
     """Watch term: a query whose hits are listed as mentions.
 
-    `like` and `unlike` are sentences in which the term does and does not mean what is searched for.
+    - `like` and `unlike` are sentences in which the term does and does not mean what is searched for.
+    - `notify`: when its mentions are told on the channels. `when`: what must hold before a story is told, such as
+      "2 publishers"; "" for nothing.
     """
 
     name: str
     query: str
     like: tuple[str, ...] = ()
     unlike: tuple[str, ...] = ()
+    notify: Pace = "daily"
+    when: str = ""
 
 
 class Mute(Struct, frozen=True, kw_only=True):
@@ -98,6 +103,17 @@ class FetchRules(Struct, frozen=True, kw_only=True):
     allow: tuple[str, ...] = ()
 
 
+class NotifyRules(Struct, frozen=True, kw_only=True):
+    """Settings of notifications.
+
+    `urls`: where each channel's address is kept, as "env:NAME" or "keyring:NAME". `quiet`: hours in which nothing is sent, in
+    the brand's time zone, such as "22:00-07:00"; "" for none.
+    """
+
+    urls: tuple[str, ...] = ()
+    quiet: str = ""
+
+
 class LibraryRules(Struct, frozen=True, kw_only=True):
     """Retention of items. `keep`: how long an item without any decision stays in the library (`storage.retention`)."""
 
@@ -134,5 +150,6 @@ class Brand(Struct, frozen=True, kw_only=True):
     drafts: Mapping[str, str] = field(default_factory=dict)
     boards: Mapping[str, str] = field(default_factory=dict)
     fetch: FetchRules = FetchRules()
+    notify: NotifyRules = NotifyRules()
     library: LibraryRules = LibraryRules()
     engine: EngineRules = EngineRules()

@@ -1,6 +1,6 @@
 """The context that every job gets: a brand and the implementations of the protocols."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -11,13 +11,15 @@ from curator.core.brand import Brand
 from curator.core.errors import CuratorError
 from curator.core.feed import Feed
 from curator.core.item import Item
+from curator.core.notice import Channel
 from curator.core.protocols import EmbeddingEngine, Fetcher, Progress, Store, Workers
 
 
 class Context(Struct, frozen=True, kw_only=True):
     """A brand, its feeds, and the store, network and models to work with.
 
-    `engine`, `fetcher` and `workers` are factories: a job pays only for what it uses.
+    `engine`, `fetcher` and `workers` are factories: a job pays only for what it uses. `channels` returns the receivers of an entry
+    of `[notify] urls` and raises ConfigError where its address cannot be used.
     """
 
     brand: Brand
@@ -27,6 +29,7 @@ class Context(Struct, frozen=True, kw_only=True):
     fetcher: Callable[[], AbstractAsyncContextManager[Fetcher]]
     workers: Callable[[], AbstractAsyncContextManager[Workers]]
     progress: Progress
+    channels: Callable[[str], Sequence[Channel]] = lambda entry: ()
 
     def today(self, now: datetime) -> date:
         """Return the date of `now` in the brand's time zone."""

@@ -17,8 +17,8 @@ class Notice(Struct, frozen=True, kw_only=True):
     - `made`: when it was known. `due`: when to send it next, or None where nothing will send it by itself.
     - `members`: ids of the story's items. `publishers`: registered domains of their pages.
     - `state`: held until its condition holds; due; being sent; sent; or failed, and sent again at `due`.
-    - `message`: id of the last message with it, and `to`: the receiver of that message.
-    - `reached`: receivers that have it. `unsure`: receivers whose answer was lost, once for each time.
+    - `message`: id of the last message with it. `reached`: names of the receivers that have it.
+    - `unsure`: ids of the messages whose answer was lost, once for each time.
     - `tries`: failures in a row. `reason`: the last one.
     """
 
@@ -38,7 +38,6 @@ class Notice(Struct, frozen=True, kw_only=True):
     publishers: tuple[str, ...] = ()
     state: NoticeState = "due"
     message: str = ""
-    to: str = ""
     reached: tuple[str, ...] = ()
     unsure: tuple[str, ...] = ()
     tries: int = 0
@@ -60,6 +59,15 @@ class Delivery(Struct, frozen=True, kw_only=True):
 
     delivered: bool
     unsure: bool = False
+    reason: str = ""
+
+
+class ChannelTest(Struct, frozen=True, kw_only=True):
+    """Outcome of a test message to one receiver. `address` hides every secret."""
+
+    channel: str
+    address: str
+    ok: bool
     reason: str = ""
 
 

@@ -15,7 +15,7 @@ from curator.core.report import RunReport
 from curator.core.story import Card
 from curator.core.text.dates import full_hour
 from curator.feeds import collect
-from curator.jobs import merge
+from curator.jobs import merge, outbox
 from curator.jobs.batch import FetchBatch
 from curator.jobs.fetch import PATIENCE, StageTimer, ask_feeds, build_report, keep_if_interrupted, run_loop, services
 from curator.jobs.merge import ItemEdit
@@ -37,7 +37,7 @@ def run(context: Context, now: datetime, *, fetch: bool = True, limit: int | Non
     """
     batch, timer = FetchBatch(), StageTimer()
     with context.store.running():
-        with keep_if_interrupted(context.store, batch):
+        with keep_if_interrupted(context, batch, now):
             if fetch:
                 run_loop(_fetch_and_read(context, batch, timer, now))
             window = _window(context, batch, now)
@@ -171,7 +171,10 @@ def _commit(context: Context, batch: FetchBatch, window: Mapping[str, Item], rep
     with context.store.writing(PATIENCE):
         changes = merge.changes(context.store, (batch.edits | listed).values())
         expired = retention.leaving(context.store, context.brand, now, report.date)
-        context.store.commit(replace(changes, states=batch.states_to_keep, report=report, removed=expired))
+        told = outbox.of_run(context, batch, report, now)
+        context.store.commit(
+            replace(changes, states=batch.states_to_keep, report=report, removed=expired, notices=told.new, dropped=told.expired)
+        )
     _LOG.info("committed the list of %s: %d items, %d expired", report.date, len(changes.items), len(expired))
 
 

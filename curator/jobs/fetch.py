@@ -26,7 +26,7 @@ from curator.core.text import language, urls
 from curator.feeds import collect, normalize, schedule
 from curator.feeds.collect import FeedResult, Services
 from curator.feeds.normalize import NewItem
-from curator.jobs import merge
+from curator.jobs import merge, outbox
 from curator.jobs.batch import FetchBatch, label
 from curator.storage import retention
 
@@ -47,9 +47,9 @@ def fetch(context: Context, now: datetime, *, all_: bool = False) -> RunReport:
     """
     batch, timer = FetchBatch(), StageTimer()
     with context.store.running():
-        with keep_if_interrupted(context.store, batch), timer.stage("fetch"):
+        with keep_if_interrupted(context, batch, now), timer.stage("fetch"):
             run_loop(_ask_feeds(context, batch, now, "insistent" if all_ else "job"))
-        commit(context.store, batch)
+        commit(context, batch, now)
     return build_report(context, batch, timer, now)
 
 
@@ -97,22 +97,23 @@ def run_loop(job: Coroutine[None, None, T]) -> T:
 
 
 @contextmanager
-def keep_if_interrupted(store: Store, batch: FetchBatch) -> Iterator[None]:
+def keep_if_interrupted(context: Context, batch: FetchBatch, now: datetime) -> Iterator[None]:
     """Commit the batch when an exception or a signal ends the block early."""
     try:
         yield
     except BaseException:
         if batch.edits or batch.states_to_keep:
             _LOG.info("interrupted: keeping what was fetched")
-            commit(store, batch)
+            commit(context, batch, now)
         raise
 
 
-def commit(store: Store, batch: FetchBatch) -> None:
-    """Merge the batch into the library as it is now. Raises Locked, StoreError."""
-    begun = perf_counter()
+def commit(context: Context, batch: FetchBatch, now: datetime) -> None:
+    """Merge the batch into the library as it is now, with the notices of what it brings. Raises Locked, StoreError."""
+    begun, store = perf_counter(), context.store
     with store.writing(PATIENCE):
-        store.commit(replace(merge.changes(store, batch.edits.values()), states=batch.states_to_keep))
+        notices = outbox.of_fetch(context, batch, now)
+        store.commit(replace(merge.changes(store, batch.edits.values()), states=batch.states_to_keep, notices=notices))
     _LOG.info("committed %d items and %d feed states in %.2f s", len(batch.edits), len(batch.states_to_keep), perf_counter() - begun)
 
 

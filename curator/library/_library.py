@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from curator.library.decisions import Decisions
     from curator.library.drafts import Drafts
     from curator.library.feeds import Feeds
+    from curator.library.notifications import Notifications
     from curator.library.publishing import Publishing
     from curator.library.search import Search
 
@@ -125,6 +126,13 @@ class Library:
 
         return Search(self._workspace)
 
+    @cached_property
+    def notifications(self) -> Notifications:
+        """Outbox: what is told on which channel, and what waits."""
+        from curator.library.notifications import Notifications
+
+        return Notifications(self._workspace)
+
     # --- the daily job ---
 
     def run(self, *, fetch: bool = True, limit: int | None = None, now: datetime | None = None) -> RunReport:
@@ -135,9 +143,11 @@ class Library:
         """
         from curator.jobs import daily
 
-        report = daily.run(self._workspace.context(), moment(now), fetch=fetch, limit=limit)
+        now = moment(now)
+        report = daily.run(self._workspace.context(), now, fetch=fetch, limit=limit)
         _reading_list.write(self.home, report, self.brand)
         self._refresh_index()
+        self.notifications.after_job(now)
         return report
 
     def fetch(self, *, all_: bool = False, now: datetime | None = None) -> RunReport:
@@ -146,7 +156,10 @@ class Library:
         from curator.jobs import fetch
 
         readers = partial(workers.LocalWorkers, preload=workers.FEED_READERS)
-        return fetch.fetch(replace(self._workspace.context(), workers=readers), moment(now), all_=all_)
+        now = moment(now)
+        report = fetch.fetch(replace(self._workspace.context(), workers=readers), now, all_=all_)
+        self.notifications.after_job(now)
+        return report
 
     def list(self, day: date | None = None) -> RunReport:
         """Return the reading list of a day, or the latest one. Raises CuratorError where there is none."""

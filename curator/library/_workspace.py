@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -15,6 +17,7 @@ from curator.core import files
 from curator.core.brand import Brand, EngineRules
 from curator.core.errors import ConfigError
 from curator.core.feed import Feed
+from curator.core.notice import Channel
 from curator.core.protocols import EmbeddingEngine, Progress, Store
 
 if TYPE_CHECKING:
@@ -106,6 +109,7 @@ class Workspace:
             fetcher=self._fetcher,
             workers=LocalWorkers,
             progress=self.progress,
+            channels=self._channels,
         )
 
     def read_only_context(self) -> Context:
@@ -148,6 +152,11 @@ class Workspace:
         """Return a stamp of what the models have computed."""
         stamp = files.stamp(self._vectors)
         return f"{stamp} {files.stamp(self._scores)}" if self.brand.engine.reranker else stamp
+
+    def _channels(self, entry: str) -> Sequence[Channel]:
+        from curator.publishing.notify import channels
+
+        return channels.channels(entry, os.environ)
 
     def _fetcher(self) -> HttpFetcher:
         from curator.feeds.http import HttpFetcher

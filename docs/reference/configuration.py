@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from curator.config.keys import KEYS, SHARE, TEMPLATE, Key
-from curator.core.brand import Brand, CalendarRules, EngineRules, FetchRules, LibraryRules, Mute, ShortlistRules, Topic, Watch
+from curator.core.brand import Brand, CalendarRules, EngineRules, FetchRules, LibraryRules, Mute, NotifyRules, ShortlistRules, Topic, Watch
 from reference.markdown import code, page, table
 
 INTRODUCTION = """A brand is described in brand.toml, in its directory beside feeds.opml. `curator init DIR` writes one with comments.
@@ -30,14 +30,14 @@ SECTIONS: Mapping[str, tuple[str, type[msgspec.Struct] | None]] = {
     "drafts": ("How the draft of a post looks, by network.", None),
     "boards": ("Boards that posts go to, by network.", None),
     "fetch": ("How feeds and pages are fetched.", FetchRules),
-    "notify": ("Notifications.", None),
+    "notify": ("Where news is told. Addresses are never written to the file and never printed.", NotifyRules),
     "library": ("How long stories are kept.", LibraryRules),
     "engine": ("What curator works with.", EngineRules),
 }
 NAMED: Mapping[str, Mapping[str, Key]] = {"mix": {"*KIND*": SHARE}, "drafts": {"*NETWORK*": TEMPLATE}}
 REPEATED = {"topics", "watch"}
 # Keys of one accepted value, which no model keeps.
-FIXED = {"engine.workers": '"local"', "notify.urls": "[]"}
+FIXED = {"engine.workers": '"local"'}
 
 
 def render() -> str:

@@ -9,7 +9,7 @@ from msgspec import Struct
 import curator
 from curator import config
 from curator.config import keys
-from curator.core.brand import Brand, CalendarRules, EngineRules, FetchRules, LibraryRules, Mute, ShortlistRules, Topic, Watch
+from curator.core.brand import Brand, CalendarRules, EngineRules, FetchRules, LibraryRules, Mute, NotifyRules, ShortlistRules, Topic, Watch
 from curator.core.errors import ConfigError
 
 MINIMAL = """
@@ -43,6 +43,8 @@ VALUES = {
     "topics.weight": "2.0",
     "watch.like": '["Kopi Senja opens"]',
     "watch.unlike": '["at dusk"]',
+    "watch.notify": '"now"',
+    "watch.when": '"2 publishers"',
     "mute.words": '["giveaway"]',
     "mute.domains": '["example.net"]',
     "calendar.slots": '["Mon 09:00"]',
@@ -54,13 +56,14 @@ VALUES = {
     "boards.pinterest": '"Coffee"',
     "fetch.contact": '"https://kopisenja.example/bot"',
     "fetch.allow": '["127.0.0.1:8601"]',
+    "notify.urls": '["env:CURATOR_NOTIFY"]',
+    "notify.quiet": '"22:00-07:00"',
     "library.keep": '"30d"',
     "engine.model": '"models/e5"',
     "engine.reranker": '"models/cross"',
 }
 REQUIRED = {"brand.name", "topics.name", "topics.about", "watch.name", "watch.query"}
 REFUSED = {
-    "notify.urls": ('["env:CURATOR_NOTIFY"]', "notifications are not sent"),
     "engine.store": ('"postgresql://db/kopi"', "the library is not kept on a server"),
     "engine.workers": ('"dask://host:8786"', "no work is sent to a cluster"),
 }
@@ -97,7 +100,9 @@ def test_a_key_without_effect_is_refused_with_what_will_not_happen(path: str) ->
     assert config.parse(written(f"{path.partition('.')[0]}.{key}", default)) == config.parse(written("brand.language", '"en"'))
 
 
-@pytest.mark.parametrize("kind", [Brand, Topic, Watch, Mute, ShortlistRules, CalendarRules, FetchRules, LibraryRules, EngineRules])
+@pytest.mark.parametrize(
+    "kind", [Brand, Topic, Watch, Mute, ShortlistRules, CalendarRules, FetchRules, NotifyRules, LibraryRules, EngineRules]
+)
 def test_every_field_of_the_brand_is_read_by_the_program(kind: type[Struct]) -> None:
     package = Path(curator.__file__).parent
     modules = (path for path in package.rglob("*.py") if "config" not in path.parts)

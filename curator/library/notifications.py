@@ -1,0 +1,53 @@
+"""`Library.notifications`: the outbox and its channels."""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from curator.core.errors import CuratorError, Locked
+from curator.core.notice import ChannelTest, Notice
+from curator.library._workspace import Workspace, moment
+
+_LOG = logging.getLogger(__name__)
+
+
+class Notifications:
+    """What is told on the channels of `[notify] urls`, and what waits to be told."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        """Send the notices of this workspace."""
+        self._workspace = workspace
+
+    def pending(self) -> tuple[Notice, ...]:
+        """Return the notices that wait or have failed, the earliest first. What waits for a condition is not among them."""
+        return tuple(each for each in self._workspace.store.notices() if each.state not in ("sent", "held"))
+
+    def send(self, *, now: datetime | None = None) -> tuple[Notice, ...]:
+        """Send what is due. Returns the notices that were tried. Raises Locked where another command sends."""
+        from curator.jobs import notify
+
+        return notify.tell(self._workspace.context(), moment(now))
+
+    def retry(self, *, now: datetime | None = None) -> tuple[Notice, ...]:
+        """Send at once all that waits or has failed, in quiet hours too. Returns and raises what `send` does."""
+        from curator.jobs import notify
+
+        return notify.tell(self._workspace.context(), moment(now), insist=True)
+
+    def test(self, *, now: datetime | None = None) -> tuple[ChannelTest, ...]:
+        """Send a test message to every receiver."""
+        from curator.jobs import notify
+
+        return notify.test(self._workspace.context(), moment(now))
+
+    def after_job(self, now: datetime) -> None:
+        """Send what is due after a job. What prevents it is logged: the notices stay, and the next job sends them."""
+        if not self._workspace.brand.notify.urls:
+            return
+        try:
+            self.send(now=now)
+        except Locked as error:
+            _LOG.info("notifications are left to another command: %s", error)
+        except CuratorError as error:
+            _LOG.warning("notifications were not sent: %s", error)
