@@ -1,15 +1,20 @@
 """The outbox: everything is told once, however often a sender is killed, refused, or meets another."""
 
+import os
+import signal
+import subprocess
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
 from support import parts
-from support.receivers import LOST, REFUSED, Receiver
+from support.receivers import LOST, REFUSED, Receiver, mail_server, webhook
 from support.samples import BRAND, MENTIONS, NOW, REPORT
 
 from curator.core.brand import NotifyRules
@@ -20,6 +25,7 @@ from curator.core.protocols import Changes, Store
 from curator.jobs import notify
 from curator.publishing.notify import due, wording
 from curator.storage.memory import MemoryStore
+from curator.storage.tinydb_store import TinyStore
 
 CHAT = replace(BRAND, notify=NotifyRules(urls=("env:CHAT",)))
 
@@ -277,3 +283,47 @@ def test_mentions_that_were_found_before_a_crash_are_told_after_it() -> None:
     notify.tell(desk, hours(24))
     assert "Sejak program isi ulang" in box.got[0].text
     assert box.got[0].title == "Kopi Senja: 2 mentions"
+
+
+SENDER = Path(__file__).parents[1] / "support" / "killed_sender.py"
+BRAND_FILE = '[brand]\nname = "Senja"\n[[topics]]\nname = "Kopi"\nabout = "kopi"\n[notify]\nurls = ["env:KAIT", "env:SURAT"]\n'
+
+
+def sent_by_a_process(home: Path, fatal: int, now: datetime, env: dict[str, str]) -> int:
+    """Send in a process that is killed at its call number `fatal`. Returns the number of its calls, 0 where it was killed."""
+    command = [sys.executable, str(SENDER), str(home), str(fatal), now.isoformat()]
+    done = subprocess.run(command, capture_output=True, text=True, env=os.environ | env, timeout=60, check=False)
+    assert done.returncode in (0, -signal.SIGKILL), done.stderr
+    return 0 if done.returncode else int(done.stdout)
+
+
+def survives_a_kill(home: Path, fatal: int) -> int:
+    """Send on a webhook and to two mailboxes, killed once; check what arrived in the end. Returns the number of calls, 0 if killed."""
+    home.mkdir()
+    (home / "brand.toml").write_text(BRAND_FILE)
+    (home / "feeds.opml").write_text('<opml version="2.0"><body/></opml>')
+    store = TinyStore(home / "library")
+    store.commit(Changes(notices=tuple(notice(n, channel=entry) for n, entry in enumerate(("env:KAIT", "env:SURAT") * 2))))
+    with webhook() as hook, mail_server() as box:
+        env = {"KAIT": hook.url, "SURAT": box.url("sri@kopi.example", "ayu@kopi.example")}
+        calls = sent_by_a_process(home, fatal, NOW, env)
+        if not calls:
+            sent_by_a_process(home, 0, hours(1), env)
+        hooked = [(body["message"], key) for body, key in zip(hook.bodies, hook.keys, strict=True)]
+        mailed = [
+            (mail.get_body(("plain",)).get_content(), f"{mail['Message-ID']} {to}") for mail, to in zip(box.mails, box.to, strict=True)
+        ]
+    assert set(states(store)) == {"sent"}
+    arrived = Counter(key for _, key in (*hooked, *mailed))
+    assert len(arrived) == 3
+    assert max(arrived.values()) <= 2
+    assert sum(arrived.values()) - 3 == sum(wording.AGAIN in text for text, key in (*hooked, *mailed) if arrived[key] == 2) <= 1
+    return calls
+
+
+def test_a_process_that_is_killed_at_any_call_of_the_system_loses_nothing_and_repeats_only_what_says_so(tmp_path: Path) -> None:
+    """Try some of its calls; KILL_EVERY=1 tries all, which takes twenty minutes."""
+    calls = survives_a_kill(tmp_path / "whole", 0)
+    assert calls > 100
+    for fatal in range(1, calls, int(os.environ.get("KILL_EVERY", "61"))):
+        survives_a_kill(tmp_path / str(fatal), fatal)

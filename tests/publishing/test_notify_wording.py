@@ -85,3 +85,13 @@ def test_lists_of_several_days_come_in_their_order_and_lone_surrogates_break_not
     assert made.html.index("22 November") < made.html.index("23 November")
     assert made.text.encode()
     assert made.title == "Kopi Senja: 21 stories"
+
+
+def test_a_hostile_title_calls_nobody_in_a_chat_and_hides_no_link() -> None:
+    hostile = replace(
+        CARDS[0], title="@everyone lihat <@123> [gratis](https://evil.example) @HERE @kopisenja", url="https://a.example/@here"
+    )
+    report = replace(REPORT, items=(hostile,))
+    _, text = wording.fitting(due.reading_list(BRAND, (), report, NOW), {"2026-11-23": report}, 4000)
+    assert "＠everyone lihat <＠123> [gratis] (https://evil.example) ＠HERE @kopisenja" in text
+    assert "https://a.example/@here" in text

@@ -1,5 +1,6 @@
 """Messages: notices in words, as plain text that fits its receiver and as HTML for mail."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
@@ -21,6 +22,9 @@ AGAIN = "This message may have reached you before: no answer to it came."
 _ORDER = ("mention", "lost", "back", "list")
 _UNLIMITED = 10_000_000
 _HEADINGS = {"mention": "Mentions", "lost": "Feeds", "back": "Feeds"}
+
+# What calls everybody or a member on Discord, Slack, Matrix and Telegram: "@everyone", "<@123>".
+_CALL = re.compile(r"@(?=(?:everyone|here|channel|room|all)\b)|(?<=<)@", re.IGNORECASE)
 
 Reports = Mapping[str, RunReport]
 
@@ -76,12 +80,12 @@ def _block(notice: Notice, reports: Reports, room: int) -> str:
     match notice.kind:
         case "mention":
             watch = line(notice.watch) if notice.certain else f"perhaps {line(notice.watch)}"
-            by = " — ".join(filter(None, (line(notice.title), line(notice.source, 80))))
-            return "\n".join(filter(None, (f"{watch}: “{wording.inside(notice.sentence)}”", by, web(notice.url))))
+            by = " — ".join(filter(None, (_inert(notice.title), _inert(notice.source, 80))))
+            return "\n".join(filter(None, (f"{watch}: “{_inert(wording.inside(notice.sentence), 500)}”", by, web(notice.url))))
         case "lost":
-            return f"{notice.title} ({notice.source}) no longer answers{f': {notice.sentence}' if notice.sentence else ''}"
+            return f"{_inert(notice.title)} ({notice.source}) no longer answers{f': {_inert(notice.sentence)}' if notice.sentence else ''}"
         case "back":
-            return f"{notice.title} ({notice.source}) answers again"
+            return f"{_inert(notice.title)} ({notice.source}) answers again"
     return _list(reports[notice.about], room)
 
 
@@ -99,7 +103,12 @@ def _list(report: RunReport, room: int) -> str:
 
 
 def _card(n: int, card: Card) -> str:
-    return f"{n}. {wording.title(card)} — {line(card.source.title, 80)}\n{web(card.url)}"
+    return f"{n}. {_inert(wording.title(card))} — {_inert(card.source.title, 80)}\n{web(card.url)}"
+
+
+def _inert(text: str, limit: int = 300) -> str:
+    """Return one line of foreign text in which no chat finds a call to its members or a link with a false name."""
+    return _CALL.sub("＠", line(text, limit)).replace("](", "] (")
 
 
 @lru_cache(maxsize=1)
