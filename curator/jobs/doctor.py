@@ -36,6 +36,7 @@ def examine(examined: Examined, *, fix: bool = False) -> tuple[HealthCheck, ...]
         *_guarded("model", lambda: _check_model(brand, examined.engine())),
         *_guarded("library", lambda: _check_store(examined.store(), fix)),
         *_guarded("ageing", lambda: _check_retention(brand, examined.store())),
+        *_guarded("outbox", lambda: _check_outbox(brand, examined.store())),
         *_guarded("search", lambda: _check_index(examined.search(), fix)),
         *_guarded("feeds", lambda: _check_health(tuple(examined.subscriptions()))),
     )
@@ -86,6 +87,14 @@ def _check_retention(brand: Brand, store: Store) -> Iterator[HealthCheck]:
     left, keep = sum(1 for _ in store.tombstones()), brand.library.keep
     told = f"what nobody decided on stays {keep.days} days" if keep.days else f"what nobody decided on stays {keep}"
     yield HealthCheck(name="ageing", ok=True, text=f"{told}; {left:,} stories have left and are known when they come again")
+
+
+def _check_outbox(brand: Brand, store: Store) -> Iterator[HealthCheck]:
+    """Check the outbox of a brand that has channels."""
+    if brand.notify.urls:
+        failed = [notice for notice in store.notices() if notice.state == "failed"]
+        told = f"notices that could not be told: {len(failed)}; {failed[-1].reason}" if failed else "every notice that was due was told"
+        yield HealthCheck(name="outbox", ok=not failed, text=told, hint="curator notify --pending")
 
 
 def _check_index(context: SearchContext, fix: bool) -> Iterator[HealthCheck]:

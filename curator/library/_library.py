@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from datetime import date, datetime, timedelta
 from functools import cached_property, partial
 from pathlib import Path
@@ -144,10 +145,10 @@ class Library:
         from curator.jobs import daily
 
         now = moment(now)
-        report = daily.run(self._workspace.context(), now, fetch=fetch, limit=limit)
-        _reading_list.write(self.home, report, self.brand)
-        self._refresh_index()
-        self.notifications.after_job(now)
+        with self._telling(now):
+            report = daily.run(self._workspace.context(), now, fetch=fetch, limit=limit)
+            _reading_list.write(self.home, report, self.brand)
+            self._refresh_index()
         return report
 
     def fetch(self, *, all_: bool = False, now: datetime | None = None) -> RunReport:
@@ -157,9 +158,8 @@ class Library:
 
         readers = partial(workers.LocalWorkers, preload=workers.FEED_READERS)
         now = moment(now)
-        report = fetch.fetch(replace(self._workspace.context(), workers=readers), now, all_=all_)
-        self.notifications.after_job(now)
-        return report
+        with self._telling(now):
+            return fetch.fetch(replace(self._workspace.context(), workers=readers), now, all_=all_)
 
     def list(self, day: date | None = None) -> RunReport:
         """Return the reading list of a day, or the latest one. Raises CuratorError where there is none."""
@@ -242,6 +242,12 @@ class Library:
             search=workspace.search_context,
         )
         return doctor.examine(examined, fix=fix)
+
+    def _telling(self, now: datetime) -> AbstractContextManager[None]:
+        """Send the notices that are due after the job in the block."""
+        from curator.library.notifications import told_after
+
+        return told_after(self.notifications, now)
 
     def _refresh_index(self) -> None:
         """Update the search index, so that the next search need not. What prevents it is reported by that search."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime
 
-from curator.core.errors import CuratorError, Locked
+from curator.core.errors import CuratorError, Locked, NothingFetched
 from curator.core.notice import ChannelTest, Notice
 from curator.library._workspace import Workspace, moment
 
@@ -25,6 +27,8 @@ class Notifications:
 
     def send(self, *, now: datetime | None = None) -> tuple[Notice, ...]:
         """Send what is due. Returns the notices that were tried. Raises Locked where another command sends."""
+        if not self._workspace.brand.notify.urls:
+            return ()
         from curator.jobs import notify
 
         return notify.tell(self._workspace.context(), moment(now))
@@ -41,13 +45,23 @@ class Notifications:
 
         return notify.test(self._workspace.context(), moment(now))
 
-    def after_job(self, now: datetime) -> None:
-        """Send what is due after a job. What prevents it is logged: the notices stay, and the next job sends them."""
-        if not self._workspace.brand.notify.urls:
-            return
-        try:
-            self.send(now=now)
-        except Locked as error:
-            _LOG.info("notifications are left to another command: %s", error)
-        except CuratorError as error:
-            _LOG.warning("notifications were not sent: %s", error)
+
+@contextmanager
+def told_after(notifications: Notifications, now: datetime) -> Iterator[None]:
+    """Send what is due when the job in the block is done, or when it fetched nothing: feeds that are lost are told then too."""
+    try:
+        yield
+    except NothingFetched:
+        _send(notifications, now)
+        raise
+    _send(notifications, now)
+
+
+def _send(notifications: Notifications, now: datetime) -> None:
+    """Send what is due. What prevents it is logged: the notices stay, and the next job sends them."""
+    try:
+        notifications.send(now=now)
+    except Locked as error:
+        _LOG.info("notifications are left to another command: %s", error)
+    except CuratorError as error:
+        _LOG.warning("notifications were not sent: %s", error)

@@ -135,3 +135,17 @@ def test_without_channels_nothing_is_loaded_written_or_sent(home: Path) -> None:
 
 def test_three_commands_at_once_are_a_usage_error(home: Path) -> None:
     assert curator("notify", "--test", "--retry", "--home", home).returncode == 2
+
+
+def test_feeds_that_all_fail_are_told_too_and_the_doctor_says_what_could_not_be_told(home: Path) -> None:
+    with Site() as site, webhook() as hook:
+        brand(home, site)
+        (home / "brand.toml").write_text((home / "brand.toml").read_text().replace(', "env:SURAT"', ""))
+        site.serves("/f", status=410)
+        hook.status = 500
+        assert curator("fetch", "--all", "--home", home, env={"KAIT": hook.url}).returncode == 3
+        found = curator("doctor", "--home", home, env={"KAIT": hook.url})
+        assert "notices that could not be told: 1" in found.stdout
+        hook.status = 200
+        assert curator("notify", "--retry", "--home", home, env={"KAIT": hook.url}).returncode == 0
+    assert "no longer answers" in hook.bodies[-1]["message"]

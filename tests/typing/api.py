@@ -35,6 +35,12 @@ with Library.open("kopi-senja") as desk:
     assert_type(desk.search(like="2kpf", mode="meaning", langs=["id"]).hits, tuple[curator.SearchHit, ...])
     assert_type(desk.search.reindex(), int)
 
+    assert_type(desk.notifications, curator.Notifications)
+    assert_type(desk.notifications.pending(), tuple[curator.Notice, ...])
+    assert_type(desk.notifications.send(now=NOW), tuple[curator.Notice, ...])
+    assert_type(desk.notifications.retry(), tuple[curator.Notice, ...])
+    assert_type(desk.notifications.test(), tuple[curator.ChannelTest, ...])
+
     assert_type(desk.feeds, curator.Feeds)
     assert_type(list(desk.feeds), list[curator.Feed])
     assert_type(len(desk.feeds), int)
