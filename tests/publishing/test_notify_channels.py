@@ -48,8 +48,10 @@ def test_every_target_of_a_mail_is_a_receiver_with_a_result_of_its_own_and_copie
 def test_a_webhook_gets_the_text_and_the_id_of_the_message() -> None:
     with webhook() as hook:
         channel = only(hook.url)
+        name = channel.name
         assert channel.send(MESSAGE).delivered
         assert channel.send(MESSAGE).delivered
+        assert channel.name == name == only(hook.url).name
     assert (hook.bodies[0]["title"], hook.bodies[0]["message"]) == (MESSAGE.title, MESSAGE.text)
     assert hook.keys == ["abc-1", "abc-1"]
 

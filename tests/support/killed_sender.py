@@ -1,6 +1,6 @@
 """Send what is due in a brand directory, and kill this process at its n-th call of the system: `killed_sender.py HOME N NOW`.
 
-The calls are those that Python audits: files opened, renamed, linked and removed, sockets connected, locks taken. Sending
+The calls are those that Python audits: files opened to write, renamed, linked and removed, sockets connected, locks taken. Sending
 and receiving on a socket is counted besides. It writes how many there were when it was not killed.
 """
 
@@ -24,10 +24,11 @@ home, fatal = Path(sys.argv[1]), int(sys.argv[2])
 count, counting = 0, False
 
 
-def step(event: str, _: Any = None) -> None:
-    """Count a call, and die at the fatal one."""
+def step(event: str, args: Any = ()) -> None:
+    """Count a call, and die at the fatal one. Opening a file to read it changes nothing and is not counted."""
     global count
-    if counting and event.startswith(CALLS):
+    reads = event == "open" and not args[2] & (os.O_WRONLY | os.O_RDWR)
+    if counting and event.startswith(CALLS) and not reads:
         count += 1
         if count == fatal:
             os.kill(os.getpid(), signal.SIGKILL)

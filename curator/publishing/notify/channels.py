@@ -111,16 +111,17 @@ class Service:
 
     def __init__(self, plugin: NotifyBase) -> None:
         self._plugin = plugin
+        self._url = str(cast("Any", plugin).url(privacy=True))  # sending may add headers, which would be part of it
 
     @property
     def name(self) -> str:
         """Hash of the address without its secrets, 8 hexadecimal digits."""
-        return blake2b(_without_secrets(self._plugin).encode(), digest_size=4).hexdigest()
+        return blake2b(self._url.encode(), digest_size=4).hexdigest()
 
     @property
     def address(self) -> str:
         """Scheme and host. Paths and parameters are left out too, for those of webhooks are secrets."""
-        parts = urlsplit(_without_secrets(self._plugin))
+        parts = urlsplit(self._url)
         return line(f"{parts.scheme}://{parts.netloc}", 200)
 
     @property
@@ -136,10 +137,6 @@ class Service:
         box.add(self._plugin)
         with box.notify(message.text, message.title, body_format=NotifyFormat.TEXT, log_level=logging.DEBUG) as result:
             return _delivery(result)
-
-
-def _without_secrets(plugin: NotifyBase) -> str:
-    return str(cast("Any", plugin).url(privacy=True))
 
 
 def _delivery(result: AppriseResult) -> Delivery:
