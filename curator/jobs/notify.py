@@ -107,9 +107,9 @@ def _tell_receiver(context: Context, receiver: Channel, ids: Collection[str], no
 
 
 def _next_message(context: Context, receiver: Channel, waiting: list[Notice]) -> tuple[Message, set[str]]:
-    """Return the next message to a receiver and the ids of its notices. One whose answer was lost comes first, by itself."""
+    """Return the next message to a receiver and the ids of its notices. One whose answer was lost comes first, whole and by itself."""
     lost = next((_lost(each, receiver.name) for each in waiting if _lost(each, receiver.name)), "")
-    chosen = [each for each in waiting if lost in each.unsure] if lost else waiting
+    chosen = [each for each in context.store.notices() if lost in each.unsure and receiver.name not in each.reached] if lost else waiting
     reports = _reports(context, chosen)
     room = receiver.limit - len(wording.AGAIN) - len(wording.title(context.brand, chosen, reports)) - 4
     taken, text = wording.fitting(chosen, reports, room)

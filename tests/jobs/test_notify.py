@@ -119,6 +119,21 @@ def test_a_message_whose_answer_was_lost_is_sent_once_more_by_itself_and_says_so
     assert states(desk.store) == ["sent", "sent"]
 
 
+def test_a_lost_message_is_sent_again_whole_even_when_only_a_part_of_it_is_due() -> None:
+    box = Receiver(answers=[REFUSED, REFUSED, LOST])
+    desk = context(box)
+    desk.store.commit(Changes(notices=(notice(1),)))
+    for hour in (0, 1):
+        notify.tell(desk, hours(hour))
+    desk.store.commit(Changes(notices=(notice(2),)))
+    notify.tell(desk, hours(2))  # the first has failed three times now, the second once
+    notify.tell(desk, hours(2.1))
+    assert [told(message) for message in box.got] == [["Kabar 1.", "Kabar 2."]] * 2
+    notify.tell(desk, hours(5))
+    assert len(box.got) == 2
+    assert states(desk.store) == ["sent", "sent"]
+
+
 def test_one_receiver_that_fails_does_not_keep_another_waiting_nor_make_it_hear_twice() -> None:
     away, there = Receiver(name="aaaa", answers=[REFUSED] * 3), Receiver(name="bbbb")
     desk = context(away, there)

@@ -4,6 +4,7 @@ import logging
 import socket
 import threading
 import time
+from pathlib import Path
 
 import pytest
 from support.receivers import mail_server, webhook
@@ -160,3 +161,14 @@ def test_apprise_prints_nothing(capfd: pytest.CaptureFixture[str]) -> None:
         only(hook.url).send(MESSAGE)
     logging.getLogger("apprise").warning("rahasia")
     assert capfd.readouterr() == ("", "")
+
+
+def test_an_address_may_lie_in_the_keyring(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(ConfigError, match="needs the package keyring"):
+        channels("keyring:kait", {})
+    kept = "def get_password(service, user):\n    return 'json://kait.example' if (service, user) == ('curator notify', 'kait') else None\n"
+    (tmp_path / "keyring.py").write_text(kept)
+    monkeypatch.syspath_prepend(tmp_path)
+    assert [each.address for each in channels("keyring:kait", {})] == ["json://kait.example"]
+    with pytest.raises(ConfigError, match="keyring:lain holds no address"):
+        channels("keyring:lain", {})

@@ -1,6 +1,6 @@
 """When notices are sent: paces, quiet hours, and the wait after a failure."""
 
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from curator.core.brand import Brand, Pace
@@ -39,4 +39,4 @@ def next_try(now: datetime, tries: int) -> datetime:
 
 
 def _midnight(local: datetime, days: int) -> datetime:
-    return datetime.combine(local.date() + timedelta(days=days), time(), local.tzinfo)
+    return datetime.combine(local.date() + timedelta(days=days), time(), local.tzinfo).astimezone(UTC)
