@@ -68,6 +68,23 @@ def test_a_story_is_held_until_enough_publishers_tell_it_and_then_told() -> None
     assert len(told.publishers) == 2
 
 
+def copied(mention: Mention, url: str, title: str) -> Mention:
+    """What another outlet wrote, found without a model that would see one story."""
+    return replace(mention, item=replace(mention.item, id=url[-8:], url=url, title=title, story=StoryRef(id=url[-8:])))
+
+
+def test_a_report_that_goes_through_many_outlets_under_one_title_is_one_story() -> None:
+    one = copied(MENTIONS[0], "https://a.example/00000001", "Kopi Senja buka di Bogor")
+    two = copied(MENTIONS[0], "https://b.example/00000002", "KOPI SENJA buka di Bogor")
+    (told,) = mentions(brand(), one, two)
+    assert told.due == NOW
+    (both,) = mentions(brand(when="2 publishers"), one, two)
+    assert (both.state, both.publishers) == ("due", ("a.example", "b.example"))
+    later = NOW + timedelta(days=7)
+    assert len(mentions(brand(), two, known=(told,), now=later)) == 1, "a title that comes back every week is news every week"
+    assert len(mentions(brand(), *(copied(each, each.item.url, "Kopi hari ini") for each in (one, two)))) == 2, "few words say little"
+
+
 @pytest.mark.parametrize(
     ("condition", "publishers", "certain", "holds"),
     [

@@ -16,11 +16,13 @@ from curator.core.notice import Notice
 from curator.core.report import RunReport
 from curator.core.story import Mention
 from curator.core.text import urls
-from curator.core.text.plain import line
+from curator.core.text.plain import fold, line
 from curator.publishing.notify import timing
 
 # A feed is lost after so many failures in a row, when its last answer is as long ago.
 LOST_FAILURES, LOST_AFTER = 5, timedelta(days=2)
+# For so long two items of one title, which has so many words, are one story: agencies' reports go through many outlets.
+SAME_TITLE, TITLE_WORDS = timedelta(days=3), 4
 # Notices that were told are kept as long, so that nothing is told twice.
 KEPT = timedelta(days=120)
 
@@ -32,19 +34,19 @@ def mentions(brand: Brand, known: Iterable[Notice], found: Iterable[Notice], now
     condition of its watch term holds.
     """
     known = tuple(known)
-    here = {(each.channel, each.watch, id_): each for each in known for id_ in each.members}
+    here = {(each.channel, each.watch, name): each for each in known for name in _names(each, now)}
     days = {(each.channel, each.about) for each in known if each.kind == "list"}
     watches = {watch.name: watch for watch in brand.watch}
     changed: dict[str, Notice] = {}
     for channel in brand.notify.urls:
         told = (channel, now.astimezone(timing.zone(brand)).date().isoformat()) in days
         for each in found:
-            earlier = next((here[key] for id_ in each.members if (key := (channel, each.watch, id_)) in here), None)
+            earlier = next((here[key] for name in _names(each, now) if (key := (channel, each.watch, name)) in here), None)
             if earlier and earlier.state != "held":
                 continue
             made = _joined(earlier, each) if earlier else replace(each, id=identifier(channel, "mention", each.watch, each.about))
             made = _judged(replace(made, channel=channel), watches[each.watch], brand, now, told=told)
-            here |= {(channel, made.watch, id_): made for id_ in made.members}
+            here |= {(channel, made.watch, name): made for name in _names(made, now)}
             changed[made.id] = made
     return tuple(changed.values())
 
@@ -134,6 +136,13 @@ def expired(known: Iterable[Notice], now: datetime, keep: timedelta) -> tuple[st
 def identifier(*parts: str) -> str:
     """Return 16 hexadecimal digits that name a notice by its channel and subject."""
     return blake2b("\n".join(parts).encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+
+def _names(notice: Notice, now: datetime) -> tuple[str, ...]:
+    """Return what a story is known by: the ids of its items and, for some days, its title."""
+    title = fold(notice.title)
+    tells = now - notice.made <= SAME_TITLE and len(title.split()) >= TITLE_WORDS
+    return (*notice.members, title) if tells else notice.members
 
 
 def _joined(earlier: Notice, later: Notice) -> Notice:
