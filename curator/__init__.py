@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from curator.core.brand import Brand, Topic
+    from curator.core.desk_report import Coverage, DeskReport, FeedYield, KindShare, ListDay, Proposal, Saved, Steps, TopicYield, Voice
     from curator.core.errors import ConfigError, CuratorError, Locked, NoModel, NothingFetched, Problem, StoreError, UsageError
     from curator.core.feed import Article, Failure, Feed
     from curator.core.item import Item, Source
@@ -36,7 +37,8 @@ if TYPE_CHECKING:
         Seconds,
         Subscription,
     )
-    from curator.core.story import Card, Evidence, Fit, Mention, Reason, RelatedItem, StoryRef
+    from curator.core.story import Card, Evidence, Fit, Mention, Momentum, Reason, RelatedItem, StoryRef
+    from curator.core.trend import LanguageStart, Trend, TrendItem, Trends
     from curator.jobs.replay import RankChange, Replay, Side, Suggestion
     from curator.library import Library, SilentProgress, check_feeds, demo, discover_feeds, doctor, extract, import_library
     from curator.library.calendar import Calendar
@@ -65,10 +67,12 @@ __all__ = [
     "CheckedEntry",
     "ConfigError",
     "Counts",
+    "Coverage",
     "CuratorError",
     "Decided",
     "Decision",
     "Decisions",
+    "DeskReport",
     "DiscoveredFeed",
     "Drafts",
     "Evidence",
@@ -76,15 +80,20 @@ __all__ = [
     "Failure",
     "Feed",
     "FeedCheck",
+    "FeedYield",
     "Feeds",
     "Fit",
     "HealthCheck",
     "Hop",
     "ImportResult",
     "Item",
+    "KindShare",
+    "LanguageStart",
     "Library",
+    "ListDay",
     "Locked",
     "Mention",
+    "Momentum",
     "NoModel",
     "NothingFetched",
     "Notice",
@@ -96,6 +105,7 @@ __all__ = [
     "PostTime",
     "Problem",
     "Progress",
+    "Proposal",
     "Publishing",
     "PushResult",
     "RankChange",
@@ -103,6 +113,7 @@ __all__ = [
     "RelatedItem",
     "Replay",
     "RunReport",
+    "Saved",
     "Search",
     "SearchHit",
     "SearchResults",
@@ -111,13 +122,19 @@ __all__ = [
     "Side",
     "SilentProgress",
     "Source",
+    "Steps",
     "Store",
     "StoreError",
     "StoryRef",
     "Subscription",
     "Suggestion",
     "Topic",
+    "TopicYield",
+    "Trend",
+    "TrendItem",
+    "Trends",
     "UsageError",
+    "Voice",
     "WrittenExport",
     "check_feeds",
     "demo",
@@ -129,6 +146,18 @@ __all__ = [
 
 _MODULES = {
     "curator.core.brand": ("Brand", "Topic"),
+    "curator.core.desk_report": (
+        "Coverage",
+        "DeskReport",
+        "FeedYield",
+        "KindShare",
+        "ListDay",
+        "Proposal",
+        "Saved",
+        "Steps",
+        "TopicYield",
+        "Voice",
+    ),
     "curator.core.errors": ("ConfigError", "CuratorError", "Locked", "NoModel", "NothingFetched", "Problem", "StoreError", "UsageError"),
     "curator.core.feed": ("Article", "Failure", "Feed"),
     "curator.core.item": ("Item", "Source"),
@@ -148,7 +177,8 @@ _MODULES = {
         "Seconds",
         "Subscription",
     ),
-    "curator.core.story": ("Card", "Evidence", "Fit", "Mention", "Reason", "RelatedItem", "StoryRef"),
+    "curator.core.story": ("Card", "Evidence", "Fit", "Mention", "Momentum", "Reason", "RelatedItem", "StoryRef"),
+    "curator.core.trend": ("LanguageStart", "Trend", "TrendItem", "Trends"),
     "curator.jobs.replay": ("RankChange", "Replay", "Side", "Suggestion"),
     "curator.library": ("Library", "SilentProgress", "check_feeds", "demo", "discover_feeds", "doctor", "extract", "import_library"),
     "curator.library.calendar": ("Calendar",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -91,6 +91,17 @@ def day(_: click.Context, parameter: click.Parameter, text: str | None) -> date 
     except ValueError:
         option = parameter.opts[0]
         raise UsageError(f"{option}: not a day: {text!r}", hint=f"{option} 2026-11-23") from None
+
+
+def span(_: click.Context, parameter: click.Parameter, text: str) -> timedelta:
+    """Parse an option that takes a span such as 7d. Raises UsageError."""
+    from curator.config import values
+
+    try:
+        return values.duration(text)
+    except ValueError as error:
+        option = parameter.opts[0]
+        raise UsageError(f"{option} {error}", hint=f"{option} 30d") from None
 
 
 NOW = click.option("--now", metavar="ISO", help="Use this time instead of the current one.", callback=lambda _c, _p, text: moment(text))

@@ -43,9 +43,18 @@ def find_home(start: str | Path | None = None, env: Mapping[str, str] = os.envir
 
 def load(home: Path) -> Brand:
     """Read brand.toml in `home`. Raises ConfigError with every problem in it."""
+    return parse(_body(home))
+
+
+def text(home: Path) -> str:
+    """Read brand.toml in `home` as text. Raises ConfigError where it cannot be read."""
+    return _decoded(_body(home), BRAND)
+
+
+def _body(home: Path) -> bytes:
     try:
         with (home / BRAND).open("rb") as file:
-            return parse(file.read(_LARGEST + 1))
+            return file.read(_LARGEST + 1)
     except FileNotFoundError:
         _no_brand(home)
     except OSError as e:

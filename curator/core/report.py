@@ -7,6 +7,7 @@ from msgspec import Struct, field
 
 from curator.core.feed import Failure
 from curator.core.story import Card, Mention
+from curator.core.trend import Trend
 
 
 class SearchHit(Card, frozen=True, kw_only=True):
@@ -57,7 +58,10 @@ class Seconds(Struct, frozen=True, kw_only=True):
 
 
 class RunReport(Struct, frozen=True, kw_only=True):
-    """Reading list of one day, with the statistics of the run that made it. `date` is in the brand's time zone."""
+    """Reading list of one day, with the statistics of the run that made it.
+
+    `date` is in the brand's time zone. `trends`: what surely rose in the last 24 hours.
+    """
 
     brand: str
     date: date
@@ -67,6 +71,7 @@ class RunReport(Struct, frozen=True, kw_only=True):
     items: tuple[Card, ...] = ()
     mentions: tuple[Mention, ...] = ()
     failures: tuple[Failure, ...] = ()
+    trends: tuple[Trend, ...] = ()
 
 
 class Subscription(Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from curator.core.item import Item, Source, Status
+from curator.core.trend import TrendState
 
 
 class Fit(Struct, frozen=True, kw_only=True):
@@ -93,8 +94,16 @@ class StoryRef(Struct, frozen=True, kw_only=True):
     others: tuple[RelatedItem, ...] = ()
 
 
+class Momentum(Struct, frozen=True, kw_only=True):
+    """The trend that a card tells: its id, its state, and how many publishers told it in the last 24 hours. No part of any score."""
+
+    trend: str
+    state: TrendState
+    publishers: int
+
+
 class Card(Struct, frozen=True, kw_only=True):
-    """Item as it is shown and serialised (the JSON shape `item`)."""
+    """Item as it is shown and serialised (the JSON shape `item`). `momentum`: that of the trend it tells, None without one."""
 
     id: str
     url: str
@@ -115,6 +124,7 @@ class Card(Struct, frozen=True, kw_only=True):
     evidence: Evidence
     why: tuple[Reason, ...]
     story: StoryRef
+    momentum: Momentum | None = None
 
 
 class Mention(Struct, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ from curator.core.report import RunReport
 from curator.core.story import Card
 from curator.core.text.dates import full_hour
 from curator.feeds import collect
-from curator.jobs import merge, outbox
+from curator.jobs import merge, outbox, trends
 from curator.jobs.batch import FetchBatch
 from curator.jobs.fetch import PATIENCE, StageTimer, ask_feeds, build_report, keep_if_interrupted, run_loop, services
 from curator.jobs.merge import ItemEdit
@@ -23,6 +23,7 @@ from curator.ranking import content_type, history, pipeline, preference, selecti
 from curator.ranking.history import SeenItem
 from curator.ranking.pipeline import History, Listing, Ranker
 from curator.ranking.scored_items import ScoredItems
+from curator.ranking.trends import with_momentum
 from curator.storage import retention
 
 _ACTIONS: Final = {"picked": "you shared this", "skipped": "you skipped this", "saved": "you saved this"}
@@ -46,8 +47,12 @@ def run(context: Context, now: datetime, *, fetch: bool = True, limit: int | Non
             with timer.stage("rank"):
                 listing = ranker.shortlist(scored, _history(context, now), limit=limit)
                 mentions = ranker.mentions(scored, after=_last_list(context, now))
+                rising = trends.of_today(context, window, listing, now)
         _log_choice(listing)
-        report = build_report(context, batch, timer, now, cards=listing.cards, mentions=mentions, stories=listing.stories)
+        cards = [with_momentum(card, rising) for card in listing.cards]
+        report = build_report(
+            context, batch, timer, now, cards=cards, mentions=mentions, trends=rising[: trends.LISTED], stories=listing.stories
+        )
         _commit(context, batch, window, report, now)
     return report
 

@@ -23,6 +23,7 @@ from curator.core.protocols import Store
 from curator.core.report import RunReport, Seconds
 from curator.core.story import Card, Mention
 from curator.core.text import language, urls
+from curator.core.trend import Trend
 from curator.feeds import collect, normalize, schedule
 from curator.feeds.collect import FeedResult, Services
 from curator.feeds.normalize import NewItem
@@ -125,6 +126,7 @@ def build_report(
     *,
     cards: Sequence[Card] = (),
     mentions: Sequence[Mention] = (),
+    trends: Sequence[Trend] = (),
     stories: int = 0,
 ) -> RunReport:
     """Return the report of a job; `stories` counts those that the cards were chosen from."""
@@ -137,6 +139,7 @@ def build_report(
         items=tuple(cards),
         mentions=tuple(mentions),
         failures=tuple(batch.failures),
+        trends=tuple(trends),
     )
 
 

@@ -25,6 +25,8 @@ from curator.library._progress import SilentProgress
 from curator.library._workspace import Workspace, moment
 
 if TYPE_CHECKING:
+    from curator.core.desk_report import DeskReport, Proposal
+    from curator.core.trend import Trends
     from curator.jobs.replay import Replay
     from curator.library.calendar import Calendar
     from curator.library.decisions import Decisions
@@ -219,6 +221,12 @@ class Library:
 
     # --- looking back, and after the library ---
 
+    def trends(self, span: timedelta = timedelta(days=7), *, now: datetime | None = None) -> Trends:
+        """Return the stories and terms that rise against their own baseline, in the last `span`. Nothing is fetched or written."""
+        from curator.jobs import trends
+
+        return trends.find(self._workspace.read_only_context(), moment(now), span)
+
     def replay(self, brief: Path, span: timedelta = timedelta(days=30), *, now: datetime | None = None) -> Replay:
         """Rank the items of the last `span` with the brief in another file, and compare. Nothing is fetched or written.
 
@@ -227,6 +235,27 @@ class Library:
         from curator.jobs import replay
 
         return replay.replay(self._workspace.read_only_context(), config.read(brief), moment(now), span)
+
+    def report(self, span: timedelta = timedelta(days=7), *, now: datetime | None = None) -> DeskReport:
+        """Return what came of the work of the last `span`, with proposals. Nothing is fetched or written."""
+        from curator.jobs import report
+
+        return report.report(self._workspace.read_only_context(), moment(now), span)
+
+    def write_report(self, report: DeskReport, *, html: Path | None = None, md: Path | None = None) -> Sequence[Path]:
+        """Write a report as a web page, as Markdown, or both. Returns what was written. Raises CuratorError where it cannot be."""
+        from curator.library import _desk_report
+
+        return _desk_report.write(report, self.brand, html=html, md=md)
+
+    def apply_proposal(self, report: DeskReport, id: str) -> Proposal:  # noqa: A002
+        """Write a proposal of a report into brand.toml, whose former text stays as brand.toml.bak. Returns the proposal.
+
+        Raises UsageError for an id that none has, and ConfigError where brand.toml cannot be edited line by line.
+        """
+        from curator.library import _desk_report
+
+        return _desk_report.apply(self.home, report, id)
 
     def doctor(self, *, fix: bool = False) -> tuple[HealthCheck, ...]:
         """Check brand, model, library, search index and feeds. `fix` repairs what can be derived from the rest."""

@@ -27,7 +27,7 @@ from curator.cli.triage.state import KEYS, Triage, applied, press, start
 from curator.core.item import Item, Source
 from curator.core.protocols import Changes
 from curator.core.report import Counts, RunReport, Seconds
-from curator.core.story import Card, Evidence, Fit, Mention, Reason, StoryRef
+from curator.core.story import Card, Evidence, Fit, Mention, Momentum, Reason, StoryRef
 from curator.library import Library
 from curator.storage.tinydb_store import TinyStore
 
@@ -235,6 +235,13 @@ def test_a_card_says_where_one_is_what_it_is_and_why():
         "fits Kopi spesialti .91",
     ):
         assert told in text
+
+
+def test_the_card_tells_the_state_of_its_trend_beside_its_fit():
+    moved = card("aaaaaaaa", momentum=Momentum(trend="aaaaaaaa", state="growing", publishers=4))
+    shown = start(replace(report("aaaaaaaa"), items=(moved,)), {"aaaaaaaa": item("aaaaaaaa")}, {}, KINDS)
+    rows = [bare(row) for row in view.render(shown, "Kopi Senja", NOW, Console(width=100, height=30))]
+    assert any("Kopi spesialti" in row and "growing: 4 publishers in 24 h" in row for row in rows)
 
 
 def test_what_a_page_says_cannot_steer_the_terminal():

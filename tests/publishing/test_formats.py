@@ -69,10 +69,10 @@ def test_a_lone_surrogate_does_not_keep_a_list_from_being_written() -> None:
 
 def test_the_json_has_exactly_the_promised_keys() -> None:
     document = json.loads(json_list.render(REPORT, BRAND))
-    assert list(document) == ["brand", "date", "generated_at", "counts", "seconds", "items", "mentions", "failures"]
+    assert list(document) == ["brand", "date", "generated_at", "counts", "seconds", "items", "mentions", "failures", "trends"]
     assert set(document["items"][0]) == {
         "id", "url", "title", "source", "author", "published", "found", "lang", "kind", "excerpt", "image", "words",
-        "status", "tags", "score", "fits", "evidence", "why", "story",
+        "status", "tags", "score", "fits", "evidence", "why", "story", "momentum",
     }  # fmt: skip
     assert set(document["mentions"][0]) == {"watch", "item", "sentence", "certain"}
     assert all(set(failure) == {"url", "stage", "reason", "hint"} for failure in document["failures"])

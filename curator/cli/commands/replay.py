@@ -9,22 +9,13 @@ import click
 
 from curator.cli import render
 from curator.cli.common import NOW, Command
+from curator.cli.common import span as parse_span
 from curator.cli.invocation import Invocation, pass_invocation
-from curator.core.errors import UsageError
-
-
-def _span(_: click.Context, __: click.Parameter, text: str) -> timedelta:
-    from curator.config import values
-
-    try:
-        return values.duration(text)
-    except ValueError as error:
-        raise UsageError(f"--since {error}", hint="--since 30d") from None
 
 
 @click.command(cls=Command, json=("curator.jobs.replay.Replay",), examples=("curator replay --brief new.toml --since 60d",))
 @click.option("--brief", type=click.Path(path_type=Path), metavar="NEW.toml", required=True, help="An edited copy of brand.toml.")
-@click.option("--since", "span", default="30d", show_default=True, metavar="SPAN", callback=_span, help="How far to look back.")
+@click.option("--since", "span", default="30d", show_default=True, metavar="SPAN", callback=parse_span, help="How far to look back.")
 @NOW
 @pass_invocation
 def replay(invocation: Invocation, brief: Path, span: timedelta, now: datetime) -> None:

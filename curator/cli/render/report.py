@@ -13,6 +13,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text
 
+from curator.cli.render import trends
 from curator.cli.render.console import ACCENT, SOFT, STRONG, gap, joined, put, soft, unwrapped, width
 from curator.core.brand import Brand
 from curator.core.errors import CuratorError
@@ -51,6 +52,8 @@ def show_report(
         put(console, Text.assemble((wording.plural(len(report.mentions), "mention"), STRONG)), indent=1)
     for mention in report.mentions:
         _show_mention(mention, report.generated_at, console)
+    if report.trends:
+        trends.show_listed(report.trends, report.generated_at, console)
     for rank, card in enumerate(report.items, 1):
         gap(console)
         _show_story(rank, card, report.generated_at, console)
@@ -79,7 +82,12 @@ def _show_story(rank: int, card: Card, now: datetime, console: Console) -> None:
     head = Text.assemble(f"{rank:>3}  ", (card.id, SOFT)) if roomy else Text(f"{rank:>3}")
     also = f"also in {n}" if (n := wording.elsewhere(card)) else ""
     put(console, Text.assemble((wording.title(card), STRONG)), indent=indent, head=head)
-    put(console, soft(joined(("" if roomy else card.id, *_by(card, now), also))), fit_bar(wording.best(card)), indent=indent)
+    put(
+        console,
+        soft(joined(("" if roomy else card.id, *_by(card, now), also, wording.momentum(card)))),
+        fit_bar(wording.best(card)),
+        indent=indent,
+    )
     if quote := wording.quote(card):
         put(console, Text(f"“{line(quote, 500)}”"), indent=indent)
 
@@ -144,7 +152,8 @@ def show_card(card: Card, text: str, brand: Brand, console: Console) -> None:
     put(console, Text.assemble((wording.title(card), STRONG)), indent=1)
     unwrapped(console, soft(f" {line(card.url, 4000)}"))
     put(console, soft(joined(about)), indent=1)
-    put(console, soft(joined((card.id, card.status, wording.kind(card), *(f"#{tag}" for tag in card.tags)))), indent=1)
+    state = (card.id, card.status, wording.kind(card), wording.momentum(card), *(f"#{tag}" for tag in card.tags))
+    put(console, soft(joined(state)), indent=1)
     if quote := wording.quote(card):
         gap(console)
         put(console, Text(f"“{line(quote, 500)}”"), indent=1)

@@ -58,7 +58,7 @@ def _show_card(shown: TriageCard, now: datetime, console: Console) -> None:
     """Show what one decides by first: the rest may have no room."""
     card = shown.card
     _show_title(shown, now, console)
-    put(console, fit_bar(wording.best(card)), indent=1)
+    put(console, fit_bar(wording.best(card)), soft(wording.momentum(card)), indent=1)
     if mention := shown.mention:
         watch = f"{'' if mention.certain else 'perhaps '}{line(mention.watch)}"
         put(console, Text.assemble((f"{watch}: ", ACCENT), f"“{wording.inside(line(mention.sentence, 400))}”"), indent=1)

@@ -25,25 +25,26 @@ def shared(some: Sequence[str], rest: Sequence[str], *, without: Iterable[str] =
     Phrases of the texts in `without` are left out.
     """
     rest = rest[:: max(1, len(rest) // ENOUGH)]
-    here = Counter(phrase for text in some for phrase in _phrases(text))
-    held = {phrase for text in without for phrase in _phrases(text)}
+    here = Counter(phrase for text in some for phrase in within(text))
+    held = {phrase for text in without for phrase in within(text)}
     common = {phrase for phrase, n in here.items() if n >= max(FEWEST + (" " not in phrase), len(some) / PART)} - held
-    there = Counter(phrase for text in rest for phrase in common & _phrases(text)) if common else Counter[str]()
+    there = Counter(phrase for text in rest for phrase in common & within(text)) if common else Counter[str]()
     shares = {phrase: (here[phrase] / len(some), (there[phrase] + 0.5) / (len(rest) + 1)) for phrase in common}
     telling = {phrase: a * log(a / b) for phrase, (a, b) in shares.items() if a >= RARER * b}
-    return _apart(sorted(telling, key=lambda phrase: (-telling[phrase], -len(phrase), phrase)))
+    return apart(sorted(telling, key=lambda phrase: (-telling[phrase], -len(phrase), phrase)))[:MOST]
 
 
-def _phrases(text: str) -> set[str]:
+def within(text: str) -> set[str]:
+    """Return the words of a text that tell something, and the pairs of them that stand side by side, folded."""
     words = ["" if len(word) < _SHORT or is_small(word) else word for word in _WORD.findall(fold(text))]
     return {word for word in words if word} | {f"{a} {b}" for a, b in pairwise(words) if a and b}
 
 
-def _apart(phrases: Iterable[str]) -> list[str]:
-    """Return the first `MOST` phrases that share no word with an earlier one."""
+def apart(phrases: Iterable[str]) -> list[str]:
+    """Return the phrases that share no word with an earlier one."""
     said, chosen = set[str](), list[str]()
     for phrase in phrases:
         if not said & set(phrase.split()):
             chosen.append(phrase)
             said |= set(phrase.split())
-    return chosen[:MOST]
+    return chosen

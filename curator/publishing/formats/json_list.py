@@ -11,7 +11,7 @@ _FAILURE = ("url", "stage", "reason", "hint")
 
 
 def render(report: RunReport, brand: Brand) -> str:
-    """Return {brand, date, generated_at, counts, seconds, items, mentions, failures}, with times in RFC 3339, UTC.
+    """Return {brand, date, generated_at, counts, seconds, items, mentions, failures, trends}, with times in RFC 3339, UTC.
 
     A failure has its url, stage, reason and hint; what only the next fetch needs is left out.
     """

@@ -8,6 +8,7 @@ from curator.core.report import RunReport
 from curator.core.story import Card, Mention
 from curator.core.text.plain import line
 from curator.core.text.urls import short
+from curator.core.trend import Trend
 from curator.publishing.formats import wording
 from curator.publishing.formats.markdown_escape import escape, link
 
@@ -17,6 +18,8 @@ def render(report: RunReport, brand: Brand) -> str:
     parts = [f"# {escape(brand.name)} · {wording.day(report.date)}", _counts(report)]
     if report.mentions:
         parts += ["## Mentions", *(_mention(mention, report) for mention in report.mentions)]
+    if report.trends:
+        parts += ["## Rising", "\n".join(_trend(trend, report) for trend in report.trends)]
     parts += ["## Shortlist", *(_card(rank, card, report) for rank, card in enumerate(report.items, 1))]
     if not report.items:
         parts.append("**{}.** {}".format(*wording.empty(report)))
@@ -40,6 +43,11 @@ def _mention(mention: Mention, report: RunReport) -> str:
     return f"- {name}: “{escape(wording.inside(mention.sentence))}”\n\n  {by}"
 
 
+def _trend(trend: Trend, report: RunReport) -> str:
+    told = f"{wording.plural(trend.publishers, 'publisher')} in 24 h, {trend.expected:.1f} expected"
+    return f"- **{escape(trend.label)}** · {trend.state} · {told} · {escape(wording.languages(trend, report.generated_at))}"
+
+
 def _card(rank: int, card: Card, report: RunReport) -> str:
     """Return a list item, whose paragraphs are indented by the width of its marker (CommonMark 5.2)."""
     indent = " " * (len(str(rank)) + 2)
@@ -52,7 +60,7 @@ def _paragraphs(card: Card, report: RunReport) -> Iterator[str]:
         yield f"> “{escape(quote)}”"
     fit = wording.best(card)
     best_fit = (f"{escape(fit.topic)} {wording.fit(fit.fit)}",) if fit else ()
-    yield " · ".join((*best_fit, *_by(card, report), *filter(None, (escape(wording.kind(card)),)), f"`{card.id}`"))
+    yield " · ".join((*best_fit, *_by(card, report), *filter(None, (escape(wording.kind(card)), wording.momentum(card))), f"`{card.id}`"))
     if n := wording.elsewhere(card):
         named = ", ".join(link(wording.outlet(other, card), other.url) for other in card.story.others)
         yield f"Also in {n}: {named}" if named else f"Also in {n}"

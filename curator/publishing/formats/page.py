@@ -30,18 +30,23 @@ def render(report: RunReport, brand: Brand, *, previous: date | None = None, fee
     )
 
 
-def policy() -> str:
-    """Return the content security policy of the page: its own style, and nothing else (CSP Level 3, 2.3.1)."""
-    style_hash = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+def policy(style: str | None = None) -> str:
+    """Return the content security policy of a page: its own style, and nothing else (CSP Level 3, 2.3.1)."""
+    style_hash = base64.b64encode(hashlib.sha256((style or _style()).encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{style_hash}'; base-uri 'none'; form-action 'none'"
+
+
+def environment() -> Environment:
+    """Return an environment for templates that escape whatever they print and reduce it to one clean line."""
+    return Environment(autoescape=True, finalize=_one_line, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
 
 
 @lru_cache(maxsize=1)
 def _template() -> Template:
-    environment = Environment(autoescape=True, finalize=_one_line, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
-    environment.filters |= {"web": web, "short": short}
-    environment.globals |= {"wording": wording}
-    return environment.from_string(_file("page.html.j2"))
+    made = environment()
+    made.filters |= {"web": web, "short": short}
+    made.globals |= {"wording": wording}
+    return made.from_string(file("page.html.j2"))
 
 
 def _one_line(value: object) -> object:
@@ -51,8 +56,9 @@ def _one_line(value: object) -> object:
 
 @lru_cache(maxsize=1)
 def _style() -> str:
-    return _file("page.css")
+    return file("page.css")
 
 
-def _file(name: str) -> str:
+def file(name: str) -> str:
+    """Read a file of this package."""
     return files("curator.publishing.formats").joinpath(name).read_text("utf-8")

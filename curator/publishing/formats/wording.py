@@ -8,6 +8,7 @@ from curator.core.report import RunReport
 from curator.core.story import Card, Fit, RelatedItem
 from curator.core.text.language import primary
 from curator.core.text.plain import line
+from curator.core.trend import Trend
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -124,10 +125,27 @@ def elsewhere(card: Card) -> int:
     return max(len(card.story.others), card.story.size - 1)
 
 
+def momentum(card: Card) -> str:
+    """Return the state of the card's trend as "growing: 4 publishers in 24 h", "" where it tells none."""
+    return f"{card.momentum.state}: {plural(card.momentum.publishers, 'publisher')} in 24 h" if card.momentum else ""
+
+
+def languages(trend: Trend, now: datetime) -> str:
+    """Return who told a trend since when: "English since 6 h, 4 publishers; nobody in Indonesian yet"."""
+    told = [f"{language(each.lang)} since {age(each.since, now)}, {plural(each.publishers, 'publisher')}" for each in trend.languages]
+    missing = " or ".join(map(language, trend.missing))
+    return "; ".join([*told, *([f"nobody in {missing} yet"] if missing else [])])
+
+
 def outlet(other: RelatedItem, card: Card) -> str:
     """Return the outlet of a related item, with its language where that differs from the card's."""
     foreign = other.lang and other.lang != card.lang
     return f"{other.source.title} ({language(other.lang)})" if foreign else other.source.title
+
+
+def sentence(text: str) -> str:
+    """Return a text that begins with a capital letter and ends with a full stop."""
+    return f"{text[:1].upper()}{text[1:]}."
 
 
 def plural(n: int, one: str, many: str = "") -> str:

@@ -1,0 +1,178 @@
+"""Proposals: feeds to drop, phrases to avoid or to add, topics to split, weights. Each was tried on what is kept."""
+
+import shlex
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from typing import Final
+from urllib.parse import quote
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from curator.config import edit
+from curator.core.brand import Brand, Topic
+from curator.core.context import Context
+from curator.core.desk_report import FeedYield, Proposal, ProposalKind, TopicYield
+from curator.core.feed import FeedState
+from curator.core.text import phrases, urls
+from curator.core.text.plain import line
+from curator.jobs.replay import Replay, replay
+from curator.jobs.report import figures
+from curator.jobs.report.material import Material
+
+ENOUGH: Final = 20  # decisions in a month from which words and weights are proposed
+SEEN: Final = 30  # items of a feed from which none that fits tells something
+FAILED: Final = 10  # failures in a row
+LISTED: Final = 10  # items of a topic on lists from which its share of picks tells something
+APART: Final = 2.0  # times as often picked as the other topics, or as rarely
+LESS, MORE = 0.7, 1.3  # steps of a weight
+SIDES: Final = 5  # picks, and skips, of a topic that may be split
+TRIED: Final = 3  # changes of the brief that are replayed, at most
+
+
+_KEYS: Final[Mapping[ProposalKind, str]] = {"split": "about"}  # of brand.toml, where they are not called as the proposal
+
+
+class _Idea(Struct, frozen=True, kw_only=True):
+    """A changed or new topic to try."""
+
+    kind: ProposalKind
+    what: str
+    why: str
+    topic: Topic
+
+
+def proposals(context: Context, month: Material, now: datetime) -> tuple[Proposal, ...]:
+    """Return what a month suggests: feeds to drop, and changes of the brief after which the ranking agrees no less with the picks."""
+    dropped = _feeds(context, month)
+    if len(month.picked) + len(month.skipped) < ENOUGH:
+        return tuple(dropped)
+    return (*dropped, *_briefs(context, month, now))
+
+
+def _feeds(context: Context, month: Material) -> Iterator[Proposal]:
+    states = context.store.states()
+    for feed in figures.feeds(month, context.feeds):
+        if why := _useless(feed, states.get(feed.url), month):
+            name, command = line(feed.title or feed.url, 60), f"curator feeds remove {shlex.quote(feed.url)}"
+            yield Proposal(
+                id=_name("drop feed", feed.url),
+                kind="drop feed",
+                what=f"drop {name}",
+                why=why,
+                effect=_missed(feed, month),
+                command=command,
+            )
+
+
+def _useless(feed: FeedYield, state: FeedState | None, month: Material) -> str:
+    """Return why a feed is of no use, "" where it may be."""
+    if state and (state.gone or state.failures >= FAILED):
+        return "it is gone for good" if state.gone else f"it failed {state.failures} times in a row: {line(state.reason, 120)}"
+    scored = sum(s.item.source.feed == feed.url for s in month.scored)
+    if scored >= SEEN and not (feed.fitting or feed.listed or feed.picked):
+        return f"none of its {scored} items fits a topic"
+    return ""
+
+
+def _missed(feed: FeedYield, month: Material) -> str:
+    if not (feed.listed or feed.picked):
+        return f"nothing that was listed or picked in {month.days:.0f} days would have been missed"
+    return f"{feed.listed} listed and {feed.picked} picked items of {month.days:.0f} days would have been missed"
+
+
+def _briefs(context: Context, month: Material, now: datetime) -> Iterator[Proposal]:
+    """Yield the changes of the brief that a replay speaks for."""
+    span = month.until - month.since
+    plain = replay(context, context.brand, now, span)
+    for idea in [*_suggested(context.brand, plain), *_measured(context.brand, month)][:TRIED]:
+        tried = replay(context, _with(context.brand, idea.topic), now, span)
+        if _better(tried):
+            yield _brief(idea, tried)
+
+
+def _brief(idea: _Idea, tried: Replay) -> Proposal:
+    name, key = _name(idea.kind, idea.what), _KEYS.get(idea.kind, str(idea.kind))
+    value = getattr(idea.topic, key)
+    return Proposal(
+        id=name,
+        kind=idea.kind,
+        what=idea.what,
+        why=idea.why,
+        effect=_effect(tried),
+        command=f"curator report --apply {name}",
+        topic=idea.topic.name,
+        values={key: value},
+        edit=f"[[topics]]\nname = {edit.toml(idea.topic.name)}\n{key} = {edit.toml(value)}",
+    )
+
+
+def _name(kind: ProposalKind, what: str) -> str:
+    """Return the id of a proposal, which is the same whenever the same is proposed."""
+    return urls.item_id(f"https://proposal.invalid/{kind}/{quote(what, safe='')}")[:4]
+
+
+def _better(tried: Replay) -> bool:
+    """Whether a change moves the top list, and agrees with the decisions no less."""
+    was, will = tried.before, tried.after
+    return bool(tried.enters or tried.leaves) and (will.ndcg or 0) >= (was.ndcg or 0) and will.picks >= was.picks
+
+
+def _suggested(brand: Brand, plain: Replay) -> Iterator[_Idea]:
+    """Yield the words that replay learned from picks that fit badly and skips that fit well."""
+    for found in plain.suggestions:
+        topic = next(each for each in brand.topics if each.name == found.topic)
+        many, name = len(found.items), line(found.topic, 60)
+        if found.key == "avoid":
+            changed = replace(topic, avoid=(*topic.avoid, found.text))
+            yield _Idea(kind="avoid", what=f"{name} avoids “{found.text}”", why=f"{many} skips fit it well and share it", topic=changed)
+        else:
+            changed = replace(topic, about=(*topic.wordings, found.text))
+            yield _Idea(kind="about", what=f"{name} is also about “{found.text}”", why=f"{many} picks fit it badly", topic=changed)
+
+
+def _measured(brand: Brand, month: Material) -> Iterator[_Idea]:
+    """Yield the weights and the splits that the picks of each topic suggest."""
+    found = {each.topic: each for each in figures.topics(month, brand)}
+    listed, picked = (sum(getattr(each, key) for each in found.values()) for key in ("listed", "picked"))
+    for topic in brand.topics:
+        name, its = line(topic.name, 60), found[topic.name]
+        if factor := _factor(its, listed, picked):
+            weight = round(topic.weight * factor, 2)
+            why = f"{its.picked} of its {its.listed} listed items were picked, {picked} of {listed} of all"
+            what = f"{name} weighs {weight:g} instead of {topic.weight:g}"
+            yield _Idea(kind="weight", what=what, why=why, topic=replace(topic, weight=weight))
+        if words := _part(topic, month):
+            part = Topic(name=f"{topic.name}: {words[0]}", about=", ".join(words))
+            yield _Idea(kind="split", what=f"split {name}", why=f"its picks say “{part.about}”, its skips do not", topic=part)
+
+
+def _factor(topic: TopicYield, listed: int, picked: int) -> float | None:
+    """Return by what a topic's weight should be multiplied, None where its picks are as frequent as those of the others."""
+    others, rest = listed - topic.listed, picked - topic.picked
+    if topic.listed < LISTED or others < LISTED or not rest:
+        return None
+    ratio = (topic.picked / topic.listed) / (rest / others)
+    return LESS if ratio <= 1 / APART else MORE if ratio >= APART else None
+
+
+def _part(topic: Topic, month: Material) -> list[str]:
+    """Return the words that the picks of a topic share and its skips lack, where there are enough of both."""
+    of_topic = {s.item.id: f"{s.item.title}\n{s.item.summary}" for s in month.scored if s.score.topic == topic.name}
+    liked, disliked = ([text for id_, text in of_topic.items() if id_ in some] for some in (month.picked, month.skipped))
+    if min(len(liked), len(disliked)) < SIDES:
+        return []
+    return phrases.shared(liked, [text for id_, text in of_topic.items() if id_ not in month.picked], without=disliked)
+
+
+def _with(brand: Brand, topic: Topic) -> Brand:
+    """Return the brand with the topic in place of the one of its name, or behind the others."""
+    others = tuple(topic if each.name == topic.name else each for each in brand.topics)
+    return replace(brand, topics=others if topic in others else (*others, topic))
+
+
+def _effect(tried: Replay) -> str:
+    """Return in words what a replay found."""
+    was, will = (f"{side.ndcg:.2f}" if side.ndcg is not None else "–" for side in (tried.before, tried.after))
+    moved = f"{len(tried.enters)} items would have entered the top {tried.after.size}, {len(tried.leaves)} left it"
+    return f"{moved}; nDCG@10 against the decisions {was} → {will}, picks on it {tried.before.picks} → {tried.after.picks}"

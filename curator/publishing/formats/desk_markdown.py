@@ -1,0 +1,35 @@
+"""The desk's report as Markdown."""
+
+from curator.core.desk_report import DeskReport, Proposal
+from curator.publishing.formats import desk_tables, wording
+from curator.publishing.formats.desk_tables import Section
+from curator.publishing.formats.markdown_escape import escape
+
+
+def render(report: DeskReport, timezone: str) -> str:
+    """Return a CommonMark document with tables as GitHub writes them."""
+    parts = [
+        f"# {escape(report.brand)} · report",
+        f"{wording.moment(report.since, timezone)} to {wording.moment(report.until, timezone)}",
+        "\n".join(f"- {escape(text)}" for text in map(wording.sentence, (*desk_tables.headline(report), *report.notes))),
+    ]
+    if report.proposals:
+        parts += ["## Proposals", *map(_proposal, report.proposals)]
+    for section in desk_tables.sections(report):
+        parts += [f"## {section.title}", escape(section.said), _table(section)]
+    return "\n\n".join(filter(None, parts)) + "\n"
+
+
+def _table(section: Section) -> str:
+    rows = (section.header, ("---", *["---:"] * (len(section.header) - 1)), *(tuple(map(_cell, row)) for row in section.rows))
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _cell(text: str) -> str:
+    return escape(text).replace("|", "\\|")
+
+
+def _proposal(each: Proposal) -> str:
+    lines = "".join(f"\n\n      {row}" if not n else f"\n      {row}" for n, row in enumerate(filter(None, each.edit.split("\n"))))
+    command = each.command.replace("`", "'")
+    return f"- **{escape(each.what)}**: {escape(each.why)}. Tried on what is kept: {escape(each.effect)}.{lines}\n\n  `{command}`"
