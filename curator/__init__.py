@@ -16,7 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from curator.core.brand import Brand, Topic
+    from curator.core.brand import Brand, Topic, Watch
     from curator.core.desk_report import Coverage, DeskReport, FeedYield, KindShare, ListDay, Proposal, Saved, Steps, TopicYield, Voice
     from curator.core.errors import ConfigError, CuratorError, Locked, NoModel, NothingFetched, Problem, StoreError, UsageError
     from curator.core.feed import Article, Failure, Feed
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from curator.core.story import Card, Evidence, Fit, Mention, Momentum, Reason, RelatedItem, StoryRef
     from curator.core.trend import LanguageStart, Trend, TrendItem, Trends
     from curator.jobs.replay import RankChange, Replay, Side, Suggestion
+    from curator.jobs.watching import Difference, WatchTrial
     from curator.library import Library, SilentProgress, check_feeds, demo, discover_feeds, doctor, extract, import_library
     from curator.library.calendar import Calendar
     from curator.library.decisions import Decisions
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from curator.library.notifications import Notifications
     from curator.library.publishing import Publishing
     from curator.library.search import Search
+    from curator.library.watches import Watches
     from curator.planning.decisions import Decided
     from curator.planning.plan import CalendarEntry, Plan, Share
     from curator.planning.post import PostDraft
@@ -55,6 +57,7 @@ if TYPE_CHECKING:
     from curator.planning.times import PostTime
     from curator.publishing.caldav import PushResult
     from curator.publishing.types import ExportFiles, WrittenExport
+    from curator.ranking.watch_trial import FalseFriend, NearMiss
     from curator.storage.transfer import ImportResult
 
 __all__ = [
@@ -73,11 +76,13 @@ __all__ = [
     "Decision",
     "Decisions",
     "DeskReport",
+    "Difference",
     "DiscoveredFeed",
     "Drafts",
     "Evidence",
     "ExportFiles",
     "Failure",
+    "FalseFriend",
     "Feed",
     "FeedCheck",
     "FeedYield",
@@ -94,6 +99,7 @@ __all__ = [
     "Locked",
     "Mention",
     "Momentum",
+    "NearMiss",
     "NoModel",
     "NothingFetched",
     "Notice",
@@ -135,6 +141,9 @@ __all__ = [
     "Trends",
     "UsageError",
     "Voice",
+    "Watch",
+    "WatchTrial",
+    "Watches",
     "WrittenExport",
     "check_feeds",
     "demo",
@@ -145,7 +154,7 @@ __all__ = [
 ]
 
 _MODULES = {
-    "curator.core.brand": ("Brand", "Topic"),
+    "curator.core.brand": ("Brand", "Topic", "Watch"),
     "curator.core.desk_report": (
         "Coverage",
         "DeskReport",
@@ -180,6 +189,7 @@ _MODULES = {
     "curator.core.story": ("Card", "Evidence", "Fit", "Mention", "Momentum", "Reason", "RelatedItem", "StoryRef"),
     "curator.core.trend": ("LanguageStart", "Trend", "TrendItem", "Trends"),
     "curator.jobs.replay": ("RankChange", "Replay", "Side", "Suggestion"),
+    "curator.jobs.watching": ("Difference", "WatchTrial"),
     "curator.library": ("Library", "SilentProgress", "check_feeds", "demo", "discover_feeds", "doctor", "extract", "import_library"),
     "curator.library.calendar": ("Calendar",),
     "curator.library.decisions": ("Decisions",),
@@ -188,6 +198,7 @@ _MODULES = {
     "curator.library.notifications": ("Notifications",),
     "curator.library.publishing": ("Publishing",),
     "curator.library.search": ("Search",),
+    "curator.library.watches": ("Watches",),
     "curator.planning.decisions": ("Decided",),
     "curator.planning.plan": ("CalendarEntry", "Plan", "Share"),
     "curator.planning.post": ("PostDraft",),
@@ -195,6 +206,7 @@ _MODULES = {
     "curator.planning.times": ("PostTime",),
     "curator.publishing.caldav": ("PushResult",),
     "curator.publishing.types": ("ExportFiles", "WrittenExport"),
+    "curator.ranking.watch_trial": ("FalseFriend", "NearMiss"),
     "curator.storage.transfer": ("ImportResult",),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}

@@ -71,6 +71,8 @@ TYPED = {
     "curator list": "list",
     "curator rank": "rank --near",
     "curator show": "show ID",
+    "curator mentions": "mentions",
+    "curator watch test": "watch test kopi",
     "curator search": "search kopi",
     "curator doctor": "doctor",
     "curator feeds list": "feeds list",

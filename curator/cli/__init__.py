@@ -2,7 +2,23 @@
 
 import click
 
-from curator.cli.commands import daily, decide, draft, export, feeds, notify, plan, replay, report, search, serve, trends, triage
+from curator.cli.commands import (
+    daily,
+    decide,
+    draft,
+    export,
+    feeds,
+    mentions,
+    notify,
+    plan,
+    replay,
+    report,
+    search,
+    serve,
+    trends,
+    triage,
+    watch,
+)
 from curator.cli.common import Group
 from curator.core.version import VERSION
 
@@ -22,6 +38,6 @@ def cli() -> None:
 
 
 # In the order of a day's work.
-for part in (daily, trends, search, triage, decide, plan, draft, export, serve, report, notify, replay, feeds):
+for part in (daily, mentions, watch, trends, search, triage, decide, plan, draft, export, serve, report, notify, replay, feeds):
     for command in part.COMMANDS:
         cli.add_command(command)

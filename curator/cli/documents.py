@@ -12,7 +12,7 @@ from curator.core.item import Status
 from curator.core.notice import ChannelTest, Notice
 from curator.core.post import Post
 from curator.core.report import DiscoveredFeed, HealthCheck, Subscription
-from curator.core.story import Card
+from curator.core.story import Card, Mention
 
 if TYPE_CHECKING:
     from curator.planning.decisions import Decided
@@ -31,6 +31,12 @@ class RankingDocument(Struct, frozen=True, kw_only=True):
     """Cards, best first: `rank`, `list --status`."""
 
     items: Sequence[Card]
+
+
+class MentionsDocument(Struct, frozen=True, kw_only=True):
+    """Mentions, the certain and newest first, each story once for each watch term: `mentions`."""
+
+    mentions: Sequence[Mention]
 
 
 class PlannedPost(Struct, frozen=True, kw_only=True):
@@ -56,7 +62,7 @@ class DecidedItem(Struct, frozen=True, kw_only=True):
 
 
 class DecisionsDocument(Struct, frozen=True, kw_only=True):
-    """Items that were decided on: `pick`, `skip`, `undo`, `tag`, `note`."""
+    """Items that were decided on: `pick`, `skip`, `undo`, `tag`, `note`, `mentions --us` and `--not-us`."""
 
     items: tuple[DecidedItem, ...]
 

@@ -1,5 +1,6 @@
 """The brand directory: finding it, reading its brand.toml, and making a new one."""
 
+import json
 import os
 import re
 import shlex
@@ -11,7 +12,7 @@ from typing import Any, NoReturn
 
 from curator.config import keys
 from curator.core import files
-from curator.core.brand import Brand
+from curator.core.brand import Brand, Watch
 from curator.core.errors import ConfigError, Problem
 from curator.core.text.plain import line
 
@@ -79,12 +80,35 @@ def parse(body: bytes, *, where: str = BRAND) -> Brand:
     return brand
 
 
+def add_watch(home: Path, watch: Watch) -> Brand:
+    """Write a watch term at the end of brand.toml in `home`, and return the brand that it then says.
+
+    Nothing before it is touched. Raises ConfigError where the file would then have a problem, and writes nothing.
+    """
+    path = home / BRAND
+    load(home)
+    body = path.read_bytes()
+    encoding = "utf-16" if body.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
+    text = body.decode(encoding)
+    end = "\r\n" if "\r\n" in text else "\n"
+    block = ["", "[[watch]]", f"name = {_quoted(watch.name)}", f"query = {_quoted(watch.query)}", ""]
+    longer = text + ("" if text.endswith("\n") else end) + end.join(block)
+    brand = parse(longer.encode(encoding))
+    files.write(path, longer.encode(encoding))
+    return brand
+
+
 def init(directory: Path) -> list[Path]:
     """Write a commented brand.toml and a starter feeds.opml, and return their paths. A file that exists is left as it is."""
     written = [directory / name for name in (BRAND, FEEDS) if not _is_there(directory / name)]
     for path in written:
         files.write(path, (resources.files("curator.config") / "starter" / path.name).read_bytes())
     return written
+
+
+def _quoted(text: str) -> str:
+    """Return text as a TOML string: as it is in single quotes where it may stand so, else with escapes."""
+    return f"'{text}'" if '"' in text and "'" not in text and text.isprintable() else json.dumps(text, ensure_ascii=not text.isprintable())
 
 
 def _no_brand(home: Path) -> NoReturn:

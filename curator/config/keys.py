@@ -240,7 +240,10 @@ KEYS: dict[str, dict[str, Key]] = {
     "watch": {
         "name": _one("text", '"Our brand"', values.text, "The name of the watch term, different from every other one."),
         "query": _one(
-            "query", "'\"kopi senja\" OR @kopisenja'", values.query, "The search whose hits are mentions: words, phrases, OR, - and ( )."
+            "query",
+            "'\"kopi senja\" OR @kopisenja'",
+            values.query,
+            "The search whose hits are mentions: as `curator search` has it, with the fields title:, feed: and lang: alone.",
         ),
         "like": _many(
             "texts", '["Kopi Senja opens a new coffee house"]', values.text, "Sentences in which the term means what is watched."
@@ -257,6 +260,12 @@ KEYS: dict[str, dict[str, Key]] = {
             '"2 publishers"',
             values.condition,
             'What must hold before a story is told: `"2 publishers"`, `"certain"`, or both, `"2 publishers and certain"`.',
+        ),
+        "claims": _many(
+            "texts",
+            '["Our refills have saved 40,000 cups"]',
+            values.text,
+            "Statements of the brand. A sentence that says much the same without the name is told as an unnamed mention.",
         ),
     },
     "mute": {

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from curator.core.brand import DRAFT_FIELDS
 from curator.core.text import dates, urls
 from curator.core.text.language import primary
+from curator.core.text.matching import FIELDS
 from curator.core.text.plain import clean, line
 from curator.core.text.query import QueryError, parse
 from curator.core.text.suggest import closest
@@ -162,11 +163,9 @@ def query(value: Any) -> str:
     """Return a query that `core.text.query` can parse. Raises ValueError."""
     words = text(value)
     try:
-        parse(words)
+        parse(words, FIELDS)
     except QueryError as e:
         raise ValueError(f"{shown(value)} is not a query: {line(str(e).splitlines()[0])}") from None
-    except RecursionError:
-        raise ValueError(f"{shown(value)} is nested too deep for a query") from None
     return words
 
 

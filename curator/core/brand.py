@@ -37,6 +37,7 @@ class Watch(Struct, frozen=True, kw_only=True):
     """Watch term: a query whose hits are listed as mentions.
 
     - `like` and `unlike` are sentences in which the term does and does not mean what is searched for.
+    - `claims`: statements of the brand. A text near to one that does not say the name is a mention too, an unnamed one.
     - `notify`: when its mentions are told on the channels. `when`: what must hold before a story is told, such as
       "2 publishers"; "" for nothing.
     """
@@ -45,6 +46,7 @@ class Watch(Struct, frozen=True, kw_only=True):
     query: str
     like: tuple[str, ...] = ()
     unlike: tuple[str, ...] = ()
+    claims: tuple[str, ...] = ()
     notify: Pace = "daily"
     when: str = ""
 

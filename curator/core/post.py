@@ -39,14 +39,15 @@ class Post(Struct, frozen=True, kw_only=True):
         return self.at is None, self.at or self.changed, self.id
 
 
-Verdict = Literal["pick", "skip", "save", "later", "kind", "tag", "note", "place", "text"]
+Verdict = Literal["pick", "skip", "save", "later", "kind", "tag", "note", "place", "text", "us", "not-us"]
 
 
 class Decision(Struct, frozen=True, kw_only=True):
     """One decision of the user about an item. Preferences are learned from these.
 
     `number` counts all decisions; decisions of the same command share `command`. `before` and `posts` are the state of the
-    item and its posts before the decision, which undo restores.
+    item and its posts before the decision, which undo restores. `us` and `not-us` say whether a mention is meant: `watch` is
+    the name of its watch term, `sentence` what was quoted.
     """
 
     number: int
@@ -56,6 +57,8 @@ class Decision(Struct, frozen=True, kw_only=True):
     verdict: Verdict
     before: "ItemState"
     posts: tuple[Post, ...] = ()
+    watch: str = ""
+    sentence: str = ""
 
 
 class ItemState(Struct, frozen=True, kw_only=True):

@@ -1,7 +1,7 @@
 """Results of ranking: scores, stories, the shortlist and cards."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -128,12 +128,17 @@ class Card(Struct, frozen=True, kw_only=True):
 
 
 class Mention(Struct, frozen=True, kw_only=True):
-    """Hit of a watch term. `certain` is False when the sentence may mean something else."""
+    """Hit of a watch term. `certain` is False when the sentence may mean something else.
+
+    `kind`: whether the sentence says a name that is watched, or is near to a claim of the brand without the name. Unnamed ones
+    are never certain.
+    """
 
     watch: str
     item: Card
     sentence: str
     certain: bool = True
+    kind: Literal["named", "unnamed"] = "named"
 
 
 def shared_fields(item: Item) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 import logging
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import datetime, time, timedelta
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from curator.core.context import Context
 from curator.core.item import Item
 from curator.core.report import RunReport
-from curator.core.story import Card
+from curator.core.story import Card, Mention
 from curator.core.text.dates import full_hour
 from curator.feeds import collect
 from curator.jobs import merge, outbox, trends
@@ -20,6 +20,7 @@ from curator.jobs.batch import FetchBatch
 from curator.jobs.fetch import PATIENCE, StageTimer, ask_feeds, build_report, keep_if_interrupted, run_loop, services
 from curator.jobs.merge import ItemEdit
 from curator.ranking import content_type, history, pipeline, preference, selection
+from curator.ranking import mentions as telling
 from curator.ranking.history import SeenItem
 from curator.ranking.pipeline import History, Listing, Ranker
 from curator.ranking.scored_items import ScoredItems
@@ -46,7 +47,7 @@ def run(context: Context, now: datetime, *, fetch: bool = True, limit: int | Non
             ranker = Ranker.of(context)
             with timer.stage("rank"):
                 listing = ranker.shortlist(scored, _history(context, now), limit=limit)
-                mentions = ranker.mentions(scored, after=_last_list(context, now))
+                mentions = _mentions(context, ranker, scored, batch, now)
                 rising = trends.of_today(context, window, listing, now)
         _log_choice(listing)
         cards = [with_momentum(card, rising) for card in listing.cards]
@@ -153,6 +154,29 @@ def _handled(item: Item, text: str, decided: datetime | None, timezone: str) -> 
     listed = datetime.combine(item.listed, time(), ZoneInfo(timezone)) if item.listed else item.found
     shared = item.status == "picked"
     return SeenItem(item=item, text=text, action=_ACTIONS.get(item.status, "this was listed"), at=decided or listed, shared=shared)
+
+
+def _mentions(context: Context, ranker: Ranker, scored: ScoredItems, batch: FetchBatch, now: datetime) -> tuple[Mention, ...]:
+    """Return the mentions that no list has told: those in the window, and those found since that are too old for a list."""
+    if not context.brand.watch:
+        return ()
+    taught, after = telling.verdicts(context.store.decisions()), _last_list(context, now)
+    late = _late(context, {s.item.id for s in scored.ranked}, batch, after, now)
+    texts = {**context.store.texts(late), **batch.texts}
+    hits = [item for item in late.values() if ranker.watching.hits(item, texts.get(item.id, ""))]
+    tables = (scored, ranker.score(hits, texts, full_hour(now)))
+    named = [mention for table in tables for mention in telling.mentions(ranker, table, taught, after=after)]
+    return telling.ordered((*named, *telling.unnamed(ranker, scored, taught, after=after)))
+
+
+def _late(context: Context, window: Container[str], batch: FetchBatch, after: datetime, now: datetime) -> dict[str, Item]:
+    """Return what was found after the last list and was published before the window; none where this is the first list."""
+    if context.store.report() is None:
+        return {}
+    kept = {item.id: item for item in context.store.items(after)}
+    in_hand = {id_: merge.applied(edit, kept.get(id_))[0] for id_, edit in batch.edits.items()}
+    oldest = now - context.brand.library.keep
+    return {id_: item for id_, item in (kept | in_hand).items() if id_ not in window and item.found > after and item.published > oldest}
 
 
 def _last_list(context: Context, now: datetime) -> datetime:

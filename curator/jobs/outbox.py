@@ -10,7 +10,7 @@ from curator.core.notice import Notice
 from curator.core.report import RunReport
 from curator.jobs.batch import FetchBatch
 from curator.publishing.notify import due
-from curator.ranking import watch_terms
+from curator.ranking.watch_terms import WatchList
 
 
 class OutboxChange(Struct, frozen=True, kw_only=True):
@@ -40,9 +40,8 @@ def of_run(context: Context, batch: FetchBatch, report: RunReport, now: datetime
 
 
 def _urgent(context: Context, batch: FetchBatch, now: datetime) -> list[Notice]:
-    urgent = tuple(watch for watch in context.brand.watch if watch.notify == "now")
-    texts = ((edit.after, edit.text or edit.after.summary) for edit in batch.edits.values() if urgent)
-    hits = (hit for item, text in texts for hit in watch_terms.hits(urgent, item, text))
+    urgent = WatchList(watch for watch in context.brand.watch if watch.notify == "now")
+    hits = (hit for edit in batch.edits.values() for hit in urgent.hits(edit.after, edit.text or edit.after.summary))
     return [due.of_item(hit.watch, hit.item, hit.sentence, now) for hit in hits]
 
 

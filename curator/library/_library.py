@@ -19,7 +19,7 @@ from curator.core.errors import CuratorError
 from curator.core.item import Item, Status
 from curator.core.protocols import EmbeddingEngine, Progress, Store
 from curator.core.report import HealthCheck, RunReport
-from curator.core.story import Card
+from curator.core.story import Card, Mention
 from curator.library import _reading_list
 from curator.library._progress import SilentProgress
 from curator.library._workspace import Workspace, moment
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from curator.library.notifications import Notifications
     from curator.library.publishing import Publishing
     from curator.library.search import Search
+    from curator.library.watches import Watches
 
 _LOG = logging.getLogger(__name__)
 
@@ -136,6 +137,13 @@ class Library:
 
         return Notifications(self._workspace)
 
+    @cached_property
+    def watches(self) -> Watches:
+        """Watch terms: what is listened for."""
+        from curator.library.watches import Watches
+
+        return Watches(self._workspace)
+
     # --- the daily job ---
 
     def run(self, *, fetch: bool = True, limit: int | None = None, now: datetime | None = None) -> RunReport:
@@ -191,6 +199,15 @@ class Library:
         from curator.jobs import daily
 
         return daily.rank(self._workspace.context(), moment(now), all_=all_, near=near)
+
+    def mentions(self, *, since: timedelta = timedelta(days=7), watch: str = "", now: datetime | None = None) -> tuple[Mention, ...]:
+        """Return the mentions in everything found within `since`, the certain and newest first, each story once for each watch term.
+
+        `watch` is the name of one watch term. Raises ConfigError where brand.toml has none, UsageError for an unknown name.
+        """
+        from curator.jobs import mentions
+
+        return mentions.mentions(self._workspace.context(), moment(now), since=since, watch=watch)
 
     def item(self, id: str) -> Item:  # noqa: A002 - as the commands call it
         """Return one item as it is kept, without ranking it. Raises CuratorError for an id that names none, or several."""

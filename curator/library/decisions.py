@@ -44,6 +44,17 @@ class Decisions:
         """Put items aside for good, and cancel their posts."""
         return decisions.skip(self._workspace.context(), ids, moment(now))
 
+    def us(self, *ids: str, watch: str = "", now: datetime | None = None) -> Sequence[Decided]:
+        """Say of mentions that they are meant. Later runs take their sentences as examples.
+
+        An item that several watch terms find counts for each of them, or for the one that `watch` names.
+        """
+        return self._teach(ids, watch, now, us=True)
+
+    def not_us(self, *ids: str, watch: str = "", now: datetime | None = None) -> Sequence[Decided]:
+        """Say of mentions that they mean something else: they are told no more, and what is like them is doubted."""
+        return self._teach(ids, watch, now, us=False)
+
     def undo(self, *, now: datetime | None = None) -> Sequence[Decided]:
         """Take back everything that the last command decided. Raises CuratorError where nothing is left to undo."""
         return decisions.undo(self._workspace.context(), moment(now))
@@ -63,3 +74,8 @@ class Decisions:
     def last(self) -> Decision | None:
         """Return the latest decision that was not undone, None before the first."""
         return next(reversed(self._workspace.store.decisions()), None)
+
+    def _teach(self, ids: Sequence[str], watch: str, now: datetime | None, *, us: bool) -> Sequence[Decided]:
+        from curator.jobs import mentions
+
+        return mentions.teach(self._workspace.context(), ids, moment(now), us=us, watch=watch)

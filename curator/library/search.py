@@ -39,7 +39,7 @@ class Search:
     ) -> SearchResults:
         """Return the items that match a query, best first.
 
-        A query may hold "phrases", -not, OR, ( ), and title: feed: lang: tag: topic: status: since: until: before a word.
+        A query may hold "phrases", -not, OR, NEAR/5, ( ), begin*, and title: feed: lang: tag: topic: status: since: until: before a word.
         `like` is the id of an item to find similar ones of. Of the values of one filter any will do. `since` and `until` are
         days ("2026-11-23") or spans before now ("7d", "48h", "2w"). Hits by meaning end where they stop being about the query;
         with `whole` they go on. An index that is out of date is updated first.

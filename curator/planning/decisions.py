@@ -39,6 +39,14 @@ class Decided(Struct, frozen=True, kw_only=True):
         return tuple(post for post in self.posts if not post.cancelled)
 
 
+class Heard(Struct, frozen=True, kw_only=True):
+    """A mention in an item: the name of the watch term, and the sentence that says it, "" for an unnamed one."""
+
+    item: Item
+    watch: str
+    sentence: str = ""
+
+
 class PickOptions(Struct, frozen=True, kw_only=True):
     """Where and when a pick is posted.
 
@@ -103,6 +111,18 @@ def kind(context: Context, prefixes: Sequence[str], kind: str, now: datetime) ->
     return change(
         context, prefixes, now, "kind", lambda item, posts: (replace(item, kind=kind), [updated(p, now, kind=kind) for p in posts])
     )
+
+
+def teach(store: Store, heard: Sequence[Heard], verdict: Literal["us", "not-us"], now: datetime) -> list[Decided]:
+    """Record of mentions whether they are meant, all of them as one command; what was said so last is not said again."""
+    with store.writing():
+        earlier = store.decisions()
+        last = {(each.watch, each.item): each.verdict for each in earlier if each.verdict in {"us", "not-us"}}
+        new = [each for each in heard if last.get((each.watch, each.item.id)) != verdict]
+        made = [replace(decision(each.item, (), verdict, now, earlier), watch=each.watch, sentence=each.sentence) for each in new]
+        store.commit(Changes(decisions=tuple(replace(each, number=each.number + n) for n, each in enumerate(made))))
+    fresh = {each.item.id for each in new}
+    return [Decided(item=item, posts=(), changed=item.id in fresh) for item in {each.item.id: each.item for each in heard}.values()]
 
 
 def undo(context: Context, now: datetime) -> list[Decided]:

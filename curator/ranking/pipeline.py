@@ -12,7 +12,7 @@ from curator.core.brand import Brand
 from curator.core.context import Context
 from curator.core.item import Item
 from curator.core.protocols import EmbeddingEngine, Progress
-from curator.core.story import Card, Evidence, LeftOut, Mention, Reason, RelatedItem, ScoredItem, Shortlist, Story, StoryRef, shared_fields
+from curator.core.story import Card, Evidence, LeftOut, Reason, RelatedItem, ScoredItem, Shortlist, Story, StoryRef, shared_fields
 from curator.core.text.plain import line
 from curator.ranking import clustering, embedding_space, evidence, selection, watch_terms
 from curator.ranking.history import SeenItem, SuppressionResult, sift
@@ -65,6 +65,7 @@ class Ranker:
     def __init__(self, brand: Brand, engine: EmbeddingEngine, progress: Progress | None = None) -> None:
         self.brand, self.engine = brand, engine
         self.relevance = Relevance(brand, engine, progress)
+        self.watching = watch_terms.WatchList(brand.watch)
 
     @classmethod
     def of(cls, context: Context) -> Self:
@@ -111,7 +112,7 @@ class Ranker:
         share = max(PAGES_PER_TOPIC, PAGES // len(self.brand.topics))
         best = {s.item.id for topic in self.brand.topics for s in _best_of(topic.name, at_first)[:share]}
         unread = (item for item in items if item.depth == "entry")
-        return [item for item in unread if item.id in best or watch_terms.hits(self.brand.watch, item, item.summary)]
+        return [item for item in unread if item.id in best or self.watching.hits(item, "")]
 
     # --- cards ------------------------------------------------------------------------------------------------------
 
@@ -145,17 +146,6 @@ class Ranker:
         """Return a card per item, in the order given, each with its evidence; all are embedded in one batch."""
         scored = self.score(items, texts, now).of(item.id for item in items)
         return self._cards([Story(lead=s) for s in scored.ranked], scored, proven=len(items))
-
-    def mentions(self, scored: ScoredItems, *, after: datetime) -> tuple[Mention, ...]:
-        """Return the hits of the watch terms in items found after that time, the certain and newest first."""
-        rows = [(s, text) for s, text in zip(scored.ranked, scored.texts, strict=True) if s.item.found > after]
-        found = [(hit, s) for s, text in rows for hit in watch_terms.hits(self.brand.watch, s.item, text)]
-        sure = self._certain([hit for hit, _ in found])
-        made = [
-            Mention(watch=hit.watch.name, item=card(Story(lead=s), evidence.missing(s)), sentence=hit.sentence, certain=certain)
-            for (hit, s), certain in zip(found, sure, strict=True)
-        ]
-        return tuple(sorted(made, key=lambda m: (not m.certain, -m.item.published.timestamp(), m.item.id)))
 
     def stories(self, scored: ScoredItems) -> list[Story]:
         """Group the best of the items into stories, by the first encoder's vectors."""
@@ -203,16 +193,6 @@ class Ranker:
         words = self.relevance.matched_words(passages, [lead.score.topic for lead in leads])
         explained = [replace(story, lead=with_matches(story.lead, met)) for story, met in zip(stories, words, strict=False)]
         return tuple(card(s, found.get(s.lead.item.id) or evidence.missing(s.lead)) for s in (*explained, *stories[proven:]))
-
-    def _certain(self, hits: Sequence[watch_terms.WatchHit]) -> list[bool]:
-        """Tell the hits that are surely meant, by the sentences' nearness to the contexts of their watch; one batch for all."""
-        contexts = list(dict.fromkeys(text for hit in hits for text in (hit.sentence, *hit.watch.like, *hit.watch.unlike)))
-        if not contexts:
-            return []
-        rows = self.engine.encoders[0].embed(contexts, "document")
-        at = {text: n for n, text in enumerate(contexts)}
-        sides = (([hit.sentence], hit.watch.like, hit.watch.unlike) for hit in hits)
-        return [watch_terms.certain(*(rows[[at[text] for text in some]] for some in side)) for side in sides]
 
 
 def ledger(scored: ScoredItems) -> tuple[Card, ...]:

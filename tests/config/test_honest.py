@@ -45,6 +45,7 @@ VALUES = {
     "watch.unlike": '["at dusk"]',
     "watch.notify": '"now"',
     "watch.when": '"2 publishers"',
+    "watch.claims": '["we refill"]',
     "mute.words": '["giveaway"]',
     "mute.domains": '["example.net"]',
     "calendar.slots": '["Mon 09:00"]',

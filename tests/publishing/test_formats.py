@@ -74,7 +74,7 @@ def test_the_json_has_exactly_the_promised_keys() -> None:
         "id", "url", "title", "source", "author", "published", "found", "lang", "kind", "excerpt", "image", "words",
         "status", "tags", "score", "fits", "evidence", "why", "story", "momentum",
     }  # fmt: skip
-    assert set(document["mentions"][0]) == {"watch", "item", "sentence", "certain"}
+    assert set(document["mentions"][0]) == {"watch", "item", "sentence", "certain", "kind"}
     assert all(set(failure) == {"url", "stage", "reason", "hint"} for failure in document["failures"])
 
 

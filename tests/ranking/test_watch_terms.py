@@ -1,10 +1,12 @@
 from datetime import UTC, datetime
+from time import perf_counter
 
 import numpy as np
+import pytest
 
 from curator.core.brand import Watch
 from curator.core.item import Item, Source
-from curator.ranking.watch_terms import certain, hits
+from curator.ranking.watch_terms import CAPITALS, WatchHit, WatchList, certain, written_as_name
 
 NOW = datetime(2026, 11, 23, tzinfo=UTC)
 BRAND = Watch(name="Our brand", query='"kopi senja" OR @kopisenja -"senja kala"')
@@ -22,31 +24,35 @@ def item(title: str = "Judul", lang: str = "id") -> Item:
     )
 
 
+def hits(item: Item, text: str, watch: Watch = BRAND) -> list[WatchHit]:
+    return WatchList((watch,)).hits(item, text)
+
+
 def test_the_sentence_that_says_the_name_is_quoted():
     text = "Bandung ramai pagi ini. Antrean di Kopi Senja Dago mengular sejak pukul tujuh. Hujan turun sore."
-    [hit] = hits((BRAND,), item(), text)
+    [hit] = hits(item(), text)
     assert hit.sentence == "Antrean di Kopi Senja Dago mengular sejak pukul tujuh."
 
 
 def test_a_name_inside_another_word_is_no_mention():
-    assert not hits((BRAND,), item(), "Mereka minum kopi senjakala bersama.")
+    assert not hits(item(), "Mereka minum kopi senjakala bersama.")
 
 
 def test_what_the_query_excludes_anywhere_in_the_item_is_no_mention():
-    assert not hits((BRAND,), item(), 'Kopi senja diputar. Lagu dari album "Senja Kala" itu populer.')
+    assert not hits(item(), 'Kopi senja diputar. Lagu dari album "Senja Kala" itu populer.')
 
 
 def test_a_name_only_in_the_title_quotes_the_title():
-    [hit] = hits((BRAND,), item("Kopi Senja buka cabang di Cimahi"), "Gerai itu buka Senin.")
+    [hit] = hits(item("Kopi Senja buka cabang di Cimahi"), "Gerai itu buka Senin.")
     assert hit.sentence == "Kopi Senja buka cabang di Cimahi"
 
 
 def test_a_handle_is_found_whatever_its_case():
-    assert hits((BRAND,), item(), "Terima kasih @KopiSenja untuk kopinya!")
+    assert hits(item(), "Terima kasih @KopiSenja untuk kopinya!")
 
 
 def test_one_item_is_one_hit_per_watch_term_however_often_it_says_it():
-    assert len(hits((BRAND,), item(), "Kopi Senja. Kopi Senja lagi. @kopisenja.")) == 1
+    assert len(hits(item(), "Kopi Senja. Kopi Senja lagi. @kopisenja.")) == 1
 
 
 def vector(*values: float) -> np.ndarray:
@@ -59,4 +65,44 @@ def test_a_sentence_nearer_to_what_is_not_us_is_uncertain():
     assert not certain(vector(0, 1), us, them)
     assert certain(vector(0, 1), none, none), "without contexts every hit counts"
     assert certain(vector(0, 1), us, none)
-    assert not certain(vector(1, 0), none, them), "contexts that are not us, and none that is: nothing is sure"
+    assert certain(vector(1, 0), none, them), "where no context says what is meant, only what is near to another meaning is doubted"
+    assert not certain(vector(0.6, 0.8), none, them)
+
+
+def test_how_a_name_is_written_tips_the_balance():
+    us, them, between = vector(1, 0), vector(0, 1), vector(0.7, 0.72)
+    assert not certain(between, us, them)
+    assert certain(between, us, them, written_as_name(BRAND.query, "Antrean di Kopi Senja mengular"))
+    assert certain(vector(0, 1), us, them, written_as_name(BRAND.query, "foto #KopiSenja hari ini"))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "written"),
+    [
+        ("antrean di Kopi Senja mengular", CAPITALS),
+        ("Kopi Senja membuka cabang", CAPITALS),
+        ("Kopi senja paling nikmat diminum hangat", -CAPITALS),
+        ("menikmati kopi senja", -CAPITALS),
+        ("Nikmatnya Kopi Senja di Tepi Danau Toba", 0),
+        ("KOPI SENJA DAN RINDU", 0),
+        ("Kopi Senja", 0),
+        ("lihat #KopiSenja", 1),
+        ("tulis ke @kopisenja", 1),
+        ("ada di kopisenja.id", 1),
+        ("di Kopi-Senja", 1),
+        ("tidak ada di sini", 0),
+    ],
+)
+def test_capitals_and_signs_tell_a_name_from_common_words(sentence: str, written: float):
+    assert written_as_name(BRAND.query, sentence) == written
+
+
+def test_a_capital_at_the_beginning_of_a_sentence_tells_nothing_of_a_single_word():
+    assert written_as_name("grab", "Grab a coffee before the meeting") == 0
+    assert written_as_name("grab", "drivers of Grab went home") == CAPITALS
+
+
+def test_a_hostile_sentence_is_read_in_time():
+    begun = perf_counter()
+    written_as_name(BRAND.query, "kopi senja. " * 20_000)
+    assert perf_counter() - begun < 5

@@ -195,6 +195,26 @@ def test_what_says_nothing_finds_nothing(of: SearchContext, store: TinyStore):
     assert titles(of, "kopi ☕") == titles(of, "kopi -☕") == ["Kopi ☕"]
 
 
+def test_words_that_must_be_near_are_found_in_either_order_and_not_far_apart(of: SearchContext, store: TinyStore):
+    store.commit(
+        Changes(items=(item("1", "Harga biji kopi susu naik"), item("2", "Kopi murah, harga lama"), item("3", "Harga a b c d e kopi")))
+    )
+    for asked, found in {
+        "harga NEAR/1 kopi": ["Harga biji kopi susu naik", "Kopi murah, harga lama"],
+        "harga NEAR/0 kopi": [],
+        "harga NEAR/5 kopi": ["Harga a b c d e kopi", "Harga biji kopi susu naik", "Kopi murah, harga lama"],
+        '(price OR harga) NEAR/1 "kopi susu"': ["Harga biji kopi susu naik"],
+    }.items():
+        assert sorted(titles(of, asked, mode="words")) == found, asked
+
+
+def test_a_beginning_finds_every_word_that_begins_so(of: SearchContext, store: TinyStore):
+    store.commit(Changes(items=(item("1", "Perkopian lokal"), item("2", "Kopitiam baru"), item("3", "Kopi senjata"))))
+    assert sorted(titles(of, "kopi*", mode="words")) == ["Kopi senjata", "Kopitiam baru"]
+    assert titles(of, '"kopi sen*"', mode="words") == ["Kopi senjata"]
+    assert titles(of, "kopi* -kopitiam", mode="words") == ["Kopi senjata"]
+
+
 # --- in step with the library -------------------------------------------------------------------------------------
 
 

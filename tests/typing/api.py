@@ -1,7 +1,7 @@
 """The public API as a user's type checker sees it. Checked by mypy with the package, never run."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import assert_type
 
@@ -22,6 +22,7 @@ with Library.open("kopi-senja") as desk:
     assert_type(desk.list(), curator.RunReport)
     assert_type(desk.list(date(2026, 11, 23)).mentions, tuple[curator.Mention, ...])
     assert_type(desk.rank(), tuple[curator.Card, ...])
+    assert_type(desk.mentions(since=timedelta(days=30), watch="Our brand"), tuple[curator.Mention, ...])
     assert_type(desk.item("2kpf"), curator.Item)
     assert_type(desk.show("2kpf"), tuple[curator.Card, str])
     assert_type(desk.items("picked"), tuple[curator.Card, ...])
@@ -54,10 +55,18 @@ with Library.open("kopi-senja") as desk:
     assert_type(desk.feeds.import_opml(Path("more.opml")), tuple[tuple[curator.Feed, ...], tuple[curator.Problem, ...]])
     assert_type(desk.feeds.export_opml(), bytes)
 
+    assert_type(desk.watches, curator.Watches)
+    assert_type(desk.watches.test('"kopi senja"').near_misses, tuple[curator.NearMiss, ...])
+    assert_type(desk.watches.test('"kopi senja"').false_friends, tuple[curator.FalseFriend, ...])
+    assert_type(desk.watches.test('"kopi senja"').changes, curator.Difference | None)
+    assert_type(desk.watches.add("Our brand", '"kopi senja"'), curator.Watch)
+
     assert_type(desk.decisions, curator.Decisions)
     assert_type(desk.decisions.pick("2kpf", at="besok 9.00", networks=["x"]), Sequence[curator.Decided])
     assert_type(desk.decisions.pick("2kpf", at=NOW)[0].item, curator.Item)
     assert_type(desk.decisions.skip("2kpf", "f1zk"), Sequence[curator.Decided])
+    assert_type(desk.decisions.us("2kpf"), Sequence[curator.Decided])
+    assert_type(desk.decisions.not_us("2kpf", watch="Our brand"), Sequence[curator.Decided])
     assert_type(desk.decisions.tag("2kpf", tags=["next-month"]), Sequence[curator.Decided])
     assert_type(desk.decisions.note("2kpf", "ask for a photo"), Sequence[curator.Decided])
     assert_type(desk.decisions.set_kind("2kpf", kind="quote"), Sequence[curator.Decided])

@@ -70,7 +70,8 @@ def _excludes(arg: str) -> bool:
 def search(invocation: Invocation, /, words: tuple[str, ...], now: datetime, **filters: Any) -> None:
     """Find items by words, meaning, or both.
 
-    QUERY may hold "phrases", -not, OR, ( ), and title: feed: lang: tag: topic: status: since: until: before a word.
+    QUERY may hold "phrases", -not, OR, ( ), begin*, and title: feed: lang: tag: topic: status: since: until: before a word.
+    "kopi NEAR/5 harga" finds two words with at most five others between them.
     """
     from curator.library import Library
 

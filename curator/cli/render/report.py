@@ -71,9 +71,15 @@ def _counts(report: RunReport) -> str:
 
 def _show_mention(mention: Mention, now: datetime, console: Console) -> None:
     card = mention.item
-    watch = mention.watch if mention.certain else f"perhaps {mention.watch}"
     put(console, Text(f"“{wording.inside(line(mention.sentence, 500))}”"), indent=3)
-    put(console, soft(joined((watch, *_by(card, now), card.id))), indent=4)
+    also = f"also in {n}" if (n := wording.elsewhere(card)) else ""
+    put(console, soft(joined((line(wording.watch(mention)), *_by(card, now), also, card.id))), indent=4)
+
+
+def show_mentions(mentions: Sequence[Mention], now: datetime, console: Console) -> None:
+    """Print mentions in two lines each: the sentence, then the watch term and who says it, with how many others tell the story."""
+    for mention in mentions:
+        _show_mention(mention, now, console)
 
 
 def _show_story(rank: int, card: Card, now: datetime, console: Console) -> None:

@@ -60,7 +60,7 @@ def _show_card(shown: TriageCard, now: datetime, console: Console) -> None:
     _show_title(shown, now, console)
     put(console, fit_bar(wording.best(card)), soft(wording.momentum(card)), indent=1)
     if mention := shown.mention:
-        watch = f"{'' if mention.certain else 'perhaps '}{line(mention.watch)}"
+        watch = line(wording.watch(mention))
         put(console, Text.assemble((f"{watch}: ", ACCENT), f"“{wording.inside(line(mention.sentence, 400))}”"), indent=1)
     gap(console)
     quote = wording.quote(card)

@@ -25,6 +25,7 @@ _TAG = re.compile(r"""<(?:/?([a-z][a-z0-9]*)(?:=\s*"[^"]*"|=\s*'[^']*'|[^<>])*+|
 _BLOCK = re.compile(r"p|div|br|li|ul|ol|h[1-6]|tr|td|th|table|blockquote|section|article|figure|figcaption|pre|hr", re.I)
 _REFERENCE = re.compile(r"&(?:#\d{1,7}|#x[0-9a-f]{1,6}|[a-z][a-z0-9]{1,31});", re.I)
 _HUGE_REFERENCE = re.compile(r"&#(?:[0-9]{8,}|x[0-9a-f]{7,});?", re.I)  # html.unescape raises on 4,300 digits
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]")
 _ABBREVIATED = re.compile(
     r"(?:^|\s|\()(?:Jl|Jln|No|Tn|Ny|Sdr|Sdri|Drs|Dra|Ir|Prof|Dr|St|Mr|Mrs|Ms|Kab|Kec|Kel|Prov|hlm|dkk|dll|dsb|tsb|yg|a\.n|[A-Z])\.$"
@@ -95,8 +96,28 @@ def word_count(text: str) -> int:
 
 def fold(text: str) -> str:
     """Return text for comparison: in lower case, without accents and width variants, with single spaces."""
-    bare = text if text.isascii() else "".join(c for c in unicodedata.normalize("NFKD", text) if unicodedata.combining(c) <= _VIRAMA)
-    return " ".join(bare.casefold().split())
+    return " ".join(fold_letters(text).split())
+
+
+def fold_letters(text: str) -> str:
+    """Return text in lower case, without accents and width variants, its spaces as they were."""
+    return bare_letters(text).casefold()
+
+
+def bare_letters(text: str) -> str:
+    """Return text without accents and width variants, its case and its spaces as they were."""
+    return text if text.isascii() else _FOREIGN.sub(_unaccented, text)
+
+
+def _unaccented(run: re.Match[str]) -> str:
+    return _letter(run[0]) if len(run[0]) == 1 else _letters(run[0])
+
+
+def _letters(text: str) -> str:
+    return "".join(c for c in unicodedata.normalize("NFKD", text) if unicodedata.combining(c) <= _VIRAMA)
+
+
+_letter = lru_cache(maxsize=4096)(_letters)  # most runs are one quotation mark, dash or accented letter
 
 
 def _rejoined(paragraph: str, lang: str) -> list[str]:

@@ -38,7 +38,8 @@ def _counts(report: RunReport) -> str:
 
 def _mention(mention: Mention, report: RunReport) -> str:
     card = mention.item
-    name = f"**{escape(mention.watch)}**{'' if mention.certain else ' (perhaps)'}"
+    doubt = "without the name" if mention.kind == "unnamed" else "" if mention.certain else "perhaps"
+    name = f"**{escape(mention.watch)}**{f' ({doubt})' if doubt else ''}"
     by = " · ".join((link(wording.title(card), card.url), *_by(card, report), f"`{card.id}`"))
     return f"- {name}: “{escape(wording.inside(mention.sentence))}”\n\n  {by}"
 

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from curator.core.report import RunReport
-from curator.core.story import Card, Fit, RelatedItem
+from curator.core.story import Card, Fit, Mention, RelatedItem
 from curator.core.text.language import primary
 from curator.core.text.plain import line
 from curator.core.trend import Trend
@@ -118,6 +118,13 @@ def inside(quoted: str) -> str:
 def kind(card: Card) -> str:
     """Return the content type in words."""
     return card.kind.replace("-", " ")
+
+
+def watch(mention: Mention) -> str:
+    """Return the name of a mention's watch term, and what is doubtful about the mention."""
+    if mention.kind == "unnamed":
+        return f"near to {mention.watch}, without the name"
+    return mention.watch if mention.certain else f"perhaps {mention.watch}"
 
 
 def elsewhere(card: Card) -> int:

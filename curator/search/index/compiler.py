@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from msgspec import Struct
 
-from curator.core.text.query import And, Node, Not, Or, Term
+from curator.core.text.query import And, Near, Node, Not, Or, Term
 from curator.search.index import analysis
 
 if TYPE_CHECKING:
@@ -30,11 +30,14 @@ Condition = Node | Span
 
 
 def is_plain(node: Node) -> bool:
-    """Return whether a node is plain words, which a text may lack and still be about the same: no phrase, field or exclusion."""
+    """Return whether a node is plain words, which a text may lack and still be about the same.
+
+    A phrase, a beginning, a field, words that must be near and an exclusion are not plain.
+    """
     match node:
-        case Term(text, field):
-            return not field and not re.search(r"\s", text.strip())
-        case Not():
+        case Term(text, field, prefix):
+            return not field and not prefix and not re.search(r"\s", text.strip())
+        case Not() | Near():
             return False
         case And(parts) | Or(parts):
             return all(map(is_plain, parts))
@@ -64,6 +67,8 @@ class Compiler:
         match node:
             case Term():
                 return self._term(node)
+            case Near():
+                return _any(form for left in node.left for right in node.right if (form := self._near(left, right, node.within)))
             case Not(part):
                 return self._without(part)
             case Or(parts):
@@ -103,7 +108,41 @@ class Compiler:
                 words = analysis.tokens(term.text)
                 return self._sequence(term.field, words) if words else Query.empty_query()
             case field:
-                return self._phrase([field] if field else ["title", "text"], term.text)
+                fields = [field] if field else ["title", "text"]
+                return self._beginning(fields, term.text) if term.prefix else self._phrase(fields, term.text)
+
+    def _near(self, left: Term, right: Term, within: int) -> "Query | None":
+        """Match both sides in one field, in either order, as a phrase that other words may stand in.
+
+        A side of several words must also be there as a phrase. A beginning need only be in the same item.
+        """
+        from tantivy import Occur, Query
+
+        both = [form for side in (left, right) if (form := self._term(side))]
+        words = [analysis.query_tokens(side.text) for side in (left, right)]
+        if left.prefix or right.prefix or not all(words):
+            return Query.boolean_query([(Occur.Must, form) for form in both]) if both else None
+        orders = ([*words[0], *words[1]], [*words[1], *words[0]])
+        near = [Query.phrase_query(self._schema, field, list(order), within) for order in orders for field in EXACT]
+        together = Query.boolean_query([(Occur.Should, form) for form in near])
+        return Query.boolean_query([*((Occur.Must, form) for form in both), (Occur.Must, together)])
+
+    def _beginning(self, fields: Sequence[str], text: str) -> "Query | None":
+        """Match the words of a text one after another in any of the fields, the last of them as a beginning."""
+        from tantivy import Query
+
+        words = analysis.query_tokens(text)
+        if not words:
+            return None
+        begun = [f"{words[-1]}.*"] if len(words) == 1 else [*words[:-1], f"{words[-1]}.*"]
+        return _any(Query.boost_query(self._regex(field, begun), EXACT[field]) for field in fields)
+
+    def _regex(self, field: str, words: Sequence[str]) -> "Query":
+        from tantivy import Query
+
+        if len(words) == 1:
+            return Query.regex_query(self._schema, field, words[0])
+        return Query.regex_phrase_query(self._schema, field, list(words))
 
     def _phrase(self, fields: Sequence[str], text: str) -> "Query | None":
         """Match the words of a text one after another in any of the fields, a single word in any of its forms.
@@ -163,4 +202,4 @@ def _any(forms: "Iterable[Query]") -> "Query | None":
 
 
 def _is_stop_word(node: Node) -> bool:
-    return isinstance(node, Term) and not node.field and node.text.casefold() in analysis.STOP_WORDS
+    return isinstance(node, Term) and not node.field and not node.prefix and node.text.casefold() in analysis.STOP_WORDS

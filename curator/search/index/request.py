@@ -11,7 +11,7 @@ from msgspec import Struct
 from curator.core.errors import UsageError
 from curator.core.item import Status
 from curator.core.text import query
-from curator.core.text.query import And, Node, Not, Or, QueryError, Term
+from curator.core.text.query import And, Near, Node, Not, Or, QueryError, Term
 from curator.search.index.compiler import Condition, Span, is_plain
 
 Mode = Literal["words", "meaning", "both"]
@@ -126,6 +126,8 @@ def _is_condition(part: Node) -> bool:
     match part:
         case Term(_, field):
             return field in FILTERS
+        case Near():
+            return False
         case Not():
             return True
         case And(parts) | Or(parts):
@@ -157,6 +159,8 @@ def _times(parts: Iterable[Node]) -> list[Term]:
         match part:
             case Term(_, field):
                 found += [part] if field in {"since", "until"} else []
+            case Near():
+                pass
             case Not(inner):
                 found += _times([inner])
             case And(inner_parts) | Or(inner_parts):

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.core.text.query import And, Node, Not, Or, QueryError, Term, matches, parse, wanted
+from curator.core.text.query import And, Near, Node, Not, Or, QueryError, Term, matches, parse, wanted
 
 
 def holds(*words: str):
@@ -74,4 +74,41 @@ def test_any_text_is_a_query_or_a_query_error(text: str):
         node: Node = parse(text, frozenset({"title", "lang"}))
     except QueryError:
         return
-    matches(node, lambda term: bool(term.text))
+    matches(node, bool)
+
+
+def test_near_binds_tighter_than_or_and_its_sides_may_have_alternatives():
+    assert parse("kopi NEAR/3 senja OR @kopisenja") == Or((Near((Term("kopi"),), (Term("senja"),), 3), Term("@kopisenja")))
+    assert parse('(harga OR price) NEAR/5 "kopi susu"') == Near((Term("harga"), Term("price")), (Term("kopi susu"),), 5)
+    assert [t.text for t in wanted(parse("a NEAR/1 b -c"))] == ["a", "b"]
+
+
+def test_a_star_at_the_end_of_a_word_or_phrase_makes_it_a_beginning():
+    assert parse("kopi*") == Term("kopi", prefix=True)
+    assert parse('title:"kopi sen*"', frozenset({"title"})) == Term("kopi sen", "title", prefix=True)
+    assert parse("* k*pi") == And((Term("*"), Term("k*pi")))
+
+
+@pytest.mark.parametrize(
+    ("query", "what", "column"),
+    [
+        ("kopi NEAR/x senja", "number of words", 5),
+        ("kopi NEAR/100 senja", "number of words", 5),
+        ("kopi NEAR/3", "a word is missing", 11),
+        ("NEAR/3 senja", "a word is missing", 0),
+        ("a NEAR/2 -b", "words and phrases only", 2),
+        ("a NEAR/2 b NEAR/2 c", "a word is missing", 11),
+    ],
+)
+def test_what_near_cannot_join_is_said_with_its_place(query: str, what: str, column: int):
+    with pytest.raises(QueryError) as error:
+        parse(query)
+    message = error.value.problems[0].what
+    assert what in message
+    assert message.endswith("\n  " + " " * column + "^")
+
+
+@pytest.mark.parametrize("deep", ["(" * 5000 + "a" + ")" * 5000, "-" * 5000 + "a"])
+def test_a_query_that_is_nested_too_deep_is_refused_in_words(deep: str):
+    with pytest.raises(QueryError, match="nested too deep"):
+        parse(deep)
