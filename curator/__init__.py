@@ -18,7 +18,17 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from curator.core.brand import Brand, Topic, Watch
     from curator.core.desk_report import Coverage, DeskReport, FeedYield, KindShare, ListDay, Proposal, Saved, Steps, TopicYield, Voice
-    from curator.core.errors import ConfigError, CuratorError, Locked, NoModel, NothingFetched, Problem, StoreError, UsageError
+    from curator.core.errors import (
+        ConfigError,
+        CuratorError,
+        DecidedElsewhere,
+        Locked,
+        NoModel,
+        NothingFetched,
+        Problem,
+        StoreError,
+        UsageError,
+    )
     from curator.core.feed import Article, Failure, Feed
     from curator.core.item import Item, Source
     from curator.core.notice import ChannelTest, Notice
@@ -73,6 +83,7 @@ __all__ = [
     "Coverage",
     "CuratorError",
     "Decided",
+    "DecidedElsewhere",
     "Decision",
     "Decisions",
     "DeskReport",
@@ -167,7 +178,17 @@ _MODULES = {
         "TopicYield",
         "Voice",
     ),
-    "curator.core.errors": ("ConfigError", "CuratorError", "Locked", "NoModel", "NothingFetched", "Problem", "StoreError", "UsageError"),
+    "curator.core.errors": (
+        "ConfigError",
+        "CuratorError",
+        "DecidedElsewhere",
+        "Locked",
+        "NoModel",
+        "NothingFetched",
+        "Problem",
+        "StoreError",
+        "UsageError",
+    ),
     "curator.core.feed": ("Article", "Failure", "Feed"),
     "curator.core.item": ("Item", "Source"),
     "curator.core.notice": ("ChannelTest", "Notice"),

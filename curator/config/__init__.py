@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from curator.config import keys
+from curator.config.key_path import KeyPath
 from curator.core import files
 from curator.core.brand import Brand, Watch
 from curator.core.errors import ConfigError, Problem
@@ -74,7 +75,7 @@ def read(path: Path) -> Brand:
 def parse(body: bytes, *, where: str = BRAND) -> Brand:
     """Parse the content of a brand.toml; `where` names the file in problems. Raises ConfigError with all of them."""
     problems: list[Problem] = []
-    brand = keys.read(_document(_decoded(body, where), where), keys.KeyPath(where, problems))
+    brand = keys.read(_document(_decoded(body, where), where), KeyPath(where, problems))
     if brand is None:
         raise ConfigError(problems=problems)
     return brand

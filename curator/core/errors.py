@@ -61,6 +61,10 @@ class Locked(CuratorError):
     code = 75
 
 
+class DecidedElsewhere(CuratorError):
+    """An item was decided otherwise since the user last saw it: in another window, or by a command."""
+
+
 class Unreadable(Exception):
     """A page or feed cannot be parsed. Raised in a worker process, returned to its caller as a `Failure`."""
 

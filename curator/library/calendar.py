@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 
 from curator.core.post import Post
 from curator.library._workspace import Workspace, moment
@@ -28,6 +28,10 @@ class Calendar:
         """Return the calendar of the coming weeks: slots, gaps, and the mix of kinds against its target."""
         return plan.plan(self._workspace.context(), moment(now), weeks)
 
+    def days(self, first: date, last: date) -> Plan:
+        """Return the calendar of the days from `first` to `last` in the brand's time zone, both included, be they past or ahead."""
+        return plan.between(self._workspace.context(), first, last)
+
     def propose(self, *, weeks: int = 2, now: datetime | None = None) -> PlanProposal:
         """Return the same with the best filling of its gaps, which `keep` accepts. Raises ConfigError where no slot is named."""
         return proposals.propose(self._workspace.context(), moment(now), weeks)
@@ -47,6 +51,10 @@ class Calendar:
     def move(self, post: str, when: datetime | str, *, now: datetime | None = None) -> Sequence[Post]:
         """Give a post another time; words are read as by `when`."""
         return edits.move(self._workspace.context(), post, when, moment(now))
+
+    def shift(self, post: str, days: int, *, now: datetime | None = None) -> Sequence[Post]:
+        """Move a post by so many days, to the same time of day. Raises UsageError where that is past."""
+        return edits.shift(self._workspace.context(), post, days, moment(now))
 
     def lock(self, post: str, *, locked: bool = True, now: datetime | None = None) -> Sequence[Post]:
         """Protect a post from being moved or dropped, or release it."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime
 
 from curator.core.post import Decision
@@ -55,9 +56,13 @@ class Decisions:
         """Say of mentions that they mean something else: they are told no more, and what is like them is doubted."""
         return self._teach(ids, watch, now, us=False)
 
-    def undo(self, *, now: datetime | None = None) -> Sequence[Decided]:
-        """Take back everything that the last command decided. Raises CuratorError where nothing is left to undo."""
-        return decisions.undo(self._workspace.context(), moment(now))
+    def undo(self, *, seen: str = "", now: datetime | None = None) -> Sequence[Decided]:
+        """Take back everything that the last command decided.
+
+        `seen`: signature of the decision that is meant. Raises CuratorError where nothing is left to undo, and
+        DecidedElsewhere where another decision is the last one now.
+        """
+        return decisions.undo(self._workspace.context(), moment(now), seen)
 
     def tag(self, *ids: str, tags: Sequence[str], remove: bool = False, now: datetime | None = None) -> Sequence[Decided]:
         """Add tags to items, or remove them."""
@@ -70,6 +75,17 @@ class Decisions:
     def set_kind(self, *ids: str, kind: str, now: datetime | None = None) -> Sequence[Decided]:
         """Set the kind of content of items, whatever was proposed. Raises UsageError for a kind that [mix] does not name."""
         return decisions.kind(self._workspace.context(), ids, kind, moment(now))
+
+    def standing(self, *ids: str) -> Mapping[str, Decided]:
+        """Return items with their posts as they are now, by their whole ids; ids that name no item are left out."""
+        return decisions.standing(self._workspace.store, ids)
+
+    def unless_changed(self, seen: Mapping[str, str]) -> AbstractContextManager[None]:
+        """Hold the library for decisions on items that the user saw a while ago.
+
+        `seen`: by id the `Decided.stamp` that was seen. Raises DecidedElsewhere where an item was decided otherwise since.
+        """
+        return decisions.unless_changed(self._workspace.store, seen)
 
     def last(self) -> Decision | None:
         """Return the latest decision that was not undone, None before the first."""

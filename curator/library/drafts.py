@@ -27,6 +27,10 @@ class Drafts:
         """Return the item's post on `network`, else on each it is planned for, else on each of the brand's."""
         return drafts.drafts(self._workspace.context(), id, moment(now), network=network)
 
+    def measure(self, id: str, text: str, network: str) -> PostDraft:  # noqa: A002
+        """Return a text as the item's post on a network, with its length and its problems, keeping nothing."""
+        return drafts.measure(self._workspace.context(), id, text, network)
+
     def write(self, id: str, text: str, network: str | None = None, *, now: datetime | None = None) -> PostDraft:  # noqa: A002
         """Keep the user's own text of a post, and return it as a draft; an empty text brings the generated one back."""
         return drafts.write(self._workspace.context(), id, text, moment(now), network=network)

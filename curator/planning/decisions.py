@@ -4,16 +4,19 @@ A decision changes the item and its posts at once, and is kept: the preference m
 the item and its posts; calendars that were told of them are told of that too.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
+from hashlib import blake2b
 from typing import Literal
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
 from curator.core.brand import Brand
 from curator.core.context import Context
-from curator.core.errors import CuratorError, UsageError
+from curator.core.errors import CuratorError, DecidedElsewhere, UsageError
 from curator.core.item import Item
 from curator.core.post import Decision, ItemState, Post, Verdict
 from curator.core.protocols import Changes, Store
@@ -37,6 +40,14 @@ class Decided(Struct, frozen=True, kw_only=True):
     def standing(self) -> tuple[Post, ...]:
         """The posts that are not cancelled."""
         return tuple(post for post in self.posts if not post.cancelled)
+
+    @property
+    def stamp(self) -> str:
+        """Short text that differs wherever what the user decided about the item differs. Being listed is no decision."""
+        item = self.item
+        status = "" if item.status in ("new", "listed") else item.status
+        decided = (status, item.kind if status else "", item.tags, item.note, sorted(self.posts, key=lambda post: post.id))
+        return blake2b(msgspec.json.encode(decided), digest_size=6).hexdigest()
 
 
 class Heard(Struct, frozen=True, kw_only=True):
@@ -125,18 +136,47 @@ def teach(store: Store, heard: Sequence[Heard], verdict: Literal["us", "not-us"]
     return [Decided(item=item, posts=(), changed=item.id in fresh) for item in {each.item.id: each.item for each in heard}.values()]
 
 
-def undo(context: Context, now: datetime) -> list[Decided]:
-    """Undo everything that the last command decided; repeated, the command before it. Raises CuratorError when none is left."""
+def undo(context: Context, now: datetime, seen: str = "") -> list[Decided]:
+    """Undo everything that the last command decided; repeated, the command before it.
+
+    `seen`: signature of the decision that is to be undone, for a user who saw it a while ago. Raises CuratorError when none is
+    left, and DecidedElsewhere where the last decision is another one.
+    """
     with context.store.writing():
         decisions = context.store.decisions()
         if not decisions:
             raise CuratorError("nothing was decided yet: there is nothing to undo", hint="curator pick ID")
+        if seen and seen != signature(decisions[-1]):
+            raise DecidedElsewhere("something else was decided meanwhile: look at it before you undo it")
         last = [d for d in reversed(decisions) if d.command == decisions[-1].command]
         undone = [_undone(context.store, decision, now) for decision in last]
         items = tuple(item for found, _ in undone for item in found)
         posts = tuple(post for _, found in undone for post in found)
         context.store.commit(Changes(items=items, posts=posts, undone=tuple(d.number for d in last)))
         return [Decided(item=item, posts=tuple(p for p in posts if p.item == item.id)) for item in items]
+
+
+def standing(store: Store, ids: Iterable[str]) -> dict[str, Decided]:
+    """Return the items of these ids with their posts as they are now, by id; ids that are not in the library are left out."""
+    wanted, posts = set(ids), store.posts()
+    items = {item.id: item for month in store.months() for item in store.month_items(month, wanted)}
+    return {id_: Decided(item=item, posts=tuple(post for post in posts if post.item == id_)) for id_, item in items.items()}
+
+
+@contextmanager
+def unless_changed(store: Store, seen: Mapping[str, str]) -> Iterator[None]:
+    """Hold the library for a decision on items. Raises DecidedElsewhere where one differs from its stamp, by id in `seen`."""
+    with store.writing():
+        now = standing(store, seen)
+        for id_, stamp in seen.items():
+            if id_ in now and now[id_].stamp != stamp:
+                raise DecidedElsewhere(f"decided elsewhere meanwhile, and now {now[id_].item.status}: {line(now[id_].item.title, 80)}")
+        yield
+
+
+def signature(decision: Decision) -> str:
+    """Return a short text that tells a decision from every other, for a number is given again after an undo."""
+    return f"{decision.number}-{decision.at.timestamp():.6f}"
 
 
 def decision(item: Item, posts: Sequence[Post], verdict: Verdict, now: datetime, earlier: Sequence[Decision]) -> Decision:

@@ -33,6 +33,16 @@ def drafts(context: Context, prefix: str, now: datetime, *, network: str | None 
     )
 
 
+def measure(context: Context, prefix: str, text: str, network: str) -> PostDraft:
+    """Return a text as the post of an item, with its length and what the network would say of it. Nothing is kept."""
+    _check_network(network)
+    item = context.find_item(prefix)
+    problems = post.violations(text, network, has_media=bool(item.image))
+    return PostDraft(
+        id=item.id, network=network, text=text, length=post.length(text, network), limit=post.limit(network), url="", problems=problems
+    )
+
+
 def write(context: Context, prefix: str, text: str, now: datetime, *, network: str | None = None) -> PostDraft:
     """Keep the user's own text of the item's post, and return the draft. An empty text brings the generated one back.
 

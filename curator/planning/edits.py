@@ -1,12 +1,13 @@
 """Edits of the posts in the calendar: move, lock and drop."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from msgspec.structs import replace
 
 from curator.core.context import Context
-from curator.core.errors import CuratorError
+from curator.core.errors import CuratorError, UsageError
 from curator.core.item import Item
 from curator.core.post import Post
 from curator.core.text.plain import line
@@ -39,6 +40,16 @@ def move(context: Context, name: str, at: datetime | str, now: datetime) -> list
     return _edit(context, name, now, lambda post: decisions.updated(_unlocked(post), now, at=at))
 
 
+def shift(context: Context, name: str, days: int, now: datetime) -> list[Post]:
+    """Move posts by so many days, to the same time on the clocks of the brand's time zone.
+
+    Raises CuratorError for a post that is locked or has no time, and UsageError where the new time is past.
+    """
+    return _edit(
+        context, name, now, lambda post: decisions.updated(_unlocked(post), now, at=_shifted(post, days, context.brand.timezone, now))
+    )
+
+
 def lock(context: Context, name: str, now: datetime, *, locked: bool = True) -> list[Post]:
     """Lock posts, so that they cannot be moved or dropped, or unlock them."""
     return _edit(context, name, now, lambda post: replace(post, locked=locked))
@@ -47,6 +58,16 @@ def lock(context: Context, name: str, now: datetime, *, locked: bool = True) -> 
 def drop(context: Context, name: str, now: datetime) -> list[Post]:
     """Cancel posts. Their item stays picked, so that it is not proposed again. Raises CuratorError for a post that is locked."""
     return _edit(context, name, now, lambda post: decisions.updated(_unlocked(post), now, cancelled=True))
+
+
+def _shifted(post: Post, days: int, timezone: str, now: datetime) -> datetime:
+    if post.at is None:
+        raise CuratorError(f"{post.id} has no time yet", hint=f'curator plan --move {post.id} "tue 09:00"')
+    local = post.at.astimezone(ZoneInfo(timezone)).replace(tzinfo=None)
+    moved = slots.utc(local + timedelta(days=days), timezone)
+    if moved <= now:
+        raise UsageError("that time is past", hint=f'curator plan --move {post.id} "tue 09:00"')
+    return moved
 
 
 def _unlocked(post: Post) -> Post:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -76,12 +76,32 @@ def draw(context: Context, now: datetime, weeks: int, posts: Sequence[Post], kno
     ahead = [post for post in posts if post.at and now < post.at <= until]
     items = {**(known or {}), **{i.id: i for id_ in {p.item for p in ahead} for i in context.store.find(id_)}}
     entries = _entries(brand, slots.ahead(brand.calendar, now, weeks, brand.timezone), ahead, items)
+    days = holidays.between(brand, context.today(now), context.today(until))
+    return _summed_up(context, entries, items, days, posts)
+
+
+def between(context: Context, first: date, last: date) -> Plan:
+    """Return the plan of the days from `first` to `last` in the brand's time zone, both included, be they past or ahead."""
+    brand, posts = context.brand, standing_posts(context)
+    before = slots.utc(datetime.combine(first, time()), brand.timezone) - timedelta.resolution
+    weeks = (last - first).days // 7 + 2
+    ours = [post for post in posts if post.at and first <= post.at.astimezone(ZoneInfo(brand.timezone)).date() <= last]
+    items = {i.id: i for id_ in {p.item for p in ours} for i in context.store.find(id_)}
+    entries = _entries(brand, slots.ahead(brand.calendar, before, weeks, brand.timezone), ours, items)
+    within = tuple(entry for entry in entries if first <= entry.day <= last)
+    return _summed_up(context, within, items, holidays.between(brand, first, last), posts)
+
+
+def _summed_up(
+    context: Context, entries: tuple[CalendarEntry, ...], items: Mapping[str, Item], days: tuple[Occasion, ...], posts: Sequence[Post]
+) -> Plan:
+    """Return the plan of these entries with its mix and its warnings."""
     filled = [entry for entry in entries if entry.item]
-    mix = _mix(brand, filled)
+    mix = _mix(context.brand, filled)
     return Plan(
         slots=entries,
         mix=mix,
-        days=holidays.between(brand, context.today(now), context.today(until)),
+        days=days,
         waiting=tuple(post.id for post in posts if post.at is None),
         warnings=(*_mix_warnings(filled, mix), *_cap_warnings(context, filled, items), *_collision_warnings(filled)),
     )

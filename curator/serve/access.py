@@ -3,6 +3,7 @@
 import errno
 import hmac
 import socket
+from collections.abc import Mapping
 from ipaddress import ip_address
 from typing import Final
 
@@ -67,6 +68,16 @@ def is_loopback(host: str) -> bool:
         return host.lower() == "localhost" or ip_address(host).is_loopback
     except ValueError:
         return False
+
+
+def from_here(headers: Mapping[str, str]) -> bool:
+    """Return whether a form was sent by a page of this server, as the browser tells.
+
+    Browsers send Sec-Fetch-Site (Fetch Metadata, 2.3), and Origin with every POST (Fetch, 3.2); a page cannot change either. What
+    sends neither is no browser.
+    """
+    site, origin = headers.get("Sec-Fetch-Site", "same-origin"), headers.get("Origin")
+    return site == "same-origin" and origin in (None, f"http://{headers.get('Host', '')}")
 
 
 def _check(address: ServerAddress) -> None:

@@ -6,7 +6,8 @@ from typing import Any
 
 import msgspec
 
-from curator.config.keys import KEYS, SHARE, TEMPLATE, Key
+from curator.config.key_path import Key
+from curator.config.keys import KEYS, SHARE, TEMPLATE
 from curator.core.brand import Brand, CalendarRules, EngineRules, FetchRules, LibraryRules, Mute, NotifyRules, ShortlistRules, Topic, Watch
 from reference.markdown import code, page, table
 

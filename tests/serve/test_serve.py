@@ -16,11 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from icalendar import Calendar
+from support.browser import opened
 from support.command import curator
 from support.parts import WordCounter
 from support.posts import SCRIPTS, item, placed, planned
 
-from curator import serve
 from curator.core.errors import CuratorError, Locked, UsageError
 from curator.core.protocols import Changes
 from curator.library import Library
@@ -129,7 +129,7 @@ def test_what_was_decided_meanwhile_is_there_the_next_time_one_asks(home: Path):
     assert skipped.body == exported(home)
 
 
-@pytest.mark.parametrize("path", ["/", "/feed.ics"])
+@pytest.mark.parametrize("path", ["/reading-list", "/feed.ics"])
 def test_who_has_it_already_is_sent_no_bytes(home: Path, path: str):
     with served(home) as desk:
         tag = desk.ask(path).headers["ETag"]
@@ -148,7 +148,7 @@ def test_who_has_it_already_is_sent_no_bytes(home: Path, path: str):
 def test_asking_changes_nothing_on_the_disk_and_does_not_wait_for_a_writer(home: Path):
     before = on_disk(home)
     with served(home) as desk:
-        assert [desk.ask(path).status for path in ("/", "/feed.ics", "/nothing")] == [200, 200, 404]
+        assert [desk.ask(path).status for path in ("/", "/reading-list", "/feed.ics", "/nothing")] == [200, 200, 200, 404]
         assert on_disk(home) == before
         with open_store("tinydb", home / "library").writing():
             assert desk.ask().status == 200
@@ -174,7 +174,7 @@ def test_a_sentence_that_must_be_sought_is_sought_without_keeping_a_vector(home:
 
 def test_the_latest_list_is_a_page_that_may_show_its_own_style_and_nothing_else(home: Path):
     with served(home) as desk:
-        answer = desk.ask("/")
+        answer = desk.ask("/reading-list")
         assert answer.headers["Content-Type"] == "text/html; charset=utf-8"
         assert answer.headers["Content-Security-Policy"] == f"{page.policy()}; frame-ancestors 'none'"
         assert (answer.headers["X-Content-Type-Options"], answer.headers["Referrer-Policy"]) == ("nosniff", "no-referrer")
@@ -182,7 +182,7 @@ def test_the_latest_list_is_a_page_that_may_show_its_own_style_and_nothing_else(
         assert "咖啡農直接銷售，價格更公平".encode() in answer.body
         assert b"feed.xml" not in answer.body
         (home / "brand.toml").write_text(BRAND.replace("Kopi Senja", "Kopi <Pagi>"))
-        assert b'<h1 dir="auto">Kopi &lt;Pagi&gt;</h1>' in desk.ask("/").body
+        assert b'<h1 dir="auto">Kopi &lt;Pagi&gt;</h1>' in desk.ask("/reading-list").body
 
 
 def test_before_the_first_run_the_page_says_what_makes_a_list(tmp_path: Path):
@@ -203,7 +203,9 @@ def test_another_name_another_verb_and_another_path_are_refused_in_one_line(home
     with served(home) as desk:
         answers = {
             421: [desk.ask(Host=host) for host in ("evil.example", f"evil.example:{desk.port}", "127.0.0.1", f"127.0.0.1:{desk.port}1")],
-            405: [desk.ask(path, method) for path in ("/", "/feed.ics") for method in ("POST", "PUT", "DELETE", "OPTIONS")],
+            405: [
+                desk.ask(path, method) for path in ("/", "/feed.ics") for method in ("POST", "PUT", "DELETE", "OPTIONS", "PATCH", "TRACE")
+            ],
             404: [desk.ask(path) for path in ("/feed", "/feed.ics/", "/../brand.toml", "/library/posts.json", "//")],
             200: [desk.ask(Host=f"{host}:{desk.port}") for host in ("localhost", "LOCALHOST", "[::1]")],
         }
@@ -286,9 +288,11 @@ def test_whatever_goes_wrong_is_an_answer(home: Path, monkeypatch: pytest.Monkey
         raise error
 
     monkeypatch.setattr(Publishing, "calendar", failing)
-    reply = serve.render(home, "/feed.ics")
+    with opened(home) as desk:
+        reply = desk.browser().ask("GET", "/feed.ics")
     assert reply.status == status
     assert reply.body.count(b"\n") == 1
+    assert desk.failed == [reply.body.decode().rstrip()]
 
 
 def test_a_port_that_another_program_has_is_told_with_the_next_one(home: Path):
@@ -325,7 +329,7 @@ def test_it_says_where_to_look_and_how_to_stop(home: Path):
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, encoding="utf-8") as process:
         lines = [process.stdout.readline() for _ in range(3)]
         process.terminate()
-    assert [line.partition("  ")[2].strip() for line in lines[:2]] == ["the reading list", "the calendar, to subscribe to"]
+    assert [line.partition("  ")[2].strip() for line in lines[:2]] == ["the desk", "the calendar, to subscribe to"]
     assert "/feed.ics?token=…" in lines[1]
     assert lines[2] == "Ctrl-C ends it\n"
     assert "rahasia" not in "".join(lines)

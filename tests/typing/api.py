@@ -1,6 +1,6 @@
 """The public API as a user's type checker sees it. Checked by mypy with the package, never run."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import assert_type
@@ -71,11 +71,16 @@ with Library.open("kopi-senja") as desk:
     assert_type(desk.decisions.note("2kpf", "ask for a photo"), Sequence[curator.Decided])
     assert_type(desk.decisions.set_kind("2kpf", kind="quote"), Sequence[curator.Decided])
     assert_type(desk.decisions.undo(), Sequence[curator.Decided])
+    assert_type(desk.decisions.standing("2kpf1abc"), Mapping[str, curator.Decided])
+    with desk.decisions.unless_changed({"2kpf1abc": desk.decisions.standing("2kpf1abc")["2kpf1abc"].stamp}):
+        assert_type(desk.decisions.undo(seen="7-1764000000.000000"), Sequence[curator.Decided])
     assert_type(desk.decisions.last(), curator.Decision | None)
 
     assert_type(desk.calendar, curator.Calendar)
     assert_type(desk.calendar.plan(weeks=4), curator.Plan)
     assert_type(desk.calendar.plan().slots, tuple[curator.CalendarEntry, ...])
+    assert_type(desk.calendar.days(date(2026, 11, 23), date(2026, 11, 29)), curator.Plan)
+    assert_type(desk.calendar.shift("2kpf-x", 7), Sequence[curator.Post])
     assert_type(desk.calendar.propose(), curator.PlanProposal)
     assert_type(desk.calendar.keep(desk.calendar.propose()), Sequence[curator.Post])
     assert_type(desk.calendar.when("besok pagi", networks=["x"]), curator.PostTime)
@@ -86,6 +91,7 @@ with Library.open("kopi-senja") as desk:
     assert_type(desk.drafts, curator.Drafts)
     assert_type(desk.drafts.get("2kpf", "x"), curator.PostDraft)
     assert_type(desk.drafts.all("2kpf"), tuple[curator.PostDraft, ...])
+    assert_type(desk.drafts.measure("2kpf", "Selamat pagi", "x"), curator.PostDraft)
     assert_type(desk.drafts.write("2kpf", "Selamat pagi", "x"), curator.PostDraft)
 
     assert_type(desk.publishing, curator.Publishing)

@@ -25,14 +25,14 @@ def render(report: RunReport, brand: Brand, *, previous: date | None = None, fee
         brand=brand,
         previous=previous,
         feed=feed,
-        style=Markup(_style()),  # noqa: S704 - from a file of this package
+        style=Markup(style()),  # noqa: S704 - from a file of this package
         policy=Markup(policy()),  # noqa: S704 - made here
     )
 
 
-def policy(style: str | None = None) -> str:
+def policy(css: str | None = None) -> str:
     """Return the content security policy of a page: its own style, and nothing else (CSP Level 3, 2.3.1)."""
-    style_hash = base64.b64encode(hashlib.sha256((style or _style()).encode()).digest()).decode()
+    style_hash = base64.b64encode(hashlib.sha256((css or style()).encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{style_hash}'; base-uri 'none'; form-action 'none'"
 
 
@@ -55,7 +55,8 @@ def _one_line(value: object) -> object:
 
 
 @lru_cache(maxsize=1)
-def _style() -> str:
+def style() -> str:
+    """Return the style sheet of the page."""
     return file("page.css")
 
 

@@ -1,0 +1,191 @@
+"""The requests: who is let in, which route answers in which thread, and what becomes of errors."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from aiohttp import web
+from aiohttp.typedefs import Handler, Middleware
+from msgspec import Struct, field
+from msgspec.structs import replace
+
+from curator.core.errors import CuratorError, Locked
+from curator.library import Library
+from curator.serve import calendar, documents, drafts, feeds, layout, search, today
+from curator.serve.access import ServerAddress, from_here
+from curator.serve.lanes import Lane
+from curator.serve.language import CODES, chosen
+from curator.serve.replies import Reply, message, plain, redirect, response
+from curator.serve.routes import Ask, Done, Route, local
+from curator.serve.sessions import Notice, Session, Sessions
+
+SECTIONS: Final = (documents, today, calendar, drafts, search, feeds)
+ROUTES: Final[tuple[Route, ...]] = tuple(route for section in SECTIONS for route in section.ROUTES)
+_LARGEST_FORM: Final = 4 * 2**20  # bytes: an OPML file of thousands of feeds
+_PATIENCE: Final = 20.0  # seconds within which a form must have come whole
+_LANGUAGE: Final = "curator-language"
+_A_YEAR: Final = 365 * 24 * 3600  # seconds
+_LOG = logging.getLogger(__name__)
+
+
+class _Form(Struct, frozen=True, kw_only=True):
+    """The fields of a form, of several of one name the first, and the file that came with it."""
+
+    fields: Mapping[str, str] = field(default_factory=dict)
+    upload: bytes = b""
+
+
+class Desk:
+    """The server of one brand directory."""
+
+    def __init__(self, home: Path, address: ServerAddress, failed: Callable[[str], None]) -> None:
+        """Serve `home`. `failed` is told the reason of every answer of 500 or above."""
+        self._address, self._failed = address, failed
+        self._sessions, self._cookie = Sessions(), f"curator-{address.port}"
+        self._lanes = {name: Lane(home, name) for name in {route.lane for route in ROUTES}}
+
+    def application(self) -> web.Application:
+        """Return the application that answers."""
+        app = web.Application(middlewares=[self._guard()], client_max_size=_LARGEST_FORM)
+        for route in ROUTES:
+            add = app.router.add_post if route.method == "POST" else app.router.add_get
+            add(route.path, partial(self._act if route.method == "POST" else self._show, route))
+        for path in layout.ASSETS:
+            app.router.add_get(path, _asset)
+        app.router.add_post("/language", self._speak)
+        return app
+
+    def close(self) -> None:
+        """Let the threads end."""
+        for lane in self._lanes.values():
+            lane.close()
+
+    # --- who is answered ---
+
+    def _guard(self) -> Middleware:
+        """Return what stands before every handler: it refuses strangers, and says in one line what the router refuses."""
+
+        @web.middleware
+        async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
+            if refused := self._refusal(request):
+                return response(refused, request)
+            try:
+                return await handler(request)
+            except web.HTTPException as error:
+                return response(_refused(error), request)
+
+        return guard
+
+    def _refusal(self, request: web.Request) -> Reply | None:
+        address = self._address
+        if not address.answers_to(request.headers.get("Host", "")):
+            return plain(421, f"this is {address.url} and answers to no other name (curator serve --host NAME)")
+        if not (self._known(request) or address.admits(request.query.get("token", ""))):
+            return plain(403, "the address must end in ?token= and the token that curator serve was given")
+        return None
+
+    def _known(self, request: web.Request) -> Session | None:
+        return self._sessions.known(request.cookies.get(self._cookie, ""))
+
+    def _admitted(self, request: web.Request, form: _Form) -> Session:
+        """Return the session that a form belongs to. Raises HTTPForbidden where it is no form of a page of this server."""
+        session = self._known(request)
+        if not from_here(request.headers):
+            raise web.HTTPForbidden(reason="only the pages of the desk may ask for this")
+        if session is None or not session.admits(form.fields.get("csrf", "")):
+            raise web.HTTPForbidden(reason="this page is older than the server: load it again")
+        return session
+
+    # --- answers ---
+
+    async def _show(self, route: Route, request: web.Request) -> web.Response:
+        """Answer with a page or a document. A browser that comes for the first time gets a session."""
+        known = self._known(request)
+        session = known or self._sessions.fresh()
+        reply = await self._done(route, request, _Form(), session)
+        sent = response(reply, request)
+        if reply.type == "text/html" and not known:
+            sent.set_cookie(self._cookie, session.cookie, httponly=True, samesite="Lax")
+        return sent
+
+    async def _act(self, route: Route, request: web.Request) -> web.Response:
+        """Do what a form asks for."""
+        form = await _read(request)
+        return response(await self._done(route, request, form, self._admitted(request, form)), request)
+
+    async def _speak(self, request: web.Request) -> web.Response:
+        """Remember the language that was chosen."""
+        form = await _read(request)
+        self._admitted(request, form)
+        sent = response(redirect(local(form.fields.get("back", ""))), request)
+        if (wanted := form.fields.get("language", "")) in CODES:
+            sent.set_cookie(_LANGUAGE, wanted, httponly=True, samesite="Lax", max_age=_A_YEAR)
+        return sent
+
+    async def _done(self, route: Route, request: web.Request, form: _Form, session: Session) -> Reply:
+        """Run a route in its thread. Errors become replies, and those of the server are told."""
+        try:
+            return await self._lanes[route.lane].run(partial(self._run, route, request, form, session))
+        except CuratorError as error:
+            reply = plain(503 if isinstance(error, Locked) else 500, message(error))
+        except Exception as error:
+            _LOG.debug("%s failed", route.path, exc_info=True)
+            reply = plain(500, f"something unexpected: {type(error).__name__}: {error}")
+        self._failed(reply.body.decode().rstrip())
+        return reply
+
+    def _run(self, route: Route, request: web.Request, form: _Form, session: Session, desk: Library) -> Reply:
+        """Run a route. What an action did, or why it could not, is told on the page after it."""
+        ask = Ask(
+            path=str(request.rel_url.without_query_params("token")),
+            now=datetime.now(UTC),
+            csrf=session.csrf,
+            told=partial(self._sessions.told, session),
+            language=chosen(request.cookies.get(_LANGUAGE, ""), desk.brand.language),
+            query={name: request.query[name] for name in request.query},
+            parts=dict(request.match_info),
+            form=form.fields,
+            upload=form.upload,
+        )
+        try:
+            done = route.run(desk, ask)
+        except CuratorError as error:
+            if route.method == "GET":
+                raise
+            done = Done(text=message(error), problem=True)
+        if isinstance(done, Reply):
+            return done
+        self._sessions.tell(session, Notice(text=done.text, problem=done.problem))
+        return redirect(done.to or ask.back())
+
+
+async def _asset(request: web.Request) -> web.Response:
+    return response(layout.asset(request.path), request)
+
+
+def _refused(error: web.HTTPException) -> Reply:
+    if isinstance(error, web.HTTPMethodNotAllowed):
+        allowed = ", ".join(sorted(error.allowed_methods))
+        return replace(plain(405, f"only {allowed} is answered here"), headers={"Allow": allowed})
+    return plain(error.status, "there is nothing here: / is the desk" if error.status == 404 else error.reason)
+
+
+async def _read(request: web.Request) -> _Form:
+    """Read a form. Raises HTTPBadRequest for what is none, or comes too slowly, and HTTPRequestEntityTooLarge."""
+    try:
+        async with asyncio.timeout(_PATIENCE):
+            sent = await request.post()
+    except (ValueError, LookupError, TimeoutError) as error:
+        raise web.HTTPBadRequest(reason="this is no form, or not all of it came") from error
+    fields: dict[str, str] = {}
+    upload = b""
+    for name, value in sent.items():
+        if isinstance(value, str):
+            fields.setdefault(name, value)
+        elif isinstance(value, web.FileField):
+            upload = value.file.read()
+    return _Form(fields=fields, upload=upload)

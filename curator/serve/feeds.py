@@ -1,0 +1,73 @@
+"""Feeds: their health and yield; adding, finding and removing them; OPML files in and out."""
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Final
+
+from curator.core.errors import CuratorError, UsageError
+from curator.library import Library, discover_feeds
+from curator.serve import layout
+from curator.serve.replies import Reply, download, message
+from curator.serve.routes import Ask, Done, Route
+
+DEAD: Final = 3  # failures in a row after which a feed is said to be dead
+
+
+def show(desk: Library, ask: Ask) -> Reply:
+    """Return the page of all feeds, those that fail first."""
+    feeds = sorted(desk.feeds.health(), key=lambda feed: -feed.failures)
+    return layout.render(desk, ask, "feeds.html.j2", feeds=feeds, dead=DEAD)
+
+
+def _export(desk: Library, ask: Ask) -> Reply:
+    return download("feeds.opml", desk.feeds.export_opml(), "text/x-opml")
+
+
+def _add(desk: Library, ask: Ask) -> Done:
+    """Subscribe to a feed that answers as one."""
+    form = ask.form
+    added = desk.feeds.add(form.get("url", "").strip(), title=form.get("title", ""), category=form.get("category", ""))
+    if added is None:
+        return Done(text=ask.say("This feed is there already."), to="/feeds", problem=True)
+    return Done(text=ask.say("Added: %(title)s", title=added.title or added.url), to="/feeds")
+
+
+def _discover(desk: Library, ask: Ask) -> Reply:
+    """Return the feeds of a site, the best for the brand first. A form asks for it, for other hosts are contacted."""
+    site = ask.form.get("site", "").strip()
+    try:
+        found, problem = discover_feeds(site, desk.home, now=ask.now), ""
+    except CuratorError as error:
+        found, problem = (), message(error)
+    known = {feed.url for feed in desk.feeds}
+    return layout.render(desk, ask, "discovered.html.j2", site=site, found=found, problem=problem, known=known)
+
+
+def _remove(desk: Library, ask: Ask) -> Done:
+    """Unsubscribe from the feed of an address."""
+    url = ask.form.get("url", "")
+    if url not in {feed.url for feed in desk.feeds}:
+        raise UsageError("this feed is not there any more")
+    removed = desk.feeds.remove(url)
+    return Done(text=ask.say("Removed: %(title)s", title=removed.title or removed.url))
+
+
+def _import(desk: Library, ask: Ask) -> Done:
+    """Add the feeds of an OPML file."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "feeds.opml"
+        file.write_bytes(ask.upload)
+        added, problems = desk.feeds.import_opml(file)
+    said = ask.say("%(n)s feeds added.", n=len(added))
+    left = f" {ask.say('Left out: %(what)s', what='; '.join(problem.what for problem in problems[:5]))}" if problems else ""
+    return Done(text=said + left, problem=bool(problems))
+
+
+ROUTES: Final = (
+    Route(path="/feeds", run=show),
+    Route(path="/feeds.opml", run=_export),
+    Route(path="/feeds/add", run=_add, method="POST", lane="patient"),
+    Route(path="/feeds/discover", run=_discover, method="POST", lane="patient"),
+    Route(path="/feeds/remove", run=_remove, method="POST"),
+    Route(path="/feeds/import", run=_import, method="POST"),
+)

@@ -1,0 +1,109 @@
+"""The languages of the pages: Indonesian and English, with days, ages and numbers as each writes them.
+
+The catalogues are `locale/*.po` as translators edit them; they are read when the first page of a language is made.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from functools import cached_property, lru_cache
+from importlib.resources import files
+from io import BytesIO
+from typing import TYPE_CHECKING, Final
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from curator.core.text.language import primary
+
+if TYPE_CHECKING:
+    from babel.support import NullTranslations
+
+CODES: Final = ("id", "en")
+_MINUTE: Final = timedelta(minutes=1)
+NAMES: Final = {"id": "Bahasa Indonesia", "en": "English"}
+
+
+class Language(Struct, frozen=True, kw_only=True, dict=True):
+    """A language of the pages."""
+
+    code: str
+
+    @cached_property
+    def catalogue(self) -> NullTranslations:
+        """The translations of what is said on pages; English is what the code says."""
+        return _catalogue(self.code)
+
+    def say(self, text: str, **values: object) -> str:
+        """Return a text in the language, with its values filled in."""
+        return self.catalogue.gettext(text) % values
+
+    def day(self, day: date, form: str = "full") -> str:
+        """Return a day as "Monday, 23 November 2026"; `form` is one of Babel's, or a pattern."""
+        from babel.dates import format_date
+
+        return str(format_date(day, form, self._locale))
+
+    def clock(self, when: datetime, timezone: str) -> str:
+        """Return the day and time in a time zone as "Mon 23 Nov 09:00"."""
+        day = when.astimezone(ZoneInfo(timezone)).date()
+        return f"{self.day(day, 'EEE d MMM')} {self.time(when, timezone)}"
+
+    def time(self, when: datetime, timezone: str) -> str:
+        """Return the time of day in a time zone as "09:00"."""
+        return f"{when.astimezone(ZoneInfo(timezone)):%H:%M}"
+
+    def age(self, then: datetime, now: datetime) -> str:
+        """Return the time since `then` as "5 hours"."""
+        from babel.dates import format_timedelta
+
+        return str(format_timedelta(max(now - then, _MINUTE), "minute", threshold=1.5, locale=self._locale, format="short"))
+
+    def number(self, number: int) -> str:
+        """Return a whole number with its thousands set apart."""
+        from babel.numbers import format_decimal
+
+        return str(format_decimal(number, locale=self._locale))
+
+    def percent(self, share: float) -> str:
+        """Return a share as "40%"."""
+        return f"{share:.0%}"
+
+    def name(self, code: str) -> str:
+        """Return the name of a language; an unknown code as it is."""
+        return _names(self.code).get(primary(code).lower(), code)
+
+    @property
+    def _locale(self) -> str:
+        return "id" if self.code == "id" else "en_GB"
+
+
+def N_(text: str) -> str:  # noqa: N802 - the name that extractors of messages know
+    """Mark a text for translation, which is done where it is used."""
+    return text
+
+
+def chosen(wanted: str, brand: str) -> Language:
+    """Return the language that was chosen, else the one of a brand that posts in `brand`."""
+    return Language(code=wanted if wanted in CODES else "id" if primary(brand) == "id" else "en")
+
+
+@lru_cache
+def _catalogue(code: str) -> NullTranslations:
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+    from babel.support import NullTranslations, Translations
+
+    file = files("curator.serve").joinpath(f"locale/{code}.po")
+    if not file.is_file():
+        return NullTranslations()
+    compiled = BytesIO()
+    write_mo(compiled, read_po(BytesIO(file.read_bytes()), locale=code))
+    return Translations(BytesIO(compiled.getvalue()))
+
+
+@lru_cache
+def _names(code: str) -> dict[str, str]:
+    from babel import Locale
+
+    return dict(Locale(code).languages)

@@ -1,0 +1,102 @@
+"""The frame of every page: templates in the language of the session, navigation, and what can be taken back."""
+
+from functools import cache, lru_cache
+from importlib.resources import files
+from typing import Final
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+from msgspec import Struct
+
+from curator.core.post import Decision
+from curator.core.text.plain import clean, line
+from curator.core.text.urls import short, web
+from curator.library import Library
+from curator.planning.decisions import signature
+from curator.publishing.formats import page, wording
+from curator.serve.language import CODES, N_, NAMES, Language
+from curator.serve.replies import OPEN, Reply
+from curator.serve.routes import Ask
+
+STATUSES: Final = {"new": N_("new"), "listed": N_("listed"), "picked": N_("picked"), "skipped": N_("skipped"), "saved": N_("saved")}
+VERDICTS: Final = {
+    "pick": N_("picked"),
+    "skip": N_("skipped"),
+    "save": N_("saved"),
+    "later": N_("left for later"),
+    "kind": N_("kind set"),
+    "tag": N_("tagged"),
+    "note": N_("noted"),
+    "place": N_("moved"),
+    "text": N_("text written"),
+}
+_MAX_LENGTH: Final = 4000  # characters of any one text or URL on a page
+ASSETS: Final = {"/desk.css": "text/css", "/desk.js": "text/javascript", "/icon.svg": "image/svg+xml"}
+
+
+class Undoable(Struct, frozen=True, kw_only=True):
+    """The last decision, which can be taken back: what it was, about which item, and its signature."""
+
+    verdict: str
+    item: str
+    title: str
+    seen: str
+
+
+def render(desk: Library, ask: Ask, template: str, *, status: int = 200, **values: object) -> Reply:
+    """Return a page of the desk."""
+    text = _environment(ask.language.code).get_template(template).render(ask=ask, brand=desk.brand, undoable=_undoable(desk), **values)
+    return Reply(body=text.encode("utf-8", "replace"), status=status, type="text/html", policy=OPEN)
+
+
+@cache
+def asset(path: str) -> Reply:
+    """Return the style sheet, the script or the icon of the desk. The style is that of the reading list's page, and more."""
+    body = files("curator.serve").joinpath(f"static{path}").read_text("utf-8")
+    return Reply(body=(page.style() + body if path == "/desk.css" else body).encode(), type=ASSETS[path])
+
+
+def _undoable(desk: Library) -> Undoable | None:
+    last: Decision | None = desk.decisions.last()
+    if last is None:
+        return None
+    found = desk.decisions.standing(last.item).get(last.item)
+    title = found.item.title if found else last.item
+    return Undoable(verdict=last.verdict, item=last.item, title=title, seen=signature(last))
+
+
+@lru_cache
+def _environment(code: str) -> Environment:
+    """Return the templates in a language. Whatever they print is reduced to one clean line, before it is escaped."""
+    language = Language(code=code)
+    environment = Environment(
+        loader=PackageLoader("curator.serve"),
+        autoescape=True,
+        finalize=_one_line,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        extensions=["jinja2.ext.i18n"],
+        auto_reload=False,
+    )
+    catalogue = language.catalogue
+    environment.install_gettext_callables(catalogue.gettext, catalogue.ngettext, newstyle=True)  # type: ignore[attr-defined]
+    environment.filters |= {"web": web, "short": short, "lines": _lines}
+    environment.globals |= {
+        "wording": wording,
+        "language": language,
+        "codes": CODES,
+        "names": NAMES,
+        "statuses": {status: language.say(word) for status, word in STATUSES.items()},
+        "verbs": {verdict: language.say(word) for verdict, word in VERDICTS.items()},
+    }
+    return environment
+
+
+def _one_line(value: object) -> object:
+    return line(value, _MAX_LENGTH) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _lines(text: str) -> Markup:
+    """Return a text of several lines for a field to edit. The first line break in such a field is not shown (HTML, 13.1.2.6)."""
+    return Markup("\n") + escape(clean(text))

@@ -1,0 +1,130 @@
+// Keys, and forms that are sent without loading the page anew. Every page works without this file.
+"use strict";
+(() => {
+  const one = (query, from = document) => from.querySelector(query);
+  const all = (query, from = document) => [...from.querySelectorAll(query)];
+  const typing = (element) => element.matches("input, textarea, select, [contenteditable]");
+
+  // --- pages that come in pieces ---
+
+  const parsed = async (response) => {
+    const text = await response.text();
+    if (!(response.headers.get("Content-Type") || "").startsWith("text/html")) throw new Error(text);
+    return new DOMParser().parseFromString(text, "text/html");
+  };
+
+  const swap = (page, names) => {
+    for (const name of names) {
+      const mine = document.getElementById(name), theirs = page.getElementById(name);
+      if (mine && theirs) mine.replaceChildren(...theirs.childNodes);
+    }
+    if (names.includes("notice")) one("#notice").className = page.getElementById("notice")?.className || "";
+  };
+
+  const say = (text, problem = false) => {
+    const line = document.createElement("p");
+    line.textContent = text;
+    one("#notice").replaceChildren(line);
+    one("#notice").className = problem ? "problem" : "done";
+  };
+
+  const focus = (id, fallback) => {
+    const there = (id && document.getElementById(id)) || (fallback && document.getElementById(fallback)) || one("#main");
+    const closed = there.closest("details:not([open])");
+    if (closed) closed.open = true;
+    there.focus({ preventScroll: true });
+    there.scrollIntoView({ block: "nearest", behavior: "auto" });
+  };
+
+  let busy = false;
+  const send = async (form, button) => {
+    if (busy) return;
+    busy = true;
+    const fields = new URLSearchParams(new FormData(form, button)), held = document.activeElement?.id;
+    document.body.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(button?.getAttribute("formaction") || form.getAttribute("action"), { method: "POST", body: fields });
+      swap(await parsed(answer), ["main", "notice", "undo"]);
+      focus((fields.get("back") || "").split("#")[1] || held, held);
+    } catch (error) {
+      say(error.message, true);
+    } finally {
+      busy = false;
+      document.body.removeAttribute("aria-busy");
+    }
+  };
+
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (!form.matches("[data-live]")) return;
+    event.preventDefault();
+    send(form, event.submitter);
+  });
+
+  // --- what answers while one types ---
+
+  const waiting = new WeakMap();
+  const ask = async (form, target) => {
+    waiting.get(form)?.abort();
+    const stop = new AbortController();
+    waiting.set(form, stop);
+    const fields = new URLSearchParams(new FormData(form));
+    const posted = form.dataset.typed === "post";
+    const address = form.dataset.asks || form.getAttribute("action");
+    try {
+      const answer = await fetch(posted ? address : `${address}?${fields}`, { signal: stop.signal, ...(posted && { method: "POST", body: fields }) });
+      swap(await parsed(answer), [target]);
+      if (!posted) history.replaceState(null, "", `${address}?${fields}`);
+    } catch (error) {
+      if (error.name !== "AbortError") say(error.message, true);
+    }
+  };
+
+  document.addEventListener("input", (event) => {
+    const form = event.target.closest("[data-typed]");
+    if (!form) return;
+    clearTimeout(form.timer);
+    form.timer = setTimeout(() => ask(form, form.dataset.shows), 120);
+  });
+
+  // --- keys ---
+
+  const cards = () => all("[data-card]");
+  const current = () => document.activeElement?.closest("[data-card]");
+  const go = (step) => {
+    const list = cards(), at = list.indexOf(current());
+    const next = at < 0 ? list.find((card) => !card.matches(".decided")) || list[0] : list[Math.min(Math.max(at + step, 0), list.length - 1)];
+    if (next) focus(next.id);
+  };
+  const press = (key) => {
+    const card = current() || (key === "u" ? null : cards().find((each) => !each.matches(".decided")));
+    const found = (card && one(`[data-key="${key}"]`, card)) || (key === "u" && one(`[data-key="${key}"]`));
+    if (!found) return;
+    if (found.tagName === "A") return focus(found.hash.slice(1));
+    if (found.tagName === "SUMMARY") {
+      found.parentElement.open = true;
+      return one("input:not([type=hidden])", found.parentElement)?.focus();
+    }
+    found.click();
+  };
+  const open = () => one("a.open", current() || cards()[0])?.click();
+  const keys = {
+    j: () => go(1), k: () => go(-1), o: open,
+    p: () => press("p"), s: () => press("s"), l: () => press("l"), n: () => press("n"), u: () => press("u"),
+    "/": () => one("#q")?.focus() ?? location.assign("/search"),
+    "?": () => one("#keys").showModal(),
+  };
+  const arrows = { ArrowLeft: "-1", ArrowRight: "1", ArrowUp: "-7", ArrowDown: "7" };
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+    if (event.key === "Escape" && typing(event.target)) return event.target.closest("[data-card], [data-post]")?.focus();
+    if (typing(event.target) || one("dialog[open]")) return;
+    const post = event.target.matches("[data-post]") ? event.target : null;
+    const move = post && arrows[event.key] && one(`button[value="${arrows[event.key]}"]`, post);
+    const does = move ? () => move.click() : keys[event.key];
+    if (!does) return;
+    event.preventDefault();
+    does();
+  });
+})();

@@ -1,0 +1,204 @@
+"""The calendar in a browser: what a week and a month show, and posts that are placed, moved, locked, written and exported."""
+
+import zipfile
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+from support.browser import Browser, Page, opened
+from support.day import BRAND, FIRST, NOW, SECOND, made
+from support.posts import PLANNING, item, placed, planned
+
+from curator.core.brand import CalendarRules
+from curator.core.errors import CuratorError, UsageError
+from curator.library import Library
+from curator.planning import edits, plan
+from curator.serve.calendar import period
+
+SOON = NOW.astimezone(ZoneInfo("Asia/Jakarta")).date() + timedelta(days=9)
+CHANGES = (("Europe/Berlin", "2027-03-26"), ("America/New_York", "2027-03-12"), ("Australia/Sydney", "2027-04-02"))
+
+
+@pytest.fixture
+def posted(home: Path) -> Path:
+    """A home with a post at a time and two without."""
+    desk = Library.open(home)
+    desk.decisions.pick(FIRST, at=f"{SOON} 09:00", networks=["x"])
+    desk.decisions.pick(SECOND, networks=["x", "linkedin"])
+    return home
+
+
+def at(home: Path, post: str) -> datetime | None:
+    return next(one.at for one in Library.open(home).store.posts() if one.id == post)
+
+
+def calendar(browser: Browser, day: date = SOON, view: str = "week") -> Page:
+    return browser.open(f"/calendar?view={view}&day={day}")
+
+
+# --- what it shows --------------------------------------------------------------------------------------------------
+
+
+def test_a_week_shows_its_posts_its_open_slots_and_the_posts_without_a_time(posted: Path, browser: Browser):
+    page = calendar(browser)
+    assert len(page.html.xpath("//li[starts-with(@class, 'day')]")) == 7
+    (shown,) = page.html.xpath("//*[@data-post]")
+    assert shown.get("id") == f"post-{FIRST}-x"
+    assert "09:00 x" in " ".join(shown.text_content().split())
+    assert len(page.html.xpath("//*[@class='slot']")) in (3, 4)
+    assert len(page.html.xpath("//ul[@class='rows']/li")) == 2
+    assert page.words("//table[@class='mix']//tbody/tr")[0].startswith("education")
+
+
+@given(st.dates(date(2026, 1, 1), date(2027, 12, 31)), st.lists(st.integers(-60 * 24, 60 * 24), max_size=12))
+def test_week_and_month_show_the_same_posts(day: date, hours: list[int]):
+    noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
+    posts = [placed(item(n), at=noon + timedelta(hours=h)) for n, h in enumerate(hours)]
+    context = planned(map(item, range(len(hours))), posts, replace(PLANNING, timezone="America/New_York"))
+    first, last = period("month", day)
+    weeks = [period("week", first + timedelta(weeks=n)) for n in range((last - first).days // 7 + 1)]
+    month = [entry for entry in plan.between(context, first, last).slots if entry.item]
+    by_week = [entry for some in weeks for entry in plan.between(context, *some).slots if entry.item]
+    assert by_week == month
+    zone = ZoneInfo("America/New_York")
+    assert {entry.post for entry in month} == {p.id for p in posts if first <= p.at.astimezone(zone).date() <= last}
+
+
+def test_slots_of_a_week_of_summer_time_are_on_the_clocks_of_the_brand():
+    rules = CalendarRules(networks=("x",), slots=("Sat 09:00", "Sun 09:00"))
+    context = planned([], [], replace(PLANNING, calendar=rules, timezone="Europe/Berlin"))
+    slots = plan.between(context, date(2026, 3, 23), date(2026, 3, 29)).slots
+    assert [entry.when.hour for entry in slots] == [8, 7]
+
+
+@pytest.mark.parametrize("query", ["?day=never", "?day=9999-12-31", "?day=0001-01-01&view=month", "?view=year", "?day=2026-02-30"])
+def test_what_is_no_day_shows_another(browser: Browser, query: str):
+    assert browser.open(f"/calendar{query}").status == 200
+
+
+# --- moving ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_post_without_a_time_is_placed_by_words(posted: Path, browser: Browser):
+    page = calendar(browser).send("/calendar/place", f"wait-{SECOND}-linkedin", when=f"{SOON} 14.00")
+    assert page.notice.startswith("Moved to linkedin")
+    assert at(posted, f"{SECOND}-linkedin").astimezone(ZoneInfo("Asia/Jakarta")).hour == 14
+    assert at(posted, f"{SECOND}-x") is None
+
+
+def test_an_open_slot_is_filled_with_one_that_waits_for_its_network(posted: Path, browser: Browser):
+    button = calendar(browser).html.xpath("//*[@class='slot'][contains(., 'linkedin')]//button[@name='when']")[0]
+    page = browser.post("/calendar/place", dict(button.getparent().form_values()) | {"when": button.get("value")})
+    assert page.notice.startswith("Moved to linkedin")
+    assert at(posted, f"{SECOND}-linkedin")
+
+
+def test_a_collision_is_told_at_once(posted: Path, browser: Browser):
+    page = calendar(browser).send("/calendar/place", f"wait-{SECOND}-x", when=f"{SOON} 09:00")
+    assert "x has two posts at this time" in page.notice
+    assert "second at this time" in page.text
+
+
+def test_a_post_is_moved_by_a_day_and_back_in_either_view(posted: Path, browser: Browser):
+    before, name = at(posted, f"{FIRST}-x"), f"post-{FIRST}-x"
+    calendar(browser).send("/calendar/shift", name, days="1")
+    assert at(posted, f"{FIRST}-x") == before + timedelta(days=1)
+    calendar(browser, SOON + timedelta(days=1), "month").send("/calendar/shift", name, days="-1")
+    assert at(posted, f"{FIRST}-x") == before
+
+
+@pytest.mark.parametrize(("zone", "day"), CHANGES)
+def test_a_move_keeps_the_time_on_the_clocks_when_they_change(zone: str, day: str):
+    when = datetime.fromisoformat(f"{day}T09:30").replace(tzinfo=ZoneInfo(zone))
+    context = planned([item()], [placed(item(), at=when.astimezone(UTC))], replace(PLANNING, timezone=zone))
+    (moved,) = edits.shift(context, "00000000", 7, datetime(2026, 11, 23, tzinfo=UTC))
+    local = moved.at.astimezone(ZoneInfo(zone))
+    assert (local.hour, local.minute, (local.date() - when.date()).days) == (9, 30, 7)
+    assert local.utcoffset() != when.utcoffset()
+
+
+def test_a_post_is_not_moved_into_the_past_nor_without_a_time():
+    now = datetime(2026, 11, 23, 1, tzinfo=UTC)
+    context = planned([item(), item(1)], [placed(item(), days=1), placed(item(1), at=None)])
+    with pytest.raises(UsageError, match="past"):
+        edits.shift(context, "00000000", -7, now)
+    with pytest.raises(CuratorError, match="no time yet"):
+        edits.shift(context, "00000001", 1, now)
+
+
+def test_a_locked_post_stays_until_it_is_unlocked(posted: Path, browser: Browser):
+    before, name = at(posted, f"{FIRST}-x"), f"post-{FIRST}-x"
+    assert calendar(browser).send("/calendar/lock", name, locked="yes").notice.startswith("Locked")
+    assert "is locked" in calendar(browser).send("/calendar/shift", name, days="1").notice
+    assert at(posted, f"{FIRST}-x") == before
+    assert calendar(browser).send("/calendar/lock", name, locked="no").notice.startswith("Unlocked")
+    assert calendar(browser).send("/calendar/drop", name).notice.startswith("Taken out")
+    assert not calendar(browser).html.xpath("//*[@data-post]")
+
+
+def test_a_post_that_was_moved_elsewhere_meanwhile_is_not_moved_again(posted: Path, browser: Browser):
+    page = calendar(browser)
+    Library.open(posted).calendar.move(f"{FIRST}-x", f"{SOON} 15:00")
+    moved = at(posted, f"{FIRST}-x")
+    assert "decided elsewhere" in page.send("/calendar/shift", f"post-{FIRST}-x", days="1").notice
+    assert "unknown number" in calendar(browser).send("/calendar/shift", f"post-{FIRST}-x", days="one").notice
+    assert at(posted, f"{FIRST}-x") == moved
+
+
+# --- writing --------------------------------------------------------------------------------------------------------
+
+
+def test_a_text_is_kept_brought_back_and_undone(posted: Path, browser: Browser):
+    page = browser.open(f"/draft/{FIRST}?network=x")
+    generated = page.html.xpath("//textarea")[0].text
+    page = page.send(f"/draft/{FIRST}", text="Kopi naungan.\r\n\r\n<b>Baca</b>")
+    assert page.notice == "The text is kept."
+    assert page.html.xpath("//textarea")[0].text.strip() == "Kopi naungan.\n\n<b>Baca</b>"
+    assert Library.open(posted).drafts.get(FIRST, "x").text == "Kopi naungan.\n\n<b>Baca</b>"
+    page = page.send(f"/draft/{FIRST}", again="yes")
+    assert page.html.xpath("//textarea")[0].text == generated
+    page.send("/undo")
+    assert Library.open(posted).drafts.get(FIRST, "x").text.startswith("Kopi naungan.")
+
+
+def test_the_length_of_a_text_is_told_as_the_network_counts_it(posted: Path, browser: Browser):
+    fields = dict(browser.open(f"/draft/{FIRST}?network=x").form(f"/draft/{FIRST}").form_values())
+    answer = browser.post(f"/draft/{FIRST}/measure", fields | {"text": "☕" * 141})
+    assert "282" in answer.text
+    assert "warn" in answer.text
+    assert "unknown network" in browser.post(f"/draft/{FIRST}/measure", fields | {"network": "myspace"}).notice
+    assert Library.open(posted).decisions.last().verdict == "pick"
+
+
+@pytest.mark.parametrize("path", ["/draft/zzzzzzzz", "/draft/%3Cscript%3E", f"/draft/{FIRST}?network=myspace"])
+def test_a_draft_of_nothing_is_not_there(browser: Browser, path: str):
+    assert browser.open(path).status == 404
+
+
+# --- exporting ------------------------------------------------------------------------------------------------------
+
+
+def test_an_export_is_the_file_that_the_command_makes(posted: Path, browser: Browser):
+    form = dict(calendar(browser).form("/calendar/export").form_values())
+    made_ = browser.post("/calendar/export", form | {"format": "ics"})
+    assert made_.body == Library.open(posted).publishing.export("ics").single()
+    assert made_.headers["Content-Disposition"] == 'attachment; filename="calendar.ics"'
+    packed = browser.post("/calendar/export", form | {"format": "vdir"})
+    assert packed.headers["Content-Type"].startswith("application/zip")
+    assert zipfile.ZipFile(BytesIO(packed.body)).testzip() is None
+
+
+def test_what_a_target_would_refuse_is_listed_and_nothing_is_made(tmp_path: Path):
+    with opened(made(tmp_path, BRAND.replace('["x", "linkedin"]', '["instagram"]'))) as desk:
+        Library.open(tmp_path).decisions.pick(FIRST, at=f"{SOON} 09:00")
+        browser = desk.browser()
+        page = calendar(browser).send("/calendar/export", format="buffer", network="instagram")
+        assert page.status == 422
+        assert FIRST in page.text
+        assert page.send("/calendar/export").headers["Content-Disposition"].startswith("attachment")
+        assert calendar(browser).send("/calendar/export", format="telex").status == 422

@@ -1,0 +1,128 @@
+"""The half hour in a real browser, by keyboard, and every page before axe, light and dark, wide and narrow.
+
+They run where playwright and a Chromium are; `apt-get install chromium` brings one.
+"""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from support.browser import Opened
+from support.day import FIRST, NOW, SECOND, status
+from support.samples import REPORT
+
+from curator.library import Library
+
+playwright = pytest.importorskip("playwright.sync_api")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is here")
+THIRD, FOURTH = (card.id for card in REPORT.items[2:4])
+LONG = 60_000  # milliseconds: other programs work on the machine
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(chromium: Any, desk: Opened) -> Iterator[Any]:
+    """A window before the desk, in which nothing may be complained of."""
+    window = chromium.new_context(viewport={"width": 1100, "height": 900}, base_url=f"http://127.0.0.1:{desk.port}")
+    window.set_default_timeout(LONG)
+    page = window.new_page()
+    complaints: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("request", lambda request: request.url.startswith(f"http://127.0.0.1:{desk.port}/") or complaints.append(request.url))
+    yield page
+    assert complaints == []
+    window.close()
+
+
+def focused(page: Any) -> str:
+    return str(page.evaluate("document.activeElement.id"))
+
+
+def press(page: Any, key: str, told: str) -> None:
+    """Press a key and wait until the page says what it did."""
+    page.keyboard.press(key)
+    page.locator("#notice p", has_text=told).wait_for()
+    page.wait_for_function("!document.body.hasAttribute('aria-busy')")
+
+
+def test_the_half_hour_goes_by_keyboard_alone(home: Path, page: Any):
+    page.goto("/")
+    first = REPORT.mentions[0].item.id
+    page.keyboard.press("j")
+    assert focused(page) == first
+    press(page, "s", "Skipped: Isi ulang")
+    page.locator(f"[id='{FIRST}']").focus()
+    press(page, "p", "Picked: Growers")
+    assert focused(page) == SECOND
+    press(page, "s", "Skipped: Warga Bandung")
+    assert focused(page) == THIRD
+    press(page, "u", "Taken back: Warga Bandung")
+    assert focused(page) == SECOND
+    page.keyboard.press("l")
+    assert focused(page) == THIRD
+    page.keyboard.press("n")
+    assert focused(page) == f"note-{THIRD}"
+    page.keyboard.type("psk? /")
+    press(page, "Enter", "Noted: How long")
+    page.keyboard.press("Escape")
+    assert (status(home, FIRST), status(home, SECOND), Library.open(home).item(THIRD).note) == ("picked", "listed", "psk? /")
+    page.keyboard.press("?")
+    assert page.locator("dialog").get_by_text("leave for later").is_visible()
+
+
+def test_a_post_is_placed_by_words_and_moved_by_arrows(home: Path, page: Any):
+    Library.open(home).decisions.pick(FIRST)
+    page.goto("/calendar")
+    page.locator(f"#when-{FIRST}-x").fill(f"{NOW.date().replace(year=NOW.year + 1)} 09:00")
+    press(page, "Enter", "Moved to x")
+    before = Library.open(home).store.posts()[0].at
+    page.goto(f"/calendar?view=month&day={before.date()}")
+    page.locator(f"#post-{FIRST}-x").focus()
+    press(page, "ArrowRight", "Moved to x")
+    assert (Library.open(home).store.posts()[0].at - before).days == 1
+    assert focused(page) in {f"post-{FIRST}-x", "main"}
+
+
+def test_a_draft_is_counted_while_it_is_typed_and_search_answers_as_one_types(home: Path, page: Any):
+    Library.open(home).decisions.pick(FIRST)
+    page.goto(f"/draft/{FIRST}?network=x")
+    page.locator("#text").fill("☕" * 141)
+    page.locator("#measure .warn", has_text="282").wait_for()
+    page.goto("/search?mode=words")
+    page.locator("#q").press_sequentially("shade trees")
+    page.locator(f"#found article[id='{FIRST}']").wait_for()
+    assert focused(page) == "q"
+    assert "q=shade" in page.url
+
+
+@pytest.mark.parametrize("language", ["id", "en"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_axe_finds_no_fault_on_any_page(home: Path, desk: Opened, chromium: Any, scheme: str, language: str):
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    Library.open(home).decisions.pick(FIRST, at=f"{NOW.date().replace(year=NOW.year + 1)} 09:00")
+    Library.open(home).decisions.pick(SECOND)
+    base = f"http://127.0.0.1:{desk.port}"
+    width = 1100 if language == "en" else 390
+    window = chromium.new_context(color_scheme=scheme, base_url=base, viewport={"width": width, "height": 900}, reduced_motion="reduce")
+    window.add_cookies([{"name": "curator-language", "value": language, "url": base}])
+    page = window.new_page()
+    month = f"/calendar?view=month&day={NOW.date().replace(year=NOW.year + 1)}"
+    for path in ("/", "/calendar", month, f"/draft/{FIRST}", "/search?q=kopi&mode=words", "/feeds", "/reading-list"):
+        page.goto(path, timeout=LONG)
+        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
+        found = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})
+        faults = [(v["id"], v["nodes"][0]["html"][:200], v["nodes"][0]["failureSummary"]) for v in found.response["violations"]]
+        assert faults == [], path
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), f"{path} is wider than its window"
+    window.close()
