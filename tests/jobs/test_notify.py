@@ -340,5 +340,5 @@ def test_a_process_that_is_killed_at_any_call_of_the_system_loses_nothing_and_re
     """Try some of its calls; KILL_EVERY=1 tries all, which takes minutes."""
     calls = survives_a_kill(tmp_path / "whole", 0)
     assert calls > 50
-    for fatal in range(1, calls, int(os.environ.get("KILL_EVERY", "11"))):
+    for fatal in range(1, calls, int(os.environ.get("KILL_EVERY", "23"))):
         survives_a_kill(tmp_path / str(fatal), fatal)

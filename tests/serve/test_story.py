@@ -106,8 +106,7 @@ def test_a_draft_is_counted_while_it_is_typed_and_search_answers_as_one_types(ho
     assert "q=shade" in page.url
 
 
-@pytest.mark.parametrize("language", ["id", "en"])
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize(("scheme", "language"), [("light", "en"), ("dark", "id")])
 def test_axe_finds_no_fault_on_any_page(home: Path, desk: Opened, chromium: Any, scheme: str, language: str):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     Library.open(home).decisions.pick(FIRST, at=f"{NOW.date().replace(year=NOW.year + 1)} 09:00")
