@@ -149,18 +149,18 @@ def _write(labelled: Path, spaces: dict[str, EmbeddingSpace], curves: dict[str, 
             "sha256": {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in inputs.items()},
             "versions": {name: metadata.version(name) for name in packages},
         },
-        "encoders": {name: {part: round(getattr(each, part), 6) for part in calibration.NUMBERS} for name, each in spaces.items()},
+        "encoders": {name: {part: round(getattr(each, part), 6) for part in embedding_space.NUMBERS} for name, each in spaces.items()},
         "curves": {names: [round(number, 5) for number in curve] for names, curve in curves.items()},
     }
     (PACKAGE / "calibration.json").write_text(json.dumps(facts, indent=2) + "\n", "utf-8")
-    arrays = {f"{name}/{part}": getattr(each, part).astype(np.float16) for name, each in spaces.items() for part in calibration.ARRAYS}
+    arrays = {f"{name}/{part}": getattr(each, part).astype(np.float16) for name, each in spaces.items() for part in embedding_space.ARRAYS}
     np.savez_compressed(PACKAGE / "calibration.npz", **arrays)
     print("\nwritten:", PACKAGE / "calibration.json", file=sys.stderr)
 
 
 def _rounded(each: EmbeddingSpace) -> EmbeddingSpace:
     """The space as it will be read back, so that the curves are fitted to what is kept."""
-    return replace(each, **{part: getattr(each, part).astype(np.float16).astype(np.float32) for part in calibration.ARRAYS})
+    return replace(each, **{part: getattr(each, part).astype(np.float16).astype(np.float32) for part in embedding_space.ARRAYS})
 
 
 if __name__ == "__main__":

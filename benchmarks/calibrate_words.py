@@ -28,10 +28,11 @@ from scipy.optimize import minimize
 
 import curator.ranking
 from curator.core.brand import Brand, Topic
-from curator.ranking import late_calibration, late_interaction
+from curator.core.protocols import EmbeddingEngine, EmbeddingSpace
+from curator.ranking import embedding_space, late_calibration, late_interaction
 from curator.ranking.embed import calibration, e5, open_engine, weights, word_states
 from curator.ranking.embed.encoder import batches
-from curator.ranking.fits import BREADTH, maxsim, other_cosines, pooled_scores
+from curator.ranking.fits import late_scores
 from curator.ranking.late_calibration import LateCurve, LateScores
 from curator.ranking.late_interaction import WordSpace
 from curator.ranking.passages import READ
@@ -41,11 +42,17 @@ from curator.storage.vectors import MemoryVectors, SqliteVectors, word_cache
 
 PACKAGE = Path(curator.ranking.__file__).parent
 TAKEN, OTHERS = {"id": 400, "en": 400}, 160  # texts of each collection: in these languages, in each other one
-DIRECTIONS = 8
+DIRECTIONS, REMOVED = 8, 4  # directions between languages: of word states, and those of them taken out of their means
+WEIGHT = 1.2  # of the mean states of rare words beside the second encoder's vectors, whose weight is .6
 FIELDS = 0.1  # weight of all pairs of field labels beside all pairs of subjects
 GATE, SHIFT = 6.0, 0.09
 POOLED = 0.4  # weight of the pooled score for subjects; fitted freely it is lost to the other two, and descriptions of a line are missed
 NEUTRAL = LateCurve(pooled=POOLED, cosine=0, maxsim=0, subject=0, field=0, field_intercept=0, gate=GATE, shift=SHIFT)
+UNKNOWN = EmbeddingSpace(  # stands in the files until the words of texts can be encoded
+    name=late_calibration.WORD_MEANS,
+    **dict.fromkeys(embedding_space.ARRAYS, np.zeros((0, late_interaction.DIM), np.float32)),
+    **dict.fromkeys(embedding_space.NUMBERS, 1.0),
+)
 
 Scores = dict[str, NDArray[Any]]
 
@@ -57,9 +64,10 @@ def main() -> None:
     parser.add_argument("--dry-run", action="store_true", help="print, write nothing")
     given = parser.parse_args()
     documents = sample(_lines(given.labelled / "docs.jsonl"))
-    space = word_space(documents)
     if not given.dry_run:
-        _write_space(space)
+        _write_spaces(space := word_space(documents), UNKNOWN)
+        late_calibration.bundled.cache_clear()
+        _write_spaces(space, word_means(documents, given.vectors))
         late_calibration.bundled.cache_clear()
     curve = fit(given.labelled, documents, given.vectors)
     if not given.dry_run:
@@ -93,6 +101,20 @@ def word_space(documents: list[dict[str, Any]]) -> WordSpace:
     return WordSpace(_mean(queries, range(len(queries[1]))), _mean(texts, home), directions.astype(np.float32))
 
 
+def word_means(documents: list[dict[str, Any]], vectors: Path | None) -> EmbeddingSpace:
+    """Estimate the space of the mean states of rare words from the background topics and the texts."""
+    engine, space = open_embedded(vectors), late_calibration.bundled().space
+    wordings = [engine.embed_topic_words(topics) for topics in calibration.background()]
+    queries = [np.stack([late_interaction.query_mean(late_interaction.load(body), space) for body in bodies]) for bodies in wordings]
+    words = engine.embed_documents([d["text"][:READ] for d in documents]).known_words
+    texts = late_interaction.item_means(late_interaction.unpack(list(words.values())))
+    parallel = [n for n, of in enumerate(words) if documents[of]["collection"] == "sib200"]
+    spoken = [documents[of]["lang"] for of in words]
+    every = embedding_space.language_directions(texts[parallel], [spoken[n] for n in parallel], DIRECTIONS)
+    name = late_calibration.WORD_MEANS
+    return embedding_space.estimate(name, queries, texts, all_directions=every, directions=REMOVED, weight=WEIGHT)
+
+
 def _means(texts: list[str], role: Any) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Return the sum of each text's word states, shape (texts, 384), and the number of its words, shape (texts,)."""
     model, pieces = e5.model(weights.E5.verified()), word_states.Pieces(weights.read(weights.E5.verified()).pieces)
@@ -114,17 +136,19 @@ def _mean(of: tuple[NDArray[np.float64], NDArray[np.int64]], rows: Any) -> NDArr
 # --- scores -------------------------------------------------------------------------------------------------------
 
 
-def scores(topics: list[Topic], texts: list[str], vectors: Path | None) -> Scores:
+def open_embedded(vectors: Path | None) -> EmbeddingEngine:
     caches = (SqliteVectors(vectors / "vectors.db"), word_cache(vectors / "words.db")) if vectors else (MemoryVectors(), MemoryVectors())
-    engine = open_engine("embedded", *caches, MemorySpaces())
+    return open_engine("embedded", *caches, MemorySpaces())
+
+
+def scores(topics: list[Topic], texts: list[str], vectors: Path | None) -> Scores:
+    engine = open_embedded(vectors)
     known = Relevance(Brand(name="calibration", topics=tuple(topics)), engine)._topics
     encoded = engine.embed_documents(texts)
     assert known.late
     assert encoded.words is not None
-    pooled, kinship = pooled_scores(known.queries, encoded.vectors, engine.calibration({}))
-    narrow = late_calibration.narrowness(known.late.lengths, np.sort(kinship, axis=1)[:, -BREADTH:].mean(axis=1), NEUTRAL)
-    cosine = other_cosines(known.late.named, encoded.vectors, engine.calibration({}))
-    return {"pooled": pooled, "cosine": cosine, "maxsim": maxsim(known.late, encoded.words, texts), "narrow": narrow}
+    found, breadth = late_scores(known, known.late, encoded.vectors, list(encoded.known_words.values()), texts, engine.calibration({}))
+    return {**asdict(found), "narrow": late_calibration.narrowness(known.late.lengths, breadth, NEUTRAL)}
 
 
 # --- with labels --------------------------------------------------------------------------------------------------
@@ -148,7 +172,7 @@ def fit(labelled: Path, documents: list[dict[str, Any]], vectors: Path | None) -
     for fold in np.array_split(np.random.default_rng(0).permutation(graded.shape[1]), 9):
         rest = [n for n in range(graded.shape[1]) if n not in fold]
         held[:, fold] = fits(narrow, logistic(narrow, wide, graded > 0, truth, pairs, rest))[:, fold]
-    alone = {f"{name} alone": narrow[name] for name in ("maxsim", "pooled", "cosine")}
+    alone = {f"{name} alone": narrow[name] for name in ("maxsim", "pooled", "cosine", "field")}
     tables = {**alone, "topics held out": held, "all": fits(narrow, curve)}
     for name, found in tables.items():
         print(f"{name:16}", "nDCG@10 {:.3f} P@10 {:.3f} twos in 20 {:.3f}".format(*np.mean(measured(found, graded), axis=0)))
@@ -162,7 +186,7 @@ def fit(labelled: Path, documents: list[dict[str, Any]], vectors: Path | None) -
 def columns(of: Scores) -> tuple[NDArray[Any], NDArray[Any]]:
     """Return the columns of the fitted numbers, and the part of the log-odds that is fixed."""
     gate = of["narrow"][None] * np.ones_like(of["maxsim"])
-    fitted = np.stack([gate * of["cosine"], gate * of["maxsim"], gate, (1 - gate) * of["pooled"], 1 - gate], axis=-1)
+    fitted = np.stack([gate * of["cosine"], gate * of["maxsim"], gate, (1 - gate) * of["field"], 1 - gate], axis=-1)
     return fitted, POOLED * gate * of["pooled"]
 
 
@@ -224,10 +248,11 @@ def _lines(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text("utf-8").splitlines()]
 
 
-def _write_space(space: WordSpace) -> None:
-    np.savez_compressed(PACKAGE / "late_interaction.npz", **{part: rows.astype(np.float16) for part, rows in space._asdict().items()})
-    if not (PACKAGE / "late_interaction.json").exists():
-        (PACKAGE / "late_interaction.json").write_text(json.dumps({"curve": asdict(NEUTRAL)}), "utf-8")
+def _write_spaces(space: WordSpace, means: EmbeddingSpace) -> None:
+    arrays = space._asdict() | {f"{means.name}/{part}": getattr(means, part) for part in embedding_space.ARRAYS}
+    np.savez_compressed(PACKAGE / "late_interaction.npz", **{name: rows.astype(np.float16) for name, rows in arrays.items()})
+    numbers = {part: round(getattr(means, part), 6) for part in embedding_space.NUMBERS}
+    (PACKAGE / "late_interaction.json").write_text(json.dumps({"means": numbers, "curve": asdict(NEUTRAL)}), "utf-8")
 
 
 def _write(labelled: Path, curve: LateCurve) -> None:
@@ -237,7 +262,9 @@ def _write(labelled: Path, curve: LateCurve) -> None:
         "date": datetime.now(UTC).date().isoformat(),
         "sha256": {name: hashlib.sha256((labelled / name).read_bytes()).hexdigest() for name in inputs},
     }
-    (PACKAGE / "late_interaction.json").write_text(json.dumps({"made": made, "curve": asdict(curve)}, indent=2) + "\n", "utf-8")
+    path = PACKAGE / "late_interaction.json"
+    facts = json.loads(path.read_text("utf-8")) | {"made": made, "curve": asdict(curve)}
+    path.write_text(json.dumps({part: facts[part] for part in ("made", "means", "curve")}, indent=2) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

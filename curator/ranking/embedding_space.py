@@ -6,7 +6,7 @@ everyday topics, each the mean of its wordings in several languages.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
@@ -24,6 +24,16 @@ ALMOST_UNRELATED: Final = 0.99
 UNRELATED: Final = 0.999
 RETOLD: Final = 0.22
 PAIRS: Final = 200_000
+
+# The parts of a space as files keep them.
+ARRAYS: Final = ("query_mean", "document_mean", "language_directions", "all_language_directions", "background")
+NUMBERS: Final = ("weight", "background_std", "document_std", "unrelated_cosine", "same_story_cosine")
+
+
+def read(name: str, numbers: Mapping[str, float], arrays: "Mapping[str, NDArray[Any]]") -> EmbeddingSpace:
+    """Return the space that a calibration keeps as its NUMBERS and, each behind the name of the space and "/", its ARRAYS."""
+    fields: dict[str, Any] = {**numbers, **{part: arrays[f"{name}/{part}"].astype(np.float32) for part in ARRAYS}}
+    return EmbeddingSpace(name=name, **fields)
 
 
 def unit(rows: "NDArray[Any]") -> "Matrix":

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from curator.ranking import embedding_space, late_calibration, late_interaction
 from curator.ranking.late_calibration import LateScores
-from curator.ranking.late_interaction import TopicWords
+from curator.ranking.late_interaction import PackedWords, TopicWords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -37,6 +38,8 @@ EXAMPLE: Final = 0.3
 SOBER: Final = 0.55
 EXAMPLE_WORDS: Final = 0.3  # weight of the examples' words beside the topic's own
 PART: Final = 0.7  # weight of the best part of a description beside the whole
+# A whole field is found by the words that belong to it: its neighbours in the background expand its query more than a subject's.
+HELP_FIELD: Final = 2.0
 BREADTH: Final = 10  # background topics whose kinship tells a field from a subject
 
 _SEPARATORS: Final = re.compile(r"[:;,/]| (?:dan|serta|atau|and|or) ")
@@ -48,14 +51,17 @@ class LateTopics(Struct, frozen=True, kw_only=True):
 
     `named`: query vectors in which the names count as wordings too, shape (topics, dim) by encoder. `wordings`: the words of
     every description behind the topic's name; `parts`: of every part of a description that lists several things; `examples`: of
-    every example. Each comes with the position of its topic. `lengths`: the number of rare words in a topic's longest
-    description, shape (topics,).
+    every example. Each comes with the position of its topic. `means`: mean states of the words of the descriptions, shape
+    (topics, DIM); `example_means`: of the examples, mean-centred, zeros for a topic without any, None where no topic has any.
+    `lengths`: the number of rare words in a topic's longest description, shape (topics,).
     """
 
     named: "Vectors"
     wordings: "Sequence[tuple[int, TopicWords]]"
     parts: "Sequence[tuple[int, TopicWords]]"
     examples: "Sequence[tuple[int, TopicWords]]"
+    means: "Matrix"
+    example_means: "Matrix | None"
     lengths: "NDArray[np.int64]"
 
 
@@ -99,12 +105,45 @@ def late_fits(
     topics: TopicVectors, late: LateTopics, vectors: "Vectors", words: Sequence[bytes], texts: Sequence[str], calibration: "Calibration"
 ) -> "Fits":
     """Return the fit of every text to every topic by its vectors and its packed words, shape (texts, topics), each in 0…1."""
-    pooled, kinship = pooled_scores(topics.queries, vectors, calibration, examples=topics.examples)
+    scores, breadth = late_scores(topics, late, vectors, words, texts, calibration)
     curve = late_calibration.bundled().curve
-    nearest = np.sort(kinship, axis=1)[:, -BREADTH:].mean(axis=1)
-    narrow = late_calibration.narrowness(late.lengths, nearest, curve)
-    found = LateScores(pooled=pooled, cosine=other_cosines(late.named, vectors, calibration), maxsim=maxsim(late, words, texts))
-    return late_calibration.fits(found, narrow, curve)
+    return late_calibration.fits(scores, late_calibration.narrowness(late.lengths, breadth, curve), curve)
+
+
+def late_scores(
+    topics: TopicVectors, late: LateTopics, vectors: "Vectors", words: Sequence[bytes], texts: Sequence[str], calibration: "Calibration"
+) -> "tuple[LateScores, NDArray[Any]]":
+    """Return what `late_fits` makes a fit of, and the breadth of the topics, shape (topics,), as `narrowness` takes it."""
+    items = late_interaction.unpack(words)
+    pooled, kinship = pooled_scores(topics.queries, vectors, calibration, examples=topics.examples)
+    found = LateScores(
+        pooled=pooled,
+        cosine=other_cosines(late.named, vectors, calibration),
+        maxsim=maxsim(late, items, texts),
+        field=field_scores(topics, late, vectors, items, calibration),
+    )
+    return found, np.sort(kinship, axis=1)[:, -BREADTH:].mean(axis=1)
+
+
+def field_scores(topics: TopicVectors, late: LateTopics, vectors: "Vectors", items: PackedWords, calibration: "Calibration") -> "Fits":
+    """Score texts against topics as whole fields, shape (texts, topics).
+
+    The first encoder's vectors are replaced by the mean states of rare words, which common words do not blur; the other encoders
+    vote as they do in `pooled_scores`.
+    """
+    means, name = late_calibration.bundled().means, late_calibration.WORD_MEANS
+    others = {each: space for each, space in list(calibration.spaces.items())[1:] if each in vectors}
+    examples = None
+    if topics.examples is not None and late.example_means is not None:
+        examples = {name: late.example_means, **{each: topics.examples[each] for each in others}}
+    scores, _ = pooled_scores(
+        {name: late.means, **{each: topics.queries[each] for each in others}},
+        {name: late_interaction.item_means(items), **{each: vectors[each] for each in others}},
+        replace(calibration, spaces={name: means, **others}),
+        examples=examples,
+        helping=HELP_FIELD,
+    )
+    return scores
 
 
 def other_cosines(queries: "Vectors", vectors: "Vectors", calibration: "Calibration") -> "Fits":
@@ -120,15 +159,15 @@ def other_cosines(queries: "Vectors", vectors: "Vectors", calibration: "Calibrat
     return np.asarray(np.mean(cosines, axis=0), np.float64)
 
 
-def maxsim(late: LateTopics, words: Sequence[bytes], texts: Sequence[str]) -> "Fits":
-    """Return the MaxSim score of every text for every topic, shape (texts, topics).
+def maxsim(late: LateTopics, items: PackedWords, texts: Sequence[str]) -> "Fits":
+    """Return the MaxSim score of every text for every topic, shape (texts, topics). `items`: the words of the texts.
 
     The best of a topic's descriptions counts, and beside it, with the weight PART, the best of the parts: a text on roasting is
     about "farmers, roasting, brewing". The mean score of a topic's examples has the share EXAMPLE_WORDS.
     """
     groups = (late.wordings, late.parts, late.examples)
     topics = [topic for group in groups for _, topic in group]
-    found = late_interaction.maxsim(topics, late_interaction.unpack(words), texts)
+    found = late_interaction.maxsim(topics, items, texts)
     columns = np.split(found, np.cumsum([len(group) for group in groups])[:-1], axis=1)
     scores = np.zeros((len(texts), len(late.lengths)))
     for topic in range(len(late.lengths)):
@@ -152,14 +191,14 @@ def parts(description: str) -> list[str]:
 
 
 def pooled_scores(
-    queries: "Vectors", vectors: "Vectors", calibration: "Calibration", *, examples: "Vectors | None" = None
+    queries: "Vectors", vectors: "Vectors", calibration: "Calibration", *, examples: "Vectors | None" = None, helping: float = HELP
 ) -> "tuple[Fits, Fits]":
     """Score texts against topics by their vectors.
 
     `queries`: shape (topics, dim) by encoder; `vectors`: shape (texts, dim). A topic's query is expanded by the background
     topics near it. A text's score is its cosine to that query, less a share of its cosines to the far background topics
-    that fit it best; encoders are summed by weight. Returns the scores, shape (texts, topics), and the kinship of the topics
-    to the background, shape (topics, background).
+    that fit it best; encoders are summed by weight. `helping`: the weight of the expansion. Returns the scores, shape
+    (texts, topics), and the kinship of the topics to the background, shape (topics, background).
     """
     spaces = [space for name, space in calibration.spaces.items() if name in vectors]
     shares = np.array([space.weight for space in spaces]) / sum(space.weight for space in spaces)
@@ -173,7 +212,7 @@ def pooled_scores(
     direct = background = np.zeros(1)
     for share, query, space in zip(shares, centred, spaces, strict=True):
         texts = embedding_space.centred_documents(space, vectors[space.name]) * (share / space.document_std)
-        direct = direct + texts @ embedding_space.unit(query + HELP * helpers @ space.background).T
+        direct = direct + texts @ embedding_space.unit(query + helping * helpers @ space.background).T
         background = background + texts @ space.background.T
     against = np.stack([_strongest(background[:, row < FAR]) for row in kinship], axis=1)
     return direct - RIVAL * against, kinship

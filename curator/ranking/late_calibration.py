@@ -1,4 +1,4 @@
-"""Calibration of late interaction: the statistics of word states, and the curve from scores to fits.
+"""Calibration of what is known of words: the statistics of word states and of their means, and the curve from scores to fits.
 
 `late_interaction.npz` and `.json` are made by `benchmarks/calibrate_words.py`; the json file says when and from what.
 """
@@ -12,8 +12,11 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from curator.core.protocols import EmbeddingSpace
+from curator.ranking import embedding_space
 from curator.ranking.late_interaction import WordSpace
 
+WORD_MEANS: Final = "word means"  # name of the space of the mean states of rare words
 _HERE = files("curator.ranking")
 SAID: Final = 7.0  # rarity from which a word of a description counts for `narrowness`
 
@@ -21,7 +24,7 @@ SAID: Final = 7.0  # rarity from which a word of a description counts for `narro
 class LateCurve(Struct, frozen=True, kw_only=True):
     """Coefficients of the logistic curve from scores to fits, in log-odds.
 
-    A subject is judged by `pooled`, `cosine` and `maxsim` with the intercept `subject`, a field by its pooled score alone with
+    A subject is judged by `pooled`, `cosine` and `maxsim` with the intercept `subject`, a field by its score as one alone, with
     `field` and `field_intercept`; `gate` and `shift` decide between the two (`narrowness`).
     """
 
@@ -39,18 +42,20 @@ class LateScores(Struct, frozen=True, kw_only=True):
     """Scores of items for topics, each of shape (items, topics).
 
     `pooled`: scores of the pooled vectors. `cosine`: the mean cosine by the encoders that give no words, to queries in which the
-    topics' names count too. `maxsim`: MaxSim.
+    topics' names count too. `maxsim`: MaxSim. `field`: scores for topics that are whole fields (`fits.field_scores`).
     """
 
     pooled: NDArray[Any]
     cosine: NDArray[Any]
     maxsim: NDArray[Any]
+    field: NDArray[Any]
 
 
 class LateCalibration(Struct, frozen=True, kw_only=True):
-    """Everything that turns word states into fits."""
+    """Everything that turns word states into fits. `means`: statistics of the mean states of the rare words of a text."""
 
     space: WordSpace
+    means: EmbeddingSpace
     curve: LateCurve
 
 
@@ -60,7 +65,8 @@ def bundled() -> LateCalibration:
     facts = json.loads(_HERE.joinpath("late_interaction.json").read_text("utf-8"))
     with _HERE.joinpath("late_interaction.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         space = WordSpace(*(arrays[part].astype(np.float32) for part in WordSpace._fields))
-    return LateCalibration(space=space, curve=LateCurve(**facts["curve"]))
+        means = embedding_space.read(WORD_MEANS, facts["means"], arrays)
+    return LateCalibration(space=space, means=means, curve=LateCurve(**facts["curve"]))
 
 
 def narrowness(words: NDArray[Any], breadth: NDArray[Any], curve: LateCurve) -> NDArray[np.float64]:
@@ -77,5 +83,5 @@ def narrowness(words: NDArray[Any], breadth: NDArray[Any], curve: LateCurve) -> 
 def fits(scores: LateScores, narrow: NDArray[Any], curve: LateCurve) -> NDArray[np.float64]:
     """Return the probability that each item is about each topic, shape (items, topics). `narrow`: shape (topics,)."""
     subject = curve.pooled * scores.pooled + curve.cosine * scores.cosine + curve.maxsim * scores.maxsim + curve.subject
-    wide = curve.field * scores.pooled + curve.field_intercept
+    wide = curve.field * scores.field + curve.field_intercept
     return np.asarray(1 / (1 + np.exp(-np.clip(narrow * subject + (1 - narrow) * wide, -40, 40))), np.float64)

@@ -9,7 +9,7 @@ Items keep their rare words in two bits per dimension. A score depends on the it
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import BytesIO
 from typing import Any, Final, NamedTuple
 
@@ -149,6 +149,28 @@ def example_words(packed: bytes) -> TopicWords:
     return TopicWords(states, np.full(len(states), 1 / max(len(states), 1), np.float32), ("",) * len(states))
 
 
+# --- means of words -----------------------------------------------------------------------------------------------
+
+
+def item_means(items: PackedWords) -> Matrix:
+    """Return the direction of the mean state of each item's words, shape (items, DIM); zeros for an item without words."""
+    means = np.zeros((len(items.starts) - 1, DIM), np.float32)
+    for rows, filled, starts in _decoded_chunks(items):
+        means[filled] = np.add.reduceat(rows, starts, axis=0)
+    return _unit(means)
+
+
+def query_mean(words: WordStates, space: WordSpace, after: int = 0) -> Matrix:
+    """Return the mean state of a query's words that begin at character `after` or later, weighted by rarity, shape (DIM,).
+
+    Arora et al. (2017) weight by probability to the same end: a rare word tells more of what a sentence is about.
+    """
+    own = words.spans[:, 0] >= after
+    weights = np.maximum(words.rarity[own] - COMMON, 0.01)
+    mean = weights @ _rotated(_centred(words.states[own], space.query_mean, space))
+    return np.asarray(_unit(mean[None])[0], np.float32)
+
+
 # --- MaxSim -------------------------------------------------------------------------------------------------------
 
 
@@ -260,18 +282,26 @@ def _content_runs(words: Iterable[str]) -> list[list[str]]:
 
 def _best_cosines(topics: Sequence[TopicWords], items: PackedWords) -> Matrix:
     """Return the highest cosine of each topic word to the words of each item, shape (items, words of all topics)."""
-    count = len(items.starts) - 1
     queries = np.concatenate([topic.states for topic in topics]).T if topics else np.zeros((DIM, 0), np.float32)
-    best = np.zeros((count, queries.shape[1]), np.float32)
-    first = 0
+    best = np.zeros((len(items.starts) - 1, queries.shape[1]), np.float32)
+    for rows, filled, starts in _decoded_chunks(items):
+        best[filled] = np.maximum.reduceat(rows @ queries, starts, axis=0)
+    return best
+
+
+def _decoded_chunks(items: PackedWords) -> Iterator[tuple[Matrix, NDArray[np.int64], NDArray[np.int64]]]:
+    """Decode items some at a time, which bounds the memory.
+
+    Yields unit rows of shape (words, DIM), the positions of the items that have words, and where among the rows each begins.
+    """
+    count, first = len(items.starts) - 1, 0
     while first < count:
         last = max(first + 1, int(np.searchsorted(items.starts, items.starts[first] + CHUNK, side="right")) - 1)
         begin, end = items.starts[first], items.starts[last]
         filled = first + np.flatnonzero(np.diff(items.starts[first : last + 1]))
         if len(filled):
-            best[filled] = np.maximum.reduceat(_decoded(items.codes[begin:end]) @ queries, items.starts[filled] - begin, axis=0)
+            yield _decoded(items.codes[begin:end]), filled, items.starts[filled] - begin
         first = last
-    return best
 
 
 def _centred(states: Matrix, mean: Matrix, space: WordSpace) -> Matrix:

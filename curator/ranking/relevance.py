@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from curator.core.brand import Brand, Topic
 from curator.core.item import Item
-from curator.core.protocols import EmbeddingEngine, EncodedTexts, Progress, Store
+from curator.core.protocols import Calibration, EmbeddingEngine, EncodedTexts, Progress, Store
 from curator.core.story import Fit
 from curator.core.text import urls
 from curator.core.text.plain import contains, line
@@ -213,14 +213,33 @@ class Relevance:
         lengths = np.zeros(len(self.brand.topics), np.int64)
         for (n, _, whole), each in zip(wordings, states, strict=True):
             lengths[n] = max(lengths[n], _rare_words(each, self.brand.topics[n].name) * whole)
-        shown = zip(self._examples()[0], examples, strict=True)
+        owners = self._examples()[0]
         return LateTopics(
             named=named,
             wordings=[topic for topic, (_, _, whole) in zip(topics, wordings, strict=True) if whole],
             parts=[topic for topic, (_, _, whole) in zip(topics, wordings, strict=True) if not whole],
-            examples=[(n, late_interaction.example_words(body)) for n, body in shown],
+            examples=[(n, late_interaction.example_words(body)) for n, body in zip(owners, examples, strict=True)],
+            means=self._means(states),
+            example_means=self._example_means(owners, examples),
             lengths=lengths,
         )
+
+    def _means(self, states: "Sequence[late_interaction.WordStates]") -> "Matrix":
+        """Return the mean state of the words of each topic's descriptions, shape (topics, dim), without those of its name."""
+        space, topics = late_calibration.bundled().space, self.brand.topics
+        means = np.zeros((len(topics), late_interaction.DIM), np.float32)
+        for (n, _, whole), each in zip(self._wordings(), states, strict=True):
+            if whole:
+                means[n] += late_interaction.query_mean(each, space, after=len(topics[n].name) + 1)
+        return embedding_space.unit(means)
+
+    def _example_means(self, owners: Sequence[int], examples: Sequence[bytes]) -> "Matrix | None":
+        if not examples:
+            return None
+        name = late_calibration.WORD_MEANS
+        means = {name: late_interaction.item_means(late_interaction.unpack(examples))}
+        spaces = Calibration(spaces={name: late_calibration.bundled().means}, curves={})
+        return example_means(means, owners, len(self.brand.topics), spaces)[name]
 
     def _named(self) -> list[Topic]:
         """Return the topics with their names among their wordings."""
@@ -282,17 +301,18 @@ def _rare_words(words: late_interaction.WordStates, name: str) -> int:
 
 
 def _averaged(first: "Fits", documents: Sequence[Sequence[str]], score: Callable[[Sequence[str]], "Fits"]) -> "Fits":
-    """Average the fits of all passages of the long texts whose first passage leaves doubt.
+    """Average the fits of all passages of the long texts to the topics about which the first passage leaves doubt.
 
-    `first`: fits of the first passages, shape (items, topics); `score` scores the later ones.
+    `first`: fits of the first passages, shape (items, topics); `score` scores the later ones. The other topics keep their fits,
+    so that a fit does not depend on which topics stand beside.
     """
-    best = first.max(axis=1, initial=0.0)
-    long = [n for n, passages in enumerate(documents) if len(passages) > 1 and HOPE <= best[n] < SURE]
+    doubt = (first >= HOPE) & (first < SURE)
+    long = [n for n, passages in enumerate(documents) if len(passages) > 1 and doubt[n].any()]
     if not long:
         return first
     counts = [len(documents[n]) - 1 for n in long]
     later = score([passage for n in long for passage in documents[n][1:]])
     sums = np.add.reduceat(later, [0, *accumulate(counts[:-1])])
     averaged = first.copy()
-    averaged[long] = (first[long] + sums) / (1 + np.array(counts)[:, None])
+    averaged[long] = np.where(doubt[long], (first[long] + sums) / (1 + np.array(counts)[:, None]), first[long])
     return averaged

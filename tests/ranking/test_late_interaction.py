@@ -131,6 +131,21 @@ def test_the_words_that_met_are_named_with_the_words_they_met() -> None:
     assert met == {("panen", "PANEN"), ("petani", "Petani")}
 
 
+def test_the_mean_of_an_item_lies_between_its_words_and_an_item_without_words_has_none() -> None:
+    items = late_interaction.unpack([late_interaction.pack(words("kopi panen"), SPACE), b"", late_interaction.pack(words("kopi"), SPACE)])
+    both, none, one = late_interaction.item_means(items)
+    assert not none.any()
+    assert np.linalg.norm([both, one], axis=1) == pytest.approx([1, 1], abs=1e-5)
+    assert both @ one == pytest.approx(np.sqrt(0.5), abs=0.08)
+
+
+def test_the_mean_of_a_query_is_that_of_its_rare_words_behind_its_name() -> None:
+    query = words("kopi panen surya")
+    query = query._replace(rarity=np.array([11, 11, 6], np.float32))
+    mean, alone = late_interaction.query_mean(query, SPACE, after=5), late_interaction.query_mean(words("panen"), SPACE)
+    assert mean @ alone == pytest.approx(1, abs=0.01)
+
+
 def test_a_long_description_unlike_everyday_topics_is_a_subject() -> None:
     curve = LateCurve(pooled=0, cosine=0, maxsim=0, subject=0, field=0, field_intercept=0, gate=6.0, shift=0.12)
     few, many, everyday = late_calibration.narrowness(np.array([4, 14, 14]), np.array([2.2, 1.9, 3.5]), curve)

@@ -121,6 +121,13 @@ def test_a_long_text_that_gives_hope_and_leaves_doubt_is_read_on_and_no_other(mo
     assert first[0, 0] == 0.4
 
 
+def test_reading_on_for_one_topic_leaves_the_fits_to_its_siblings_as_they_are():
+    documents = [("first", "second"), ("first", "second")]
+    first = np.array([[0.5, 0.02], [0.5, 0.9]])
+    found = relevance._averaged(first, documents, lambda texts: np.full((len(texts), 2), 0.3))
+    assert found.tolist() == [[0.4, 0.02], [0.4, 0.9]]
+
+
 def test_the_passages_of_a_text_are_its_beginning_without_a_gap():
     one = kept(URL, "Tenun ikat")
     text = "kata" * 2000

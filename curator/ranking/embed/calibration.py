@@ -17,8 +17,6 @@ if TYPE_CHECKING:
     from curator.core.protocols import Matrix
 
 HERE = files("curator.ranking.embed")
-ARRAYS = ("query_mean", "document_mean", "language_directions", "all_language_directions", "background")
-NUMBERS = ("weight", "background_std", "document_std", "unrelated_cosine", "same_story_cosine")
 
 
 def background() -> tuple[list[str], ...]:
@@ -35,10 +33,7 @@ def bundled() -> Calibration:
 
     facts: Mapping[str, Any] = json.loads(HERE.joinpath("calibration.json").read_text("utf-8"))
     with HERE.joinpath("calibration.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-        spaces = {
-            name: EmbeddingSpace(name=name, **numbers, **{part: arrays[f"{name}/{part}"].astype(np.float32) for part in ARRAYS})
-            for name, numbers in facts["encoders"].items()
-        }
+        spaces = {name: embedding_space.read(name, numbers, arrays) for name, numbers in facts["encoders"].items()}
     return Calibration(spaces=spaces, curves={names: (a, b) for names, (a, b) in facts["curves"].items()})
 
 
