@@ -1,11 +1,11 @@
 """The brand directory: finding it, reading its brand.toml, and making a new one."""
 
-import json
+import codecs
 import os
 import re
 import shlex
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from curator.config import keys
 from curator.config.key_path import KeyPath
 from curator.core import files
-from curator.core.brand import Brand, Watch
+from curator.core.brand import Brand
 from curator.core.errors import ConfigError, Problem
 from curator.core.text.plain import line
 
@@ -81,21 +81,16 @@ def parse(body: bytes, *, where: str = BRAND) -> Brand:
     return brand
 
 
-def add_watch(home: Path, watch: Watch) -> Brand:
-    """Write a watch term at the end of brand.toml in `home`, and return the brand that it then says.
+def rewrite(home: Path, change: Callable[[str], str]) -> Brand:
+    """Write brand.toml in `home` as `change` makes it of its text, and return the brand that it then says.
 
-    Nothing before it is touched. Raises ConfigError where the file would then have a problem, and writes nothing.
+    The former file stays as brand.toml.bak. Raises ConfigError where the file would have a problem, and writes nothing then.
     """
-    path = home / BRAND
-    load(home)
-    body = path.read_bytes()
-    encoding = "utf-16" if body.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
-    text = body.decode(encoding)
-    end = "\r\n" if "\r\n" in text else "\n"
-    block = ["", "[[watch]]", f"name = {_quoted(watch.name)}", f"query = {_quoted(watch.query)}", ""]
-    longer = text + ("" if text.endswith("\n") else end) + end.join(block)
-    brand = parse(longer.encode(encoding))
-    files.write(path, longer.encode(encoding))
+    path, body = home / BRAND, _body(home)
+    edited = change(_decoded(body, BRAND)).encode(_encoding(body))
+    brand = parse(edited)
+    with files.written(path):
+        files.replace(path, edited)
     return brand
 
 
@@ -105,11 +100,6 @@ def init(directory: Path) -> list[Path]:
     for path in written:
         files.write(path, (resources.files("curator.config") / "starter" / path.name).read_bytes())
     return written
-
-
-def _quoted(text: str) -> str:
-    """Return text as a TOML string: as it is in single quotes where it may stand so, else with escapes."""
-    return f"'{text}'" if '"' in text and "'" not in text and text.isprintable() else json.dumps(text, ensure_ascii=not text.isprintable())
 
 
 def _no_brand(home: Path) -> NoReturn:
@@ -137,10 +127,16 @@ def _decoded(body: bytes, where: str) -> str:
     if len(body) > _LARGEST:
         raise ConfigError(f"larger than {_LARGEST // 1024} kB: no brand takes that many words", where=where)
     try:
-        return body.decode("utf-16" if body.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+        return body.decode(_encoding(body))
     except UnicodeDecodeError as e:
         at = body.count(b"\n", 0, e.start) + 1
         raise ConfigError(f"not saved as UTF-8: {e.reason}", where=f"{where}: line {at}", hint='save it again with encoding "UTF-8"') from e
+
+
+def _encoding(body: bytes) -> str:
+    """Return the encoding that a text says it has by its first bytes, else UTF-8."""
+    marks = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+    return next((encoding for mark, encoding in marks.items() if body.startswith(mark)), "utf-8")
 
 
 def _document(text: str, where: str) -> dict[str, Any]:
