@@ -40,7 +40,7 @@ def test_a_page_is_in_the_language_of_the_brand_until_another_is_chosen(browser:
     assert page.html.get("lang") == "en"
     page = page.send("/language", language="id")
     assert page.html.get("lang") == "id"
-    assert page.words("//nav/a") == ["Hari ini", "Kalender", "Cari", "Sumber"]
+    assert page.words("//nav/a") == ["Hari ini", "Kalender", "Cari", "Sumber", "Brief"]
     assert browser.open("/").html.get("lang") == "id"
     assert page.send("/language", language="tlh").html.get("lang") == "id"
 

@@ -73,7 +73,7 @@
     const address = form.dataset.asks || form.getAttribute("action");
     try {
       const answer = await fetch(posted ? address : `${address}?${fields}`, { signal: stop.signal, ...(posted && { method: "POST", body: fields }) });
-      swap(await parsed(answer), [target]);
+      swap(await parsed(answer), [target, ...all("[data-told]", form).map((each) => each.id)]);
       if (!posted) history.replaceState(null, "", `${address}?${fields}`);
     } catch (error) {
       if (error.name !== "AbortError") say(error.message, true);
@@ -84,7 +84,7 @@
     const form = event.target.closest("[data-typed]");
     if (!form) return;
     clearTimeout(form.timer);
-    form.timer = setTimeout(() => ask(form, form.dataset.shows), 120);
+    form.timer = setTimeout(() => ask(form, form.dataset.shows), Number(form.dataset.wait || 120));
   });
 
   // --- keys ---
