@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from curator.core.errors import CuratorError, Locked
 from curator.library import Library
-from curator.serve import brief, calendar, documents, drafts, feeds, layout, search, today
+from curator.serve import brief, calendar, documents, drafts, feeds, layout, mentions, report, search, today, trends
 from curator.serve.access import ServerAddress, from_here
 from curator.serve.lanes import Lane
 from curator.serve.language import CODES, chosen
@@ -23,7 +23,7 @@ from curator.serve.replies import Reply, message, plain, redirect, response
 from curator.serve.routes import Ask, Done, Route, local
 from curator.serve.sessions import Notice, Session, Sessions
 
-SECTIONS: Final = (documents, today, calendar, drafts, search, feeds, brief)
+SECTIONS: Final = (documents, today, calendar, drafts, search, feeds, brief, mentions, trends, report)
 ROUTES: Final[tuple[Route, ...]] = tuple(route for section in SECTIONS for route in section.ROUTES)
 _LARGEST_FORM: Final = 4 * 2**20  # bytes: an OPML file of thousands of feeds
 _PATIENCE: Final = 20.0  # seconds within which a form must have come whole

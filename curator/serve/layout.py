@@ -13,7 +13,7 @@ from curator.core.text.plain import clean, line
 from curator.core.text.urls import short, web
 from curator.library import Library
 from curator.planning.decisions import signature
-from curator.publishing.formats import page, wording
+from curator.publishing.formats import desk_page, page, wording
 from curator.serve.language import CODES, N_, NAMES, Language
 from curator.serve.replies import OPEN, Reply
 from curator.serve.routes import Ask
@@ -29,6 +29,8 @@ VERDICTS: Final = {
     "note": N_("noted"),
     "place": N_("moved"),
     "text": N_("text written"),
+    "us": N_("this is us"),
+    "not-us": N_("not us"),
 }
 _MAX_LENGTH: Final = 4000  # characters of any one text or URL on a page
 ASSETS: Final = {"/desk.css": "text/css", "/desk.js": "text/javascript", "/icon.svg": "image/svg+xml"}
@@ -51,9 +53,9 @@ def render(desk: Library, ask: Ask, template: str, *, status: int = 200, **value
 
 @cache
 def asset(path: str) -> Reply:
-    """Return the style sheet, the script or the icon of the desk. The style is that of the reading list's page, and more."""
+    """Return the style sheet, the script or the icon of the desk. The style is that of the written pages, and more."""
     body = files("curator.serve").joinpath(f"static{path}").read_text("utf-8")
-    return Reply(body=(page.style() + body if path == "/desk.css" else body).encode(), type=ASSETS[path])
+    return Reply(body=(page.style() + desk_page.style() + body if path == "/desk.css" else body).encode(), type=ASSETS[path])
 
 
 def _undoable(desk: Library) -> Undoable | None:
