@@ -43,6 +43,18 @@ def find_home(start: str | Path | None = None, env: Mapping[str, str] = os.envir
     raise ConfigError(f"no {BRAND} in this directory or above it", hint="curator init kopi-senja")
 
 
+def find_homes(start: str | Path | None = None, env: Mapping[str, str] = os.environ) -> Mapping[str, Path]:
+    """Return brand directories by name: those in `start` (--home) or $CURATOR_HOME where it is none itself, else one named "".
+
+    Raises ConfigError as `find_home` does where there is none.
+    """
+    if given := start or env.get("CURATOR_HOME"):
+        folder = Path(given).expanduser()
+        if not _is_file(folder / BRAND) and (inside := _inside(folder)):
+            return inside
+    return {"": find_home(start, env)}
+
+
 def load(home: Path) -> Brand:
     """Read brand.toml in `home`. Raises ConfigError with every problem in it."""
     return parse(_body(home))
@@ -100,6 +112,14 @@ def init(directory: Path) -> list[Path]:
     for path in written:
         files.write(path, (resources.files("curator.config") / "starter" / path.name).read_bytes())
     return written
+
+
+def _inside(folder: Path) -> dict[str, Path]:
+    """Return the brand directories in a folder by name; none for what is no folder or may not be looked into."""
+    try:
+        return {child.name: child for child in sorted(folder.iterdir()) if _is_file(child / BRAND)}
+    except OSError:
+        return {}
 
 
 def _no_brand(home: Path) -> NoReturn:

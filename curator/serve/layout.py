@@ -1,10 +1,12 @@
 """The frame of every page: templates in the language of the session, navigation, and what can be taken back."""
 
+import re
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.ext import Extension
 from markupsafe import Markup, escape
 from msgspec import Struct
 
@@ -34,6 +36,17 @@ VERDICTS: Final = {
 }
 _MAX_LENGTH: Final = 4000  # characters of any one text or URL on a page
 ASSETS: Final = {"/desk.css": "text/css", "/desk.js": "text/javascript", "/icon.svg": "image/svg+xml"}
+
+
+_PATHS: Final = re.compile(r'(?<=\s)(href|src|action|formaction|data-asks)="/')
+
+
+class Rooted(Extension):
+    """Put the root of the brand before the paths in templates, which are written as if the brand were alone."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Return a template whose links and forms stay with the brand of the page."""
+        return _PATHS.sub(r'\1="{{ ask.root }}/', source)
 
 
 class Undoable(Struct, frozen=True, kw_only=True):
@@ -78,7 +91,7 @@ def _environment(code: str) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", Rooted],
         auto_reload=False,
     )
     catalogue = language.catalogue

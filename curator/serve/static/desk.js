@@ -111,7 +111,7 @@
   const keys = {
     j: () => go(1), k: () => go(-1), o: open,
     p: () => press("p"), s: () => press("s"), l: () => press("l"), n: () => press("n"), u: () => press("u"),
-    "/": () => one("#q")?.focus() ?? location.assign("/search"),
+    "/": () => one("#q")?.focus() ?? one("nav a[href$='/search']")?.click(),
     "?": () => one("#keys").showModal(),
   };
   const arrows = { ArrowLeft: "-1", ArrowRight: "1", ArrowUp: "-7", ArrowDown: "7" };
