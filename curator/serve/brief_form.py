@@ -87,6 +87,11 @@ class Form(Struct, frozen=True, kw_only=True):
         """Return whether an entry is to be removed."""
         return bool(self.typed.get(f"{place}.remove"))
 
+    def opened(self, place: str) -> bool:
+        """Return whether an entry is to be seen whole: something was typed into it, or it has a problem."""
+        troubled = any(name.startswith(f"{place}.") for name in self.told)
+        return troubled or self._edit(place.partition("[")[0], place) is not None
+
     def edits(self) -> list[Edit]:
         """Return the edits of brand.toml that were typed."""
         return [edit for table in FIELDS for place in self.places(table) if (edit := self._edit(table, place))]

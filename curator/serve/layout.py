@@ -101,7 +101,7 @@ def _environment(code: str) -> Environment:
         "wording": wording,
         "language": language,
         "codes": CODES,
-        "names": NAMES,
+        "language_names": NAMES,
         "statuses": {status: language.say(word) for status, word in STATUSES.items()},
         "verbs": {verdict: language.say(word) for verdict, word in VERDICTS.items()},
     }

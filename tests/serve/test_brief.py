@@ -61,6 +61,7 @@ def test_problems_stand_at_their_fields_in_the_words_of_the_terminal_and_nothing
     assert "is not a query" in told(page, "watch[1].query")[0]
     assert '"no domain" is not a domain' in told(page, "mute.domains")[0]
     assert (typed(page)["topics[1].weight"], typed(page)["watch[1].query"]) == ("much", '"kopi')
+    assert page.words("//details[@open]/summary") == ["Specialty coffee", "Add a watch term"]
     assert written(home) == COMMENTED
     (home / "brand.toml").write_text(COMMENTED.replace('about = "coffee"', 'about = "coffee"\nweight = "much"'))
     assert "weight must be a number, not text" in curator("list", "--home", home).stderr
