@@ -118,3 +118,20 @@ def test_a_table_that_is_written_on_one_line_is_refused():
 @given(st.lists(st.text(st.characters(blacklist_categories=("Cs",)), max_size=20), max_size=4))
 def test_any_words_are_written_so_that_they_are_read_again(words: list[str]):
     assert tomllib.loads(edit.with_topic(BRIEF, "Teh", {"avoid": tuple(words)}))["topics"][1]["avoid"] == words
+
+
+WORD = st.text(st.characters(blacklist_categories=("Cs",)), max_size=12)
+VALUE = st.one_of(WORD, st.lists(WORD, max_size=4), st.integers(0, 99), st.just(None))
+
+
+@given(st.dictionaries(st.sampled_from(("about", "avoid", "keywords", "weight")), VALUE), st.sampled_from((1, 2, 3)), st.booleans())
+def test_whatever_is_edited_the_comments_and_the_values_that_are_not_meant_stay(values: dict[str, object], entry: int, more: bool):
+    changes = [Edit(table="topics", entry=entry, values={"name": "Lain", **values})]
+    mute = [Edit(table="mute", values={"words": ["a"]})] if more else []
+    edited = edit.applied(BRIEF, [*changes, *mute])
+    before, after = tomllib.loads(BRIEF), tomllib.loads(edited)
+    for comment in ("# our brief", 'name = "Senja"   # the café', "# the second one", *(["# growers"] if entry != 1 else [])):
+        assert comment in edited
+    assert after["brand"] == before["brand"]
+    for place, topic in enumerate(before["topics"], 1):
+        assert place == entry or after["topics"][place - 1] == topic

@@ -1,5 +1,6 @@
 """The brief in a browser: tried as it is typed, written into brand.toml without losing a comment, refused in the words of the terminal."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,9 @@ from support.command import Day, curator
 from support.day import BRAND, made
 
 from curator import config
+from curator.config.edit import Edit
 from curator.core.brand import Watch
+from curator.core.errors import DecidedElsewhere
 from curator.library import Library
 
 COMMENTED = BRAND.replace('about = "coffee"', 'about = "coffee"   # not tea') + '# people we do not read\n[mute]\nwords = ["giveaway"]\n'
@@ -90,6 +93,23 @@ def test_what_was_changed_in_an_editor_meanwhile_is_not_overwritten(home: Path, 
     assert written(home) == COMMENTED + "# added by hand\n"
     assert browser.open("/brief").send("/brief", **{"mute.words": "undian"}).notice.startswith("Written")
     assert '["undian"]' in written(home)
+
+
+def test_of_two_that_write_at_once_one_is_told_that_the_other_was_first(home: Path):
+    stamp = Library.open(home).brief.document()[1]
+
+    def write(word: str) -> bool:
+        try:
+            Library.open(home).brief.write([Edit(table="mute", values={"words": [word]})], seen=stamp)
+        except DecidedElsewhere:
+            return False
+        return True
+
+    words = [f"kata {n}" for n in range(8)]
+    with ThreadPoolExecutor(4) as pool:
+        done = list(pool.map(write, words))
+    assert done.count(True) == 1
+    assert config.load(home).mute.words == (words[done.index(True)],)
 
 
 def test_saving_without_a_change_writes_nothing(home: Path, browser: Browser):
