@@ -16,6 +16,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from curator.config.edit import Edit
     from curator.core.brand import Brand, Topic, Watch
     from curator.core.desk_report import Coverage, DeskReport, FeedYield, KindShare, ListDay, Proposal, Saved, Steps, TopicYield, Voice
     from curator.core.errors import (
@@ -52,6 +53,7 @@ if TYPE_CHECKING:
     from curator.jobs.replay import RankChange, Replay, Side, Suggestion
     from curator.jobs.watching import Difference, WatchTrial
     from curator.library import Library, SilentProgress, check_feeds, demo, discover_feeds, doctor, extract, import_library
+    from curator.library.brief import Brief
     from curator.library.calendar import Calendar
     from curator.library.decisions import Decisions
     from curator.library.drafts import Drafts
@@ -73,6 +75,7 @@ if TYPE_CHECKING:
 __all__ = [
     "Article",
     "Brand",
+    "Brief",
     "Calendar",
     "CalendarEntry",
     "Card",
@@ -90,6 +93,7 @@ __all__ = [
     "Difference",
     "DiscoveredFeed",
     "Drafts",
+    "Edit",
     "Evidence",
     "ExportFiles",
     "Failure",
@@ -165,6 +169,7 @@ __all__ = [
 ]
 
 _MODULES = {
+    "curator.config.edit": ("Edit",),
     "curator.core.brand": ("Brand", "Topic", "Watch"),
     "curator.core.desk_report": (
         "Coverage",
@@ -212,6 +217,7 @@ _MODULES = {
     "curator.jobs.replay": ("RankChange", "Replay", "Side", "Suggestion"),
     "curator.jobs.watching": ("Difference", "WatchTrial"),
     "curator.library": ("Library", "SilentProgress", "check_feeds", "demo", "discover_feeds", "doctor", "extract", "import_library"),
+    "curator.library.brief": ("Brief",),
     "curator.library.calendar": ("Calendar",),
     "curator.library.decisions": ("Decisions",),
     "curator.library.drafts": ("Drafts",),

@@ -148,10 +148,11 @@ class FailureDocument(Struct, frozen=True, kw_only=True):
 
 
 class AddressDocument(Struct, frozen=True, kw_only=True):
-    """Where `serve` answers."""
+    """Where `serve` answers. `desks`: the address of the desk of each brand; `calendar`: that of the first one."""
 
     url: str
     calendar: str
+    desks: tuple[str, ...]
 
 
 class PushedEvent(Struct, frozen=True, kw_only=True):

@@ -1,11 +1,11 @@
 """The brand directory: finding it, reading its brand.toml, and making a new one."""
 
-import json
+import codecs
 import os
 import re
 import shlex
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import resources
 from pathlib import Path
 from typing import Any, NoReturn
@@ -13,7 +13,7 @@ from typing import Any, NoReturn
 from curator.config import keys
 from curator.config.key_path import KeyPath
 from curator.core import files
-from curator.core.brand import Brand, Watch
+from curator.core.brand import Brand
 from curator.core.errors import ConfigError, Problem
 from curator.core.text.plain import line
 
@@ -41,6 +41,18 @@ def find_home(start: str | Path | None = None, env: Mapping[str, str] = os.envir
         if _is_file(home / BRAND):
             return home
     raise ConfigError(f"no {BRAND} in this directory or above it", hint="curator init kopi-senja")
+
+
+def find_homes(start: str | Path | None = None, env: Mapping[str, str] = os.environ) -> Mapping[str, Path]:
+    """Return brand directories by name: those in `start` (--home) or $CURATOR_HOME where it is none itself, else one named "".
+
+    Raises ConfigError as `find_home` does where there is none.
+    """
+    if given := start or env.get("CURATOR_HOME"):
+        folder = Path(given).expanduser()
+        if not _is_file(folder / BRAND) and (inside := _inside(folder)):
+            return inside
+    return {"": find_home(start, env)}
 
 
 def load(home: Path) -> Brand:
@@ -81,21 +93,16 @@ def parse(body: bytes, *, where: str = BRAND) -> Brand:
     return brand
 
 
-def add_watch(home: Path, watch: Watch) -> Brand:
-    """Write a watch term at the end of brand.toml in `home`, and return the brand that it then says.
+def rewrite(home: Path, change: Callable[[str], str]) -> Brand:
+    """Write brand.toml in `home` as `change` makes it of its text, and return the brand that it then says.
 
-    Nothing before it is touched. Raises ConfigError where the file would then have a problem, and writes nothing.
+    The former file stays as brand.toml.bak. Raises ConfigError where the file would have a problem, and writes nothing then.
     """
-    path = home / BRAND
-    load(home)
-    body = path.read_bytes()
-    encoding = "utf-16" if body.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
-    text = body.decode(encoding)
-    end = "\r\n" if "\r\n" in text else "\n"
-    block = ["", "[[watch]]", f"name = {_quoted(watch.name)}", f"query = {_quoted(watch.query)}", ""]
-    longer = text + ("" if text.endswith("\n") else end) + end.join(block)
-    brand = parse(longer.encode(encoding))
-    files.write(path, longer.encode(encoding))
+    path, body = home / BRAND, _body(home)
+    edited = change(_decoded(body, BRAND)).encode(_encoding(body))
+    brand = parse(edited)
+    with files.written(path):
+        files.replace(path, edited)
     return brand
 
 
@@ -107,9 +114,12 @@ def init(directory: Path) -> list[Path]:
     return written
 
 
-def _quoted(text: str) -> str:
-    """Return text as a TOML string: as it is in single quotes where it may stand so, else with escapes."""
-    return f"'{text}'" if '"' in text and "'" not in text and text.isprintable() else json.dumps(text, ensure_ascii=not text.isprintable())
+def _inside(folder: Path) -> dict[str, Path]:
+    """Return the brand directories in a folder by name; none for what is no folder or may not be looked into."""
+    try:
+        return {child.name: child for child in sorted(folder.iterdir()) if _is_file(child / BRAND)}
+    except OSError:
+        return {}
 
 
 def _no_brand(home: Path) -> NoReturn:
@@ -137,10 +147,16 @@ def _decoded(body: bytes, where: str) -> str:
     if len(body) > _LARGEST:
         raise ConfigError(f"larger than {_LARGEST // 1024} kB: no brand takes that many words", where=where)
     try:
-        return body.decode("utf-16" if body.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig")
+        return body.decode(_encoding(body))
     except UnicodeDecodeError as e:
         at = body.count(b"\n", 0, e.start) + 1
         raise ConfigError(f"not saved as UTF-8: {e.reason}", where=f"{where}: line {at}", hint='save it again with encoding "UTF-8"') from e
+
+
+def _encoding(body: bytes) -> str:
+    """Return the encoding that a text says it has by its first bytes, else UTF-8."""
+    marks = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+    return next((encoding for mark, encoding in marks.items() if body.startswith(mark)), "utf-8")
 
 
 def _document(text: str, where: str) -> dict[str, Any]:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
-from curator import config
 from curator.config import edit
 from curator.core import files
 from curator.core.brand import Brand
 from curator.core.desk_report import DeskReport, Proposal
 from curator.core.errors import UsageError
+from curator.library._workspace import Workspace
 
 
-def apply(home: Path, report: DeskReport, id_: str) -> Proposal:
+def apply(workspace: Workspace, report: DeskReport, id_: str) -> Proposal:
     """Write a proposal into brand.toml; the former file stays as brand.toml.bak. Returns it.
 
     Raises UsageError for an id that no proposal for brand.toml has, ConfigError for a file that cannot be edited.
@@ -22,11 +23,7 @@ def apply(home: Path, report: DeskReport, id_: str) -> Proposal:
     if found is None:
         known = ", ".join(each.id for each in report.proposals if each.topic) or "none"
         raise UsageError(f"no proposal for brand.toml has the id {id_!r}; those of today: {known}", hint="curator report")
-    path = home / config.BRAND
-    body = edit.with_topic(config.text(home), found.topic, found.values).encode()
-    config.parse(body)
-    with files.written(path):
-        files.replace(path, body)
+    workspace.rewrite_brand(partial(edit.with_topic, topic=found.topic, values=found.values))
     return found
 
 

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from curator.core.desk_report import DeskReport, Proposal
     from curator.core.trend import Trends
     from curator.jobs.replay import Replay
+    from curator.library.brief import Brief
     from curator.library.calendar import Calendar
     from curator.library.decisions import Decisions
     from curator.library.drafts import Drafts
@@ -143,6 +144,13 @@ class Library:
         from curator.library.watches import Watches
 
         return Watches(self._workspace)
+
+    @cached_property
+    def brief(self) -> Brief:
+        """Text of brand.toml, to edit and to try."""
+        from curator.library.brief import Brief
+
+        return Brief(self._workspace)
 
     # --- the daily job ---
 
@@ -272,7 +280,7 @@ class Library:
         """
         from curator.library import _desk_report
 
-        return _desk_report.apply(self.home, report, id)
+        return _desk_report.apply(self._workspace, report, id)
 
     def doctor(self, *, fix: bool = False) -> tuple[HealthCheck, ...]:
         """Check brand, model, library, search index and feeds. `fix` repairs what can be derived from the rest."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -66,6 +66,15 @@ class Workspace:
     def feeds(self) -> tuple[Feed, ...]:
         """Feeds named in feeds.opml. Raises ConfigError where it cannot be read."""
         return opml.parse(self.read_opml()).feeds
+
+    def rewrite_brand(self, change: Callable[[str], str]) -> Brand:
+        """Write brand.toml as `change` makes it of its text, and return the brand that it then says.
+
+        Raises ConfigError where it would have a problem, and Locked while another command writes.
+        """
+        with self.store.writing():
+            self.brand = config.rewrite(self.home, change)
+        return self.brand
 
     # --- parts ---
 

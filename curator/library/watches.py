@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from functools import partial
 
-from curator import config
+from curator.config import edit
 from curator.core.brand import Watch
 from curator.jobs import watching
 from curator.jobs.watching import WatchTrial
@@ -28,10 +29,10 @@ class Watches:
         return watching.trial(self._workspace.read_only_context(), query, moment(now), since=since)
 
     def add(self, name: str, query: str) -> Watch:
-        """Write a watch term into brand.toml, at its end; what is there stays as it is.
+        """Write a watch term into brand.toml, behind the others; what is there stays as it is.
 
         Raises ConfigError where the name is taken, the query cannot be read, or the file has no place for it.
         """
         watch = Watch(name=name, query=query)
-        self._workspace.brand = config.add_watch(self._workspace.home, watch)
+        self._workspace.rewrite_brand(partial(edit.with_watch, watch=watch))
         return watch

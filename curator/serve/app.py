@@ -12,18 +12,19 @@ from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 from msgspec import Struct, field
 from msgspec.structs import replace
+from yarl import URL
 
 from curator.core.errors import CuratorError, Locked
 from curator.library import Library
-from curator.serve import calendar, documents, drafts, feeds, layout, search, today
+from curator.serve import brief, calendar, documents, drafts, feeds, layout, mentions, report, search, today, trends
 from curator.serve.access import ServerAddress, from_here
-from curator.serve.lanes import Lane
+from curator.serve.brands import ServedBrand, served
 from curator.serve.language import CODES, chosen
 from curator.serve.replies import Reply, message, plain, redirect, response
 from curator.serve.routes import Ask, Done, Route, local
-from curator.serve.sessions import Notice, Session, Sessions
+from curator.serve.sessions import Notice, Session
 
-SECTIONS: Final = (documents, today, calendar, drafts, search, feeds)
+SECTIONS: Final = (documents, today, calendar, drafts, search, feeds, brief, mentions, trends, report)
 ROUTES: Final[tuple[Route, ...]] = tuple(route for section in SECTIONS for route in section.ROUTES)
 _LARGEST_FORM: Final = 4 * 2**20  # bytes: an OPML file of thousands of feeds
 _PATIENCE: Final = 20.0  # seconds within which a form must have come whole
@@ -40,29 +41,32 @@ class _Form(Struct, frozen=True, kw_only=True):
 
 
 class Desk:
-    """The server of one brand directory."""
+    """The server of one brand directory, or of several."""
 
-    def __init__(self, home: Path, address: ServerAddress, failed: Callable[[str], None]) -> None:
-        """Serve `home`. `failed` is told the reason of every answer of 500 or above."""
-        self._address, self._failed = address, failed
-        self._sessions, self._cookie = Sessions(), f"curator-{address.port}"
-        self._lanes = {name: Lane(home, name) for name in {route.lane for route in ROUTES}}
+    def __init__(self, homes: Mapping[str, Path], address: ServerAddress, failed: Callable[[str], None]) -> None:
+        """Serve brand directories by name, one alone as "". `failed` is told the reason of every answer of 500 or above."""
+        self._address, self._failed, self._cookie = address, failed, f"curator-{address.port}"
+        self._brands = served(homes, (route.lane for route in ROUTES))
 
     def application(self) -> web.Application:
         """Return the application that answers."""
         app = web.Application(middlewares=[self._guard()], client_max_size=_LARGEST_FORM)
+        root = "" if "" in self._brands else "/b/{brand}"
         for route in ROUTES:
             add = app.router.add_post if route.method == "POST" else app.router.add_get
-            add(route.path, partial(self._act if route.method == "POST" else self._show, route))
+            add(root + route.path, partial(self._act if route.method == "POST" else self._show, route))
         for path in layout.ASSETS:
-            app.router.add_get(path, _asset)
-        app.router.add_post("/language", self._speak)
+            app.router.add_get(root + path, partial(_asset, path))
+        app.router.add_post(f"{root}/language", self._speak)
+        if root:
+            app.router.add_get("/", self._first)
         return app
 
     def close(self) -> None:
         """Let the threads end."""
-        for lane in self._lanes.values():
-            lane.close()
+        for brand in self._brands.values():
+            for lane in brand.lanes.values():
+                lane.close()
 
     # --- who is answered ---
 
@@ -88,8 +92,18 @@ class Desk:
             return plain(403, "the address must end in ?token= and the token that curator serve was given")
         return None
 
+    def _brand(self, request: web.Request) -> ServedBrand:
+        """Return the brand that a path names. Raises HTTPNotFound where there is none of that name."""
+        name = request.match_info.get("brand", "")
+        if name not in self._brands:
+            raise web.HTTPNotFound
+        return self._brands[name]
+
     def _known(self, request: web.Request) -> Session | None:
-        return self._sessions.known(request.cookies.get(self._cookie, ""))
+        """Return the session of a browser, for the forms of the brand that the path names, or of any where it names none."""
+        name = request.match_info.get("brand", "")
+        brand = self._brands.get(name) or next(iter(self._brands.values()))
+        return brand.sessions.known(request.cookies.get(self._cookie, ""))
 
     def _admitted(self, request: web.Request, form: _Form) -> Session:
         """Return the session that a form belongs to. Raises HTTPForbidden where it is no form of a page of this server."""
@@ -104,8 +118,8 @@ class Desk:
 
     async def _show(self, route: Route, request: web.Request) -> web.Response:
         """Answer with a page or a document. A browser that comes for the first time gets a session."""
-        known = self._known(request)
-        session = known or self._sessions.fresh()
+        known, brand = self._known(request), self._brand(request)
+        session = known or brand.sessions.fresh()
         reply = await self._done(route, request, _Form(), session)
         sent = response(reply, request)
         if reply.type == "text/html" and not known:
@@ -121,15 +135,19 @@ class Desk:
         """Remember the language that was chosen."""
         form = await _read(request)
         self._admitted(request, form)
-        sent = response(redirect(local(form.fields.get("back", ""))), request)
+        sent = response(redirect(self._brand(request).root + local(form.fields.get("back", ""))), request)
         if (wanted := form.fields.get("language", "")) in CODES:
             sent.set_cookie(_LANGUAGE, wanted, httponly=True, samesite="Lax", max_age=_A_YEAR)
         return sent
 
+    async def _first(self, request: web.Request) -> web.Response:
+        """Lead to the first of several brands."""
+        return response(redirect(str(URL(f"{next(iter(self._brands.values())).root}/").with_query(request.query))), request)
+
     async def _done(self, route: Route, request: web.Request, form: _Form, session: Session) -> Reply:
         """Run a route in its thread. Errors become replies, and those of the server are told."""
         try:
-            return await self._lanes[route.lane].run(partial(self._run, route, request, form, session))
+            return await self._brand(request).lanes[route.lane].run(partial(self._run, route, request, form, session))
         except CuratorError as error:
             reply = plain(503 if isinstance(error, Locked) else 500, message(error))
         except Exception as error:
@@ -140,11 +158,14 @@ class Desk:
 
     def _run(self, route: Route, request: web.Request, form: _Form, session: Session, desk: Library) -> Reply:
         """Run a route. What an action did, or why it could not, is told on the page after it."""
+        brand = self._brand(request)
         ask = Ask(
-            path=str(request.rel_url.without_query_params("token")),
+            path=brand.own(str(request.rel_url.without_query_params("token"))),
+            root=brand.root,
+            brands={each.root: each.title for each in self._brands.values()},
             now=datetime.now(UTC),
             csrf=session.csrf,
-            told=partial(self._sessions.told, session),
+            told=partial(brand.sessions.told, session),
             language=chosen(request.cookies.get(_LANGUAGE, ""), desk.brand.language),
             query={name: request.query[name] for name in request.query},
             parts=dict(request.match_info),
@@ -159,12 +180,12 @@ class Desk:
             done = Done(text=message(error), problem=True)
         if isinstance(done, Reply):
             return done
-        self._sessions.tell(session, Notice(text=done.text, problem=done.problem))
-        return redirect(done.to or ask.back())
+        brand.sessions.tell(session, Notice(text=done.text, problem=done.problem))
+        return redirect(brand.root + (done.to or ask.back()))
 
 
-async def _asset(request: web.Request) -> web.Response:
-    return response(layout.asset(request.path), request)
+async def _asset(path: str, request: web.Request) -> web.Response:
+    return response(layout.asset(path), request)
 
 
 def _refused(error: web.HTTPException) -> Reply:

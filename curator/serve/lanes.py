@@ -14,7 +14,7 @@ from curator.core import files
 from curator.library import Library
 
 T = TypeVar("T")
-LaneName = Literal["quick", "model", "patient"]
+LaneName = Literal["quick", "model", "patient", "analysis"]
 
 
 class Lane:

@@ -1,10 +1,12 @@
 """The frame of every page: templates in the language of the session, navigation, and what can be taken back."""
 
+import re
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2.ext import Extension
 from markupsafe import Markup, escape
 from msgspec import Struct
 
@@ -13,7 +15,7 @@ from curator.core.text.plain import clean, line
 from curator.core.text.urls import short, web
 from curator.library import Library
 from curator.planning.decisions import signature
-from curator.publishing.formats import page, wording
+from curator.publishing.formats import desk_page, page, wording
 from curator.serve.language import CODES, N_, NAMES, Language
 from curator.serve.replies import OPEN, Reply
 from curator.serve.routes import Ask
@@ -29,9 +31,22 @@ VERDICTS: Final = {
     "note": N_("noted"),
     "place": N_("moved"),
     "text": N_("text written"),
+    "us": N_("this is us"),
+    "not-us": N_("not us"),
 }
 _MAX_LENGTH: Final = 4000  # characters of any one text or URL on a page
 ASSETS: Final = {"/desk.css": "text/css", "/desk.js": "text/javascript", "/icon.svg": "image/svg+xml"}
+
+
+_PATHS: Final = re.compile(r'(?<=\s)(href|src|action|formaction|data-asks)="/')
+
+
+class Rooted(Extension):
+    """Put the root of the brand before the paths in templates, which are written as if the brand were alone."""
+
+    def preprocess(self, source: str, name: str | None, filename: str | None = None) -> str:
+        """Return a template whose links and forms stay with the brand of the page."""
+        return _PATHS.sub(r'\1="{{ ask.root }}/', source)
 
 
 class Undoable(Struct, frozen=True, kw_only=True):
@@ -51,9 +66,9 @@ def render(desk: Library, ask: Ask, template: str, *, status: int = 200, **value
 
 @cache
 def asset(path: str) -> Reply:
-    """Return the style sheet, the script or the icon of the desk. The style is that of the reading list's page, and more."""
+    """Return the style sheet, the script or the icon of the desk. The style is that of the written pages, and more."""
     body = files("curator.serve").joinpath(f"static{path}").read_text("utf-8")
-    return Reply(body=(page.style() + body if path == "/desk.css" else body).encode(), type=ASSETS[path])
+    return Reply(body=(page.style() + desk_page.style() + body if path == "/desk.css" else body).encode(), type=ASSETS[path])
 
 
 def _undoable(desk: Library) -> Undoable | None:
@@ -76,7 +91,7 @@ def _environment(code: str) -> Environment:
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
-        extensions=["jinja2.ext.i18n"],
+        extensions=["jinja2.ext.i18n", Rooted],
         auto_reload=False,
     )
     catalogue = language.catalogue
@@ -86,7 +101,7 @@ def _environment(code: str) -> Environment:
         "wording": wording,
         "language": language,
         "codes": CODES,
-        "names": NAMES,
+        "language_names": NAMES,
         "statuses": {status: language.say(word) for status, word in STATUSES.items()},
         "verbs": {verdict: language.say(word) for verdict, word in VERDICTS.items()},
     }

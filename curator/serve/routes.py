@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Final, Literal
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from curator.library import Library
 from curator.serve.lanes import LaneName
@@ -21,7 +21,8 @@ _LOCAL: Final = re.compile(r"/(?![/\\])[!-~]*")
 class Ask(Struct, frozen=True, kw_only=True):
     """A request as a page or an action gets it. Of a field that comes several times `query` and `form` hold the first.
 
-    - `path`: with its query. `parts`: the variable parts of it. `upload`: the file of the form.
+    - `path`: with its query, without the root of the brand. `parts`: the variable parts of it. `upload`: the file of the form.
+    - `root`: what stands before all paths of the brand, "" where it is the only one. `brands`: titles of all brands by root.
     - `csrf`: the token for the forms of the page. `told`: returns once what the last action did.
     """
 
@@ -34,6 +35,8 @@ class Ask(Struct, frozen=True, kw_only=True):
     parts: Mapping[str, str]
     form: Mapping[str, str]
     upload: bytes = b""
+    root: str = ""
+    brands: Mapping[str, str] = field(default_factory=dict)
 
     def back(self) -> str:
         """Return the path of the desk that the form wants to be followed by; any other address becomes the first page."""

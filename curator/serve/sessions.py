@@ -34,11 +34,14 @@ class Session(Struct, frozen=True, kw_only=True):
 
 
 class Sessions:
-    """All sessions of one server, which are told by a signature with its secret."""
+    """All sessions of one brand, which are told by a signature with the secret of the server.
 
-    def __init__(self) -> None:
-        """Make a new secret."""
-        self._secret = secrets.token_bytes(32)
+    A cookie is good for all brands of a server; a form and a notice belong to one of them.
+    """
+
+    def __init__(self, secret: bytes, brand: str) -> None:
+        """Tell sessions by `secret`, and forms by the name of the brand too."""
+        self._secret, self._brand = secret, brand
         self._notices: OrderedDict[str, Notice] = OrderedDict()
 
     def fresh(self) -> Session:
@@ -62,7 +65,7 @@ class Sessions:
         return self._notices.pop(session.id, None)
 
     def _session(self, id_: str) -> Session:
-        return Session(id=id_, cookie=f"{id_}.{self._signed('cookie', id_)}", csrf=self._signed("form", id_))
+        return Session(id=id_, cookie=f"{id_}.{self._signed('cookie', id_)}", csrf=self._signed(f"form {self._brand}", id_))
 
     def _signed(self, purpose: str, id_: str) -> str:
         return hmac.new(self._secret, f"{purpose} {id_}".encode("utf-8", "replace"), hashlib.sha256).hexdigest()

@@ -1,6 +1,7 @@
 """A watch term is tried on what is kept, and written into brand.toml without touching what a person wrote there."""
 
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,8 @@ from support.index import item
 from support.parts import BRAND, NOW, Web, desk
 
 from curator import config
-from curator.core.brand import Watch
+from curator.config import edit
+from curator.core.brand import Brand, Watch
 from curator.core.errors import ConfigError
 from curator.core.protocols import Changes
 from curator.core.text.query import QueryError
@@ -75,6 +77,11 @@ def test_a_query_that_finds_nothing_or_cannot_be_read_is_told():
 
 # --- written into brand.toml ----------------------------------------------------------------------------------------
 
+
+def _add(home: Path, watch: Watch) -> Brand:
+    return config.rewrite(home, partial(edit.with_watch, watch=watch))
+
+
 OWN = '# ours\n[brand]\nname = "Laut"   # a name\n[[topics]]\nname = "Ikan"\nabout = "ikan"'
 
 
@@ -83,8 +90,8 @@ def test_a_watch_term_is_added_and_what_is_there_stays_as_it_is(tmp_path: Path, 
     file = tmp_path / "brand.toml"
     file.write_bytes(written.encode())
     added = Watch(name="Kita \\ 'dan' \"mereka\"", query='"warung laut" OR it\'s -"laut lepas"')
-    assert config.add_watch(tmp_path, added) == config.load(tmp_path)
-    second = config.add_watch(tmp_path, Watch(name="Dua", query='"warung laut"'))
+    assert _add(tmp_path, added) == config.load(tmp_path)
+    second = _add(tmp_path, Watch(name="Dua", query='"warung laut"'))
     assert second.watch == (added, Watch(name="Dua", query='"warung laut"'))
     assert file.read_bytes().decode().startswith(written)
 
@@ -97,5 +104,5 @@ def test_a_watch_term_that_would_be_a_problem_is_refused_and_nothing_is_written(
     file = tmp_path / "brand.toml"
     file.write_text(OWN + end)
     with pytest.raises(ConfigError, match=what):
-        config.add_watch(tmp_path, Watch(name=name, query=query))
+        _add(tmp_path, Watch(name=name, query=query))
     assert file.read_text() == OWN + end

@@ -1,12 +1,14 @@
 """The pages in Indonesian and in English: nothing is left untranslated, and the choice of a language stays."""
 
 import re
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from io import BytesIO
+from typing import Any
 
 import pytest
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir, extract_from_file
 from babel.messages.pofile import read_po
 from support.browser import Browser
 
@@ -20,8 +22,16 @@ INDONESIAN, ENGLISH = Language(code="id"), Language(code="en")
 def said() -> set[str]:
     """Every text that the code and the templates say."""
     methods = [("**.py", "python"), ("**.j2", "jinja2.ext.babel_extract")]
-    found = extract_from_dir(str(ROOT), methods, {"**.j2": {"trimmed": "true"}}, KEYWORDS)
+    found = [*extract_from_dir(str(ROOT), methods, {"**.j2": {"trimmed": "true"}}, KEYWORDS), *_of_the_report()]
     return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
+
+
+def _of_the_report() -> Iterator[Any]:
+    """What the body of the report says, in whatever page it stands."""
+    formats = files("curator.publishing.formats")
+    for name, method in (("desk_tables.py", "python"), ("desk_body.html.j2", "jinja2.ext.babel_extract")):
+        for found in extract_from_file(method, str(formats.joinpath(name)), KEYWORDS):
+            yield (name, *found)
 
 
 def test_everything_that_is_said_has_an_indonesian_translation_with_the_same_values():
@@ -40,7 +50,7 @@ def test_a_page_is_in_the_language_of_the_brand_until_another_is_chosen(browser:
     assert page.html.get("lang") == "en"
     page = page.send("/language", language="id")
     assert page.html.get("lang") == "id"
-    assert page.words("//nav/a") == ["Hari ini", "Kalender", "Cari", "Sumber"]
+    assert page.words("//nav/a") == ["Hari ini", "Kalender", "Cari", "Sumber", "Brief", "Penyebutan", "Tren", "Laporan"]
     assert browser.open("/").html.get("lang") == "id"
     assert page.send("/language", language="tlh").html.get("lang") == "id"
 

@@ -97,6 +97,17 @@ def on_disk(home: Path) -> dict[str, tuple[int, int]]:
     return {str(path): (path.stat().st_ino, path.stat().st_mtime_ns) for path in home.rglob("*")}
 
 
+# --- several brands -------------------------------------------------------------------------------------------------
+
+
+def test_a_folder_of_brands_is_served_with_a_desk_and_a_calendar_for_each(home: Path, tmp_path: Path):
+    with served(tmp_path) as desk:
+        assert desk.told["desks"] == [f"http://127.0.0.1:{desk.port}/b/senja/"]
+        assert desk.ask("/b/senja/feed.ics").body == exported(home)
+        assert desk.ask("/").headers["Location"] == "/b/senja/"
+        assert desk.ask("/feed.ics").status == 404
+
+
 # --- the calendar ---------------------------------------------------------------------------------------------------
 
 

@@ -106,6 +106,22 @@ def test_a_draft_is_counted_while_it_is_typed_and_search_answers_as_one_types(ho
     assert "q=shade" in page.url
 
 
+def test_the_brief_is_tried_while_it_is_typed_and_nothing_is_written_before_it_is_saved(home: Path, page: Any):
+    before = (home / "brand.toml").read_text()
+    page.goto("/brief")
+    page.locator("#s-topics ~ details summary").first.click()
+    page.locator("[id='topics[1].weight']").fill("heavy")
+    page.locator("[id='p-topics[1].weight'] p", has_text="must be a number").wait_for()
+    assert focused(page) == "topics[1].weight"
+    page.locator("[id='topics[1].weight']").fill("2")
+    page.locator("#preview p", has_text="ranked anew").wait_for()
+    assert page.locator("[id='p-topics[1].weight'] p").count() == 0
+    assert (home / "brand.toml").read_text() == before
+    page.get_by_role("button", name="Save").click()
+    page.locator("#notice p", has_text="Written into brand.toml").wait_for()
+    assert (home / "brand.toml").read_text() == before.replace('about = "coffee"\n', 'about = "coffee"\nweight = 2\n')
+
+
 @pytest.mark.parametrize(("scheme", "language"), [("light", "en"), ("dark", "id")])
 def test_axe_finds_no_fault_on_any_page(home: Path, desk: Opened, chromium: Any, scheme: str, language: str):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
@@ -117,7 +133,8 @@ def test_axe_finds_no_fault_on_any_page(home: Path, desk: Opened, chromium: Any,
     window.add_cookies([{"name": "curator-language", "value": language, "url": base}])
     page = window.new_page()
     month = f"/calendar?view=month&day={NOW.date().replace(year=NOW.year + 1)}"
-    for path in ("/", "/calendar", month, f"/draft/{FIRST}", "/search?q=kopi&mode=words", "/feeds", "/reading-list"):
+    listening = ("/brief", "/mentions?since=90d", "/mentions/try?query=kopi", "/trends", "/report?since=90d")
+    for path in ("/", "/calendar", month, f"/draft/{FIRST}", "/search?q=kopi&mode=words", "/feeds", "/reading-list", *listening):
         page.goto(path, timeout=LONG)
         page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
         found = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})

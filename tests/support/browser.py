@@ -20,6 +20,7 @@ from urllib.parse import urlencode, urljoin
 from aiohttp import web
 from lxml import html
 
+from curator import config
 from curator.serve.access import ServerAddress
 from curator.serve.app import Desk
 
@@ -130,7 +131,7 @@ class _Server(threading.Thread):
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         listening = socket.create_server(("127.0.0.1", 0))
         self.port = listening.getsockname()[1]
-        desk = Desk(self._home, ServerAddress(host="127.0.0.1", port=self.port, token=self._token), self.failed.append)
+        desk = Desk(config.find_homes(self._home), ServerAddress(host="127.0.0.1", port=self.port, token=self._token), self.failed.append)
         runner = web.AppRunner(desk.application(), access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         await web.SockSite(runner, listening).start()

@@ -88,6 +88,10 @@ with Library.open("kopi-senja") as desk:
     assert_type(desk.calendar.lock("2kpf"), Sequence[curator.Post])
     assert_type(desk.calendar.drop("2kpf-x"), Sequence[curator.Post])
 
+    assert_type(desk.brief, curator.Brief)
+    assert_type(desk.brief.preview([curator.Edit(table="mute", values={"words": ["giveaway"]})]), curator.Replay)
+    assert_type(desk.brief.write([curator.Edit(table="topics", entry=2, values=None)], seen=desk.brief.document()[1]), curator.Brand)
+
     assert_type(desk.drafts, curator.Drafts)
     assert_type(desk.drafts.get("2kpf", "x"), curator.PostDraft)
     assert_type(desk.drafts.all("2kpf"), tuple[curator.PostDraft, ...])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import webbrowser
+from collections.abc import Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 from urllib.parse import urlencode
@@ -32,26 +33,37 @@ if TYPE_CHECKING:
 @click.option("--open", "open_", is_flag=True, help="Open the desk in the browser.")
 @pass_invocation
 def serve(invocation: Invocation, port: int, host: str, token: str, open_: bool) -> None:
-    """Serve the desk in a browser, and the calendar to subscribe to, until Ctrl-C."""
+    """Serve the desk in a browser, and the calendar to subscribe to, until Ctrl-C.
+
+    Where --home is no brand directory and holds several, all of them are served, with a switch between them.
+    """
+    from curator import config
     from curator import serve as server
     from curator.serve.access import ServerAddress
 
-    with invocation.library() as desk:
-        address = ServerAddress(host=host.strip("[]"), port=port, token=token)
-        server.serve(desk.home, address, partial(_show, invocation, open_), lambda reason: click.echo(f"error: {reason}", err=True))
+    homes = config.find_homes(invocation.home)
+    if alone := homes.get(""):
+        config.load(alone)
+    address = ServerAddress(host=host.strip("[]"), port=port, token=token)
+    shown = partial(_show, invocation, tuple(homes), open_)
+    server.serve(homes, address, shown, lambda reason: click.echo(f"error: {reason}", err=True))
 
 
-def _show(invocation: Invocation, open_: bool, address: ServerAddress) -> None:
-    from curator.serve import CALENDAR
+def _show(invocation: Invocation, brands: Sequence[str], open_: bool, address: ServerAddress) -> None:
+    from curator.serve import CALENDAR, root
 
     if open_:
         webbrowser.open(f"{address.url}?{urlencode({'token': address.token})}" if address.token else address.url)
+    desks = [f"{address.url.rstrip('/')}{root(name)}/" for name in brands]
     if invocation.json:
-        document(AddressDocument(url=address.url, calendar=f"{address.url}{CALENDAR}"))
+        document(AddressDocument(url=address.url, calendar=f"{desks[0]}{CALENDAR}", desks=tuple(desks)))
         return
     token = "?token=…" if address.token else ""
-    desk, calendar = f"{address.url}{token}", f"{address.url}{CALENDAR}{token}"
-    invocation.say(f"{desk:{len(calendar)}}  the desk", f"{calendar}  the calendar, to subscribe to", "Ctrl-C ends it")
+    width = max(map(len, desks)) + len(CALENDAR) + len(token)
+    for desk in desks:
+        calendar = f"{desk}{CALENDAR}{token}"
+        invocation.say(f"{desk + token:{width}}  the desk", f"{calendar:{width}}  the calendar, to subscribe to")
+    invocation.say("Ctrl-C ends it")
 
 
 COMMANDS = (serve,)

@@ -40,7 +40,7 @@ def test(invocation: Invocation, query: str, back: timedelta, now: datetime) -> 
 @click.argument("query", metavar="QUERY")
 @pass_invocation
 def add(invocation: Invocation, name: str, query: str) -> None:
-    """Write a watch term at the end of brand.toml; what is there stays as it is."""
+    """Write a watch term into brand.toml; what is there stays as it is."""
     with invocation.library() as desk:
         added = desk.watches.add(name, query)
     invocation.say(f"brand.toml watches for {added.name} now: curator mentions")

@@ -1,14 +1,28 @@
-"""The sections of the desk's report as tables of text, the same in every format."""
+"""The sections of the desk's report as tables of text, the same in every format, in the language of who reads it."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Final
 
 from msgspec import Struct
 
-from curator.core.desk_report import DeskReport, FeedYield
+from curator.core.desk_report import DeskReport, FeedYield, TopicYield
 from curator.core.text.plain import line
 from curator.core.text.urls import short
 from curator.publishing.formats import wording
 from curator.publishing.formats.charts import Row
 
 FEEDS_DRAWN = 10
+
+
+class Tongue(Struct, frozen=True, kw_only=True):
+    """Words of a language. `say`: returns an English text with its values filled in. `day`: writes a day."""
+
+    say: Callable[..., str]
+    day: Callable[[date], str]
+
+
+ENGLISH: Final = Tongue(say=lambda text, **values: text % values, day=wording.day)
 
 
 class Section(Struct, frozen=True, kw_only=True):
@@ -22,15 +36,15 @@ class Section(Struct, frozen=True, kw_only=True):
     drawn: tuple[Row, ...] = ()
 
 
-def sections(report: DeskReport) -> tuple[Section, ...]:
+def sections(report: DeskReport, tongue: Tongue = ENGLISH) -> tuple[Section, ...]:
     """Return the sections that have anything to say, in order."""
-    made = (_steps(report), _lists(report), _feeds(report), _topics(report), _mix(report), _voices(report))
+    made = (each(report, tongue) for each in (_steps, _lists, _feeds, _topics, _mix, _voices))
     return tuple(section for section in made if section.rows)
 
 
-def headline(report: DeskReport) -> tuple[str, ...]:
+def headline(report: DeskReport, tongue: Tongue = ENGLISH) -> tuple[str, ...]:
     """Return what the report says first: how good the lists were, what lies ahead, what was saved."""
-    return tuple(filter(None, (_precision(report), _coverage(report), _saved(report))))
+    return tuple(filter(None, (_precision(report, tongue), _coverage(report, tongue), _saved(report, tongue))))
 
 
 def percent(share: float | None) -> str:
@@ -38,59 +52,68 @@ def percent(share: float | None) -> str:
     return "–" if share is None else f"{share:.0%}".replace("%", " %")
 
 
-def _precision(report: DeskReport) -> str:
+def _precision(report: DeskReport, tongue: Tongue) -> str:
     if report.precision is None:
         return ""
-    return f"{percent(report.precision)} of what was listed was picked, on the days on which anything was decided"
+    share = percent(report.precision)
+    return tongue.say("%(share)s of what was listed was picked, on the days on which anything was decided", share=share)
 
 
-def _coverage(report: DeskReport) -> str:
+def _coverage(report: DeskReport, tongue: Tongue) -> str:
     ahead = report.coverage
     if not ahead.slots:
         return ""
-    gap = f"; the next gap is {wording.day(ahead.next_gap)}" if ahead.next_gap else ""
-    return f"{ahead.filled} of {wording.plural(ahead.slots, 'slot')} of the next {wording.plural(ahead.weeks, 'week')} filled{gap}"
+    counts = {"weeks": ahead.weeks, "filled": ahead.filled, "slots": ahead.slots}
+    filled = tongue.say("slots of the next %(weeks)s weeks: %(filled)s of %(slots)s filled", **counts)
+    return filled + (tongue.say("; the next gap is %(day)s", day=tongue.day(ahead.next_gap)) if ahead.next_gap else "")
 
 
-def _saved(report: DeskReport) -> str:
-    minutes = report.saved.minutes
-    saved = f"about {wording.plural(minutes, 'minute')}" if minutes else "no time"
-    return f"{saved} saved, if it takes {report.saved.assumption}"
+def _saved(report: DeskReport, tongue: Tongue) -> str:
+    minutes, assumption = report.saved.minutes, tongue.say(report.saved.assumption)
+    return tongue.say("minutes saved: about %(minutes)s, if it takes %(assumption)s", minutes=minutes, assumption=assumption)
 
 
-def _steps(report: DeskReport) -> Section:
-    steps = report.steps
-    counted = (("new", steps.new), ("fitting", steps.fitting), ("listed", steps.listed), ("picked", steps.picked), ("shared", steps.shared))
-    entries, items = wording.plural(steps.fetched, "entry", "entries"), wording.plural(steps.new, "item")
+def _steps(report: DeskReport, tongue: Tongue) -> Section:
+    say, steps = tongue.say, report.steps
+    counted = (
+        (say("new"), steps.new),
+        (say("fitting"), steps.fitting),
+        (say("listed"), steps.listed),
+        (say("picked"), steps.picked),
+        (say("shared"), steps.shared),
+    )
+    read, new = f"{steps.fetched:,}", f"{steps.new:,}"
     return Section(
         name="steps",
-        title="From the feeds to the calendar",
-        said=f"The last run of each day read {entries}; new in these days: {items}.",
-        header=("step", "items"),
-        rows=(("fetched", f"{steps.fetched:,}"), *((name, f"{n:,}") for name, n in counted)),
+        title=say("From the feeds to the calendar"),
+        said=say("Entries that the last run of each day read: %(read)s; new items of these days: %(new)s.", read=read, new=new),
+        header=(say("step"), say("items")),
+        rows=((say("fetched"), read), *((name, f"{n:,}") for name, n in counted)),
         drawn=tuple(Row(label=name, value=n, shown=f"{n:,}") for name, n in counted),
     )
 
 
-def _lists(report: DeskReport) -> Section:
+def _lists(report: DeskReport, tongue: Tongue) -> Section:
+    say = tongue.say
     return Section(
         name="lists",
-        title="Lists against picks",
-        said="Of each day's list, how many were picked.",
-        header=("day", "listed", "picked", "skipped", "precision"),
+        title=say("Lists against picks"),
+        said=say("Of each day's list, how many were picked."),
+        header=(say("day"), say("listed"), say("picked"), say("skipped"), say("precision")),
         rows=tuple((f"{d.day}", f"{d.listed}", f"{d.picked}", f"{d.skipped}", percent(d.precision)) for d in report.lists),
     )
 
 
-def _feeds(report: DeskReport) -> Section:
+def _feeds(report: DeskReport, tongue: Tongue) -> Section:
+    say = tongue.say
     listed = [feed for feed in report.feeds if feed.listed][:FEEDS_DRAWN]
     return Section(
         name="feeds",
-        title="Yield of the feeds",
-        said="First: stories of several feeds that it told first. Doubled: those that another feed had told before.",
-        header=("feed", "seen", "first", "doubled", "fitting", "listed", "picked"),
+        title=say("Yield of the feeds"),
+        said=say("First: stories of several feeds that it told first. Doubled: those that another feed had told before."),
+        header=(say("feed"), say("seen"), say("first"), say("doubled"), say("fitting"), say("listed"), say("picked")),
         rows=tuple(map(_feed, report.feeds)),
-        drawn=tuple(Row(label=feed_name(f), value=f.listed, shown=f"{f.listed} listed") for f in listed),
+        drawn=tuple(Row(label=feed_name(f), value=f.listed, shown=f"{f.listed} {say('listed')}") for f in listed),
     )
 
 
@@ -104,35 +127,43 @@ def feed_name(feed: FeedYield) -> str:
     return line(feed.title, 60) or short(feed.url) or line(feed.url, 60)
 
 
-def _topics(report: DeskReport) -> Section:
+def _topics(report: DeskReport, tongue: Tongue) -> Section:
+    say = tongue.say
     return Section(
         name="topics",
-        title="Topics",
-        said=f"A list has room for {report.topics[0].room} of one topic." if report.topics else "",
-        header=("topic", "fitting stories", "a day", "listed", "picked", "state"),
-        rows=tuple((t.topic, f"{t.fitting}", f"{t.per_day:g}", f"{t.listed}", f"{t.picked}", t.state or "–") for t in report.topics),
-        drawn=tuple(Row(label=t.topic, value=t.per_day, shown=f"{t.per_day:g} a day", mark=None) for t in report.topics),
+        title=say("Topics"),
+        said=say("A list has room for %(room)s of one topic.", room=report.topics[0].room) if report.topics else "",
+        header=(say("topic"), say("fitting stories"), say("a day"), say("listed"), say("picked"), say("state")),
+        rows=tuple(_topic(each, tongue) for each in report.topics),
+        drawn=tuple(Row(label=t.topic, value=t.per_day, shown=say("%(n)s a day", n=f"{t.per_day:g}"), mark=None) for t in report.topics),
     )
 
 
-def _mix(report: DeskReport) -> Section:
-    posted = sum(each.posts for each in report.mix)
+def _topic(topic: TopicYield, tongue: Tongue) -> tuple[str, ...]:
+    state = tongue.say(topic.state) if topic.state else "–"
+    return topic.topic, f"{topic.fitting}", f"{topic.per_day:g}", f"{topic.listed}", f"{topic.picked}", state
+
+
+def _mix(report: DeskReport, tongue: Tongue) -> Section:
+    say, posted = tongue.say, sum(each.posts for each in report.mix)
+    drawn = say("Posts of these days: %(posts)s; the stroke is the target.", posts=posted)
     return Section(
         name="mix",
-        title="Mix against target",
-        said=f"{wording.plural(posted, 'post')} of these days; the stroke is the target." if posted else "No post went out in these days.",
-        header=("kind", "posts", "share", "target"),
+        title=say("Mix against target"),
+        said=drawn if posted else say("No post went out in these days."),
+        header=(say("kind"), say("posts"), say("share"), say("target")),
         rows=tuple((m.kind, f"{m.posts}", percent(m.actual if posted else None), percent(m.target)) for m in report.mix),
         drawn=tuple(Row(label=m.kind, value=m.actual, shown=percent(m.actual), mark=m.target) for m in report.mix) if posted else (),
     )
 
 
-def _voices(report: DeskReport) -> Section:
+def _voices(report: DeskReport, tongue: Tongue) -> Section:
+    say = tongue.say
     return Section(
         name="voices",
-        title="Mentions and share of voice",
-        said="Shares are of the certain mentions of all watch terms.",
-        header=("watch term", "mentions", "doubtful", "share"),
+        title=say("Mentions and share of voice"),
+        said=say("Shares are of the certain mentions of all watch terms."),
+        header=(say("watch term"), say("mentions"), say("doubtful"), say("share")),
         rows=tuple((v.watch, f"{v.mentions}", f"{v.doubtful}", percent(v.share)) for v in report.voices),
         drawn=tuple(Row(label=v.watch, value=v.mentions, shown=percent(v.share)) for v in report.voices if v.share is not None),
     )

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
+from threading import Lock
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from curator.core.protocols import Encoder, Role, VectorCache
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from curator.core.protocols import Matrix
 
 PORTION: Final = 512
+_LOADING: Final = Lock()  # two threads that need the same model load it once
 
 
 class WordEncoder(Encoder, Protocol):
@@ -97,7 +99,8 @@ class CachedEncoder:
 
     def _loaded(self) -> Encoder:
         if self._model is None:
-            self._model = self._load()
+            with _LOADING:
+                self._model = self._load()
         return self._model
 
     def _key(self, text: str, role: Role) -> bytes:

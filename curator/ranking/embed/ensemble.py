@@ -6,6 +6,7 @@ the multilingual Universal Sentence Encoder, which is faster and errs on other t
 
 import os
 from collections.abc import Mapping, Sequence
+from functools import cache
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -181,14 +182,18 @@ def _bundled(vectors: VectorCache, words: VectorCache) -> tuple[Encoder, ...]:
     return (CachedEncoder(weights.E5.name, _load_e5, vectors, dim=weights.E5.dim, words=words), use)
 
 
+@cache
 def _load_e5() -> Encoder:
+    """Load the model, once for all libraries of the process."""
     _prepare_torch()
     from curator.ranking.embed import e5
 
     return e5.E5Encoder(weights.E5.name, weights.E5.verified())
 
 
+@cache
 def _load_use() -> Encoder:
+    """Load the model, once for all libraries of the process."""
     _prepare_torch()
     from curator.ranking.embed import encoder, use
 

@@ -65,18 +65,28 @@
 
   const waiting = new WeakMap();
   const ask = async (form, target) => {
+    const posted = form.dataset.typed === "post";
+    if (posted && form.asking) return void (form.again = true); // what is posted may take long, and the server goes on with it
+    form.asking = true;
     waiting.get(form)?.abort();
     const stop = new AbortController();
     waiting.set(form, stop);
     const fields = new URLSearchParams(new FormData(form));
-    const posted = form.dataset.typed === "post";
     const address = form.dataset.asks || form.getAttribute("action");
     try {
       const answer = await fetch(posted ? address : `${address}?${fields}`, { signal: stop.signal, ...(posted && { method: "POST", body: fields }) });
-      swap(await parsed(answer), [target]);
+      const page = await parsed(answer);
+      if (!form.isConnected) return; // another page is shown by now
+      swap(page, [target, ...all("[data-told]", form).map((each) => each.id)]);
       if (!posted) history.replaceState(null, "", `${address}?${fields}`);
     } catch (error) {
       if (error.name !== "AbortError") say(error.message, true);
+    } finally {
+      form.asking = false;
+    }
+    if (form.again) {
+      form.again = false;
+      ask(form, target);
     }
   };
 
@@ -84,7 +94,7 @@
     const form = event.target.closest("[data-typed]");
     if (!form) return;
     clearTimeout(form.timer);
-    form.timer = setTimeout(() => ask(form, form.dataset.shows), 120);
+    form.timer = setTimeout(() => ask(form, form.dataset.shows), Number(form.dataset.wait || 120));
   });
 
   // --- keys ---
@@ -111,7 +121,7 @@
   const keys = {
     j: () => go(1), k: () => go(-1), o: open,
     p: () => press("p"), s: () => press("s"), l: () => press("l"), n: () => press("n"), u: () => press("u"),
-    "/": () => one("#q")?.focus() ?? location.assign("/search"),
+    "/": () => one("#q")?.focus() ?? one("nav a[href$='/search']")?.click(),
     "?": () => one("#keys").showModal(),
   };
   const arrows = { ArrowLeft: "-1", ArrowRight: "1", ArrowUp: "-7", ArrowDown: "7" };
