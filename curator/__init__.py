@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         StoreError,
         UsageError,
     )
+    from curator.core.explanation import Change, Explanation
     from curator.core.feed import Article, Failure, Feed
     from curator.core.item import Item, Source
     from curator.core.notice import ChannelTest, Notice
@@ -76,6 +77,7 @@ __all__ = [
     "Calendar",
     "CalendarEntry",
     "Card",
+    "Change",
     "ChannelTest",
     "CheckedEntry",
     "ConfigError",
@@ -91,6 +93,7 @@ __all__ = [
     "DiscoveredFeed",
     "Drafts",
     "Evidence",
+    "Explanation",
     "ExportFiles",
     "Failure",
     "FalseFriend",
@@ -189,6 +192,7 @@ _MODULES = {
         "StoreError",
         "UsageError",
     ),
+    "curator.core.explanation": ("Change", "Explanation"),
     "curator.core.feed": ("Article", "Failure", "Feed"),
     "curator.core.item": ("Item", "Source"),
     "curator.core.notice": ("ChannelTest", "Notice"),
