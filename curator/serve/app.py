@@ -15,17 +15,19 @@ from msgspec.structs import replace
 
 from curator.core.errors import CuratorError, Locked
 from curator.library import Library
-from curator.serve import calendar, documents, drafts, feeds, layout, search, today
+from curator.serve import calendar, documents, drafts, feeds, layout, run, search, today, why
 from curator.serve.access import ServerAddress, from_here
+from curator.serve.background import Background
 from curator.serve.lanes import Lane
 from curator.serve.language import CODES, chosen
-from curator.serve.replies import Reply, message, plain, redirect, response
+from curator.serve.replies import Reply, message, plain, redirect, response, stream
 from curator.serve.routes import Ask, Done, Route, local
 from curator.serve.sessions import Notice, Session, Sessions
 
-SECTIONS: Final = (documents, today, calendar, drafts, search, feeds)
+SECTIONS: Final = (documents, today, calendar, drafts, search, feeds, why, run)
 ROUTES: Final[tuple[Route, ...]] = tuple(route for section in SECTIONS for route in section.ROUTES)
 _LARGEST_FORM: Final = 4 * 2**20  # bytes: an OPML file of thousands of feeds
+_WATCHERS: Final = 50  # pages that may follow a run at once
 _PATIENCE: Final = 20.0  # seconds within which a form must have come whole
 _LANGUAGE: Final = "curator-language"
 _A_YEAR: Final = 365 * 24 * 3600  # seconds
@@ -46,6 +48,7 @@ class Desk:
         """Serve `home`. `failed` is told the reason of every answer of 500 or above."""
         self._address, self._failed = address, failed
         self._sessions, self._cookie = Sessions(), f"curator-{address.port}"
+        self._background, self._watchers = Background(home), 0
         self._lanes = {name: Lane(home, name) for name in {route.lane for route in ROUTES}}
 
     def application(self) -> web.Application:
@@ -57,10 +60,12 @@ class Desk:
         for path in layout.ASSETS:
             app.router.add_get(path, _asset)
         app.router.add_post("/language", self._speak)
+        app.router.add_get("/run/events", self._follow)
         return app
 
     def close(self) -> None:
-        """Let the threads end."""
+        """Let the threads end, and the run that is at work."""
+        self._background.close()
         for lane in self._lanes.values():
             lane.close()
 
@@ -126,6 +131,21 @@ class Desk:
             sent.set_cookie(_LANGUAGE, wanted, httponly=True, samesite="Lax", max_age=_A_YEAR)
         return sent
 
+    async def _follow(self, request: web.Request) -> web.StreamResponse:
+        """Tell how far the run in the background is, until it ends or the browser leaves."""
+        if self._watchers >= _WATCHERS:
+            raise web.HTTPServiceUnavailable(reason="too many pages follow the run: load this one again")
+        self._watchers += 1
+        try:
+            sent = await stream(request, "text/event-stream")
+            async for event in run.events(self._background, chosen(request.query.get("language", ""), "")):
+                await sent.write(event)
+        except ConnectionResetError:  # the browser has left
+            _LOG.debug("nobody follows the run any more")
+        finally:
+            self._watchers -= 1
+        return sent
+
     async def _done(self, route: Route, request: web.Request, form: _Form, session: Session) -> Reply:
         """Run a route in its thread. Errors become replies, and those of the server are told."""
         try:
@@ -149,6 +169,7 @@ class Desk:
             query={name: request.query[name] for name in request.query},
             parts=dict(request.match_info),
             form=form.fields,
+            background=self._background,
             upload=form.upload,
         )
         try:

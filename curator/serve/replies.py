@@ -76,3 +76,11 @@ def response(reply: Reply, request: web.BaseRequest) -> web.Response:
     sent.headers.update({**_ALWAYS, **reply.headers, "Content-Security-Policy": f"{reply.policy}; frame-ancestors 'none'"})
     sent.headers["Cache-Control"] = "private, no-cache" if good else "no-store"
     return sent
+
+
+async def stream(request: web.Request, type_: str) -> web.StreamResponse:
+    """Begin a reply that is written bit by bit, with the headers of every reply."""
+    sent = web.StreamResponse(headers={**_ALWAYS, "Content-Security-Policy": CLOSED, "Cache-Control": "no-store"})
+    sent.content_type = type_
+    await sent.prepare(request)
+    return sent

@@ -10,6 +10,7 @@ from typing import Final, Literal
 from msgspec import Struct
 
 from curator.library import Library
+from curator.serve.background import Background
 from curator.serve.lanes import LaneName
 from curator.serve.language import Language
 from curator.serve.replies import Reply
@@ -22,6 +23,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     """A request as a page or an action gets it. Of a field that comes several times `query` and `form` hold the first.
 
     - `path`: with its query. `parts`: the variable parts of it. `upload`: the file of the form.
+    - `background`: the runs of the daily job.
     - `csrf`: the token for the forms of the page. `told`: returns once what the last action did.
     """
 
@@ -33,6 +35,7 @@ class Ask(Struct, frozen=True, kw_only=True):
     query: Mapping[str, str]
     parts: Mapping[str, str]
     form: Mapping[str, str]
+    background: Background
     upload: bytes = b""
 
     def back(self) -> str:

@@ -117,7 +117,7 @@ def test_axe_finds_no_fault_on_any_page(home: Path, desk: Opened, chromium: Any,
     window.add_cookies([{"name": "curator-language", "value": language, "url": base}])
     page = window.new_page()
     month = f"/calendar?view=month&day={NOW.date().replace(year=NOW.year + 1)}"
-    for path in ("/", "/calendar", month, f"/draft/{FIRST}", "/search?q=kopi&mode=words", "/feeds", "/reading-list"):
+    for path in ("/", f"/why?q={FIRST}", "/calendar", month, f"/draft/{FIRST}", "/search?q=kopi&mode=words", "/feeds", "/reading-list"):
         page.goto(path, timeout=LONG)
         page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
         found = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})

@@ -40,19 +40,25 @@ def init(invocation: Invocation, directory: Path) -> None:
 
 @click.command(
     cls=Command,
-    json=("curator.core.report.RunReport",),
+    json=(
+        "curator.core.report.RunReport",
+        "curator.core.progress.ProgressEvent",
+    ),
     examples=(
         "curator run",
         "curator run --home ~/kopi-senja -q",
         "curator run --no-fetch --limit 10",
+        "curator run --json --progress",
     ),
 )
 @click.option("--no-fetch", is_flag=True, help="Rank what is kept; contact nobody.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="A list of at most N cards.")
+@click.option("--progress", is_flag=True, help="Tell on stderr what is done, each step a JSON document on a line.")
 @NOW
 @pass_invocation
-def run(invocation: Invocation, no_fetch: bool, limit: int | None, now: datetime) -> None:
+def run(invocation: Invocation, no_fetch: bool, limit: int | None, progress: bool, now: datetime) -> None:
     """Do the daily job: fetch, read, rank, and write the reading list."""
+    invocation.events = progress
     if not no_fetch:
         ahead("aiohttp", "curator.cli.render.report")
     with invocation.library(working=True) as desk:

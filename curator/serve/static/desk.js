@@ -45,6 +45,7 @@
     try {
       const answer = await fetch(button?.getAttribute("formaction") || form.getAttribute("action"), { method: "POST", body: fields });
       swap(await parsed(answer), ["main", "notice", "undo"]);
+      follow();
       focus((fields.get("back") || "").split("#")[1] || held, held);
     } catch (error) {
       say(error.message, true);
@@ -86,6 +87,30 @@
     clearTimeout(form.timer);
     form.timer = setTimeout(() => ask(form, form.dataset.shows), 120);
   });
+
+  // --- the run in the background ---
+
+  let following = null;
+  const follow = () => {
+    if (following || !one("#run[data-running]")) return;
+    following = new EventSource(`/run/events?language=${document.documentElement.lang}`);
+    following.addEventListener("message", (event) => {
+      const state = JSON.parse(event.data), bar = one("#run progress"), stage = one("#stage");
+      if (!bar || !stage) return;
+      stage.textContent = state.text;
+      if (state.total) Object.assign(bar, { max: state.total, value: state.done });
+      else bar.removeAttribute("value");
+    });
+    following.addEventListener("end", async () => {
+      following.close();
+      following = null;
+      const held = document.activeElement?.id;
+      swap(await parsed(await fetch("/")), ["main", "notice", "undo"]);
+      if (held) focus(held);
+    });
+    following.addEventListener("error", () => { following?.close(); following = null; });
+  };
+  follow();
 
   // --- keys ---
 
