@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     from curator.library.feeds import Feeds
     from curator.library.notifications import Notifications
     from curator.library.publishing import Publishing
+    from curator.library.saving_key import SavingKey
     from curator.library.search import Search
     from curator.library.watches import Watches
     from curator.planning.decisions import Decided
@@ -134,6 +135,7 @@ __all__ = [
     "Replay",
     "RunReport",
     "Saved",
+    "SavingKey",
     "Search",
     "SearchHit",
     "SearchResults",
@@ -222,6 +224,7 @@ _MODULES = {
     "curator.library.feeds": ("Feeds",),
     "curator.library.notifications": ("Notifications",),
     "curator.library.publishing": ("Publishing",),
+    "curator.library.saving_key": ("SavingKey",),
     "curator.library.search": ("Search",),
     "curator.library.watches": ("Watches",),
     "curator.planning.decisions": ("Decided",),

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from curator.library.feeds import Feeds
     from curator.library.notifications import Notifications
     from curator.library.publishing import Publishing
+    from curator.library.saving_key import SavingKey
     from curator.library.search import Search
     from curator.library.watches import Watches
 
@@ -144,6 +145,13 @@ class Library:
         from curator.library.watches import Watches
 
         return Watches(self._workspace)
+
+    @cached_property
+    def saving_key(self) -> SavingKey:
+        """Key with which a bookmarklet may save pages, and do nothing else."""
+        from curator.library.saving_key import SavingKey
+
+        return SavingKey(self.home)
 
     # --- the daily job ---
 

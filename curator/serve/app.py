@@ -15,18 +15,19 @@ from msgspec.structs import replace
 
 from curator.core.errors import CuratorError, Locked
 from curator.library import Library
-from curator.serve import calendar, documents, drafts, feeds, layout, run, search, today, why
+from curator.library.saving_key import SavingKey
+from curator.serve import bring, calendar, documents, drafts, feeds, layout, run, save, search, today, why
 from curator.serve.access import ServerAddress, from_here
 from curator.serve.background import Background
 from curator.serve.lanes import Lane
 from curator.serve.language import CODES, chosen
 from curator.serve.replies import Reply, message, plain, redirect, response, stream
-from curator.serve.routes import Ask, Done, Route, local
+from curator.serve.routes import LARGEST_FORM, Ask, Done, Route, local
 from curator.serve.sessions import Notice, Session, Sessions
 
-SECTIONS: Final = (documents, today, calendar, drafts, search, feeds, why, run)
+SECTIONS: Final = (documents, today, calendar, drafts, search, feeds, why, run, save, bring)
 ROUTES: Final[tuple[Route, ...]] = tuple(route for section in SECTIONS for route in section.ROUTES)
-_LARGEST_FORM: Final = 4 * 2**20  # bytes: an OPML file of thousands of feeds
+_KEYED: Final = {"/desk.css", *(route.path for route in ROUTES if route.keyed)}
 _WATCHERS: Final = 50  # pages that may follow a run at once
 _PATIENCE: Final = 20.0  # seconds within which a form must have come whole
 _LANGUAGE: Final = "curator-language"
@@ -49,11 +50,12 @@ class Desk:
         self._address, self._failed = address, failed
         self._sessions, self._cookie = Sessions(), f"curator-{address.port}"
         self._background, self._watchers = Background(home), 0
+        self._saving = SavingKey(home)
         self._lanes = {name: Lane(home, name) for name in {route.lane for route in ROUTES}}
 
     def application(self) -> web.Application:
         """Return the application that answers."""
-        app = web.Application(middlewares=[self._guard()], client_max_size=_LARGEST_FORM)
+        app = web.Application(middlewares=[self._guard()], client_max_size=LARGEST_FORM)
         for route in ROUTES:
             add = app.router.add_post if route.method == "POST" else app.router.add_get
             add(route.path, partial(self._act if route.method == "POST" else self._show, route))
@@ -89,18 +91,31 @@ class Desk:
         address = self._address
         if not address.answers_to(request.headers.get("Host", "")):
             return plain(421, f"this is {address.url} and answers to no other name (curator serve --host NAME)")
-        if not (self._known(request) or address.admits(request.query.get("token", ""))):
+        if request.method == "POST" and not from_here(request.headers):
+            return plain(403, "only the pages of the desk may ask for this")
+        if not (self._is_admitted(request) or self._key(request)):
             return plain(403, "the address must end in ?token= and the token that curator serve was given")
         return None
+
+    def _is_admitted(self, request: web.Request) -> bool:
+        return bool(self._known(request)) or self._address.admits(request.query.get("token", ""))
+
+    def _key(self, request: web.Request) -> str:
+        """Return the saving key of a request for what it opens, "" where there is none or another."""
+        key = request.query.get("key", "") if request.path in _KEYED else ""
+        return key if key and self._saving.admits(key) else ""
 
     def _known(self, request: web.Request) -> Session | None:
         return self._sessions.known(request.cookies.get(self._cookie, ""))
 
     def _admitted(self, request: web.Request, form: _Form) -> Session:
-        """Return the session that a form belongs to. Raises HTTPForbidden where it is no form of a page of this server."""
+        """Return the session that a form belongs to. Raises HTTPForbidden where it is no form of a page of this server.
+
+        The saving key stands for the token of the session: no other site knows it, and no browser sends it by itself.
+        """
         session = self._known(request)
-        if not from_here(request.headers):
-            raise web.HTTPForbidden(reason="only the pages of the desk may ask for this")
+        if self._key(request):
+            return session or self._sessions.fresh()
         if session is None or not session.admits(form.fields.get("csrf", "")):
             raise web.HTTPForbidden(reason="this page is older than the server: load it again")
         return session
@@ -113,18 +128,18 @@ class Desk:
         session = known or self._sessions.fresh()
         reply = await self._done(route, request, _Form(), session)
         sent = response(reply, request)
-        if reply.type == "text/html" and not known:
+        if reply.type == "text/html" and not known and self._address.admits(request.query.get("token", "")):
             sent.set_cookie(self._cookie, session.cookie, httponly=True, samesite="Lax")
         return sent
 
     async def _act(self, route: Route, request: web.Request) -> web.Response:
         """Do what a form asks for."""
-        form = await _read(request)
+        form = await _read(request, route.largest if self._known(request) else LARGEST_FORM)
         return response(await self._done(route, request, form, self._admitted(request, form)), request)
 
     async def _speak(self, request: web.Request) -> web.Response:
         """Remember the language that was chosen."""
-        form = await _read(request)
+        form = await _read(request, LARGEST_FORM)
         self._admitted(request, form)
         sent = response(redirect(local(form.fields.get("back", ""))), request)
         if (wanted := form.fields.get("language", "")) in CODES:
@@ -170,6 +185,8 @@ class Desk:
             parts=dict(request.match_info),
             form=form.fields,
             background=self._background,
+            base=f"http://{request.host}",
+            key="" if self._known(request) else self._key(request),
             upload=form.upload,
         )
         try:
@@ -195,11 +212,11 @@ def _refused(error: web.HTTPException) -> Reply:
     return plain(error.status, "there is nothing here: / is the desk" if error.status == 404 else error.reason)
 
 
-async def _read(request: web.Request) -> _Form:
+async def _read(request: web.Request, largest: int) -> _Form:
     """Read a form. Raises HTTPBadRequest for what is none, or comes too slowly, and HTTPRequestEntityTooLarge."""
     try:
         async with asyncio.timeout(_PATIENCE):
-            sent = await request.post()
+            sent = await request.clone(client_max_size=largest).post()
     except (ValueError, LookupError, TimeoutError) as error:
         raise web.HTTPBadRequest(reason="this is no form, or not all of it came") from error
     fields: dict[str, str] = {}
@@ -208,5 +225,6 @@ async def _read(request: web.Request) -> _Form:
         if isinstance(value, str):
             fields.setdefault(name, value)
         elif isinstance(value, web.FileField):
-            upload = value.file.read()
+            with value.file:
+                upload = value.file.read()
     return _Form(fields=fields, upload=upload)

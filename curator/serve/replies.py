@@ -14,7 +14,12 @@ from curator.core.text.plain import line
 
 CLOSED: Final = "default-src 'none'"
 OPEN: Final = "; ".join(  # what a page of the desk may load and do: everything of this server, nothing else
-    (CLOSED, "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'", "form-action 'self'", "base-uri 'none'")
+    (
+        CLOSED,
+        *(f"{kind}-src 'self'" for kind in ("script", "style", "img", "connect", "manifest")),
+        "form-action 'self'",
+        "base-uri 'none'",
+    )
 )
 _ALWAYS: Final = {
     "Server": "curator",

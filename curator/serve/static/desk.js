@@ -112,6 +112,26 @@
   };
   follow();
 
+  // --- files that are dropped on the page ---
+
+  const meant = (file) => all("[data-drop]").find((form) => form.dataset.drop.split(" ").some((end) => file.name.toLowerCase().endsWith(end)));
+  document.addEventListener("dragover", (event) => {
+    if (one("[data-drop]") && event.dataTransfer.types.includes("Files")) event.preventDefault();
+  });
+  document.addEventListener("drop", (event) => {
+    const [file] = event.dataTransfer.files;
+    if (!file || !one("[data-drop]")) return;
+    event.preventDefault();
+    const form = meant(file), input = form && one("input[type=file]", form);
+    if (!form) return say(file.name, true);
+    input.files = event.dataTransfer.files;
+    if (all("select", form).length) input.focus();
+    else form.requestSubmit();
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-bookmarklet]")) event.preventDefault();
+  });
+
   // --- keys ---
 
   const cards = () => all("[data-card]");
