@@ -5,7 +5,6 @@ import os
 import shutil
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from functools import partial
 from pathlib import Path
 
 from curator.core.errors import StoreError
@@ -58,7 +57,8 @@ def replace(path: Path, contents: bytes | Iterable[bytes], *, backup: bool = Tru
     new = beside(path, "new")
     try:
         new.unlink(missing_ok=True)  # what a killed process left has permissions of its own
-        with open(new, "xb", opener=partial(os.open, mode=mode)) as file:
+        new.touch(mode)
+        with new.open("wb") as file:
             file.writelines([contents] if isinstance(contents, bytes) else contents)
             file.flush()
             os.fsync(file.fileno())
