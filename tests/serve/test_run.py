@@ -123,7 +123,7 @@ def test_a_failure_is_said_in_words_and_the_list_stays(tmp_path: Path, site: Sit
 
 
 def test_the_stream_of_a_run_says_its_stages_and_its_end(tmp_path: Path, site: Site):
-    site.serves("/feed.xml", rss("Warta Kopi", []), delay=2.0)
+    site.serves("/feed.xml", status=404, delay=2.0)
     with opened(subscribed(tmp_path, site)) as desk:
         browser = desk.browser()
         begun(browser)
