@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         StoreError,
         UsageError,
     )
+    from curator.core.explanation import Change, Explanation
     from curator.core.feed import Article, Failure, Feed
     from curator.core.item import Item, Source
     from curator.core.notice import ChannelTest, Notice
@@ -60,6 +61,7 @@ if TYPE_CHECKING:
     from curator.library.feeds import Feeds
     from curator.library.notifications import Notifications
     from curator.library.publishing import Publishing
+    from curator.library.saving_key import SavingKey
     from curator.library.search import Search
     from curator.library.watches import Watches
     from curator.planning.decisions import Decided
@@ -79,6 +81,7 @@ __all__ = [
     "Calendar",
     "CalendarEntry",
     "Card",
+    "Change",
     "ChannelTest",
     "CheckedEntry",
     "ConfigError",
@@ -95,6 +98,7 @@ __all__ = [
     "Drafts",
     "Edit",
     "Evidence",
+    "Explanation",
     "ExportFiles",
     "Failure",
     "FalseFriend",
@@ -135,6 +139,7 @@ __all__ = [
     "Replay",
     "RunReport",
     "Saved",
+    "SavingKey",
     "Search",
     "SearchHit",
     "SearchResults",
@@ -194,6 +199,7 @@ _MODULES = {
         "StoreError",
         "UsageError",
     ),
+    "curator.core.explanation": ("Change", "Explanation"),
     "curator.core.feed": ("Article", "Failure", "Feed"),
     "curator.core.item": ("Item", "Source"),
     "curator.core.notice": ("ChannelTest", "Notice"),
@@ -224,6 +230,7 @@ _MODULES = {
     "curator.library.feeds": ("Feeds",),
     "curator.library.notifications": ("Notifications",),
     "curator.library.publishing": ("Publishing",),
+    "curator.library.saving_key": ("SavingKey",),
     "curator.library.search": ("Search",),
     "curator.library.watches": ("Watches",),
     "curator.planning.decisions": ("Decided",),

@@ -30,7 +30,7 @@ class Invocation:
     def __init__(self) -> None:
         """Start with no option given."""
         self.home: Path | None = None
-        self.json = self.quiet = self.verbose = self.debug = False
+        self.json = self.quiet = self.verbose = self.debug = self.events = False
 
     @contextmanager
     def library(self, *, working: bool = False) -> Iterator[Library]:
@@ -46,7 +46,13 @@ class Invocation:
 
     @contextmanager
     def progress(self) -> Iterator[Progress]:
-        """Show a progress bar on stderr that vanishes when done; nothing with --quiet or where stderr is not a terminal."""
+        """Show a progress bar on stderr that vanishes when done; nothing with --quiet or where stderr is not a terminal.
+
+        With --progress it is lines of JSON instead, for the program that started the command.
+        """
+        if self.events:
+            yield render.progress.EventLines(sys.stderr)
+            return
         if self.quiet or not sys.stderr.isatty():
             from curator.library import SilentProgress
 

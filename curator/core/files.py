@@ -42,17 +42,22 @@ def make_folder(folder: Path) -> None:
         sync(folder.parent)
 
 
-def write(path: Path, contents: bytes | Iterable[bytes]) -> None:
-    """Write a file outside the library atomically, without a backup. Raises StoreError."""
+def write(path: Path, contents: bytes | Iterable[bytes], *, mode: int = 0o666) -> None:
+    """Write a file outside the store atomically, without a backup. `mode`: as `replace` has it. Raises StoreError."""
     with written(path):
-        replace(path, contents, backup=False)
+        replace(path, contents, backup=False, mode=mode)
 
 
-def replace(path: Path, contents: bytes | Iterable[bytes], *, backup: bool = True) -> None:
-    """Replace a file atomically by its new contents, whole or in chunks. The old file is kept as `<name>.bak` with `backup`."""
+def replace(path: Path, contents: bytes | Iterable[bytes], *, backup: bool = True, mode: int = 0o666) -> None:
+    """Replace a file atomically by its new contents, whole or in chunks. The old file is kept as `<name>.bak` with `backup`.
+
+    `mode`: its permissions, less those that the process withholds (umask).
+    """
     make_folder(path.parent)
     new = beside(path, "new")
     try:
+        new.unlink(missing_ok=True)  # what a killed process left has permissions of its own
+        new.touch(mode)
         with new.open("wb") as file:
             file.writelines([contents] if isinstance(contents, bytes) else contents)
             file.flush()

@@ -9,6 +9,10 @@ from msgspec.structs import replace
 from curator.core.item import Item, Source, Status
 from curator.core.trend import TrendState
 
+# What keeps an item off a list: a rule of the brand, too low a fit, a decision or an earlier list, another item that tells its
+# story, a story told before, a cap on a feed, a topic or a kind, a place given to exploration, or the size of the list.
+HeldBy = Literal["rule", "floor", "handled", "folded", "history", "feed", "topic", "kind", "explore", "size"]
+
 
 class Fit(Struct, frozen=True, kw_only=True):
     """Relevance to a topic. `fit` is a calibrated probability in 0…1: of ten items at 0.7, seven are about the topic."""
@@ -55,9 +59,10 @@ class Story(Struct, frozen=True, kw_only=True):
 
 
 class LeftOut(Struct, frozen=True, kw_only=True):
-    """Story that is not on the shortlist, and why."""
+    """Story that is not on the shortlist: the rule that kept it off, and why in words."""
 
     story: Story
+    cause: HeldBy
     why: str
 
 

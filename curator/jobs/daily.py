@@ -46,7 +46,7 @@ def run(context: Context, now: datetime, *, fetch: bool = True, limit: int | Non
             scored = _score(context, window, batch.texts, timer, now)
             ranker = Ranker.of(context)
             with timer.stage("rank"):
-                listing = ranker.shortlist(scored, _history(context, now), limit=limit)
+                listing = ranker.shortlist(scored, followed(context, now), limit=limit)
                 mentions = _mentions(context, ranker, scored, batch, now)
                 rising = trends.of_today(context, window, listing, now)
         _log_choice(listing)
@@ -63,39 +63,32 @@ def rank(context: Context, now: datetime, *, all_: bool = False, near: bool = Fa
 
     `all_`: one card for each item of the window instead, with the reason why a list made now would leave it out.
     """
-    scored = _score(context, _window(context, FetchBatch(), now), {}, StageTimer(), now)
+    scored = judged(context, now)
     ranker = Ranker.of(context)
     if near:
         return ranker.near_misses(scored)
-    return ranker.account(scored, _history(context, now)) if all_ else ranker.ranking(scored)
+    return ranker.account(scored, followed(context, now)) if all_ else ranker.ranking(scored)
 
 
-def show(context: Context, prefix: str, now: datetime) -> tuple[Card, str]:
-    """Return an item and its text: as the latest list had it, or scored anew.
-
-    Raises CuratorError unless exactly one item's id begins with `prefix`.
-    """
-    item = context.find_item(prefix)
-    text = context.store.texts([item.id]).get(item.id, "")
-    latest = context.store.report()
-    listed = next((card for card in latest.items if card.id == item.id), None) if latest else None
-    return (_decided(listed, item) if listed else _unlisted(context, item, text, latest, now)), text
+def judged(context: Context, now: datetime) -> ScoredItems:
+    """Return what a list made now is chosen from: the items of the window with their scores."""
+    return _score(context, _window(context, FetchBatch(), now), {}, StageTimer(), now)
 
 
-def _decided(card: Card, item: Item) -> Card:
-    """Return the card with what the user has decided since it was listed."""
-    return replace(card, status=item.status, tags=item.tags, kind=item.kind or card.kind)
-
-
-def _unlisted(context: Context, item: Item, text: str, latest: RunReport | None, now: datetime) -> Card:
-    """Score an item anew and add the reason why it is on no list."""
-    alone = Ranker.of(context).cards([item], {item.id: text}, now)[0]
-    if latest is None or item.found >= latest.generated_at + timedelta(seconds=1):
-        return pipeline.because(alone, "no list was made since it was found")
-    if item.published < now - context.brand.shortlist.window:
-        return pipeline.because(alone, "older than what a list looks back on")
-    entry = next(card for card in rank(context, now, all_=True) if card.id == item.id)
-    return replace(entry, evidence=alone.evidence)
+def followed(context: Context, now: datetime) -> History:
+    """Return what a list made now follows: what the user has handled of late, and how often each feed was listed in that time."""
+    today, memory = context.today(now), history.SHARED + context.brand.shortlist.window
+    kept = context.store.items(now - memory)
+    done = [item for item in kept if not pipeline.is_open(item, today)]
+    texts = context.store.texts([item.id for item in done])
+    decided = {decision.item: decision.at for decision in context.store.decisions() if decision.verdict in {"pick", "skip", "save"}}
+    listed = Counter(item.source.feed for item in kept if item.listed and item.listed < today)
+    return History(
+        now=now,
+        today=today,
+        handled=tuple(_handled(item, texts.get(item.id, item.summary), decided.get(item.id), context.brand.timezone) for item in done),
+        listed={feed.url: listed[feed.url] for feed in context.feeds},
+    )
 
 
 async def _fetch_and_read(context: Context, batch: FetchBatch, timer: StageTimer, now: datetime) -> None:
@@ -132,22 +125,6 @@ def _score(context: Context, window: Mapping[str, Item], texts: Mapping[str, str
     with timer.stage("rank"):
         swayed = preference.with_preference(judged, context.brand, context.engine(), context.store, now)
         return content_type.with_content_types(swayed, context.brand, context.engine(), context.store, now, floor=pipeline.FLOOR)
-
-
-def _history(context: Context, now: datetime) -> History:
-    """Return what the user has handled of late, and how often each feed was listed in that time."""
-    today, memory = context.today(now), history.SHARED + context.brand.shortlist.window
-    kept = context.store.items(now - memory)
-    done = [item for item in kept if not pipeline.is_open(item, today)]
-    texts = context.store.texts([item.id for item in done])
-    decided = {decision.item: decision.at for decision in context.store.decisions() if decision.verdict in {"pick", "skip", "save"}}
-    listed = Counter(item.source.feed for item in kept if item.listed and item.listed < today)
-    return History(
-        now=now,
-        today=today,
-        handled=tuple(_handled(item, texts.get(item.id, item.summary), decided.get(item.id), context.brand.timezone) for item in done),
-        listed={feed.url: listed[feed.url] for feed in context.feeds},
-    )
 
 
 def _handled(item: Item, text: str, decided: datetime | None, timezone: str) -> SeenItem:

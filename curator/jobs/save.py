@@ -54,7 +54,7 @@ def _address(url: str) -> str:
 
 def _find(context: Context, address: str, now: datetime) -> ItemEdit:
     """Return the item of an address with its text, from the library where its article was read already, else from the page."""
-    known = _kept(context.store, address)
+    known = kept(context.store, address)
     text = context.store.texts(item.id for item in known).get(known[0].id, "") if known else ""
     if known and known[0].depth == "article":
         _LOG.info("in the library already, not read again: %s", known[0].title)
@@ -63,14 +63,14 @@ def _find(context: Context, address: str, now: datetime) -> ItemEdit:
     if isinstance(article, Article):
         _LOG.info("page read: %s: %d words", article.title, article.words)
         address = article.canonical or article.url
-        item = next(iter(known or _kept(context.store, address)), None) or _fresh(article, address, now)
+        item = next(iter(known or kept(context.store, address)), None) or _fresh(article, address, now)
         return ItemEdit(before=item, after=normalize.with_article(item, article), text=article.text)
     if not known:
         raise CuratorError(f"the page is not kept: {article.reason}", where=address, hint=article.hint or f"curator extract {address}")
     return ItemEdit(before=known[0], after=normalize.without_article(known[0]), text=text)
 
 
-def _kept(store: Store, address: str) -> list[Item]:
+def kept(store: Store, address: str) -> list[Item]:
     """Return the item that is kept of a page, whatever its id was made from."""
     page, known = urls.item_id(address), [item for id_ in urls.page_ids(address) for item in store.find(id_)]
     return known[:1] or [item for item in store.items() if normalize.page_id(item) == page][:1]

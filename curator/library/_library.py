@@ -26,6 +26,7 @@ from curator.library._workspace import Workspace, moment
 
 if TYPE_CHECKING:
     from curator.core.desk_report import DeskReport, Proposal
+    from curator.core.explanation import Explanation
     from curator.core.trend import Trends
     from curator.jobs.replay import Replay
     from curator.library.brief import Brief
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from curator.library.feeds import Feeds
     from curator.library.notifications import Notifications
     from curator.library.publishing import Publishing
+    from curator.library.saving_key import SavingKey
     from curator.library.search import Search
     from curator.library.watches import Watches
 
@@ -152,6 +154,13 @@ class Library:
 
         return Brief(self._workspace)
 
+    @cached_property
+    def saving_key(self) -> SavingKey:
+        """Key with which a bookmarklet may save pages, and do nothing else."""
+        from curator.library.saving_key import SavingKey
+
+        return SavingKey(self.home)
+
     # --- the daily job ---
 
     def run(self, *, fetch: bool = True, limit: int | None = None, now: datetime | None = None) -> RunReport:
@@ -225,9 +234,18 @@ class Library:
 
     def show(self, id: str, *, now: datetime | None = None) -> tuple[Card, str]:  # noqa: A002
         """Return one item with its reasons, and its text. Raises CuratorError for an id that names none, or several."""
-        from curator.jobs import daily
+        from curator.jobs import explain
 
-        return daily.show(self._workspace.context(), id, moment(now))
+        return explain.show(self._workspace.context(), id, moment(now))
+
+    def why(self, asked: str, *, now: datetime | None = None) -> Explanation:
+        """Return why the item of an id or a web address is, or is not, on the reading list, and which lines would change that.
+
+        Nothing is fetched or written. Raises CuratorError for an id that names no item, or several.
+        """
+        from curator.jobs import explain
+
+        return explain.why(self._workspace.read_only_context(), asked, moment(now))
 
     def items(self, status: Status, *, now: datetime | None = None) -> tuple[Card, ...]:
         """Return the items of a status, the last found first."""

@@ -85,12 +85,16 @@ class Feeds:
         self._workspace.write_opml(opml.remove(self._workspace.read_opml(), feed.url))
         return feed
 
-    def import_opml(self, file: Path) -> tuple[tuple[Feed, ...], tuple[Problem, ...]]:
-        """Add the feeds of another OPML file. Returns the feeds that are new, and the problems of those left out."""
+    def import_opml(self, file: Path, *, dry_run: bool = False) -> tuple[tuple[Feed, ...], tuple[Problem, ...]]:
+        """Add the feeds of another OPML file. Returns the feeds that are new, and the problems of those left out.
+
+        `dry_run` only returns them.
+        """
         theirs = opml.parse(file.read_bytes(), where=str(file))
         known = {urls.canonical(feed.url) for feed in self}
         added = tuple(feed for feed in theirs.feeds if urls.canonical(feed.url) not in known)
-        self._workspace.write_opml(opml.add(self._workspace.read_opml(), *added))
+        if not dry_run:
+            self._workspace.write_opml(opml.add(self._workspace.read_opml(), *added))
         return added, theirs.problems
 
     def export_opml(self) -> bytes:

@@ -113,7 +113,7 @@ class _Memory:
         last = max(matches, key=lambda seen: (seen.at, seen.item.id))
         if facts := self._news(story.lead.item, matches):
             return story.with_reason(Reason(part="update", value=0.0, text=f"update: {', '.join(facts[:3])}; {self._reminder(last)}"))
-        return LeftOut(story=story, why=self._reminder(last))
+        return LeftOut(story=story, cause="history", why=self._reminder(last))
 
     def _matches(self, id_: str) -> list[int]:
         """Return the positions of the seen items that report the same story as an item."""

@@ -12,7 +12,7 @@ from curator.core.brand import Brand
 from curator.core.context import Context
 from curator.core.item import Item
 from curator.core.protocols import EmbeddingEngine, Progress
-from curator.core.story import Card, Evidence, LeftOut, Reason, RelatedItem, ScoredItem, Shortlist, Story, StoryRef, shared_fields
+from curator.core.story import Card, Evidence, HeldBy, LeftOut, Reason, RelatedItem, ScoredItem, Shortlist, Story, StoryRef, shared_fields
 from curator.core.text.plain import line
 from curator.ranking import clustering, embedding_space, evidence, selection, watch_terms
 from curator.ranking.history import SeenItem, SuppressionResult, sift
@@ -53,6 +53,18 @@ class Listing(Struct, frozen=True, kw_only=True):
     cards: tuple[Card, ...] = ()
     stories: int = 0
     left_out: tuple[LeftOut, ...] = ()
+
+
+class Fate(Struct, frozen=True, kw_only=True):
+    """What a list made now does with an item. It leads a story of the list where `held_by` is None; else `why` is in words.
+
+    `story`: the one it belongs to, which another item leads where it is "folded"; its own alone where none was made of it.
+    """
+
+    scored: ScoredItem
+    story: Story
+    held_by: HeldBy | None = None
+    why: str = ""
 
 
 class Ranker:
@@ -135,12 +147,29 @@ class Ranker:
 
     def account(self, scored: ScoredItems, history: History) -> tuple[Card, ...]:
         """Return a card per item of a list made now, with what the choice added to its reasons, or why it was left out."""
+        return tuple(entry(fate) for fate in self.fates(scored, history))
+
+    def fates(self, scored: ScoredItems, history: History) -> tuple[Fate, ...]:
+        """Return what a list made now does with each item, in the order of the table."""
         _, chosen = self._chosen(scored, history)
-        stories = [*((story, "") for story in chosen.choices), *((left.story, left.why) for left in chosen.left_out)]
-        leads = {story.lead.item.id: (story, why) for story, why in stories}
-        folded = {s.item.id: f"told by {line(story.lead.item.title, 120)}" for story, _ in stories for s in story.others}
+        left = {each.story.lead.item.id: each for each in chosen.left_out}
+        stories = {story.lead.item.id: story for story in (*chosen.choices, *(each.story for each in left.values()))}
+        tellers = {s.item.id: story for story in stories.values() for s in story.others}
         seen = {h.item.id: h.describe(history.now) for h in history.handled}
-        return tuple(_entry(s, leads.get(s.item.id), seen.get(s.item.id) or folded.get(s.item.id, "")) for s in scored.ranked)
+
+        def fate(s: ScoredItem) -> Fate:
+            id_ = s.item.id
+            if id_ in left:
+                return Fate(scored=s, story=stories[id_], held_by=left[id_].cause, why=left[id_].why)
+            if id_ in stories:
+                return Fate(scored=s, story=stories[id_])
+            if id_ in seen:
+                return Fate(scored=s, story=Story(lead=s), held_by="handled", why=seen[id_])
+            if story := tellers.get(id_):
+                return Fate(scored=s, story=story, held_by="folded", why=f"told by {line(story.lead.item.title, 120)}")
+            return Fate(scored=s, story=Story(lead=s), held_by="floor", why=selection.UNFIT)  # it lies too far down the ranking
+
+        return tuple(fate(s) for s in scored.ranked)
 
     def cards(self, items: Sequence[Item], texts: Mapping[str, str], now: datetime) -> tuple[Card, ...]:
         """Return a card per item, in the order given, each with its evidence; all are embedded in one batch."""
@@ -213,6 +242,13 @@ def card(story: Story, evidence: Evidence) -> Card:
     )
 
 
+def entry(fate: Fate) -> Card:
+    """Return the card of an item, with the reason why it is on no list."""
+    story = Story(lead=fate.scored) if fate.held_by == "folded" else fate.story
+    made = card(story, evidence.missing(story.lead))
+    return because(made, fate.why) if fate.why else made
+
+
 def because(card: Card, why: str) -> Card:
     """Return the card with the reason why it is on no list."""
     return replace(card, why=(*card.why, Reason(part="left out", value=0.0, text=why)))
@@ -227,13 +263,6 @@ def _best_of(topic: str, scored: Iterable[ScoredItem]) -> list[ScoredItem]:
     fit = {s.item.id: f.fit for s in scored for f in s.score.fits if f.topic == topic}
     allowed = (s for s in scored if s.score.total > 0 and fit[s.item.id] >= HOPE)
     return sorted(allowed, key=lambda s: (-fit[s.item.id], s.item.id))
-
-
-def _entry(scored: ScoredItem, known: tuple[Story, str] | None, why: str) -> Card:
-    """Return an item's line of the account; an item that no story was made of lies too far down the ranking."""
-    story, why = known or (Story(lead=scored), why or selection.UNFIT)
-    made = card(story, evidence.missing(story.lead))
-    return because(made, why) if why else made
 
 
 def _related(item: Item) -> RelatedItem:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 KEYWORD: Final = 0.2  # a keyword closes this part of the distance to a perfect fit
+_PARTS: Final = {"mute.words": "mute", "mute.domains": "mute", "brand.reads": "language"}
 AGE: Final = 0.25  # the most that age takes away, as a share
 
 
@@ -57,6 +58,31 @@ def age(since: timedelta) -> str:
     return "new"
 
 
+class BrokenRule(Struct, frozen=True, kw_only=True):
+    """Rule of the brand that an item breaks: its key in brand.toml, the value there that applies, and the rule in words."""
+
+    key: Literal["mute.words", "mute.domains", "brand.reads"]
+    value: str
+    text: str
+
+
+def broken_rules(brand: Brand, item: Item, said: str) -> list[BrokenRule]:
+    """Return the rules that keep an item off every list. `said`: its folded text, as `passages.folded` makes it."""
+    host, language = f".{domain(item.url)}", primary(item.lang)
+    words = [word for word in brand.mute.words if contains(said, word)]
+    sites = [site for site in brand.mute.domains if host.endswith(f".{site.removeprefix('www.').lower()}")]
+    broken = [BrokenRule(key="mute.words", value=word, text=f"muted word {word}") for word in words]
+    broken += [BrokenRule(key="mute.domains", value=site, text=f"muted site {site}") for site in sites]
+    if language and brand.reads and language not in set(map(primary, brand.reads)):
+        broken.append(BrokenRule(key="brand.reads", value=language, text=f"written in {language}, which the brand does not read"))
+    return broken
+
+
+def avoided(topic: Topic, said: str) -> tuple[str, ...]:
+    """Return the phrases of a text that rule the topic out. `said`: as in `broken_rules`."""
+    return tuple(phrase for phrase in topic.avoid if contains(said, phrase))
+
+
 class _Claim(Struct, frozen=True, kw_only=True):
     """One topic's claim on an item: its fit (0 when disqualified), and the keyword and the avoided phrase that the item says."""
 
@@ -78,27 +104,18 @@ def _score(brand: Brand, item: Item, row: "NDArray[np.float64]", text: str, now:
     said = folded(item, text)
     claims = [_claim(topic, float(fit), said) for topic, fit in zip(brand.topics, row, strict=True)]
     fits = named(brand, [claim.fit for claim in claims])
-    if forbidden := _forbidden(brand, item, said):
-        return Score(total=0.0, topic=fits[0].topic, fits=fits, reasons=forbidden)
+    if broken := broken_rules(brand, item, said):
+        reasons = tuple(Reason(part=_PARTS[rule.key], value=0.0, text=rule.text) for rule in broken)
+        return Score(total=0.0, topic=fits[0].topic, fits=fits, reasons=reasons)
     best = max(claims, key=lambda c: c.worth)
-    reasons = (*_for(best), *_against(claims), _aged(best.worth, item.published, brand.shortlist.half_life, now))
-    return Score(total=sum(r.value for r in reasons), topic=best.topic.name, fits=fits, reasons=reasons)
+    made = (*_for(best), *_against(claims), _aged(best.worth, item.published, brand.shortlist.half_life, now))
+    return Score(total=sum(r.value for r in made), topic=best.topic.name, fits=fits, reasons=made)
 
 
 def _claim(topic: Topic, fit: float, said: str) -> _Claim:
-    avoided = next((phrase for phrase in topic.avoid if contains(said, phrase)), "")
-    keyword = "" if avoided else next((word for word in topic.keywords if contains(said, word)), "")
-    return _Claim(topic=topic, fit=0.0 if avoided else fit, keyword=keyword, avoided=avoided)
-
-
-def _forbidden(brand: Brand, item: Item, said: str) -> tuple[Reason, ...]:
-    """Return the brand's rules that the item breaks."""
-    host, language = f".{domain(item.url)}", primary(item.lang)
-    broken = [("mute", f"muted word {word}") for word in brand.mute.words if contains(said, word)]
-    broken += [("mute", f"muted site {site}") for site in brand.mute.domains if host.endswith(f".{site.removeprefix('www.').lower()}")]
-    if language and brand.reads and language not in set(map(primary, brand.reads)):
-        broken.append(("language", f"written in {language}, which the brand does not read"))
-    return tuple(Reason(part=part, value=0.0, text=text) for part, text in broken)
+    phrase = next(iter(avoided(topic, said)), "")
+    keyword = "" if phrase else next((word for word in topic.keywords if contains(said, word)), "")
+    return _Claim(topic=topic, fit=0.0 if phrase else fit, keyword=keyword, avoided=phrase)
 
 
 def _for(claim: _Claim) -> list[Reason]:

@@ -8,7 +8,7 @@ import numpy as np
 from msgspec import Struct, field
 
 from curator.core.brand import ShortlistRules
-from curator.core.story import LeftOut, Reason, Shortlist, Story
+from curator.core.story import HeldBy, LeftOut, Reason, Shortlist, Story
 from curator.core.text.plain import line
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ class _Selection:
         self.stories, self.similarity, self.rules, self.terms = stories, similarity, rules, terms
         self.order = sorted(range(len(stories)), key=lambda i: (-stories[i].lead.score.total, stories[i].lead.item.id))
         self.waiting = [i for i in self.order if stories[i].lead.score.total > terms.floor]
-        self.why = {i: UNFIT if stories[i].lead.score.total > 0 else FORBIDDEN for i in set(self.order) - set(self.waiting)}
+        self.held = {i: _unlisted(stories[i]) for i in set(self.order) - set(self.waiting)}
         self.redundancy = np.zeros(len(stories))  # greatest similarity to a chosen story
         self.chosen: dict[int, Story] = {}
         self.explored: dict[int, Story] = {}
@@ -69,8 +69,8 @@ class _Selection:
         while self.waiting and len(self.chosen) < self.rules.size:
             best = max(self.waiting, key=self._marginal)
             self.waiting.remove(best)
-            if why := self._refusal(self.stories[best]):
-                self.why[best] = why
+            if refusal := self._refusal(self.stories[best]):
+                self.held[best] = refusal
                 refused.append(best)
             else:
                 self.chosen[best] = self._instead(best, refused[:1])
@@ -89,12 +89,12 @@ class _Selection:
         position, why = found
         self.waiting.remove(position)
         self.explored[position] = self.stories[position].with_reason(Reason(part="explore", value=0.0, text=f"to find out: {why}"))
-        self.why[last] = f"its place is for finding out: {_title(self.stories[position])}"
+        self.held[last] = "explore", f"its place is for finding out: {_title(self.stories[position])}"
 
     def shortlist(self) -> Shortlist:
         """Return the chosen stories, the explored ones last, and the others with the reason why they were left out."""
-        self.why |= dict.fromkeys(self.waiting, FULL)
-        left_out = (LeftOut(story=self.stories[i], why=self.why[i]) for i in self.order if i in self.why)
+        self.held |= dict.fromkeys(self.waiting, ("size", FULL))
+        left_out = (_left_out(self.stories[i], *self.held[i]) for i in self.order if i in self.held)
         return Shortlist(choices=(*self.chosen.values(), *self.explored.values()), left_out=tuple(left_out))
 
     def _marginal(self, i: int) -> float:
@@ -103,22 +103,22 @@ class _Selection:
     def _instead(self, i: int, refused: Sequence[int]) -> Story:
         story = self.stories[i]
         for j in refused:
-            story = story.with_reason(Reason(part="instead", value=0.0, text=f"instead of {_title(self.stories[j])}: {self.why[j]}"))
+            story = story.with_reason(Reason(part="instead", value=0.0, text=f"instead of {_title(self.stories[j])}: {self.held[j][1]}"))
         return story
 
-    def _refusal(self, story: Story) -> str:
-        """Return the cap that keeps a story out, or an empty string."""
+    def _refusal(self, story: Story) -> tuple[HeldBy, str] | None:
+        """Return the cap that keeps a story out and what it says, or None."""
         item, topic = story.lead.item, story.lead.score.topic
         taken = [s.lead for s in (*self.chosen.values(), *self.explored.values())]
         if sum(r.item.source.feed == item.source.feed for r in taken) >= self.rules.per_feed:
-            return f"{self.rules.per_feed} from {line(item.source.title, 60)} already"
+            return "feed", f"{self.rules.per_feed} from {line(item.source.title, 60)} already"
         per_topic = self.rules.size if self.terms.topics == 1 else ceil(1.5 * self.rules.size / self.terms.topics)
         if sum(r.score.topic == topic for r in taken) >= per_topic:
-            return f"{per_topic} about {line(topic, 60)} already"
+            return "topic", f"{per_topic} about {line(topic, 60)} already"
         per_kind = 1 + int(2 * self.terms.mix.get(item.kind, 1.0) * self.rules.size)
         if sum(r.item.kind == item.kind for r in taken) >= per_kind:
-            return f"{per_kind} of {line(item.kind, 60)} already"
-        return ""
+            return "kind", f"{per_kind} of {line(item.kind, 60)} already"
+        return None
 
     def _unusual(self, i: int) -> str:
         """Return what is unusual about a story beside the chosen ones and earlier lists, or an empty string."""
@@ -131,6 +131,14 @@ class _Selection:
         if self.terms.listed.get(feed, 0) < RARE * mean and all(r.item.source.feed != feed for r in taken):
             return f"{line(lead.item.source.title, 60)} is rarely listed"
         return ""
+
+
+def _unlisted(story: Story) -> tuple[HeldBy, str]:
+    return ("floor", UNFIT) if story.lead.score.total > 0 else ("rule", FORBIDDEN)
+
+
+def _left_out(story: Story, cause: HeldBy, why: str) -> LeftOut:
+    return LeftOut(story=story, cause=cause, why=why)
 
 
 def _title(story: Story) -> str:

@@ -16,17 +16,18 @@ from yarl import URL
 
 from curator.core.errors import CuratorError, Locked
 from curator.library import Library
-from curator.serve import brief, calendar, documents, drafts, feeds, layout, mentions, report, search, today, trends
+from curator.serve import brief, bring, calendar, documents, drafts, feeds, layout, mentions, report, run, save, search, today, trends, why
 from curator.serve.access import ServerAddress, from_here
 from curator.serve.brands import ServedBrand, served
 from curator.serve.language import CODES, chosen
-from curator.serve.replies import Reply, message, plain, redirect, response
-from curator.serve.routes import Ask, Done, Route, local
+from curator.serve.replies import Reply, message, plain, redirect, response, stream
+from curator.serve.routes import LARGEST_FORM, Ask, Done, Route, local
 from curator.serve.sessions import Notice, Session
 
-SECTIONS: Final = (documents, today, calendar, drafts, search, feeds, brief, mentions, trends, report)
+SECTIONS: Final = (documents, today, calendar, drafts, search, feeds, brief, mentions, trends, report, why, run, save, bring)
 ROUTES: Final[tuple[Route, ...]] = tuple(route for section in SECTIONS for route in section.ROUTES)
-_LARGEST_FORM: Final = 4 * 2**20  # bytes: an OPML file of thousands of feeds
+_KEYED: Final = {"/desk.css", *(route.path for route in ROUTES if route.keyed)}
+_WATCHERS: Final = 50  # pages that may follow a run at once
 _PATIENCE: Final = 20.0  # seconds within which a form must have come whole
 _LANGUAGE: Final = "curator-language"
 _A_YEAR: Final = 365 * 24 * 3600  # seconds
@@ -46,11 +47,11 @@ class Desk:
     def __init__(self, homes: Mapping[str, Path], address: ServerAddress, failed: Callable[[str], None]) -> None:
         """Serve brand directories by name, one alone as "". `failed` is told the reason of every answer of 500 or above."""
         self._address, self._failed, self._cookie = address, failed, f"curator-{address.port}"
-        self._brands = served(homes, (route.lane for route in ROUTES))
+        self._brands, self._watchers = served(homes, (route.lane for route in ROUTES)), 0
 
     def application(self) -> web.Application:
         """Return the application that answers."""
-        app = web.Application(middlewares=[self._guard()], client_max_size=_LARGEST_FORM)
+        app = web.Application(middlewares=[self._guard()], client_max_size=LARGEST_FORM)
         root = "" if "" in self._brands else "/b/{brand}"
         for route in ROUTES:
             add = app.router.add_post if route.method == "POST" else app.router.add_get
@@ -58,13 +59,15 @@ class Desk:
         for path in layout.ASSETS:
             app.router.add_get(root + path, partial(_asset, path))
         app.router.add_post(f"{root}/language", self._speak)
+        app.router.add_get(f"{root}/run/events", self._follow)
         if root:
             app.router.add_get("/", self._first)
         return app
 
     def close(self) -> None:
-        """Let the threads end."""
+        """Let the threads end, and the runs that are at work."""
         for brand in self._brands.values():
+            brand.background.close()
             for lane in brand.lanes.values():
                 lane.close()
 
@@ -88,9 +91,19 @@ class Desk:
         address = self._address
         if not address.answers_to(request.headers.get("Host", "")):
             return plain(421, f"this is {address.url} and answers to no other name (curator serve --host NAME)")
-        if not (self._known(request) or address.admits(request.query.get("token", ""))):
+        if request.method == "POST" and not from_here(request.headers):
+            return plain(403, "only the pages of the desk may ask for this")
+        if not (self._is_admitted(request) or self._key(request)):
             return plain(403, "the address must end in ?token= and the token that curator serve was given")
         return None
+
+    def _is_admitted(self, request: web.Request) -> bool:
+        return bool(self._known(request)) or self._address.admits(request.query.get("token", ""))
+
+    def _key(self, request: web.Request) -> str:
+        """Return the saving key of a request for what it opens, "" where there is none or another."""
+        brand, key = self._brands.get(request.match_info.get("brand", "")), request.query.get("key", "")
+        return key if brand and key and brand.own(request.path) in _KEYED and brand.saving.admits(key) else ""
 
     def _brand(self, request: web.Request) -> ServedBrand:
         """Return the brand that a path names. Raises HTTPNotFound where there is none of that name."""
@@ -106,10 +119,13 @@ class Desk:
         return brand.sessions.known(request.cookies.get(self._cookie, ""))
 
     def _admitted(self, request: web.Request, form: _Form) -> Session:
-        """Return the session that a form belongs to. Raises HTTPForbidden where it is no form of a page of this server."""
+        """Return the session that a form belongs to. Raises HTTPForbidden where it is no form of a page of this server.
+
+        The saving key stands for the token of the session: no other site knows it, and no browser sends it by itself.
+        """
         session = self._known(request)
-        if not from_here(request.headers):
-            raise web.HTTPForbidden(reason="only the pages of the desk may ask for this")
+        if self._key(request):
+            return session or self._brand(request).sessions.fresh()
         if session is None or not session.admits(form.fields.get("csrf", "")):
             raise web.HTTPForbidden(reason="this page is older than the server: load it again")
         return session
@@ -122,18 +138,18 @@ class Desk:
         session = known or brand.sessions.fresh()
         reply = await self._done(route, request, _Form(), session)
         sent = response(reply, request)
-        if reply.type == "text/html" and not known:
+        if reply.type == "text/html" and not known and self._address.admits(request.query.get("token", "")):
             sent.set_cookie(self._cookie, session.cookie, httponly=True, samesite="Lax")
         return sent
 
     async def _act(self, route: Route, request: web.Request) -> web.Response:
         """Do what a form asks for."""
-        form = await _read(request)
+        form = await _read(request, route.largest if self._known(request) else LARGEST_FORM)
         return response(await self._done(route, request, form, self._admitted(request, form)), request)
 
     async def _speak(self, request: web.Request) -> web.Response:
         """Remember the language that was chosen."""
-        form = await _read(request)
+        form = await _read(request, LARGEST_FORM)
         self._admitted(request, form)
         sent = response(redirect(self._brand(request).root + local(form.fields.get("back", ""))), request)
         if (wanted := form.fields.get("language", "")) in CODES:
@@ -143,6 +159,22 @@ class Desk:
     async def _first(self, request: web.Request) -> web.Response:
         """Lead to the first of several brands."""
         return response(redirect(str(URL(f"{next(iter(self._brands.values())).root}/").with_query(request.query))), request)
+
+    async def _follow(self, request: web.Request) -> web.StreamResponse:
+        """Tell how far the run in the background is, until it ends or the browser leaves."""
+        brand = self._brand(request)
+        if self._watchers >= _WATCHERS:
+            raise web.HTTPServiceUnavailable(reason="too many pages follow the run: load this one again")
+        self._watchers += 1
+        try:
+            sent = await stream(request, "text/event-stream")
+            async for event in run.events(brand.background, chosen(request.query.get("language", ""), "")):
+                await sent.write(event)
+        except ConnectionResetError:  # the browser has left
+            _LOG.debug("nobody follows the run any more")
+        finally:
+            self._watchers -= 1
+        return sent
 
     async def _done(self, route: Route, request: web.Request, form: _Form, session: Session) -> Reply:
         """Run a route in its thread. Errors become replies, and those of the server are told."""
@@ -170,6 +202,9 @@ class Desk:
             query={name: request.query[name] for name in request.query},
             parts=dict(request.match_info),
             form=form.fields,
+            background=brand.background,
+            base=f"http://{request.host}{brand.root}",
+            key="" if self._known(request) else self._key(request),
             upload=form.upload,
         )
         try:
@@ -195,11 +230,11 @@ def _refused(error: web.HTTPException) -> Reply:
     return plain(error.status, "there is nothing here: / is the desk" if error.status == 404 else error.reason)
 
 
-async def _read(request: web.Request) -> _Form:
+async def _read(request: web.Request, largest: int) -> _Form:
     """Read a form. Raises HTTPBadRequest for what is none, or comes too slowly, and HTTPRequestEntityTooLarge."""
     try:
         async with asyncio.timeout(_PATIENCE):
-            sent = await request.post()
+            sent = await request.clone(client_max_size=largest).post()
     except (ValueError, LookupError, TimeoutError) as error:
         raise web.HTTPBadRequest(reason="this is no form, or not all of it came") from error
     fields: dict[str, str] = {}
@@ -208,5 +243,6 @@ async def _read(request: web.Request) -> _Form:
         if isinstance(value, str):
             fields.setdefault(name, value)
         elif isinstance(value, web.FileField):
-            upload = value.file.read()
+            with value.file:
+                upload = value.file.read()
     return _Form(fields=fields, upload=upload)

@@ -1,4 +1,4 @@
-"""The brands of a server: one at its root, or several below /b/, each with its own threads, sessions and forms."""
+"""The brands of a server: one at its root, or several below /b/, each with its own threads, sessions, forms and runs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,8 @@ from yarl import URL
 
 from curator import config
 from curator.core.errors import ConfigError
+from curator.library.saving_key import SavingKey
+from curator.serve.background import Background
 from curator.serve.lanes import Lane, LaneName
 from curator.serve.sessions import Sessions
 
@@ -22,6 +24,8 @@ class ServedBrand(Struct, frozen=True, kw_only=True):
     title: str
     lanes: Mapping[LaneName, Lane]
     sessions: Sessions
+    background: Background
+    saving: SavingKey
 
     def own(self, path: str) -> str:
         """Return a path of the server as the brand's pages know it, without its root."""
@@ -37,6 +41,8 @@ def served(homes: Mapping[str, Path], lanes: Iterable[LaneName]) -> Mapping[str,
             title=_title(home),
             lanes={lane: Lane(home, lane) for lane in names},
             sessions=Sessions(secret, name),
+            background=Background(home),
+            saving=SavingKey(home),
         )
         for name, home in homes.items()
     }

@@ -15,12 +15,13 @@ from curator.library import Library
 from curator.planning.decisions import Decided
 from curator.planning.holidays import Occasion
 from curator.publishing.formats import CALENDAR_FORMATS
-from curator.serve import layout
+from curator.serve import layout, uploads
 from curator.serve.replies import Reply, archive, download
-from curator.serve.routes import Ask, Done, Route
+from curator.serve.routes import LARGEST_FORM, Ask, Done, Route
 
 if TYPE_CHECKING:
     from curator.planning.plan import CalendarEntry
+    from curator.publishing.types import ExportFiles
 
 View = Literal["week", "month"]
 _EARLIEST, _LATEST = date(1970, 1, 8), date(9990, 1, 1)
@@ -174,7 +175,7 @@ def _export(desk: Library, ask: Ask) -> Reply:
     """Return the calendar as the files of a format. What the target would refuse is listed, and nothing is made."""
     format_, network = ask.form.get("format", ""), ask.form.get("network", "")
     try:
-        made = desk.publishing.export(format_, network=network, skip_bad=bool(ask.form.get("skip_bad")), now=ask.now)
+        made = _exported(desk, ask, format_, network)
     except CuratorError as error:
         return layout.render(desk, ask, "refused.html.j2", status=422, problems=error.problems, format=format_, network=network)
     contents = {name: b"".join(chunks) for name, chunks in made.contents().items()}
@@ -184,11 +185,20 @@ def _export(desk: Library, ask: Ask) -> Reply:
     return download(name, body)
 
 
+def _exported(desk: Library, ask: Ask, format_: str, network: str) -> ExportFiles:
+    """Return the files of a format; the template that came with the form is filled in, if one did."""
+    sent, skip_bad = ask.sent(), bool(ask.form.get("skip_bad"))
+    if not sent:
+        return desk.publishing.export(format_, network=network, skip_bad=skip_bad, now=ask.now)
+    with uploads.kept(sent, "template.csv") as like:
+        return desk.publishing.export(format_, network=network, like=like, skip_bad=skip_bad, now=ask.now)
+
+
 ROUTES: Final = (
     Route(path="/calendar", run=show),
     Route(path="/calendar/place", run=_place, method="POST"),
     Route(path="/calendar/shift", run=_shift, method="POST"),
     Route(path="/calendar/lock", run=_lock, method="POST"),
     Route(path="/calendar/drop", run=_drop, method="POST"),
-    Route(path="/calendar/export", run=_export, method="POST", lane="model"),
+    Route(path="/calendar/export", run=_export, method="POST", lane="model", largest=2 * LARGEST_FORM),
 )

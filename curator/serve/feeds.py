@@ -1,14 +1,13 @@
 """Feeds: their health and yield; adding, finding and removing them; OPML files in and out."""
 
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final
 
-from curator.core.errors import CuratorError, UsageError
+from curator.core.errors import CuratorError, Problem, UsageError
+from curator.core.feed import Feed
 from curator.library import Library, discover_feeds
-from curator.serve import layout
+from curator.serve import layout, uploads
 from curator.serve.replies import Reply, download, message
-from curator.serve.routes import Ask, Done, Route
+from curator.serve.routes import LARGEST_FORM, Ask, Done, Route
 
 DEAD: Final = 3  # failures in a row after which a feed is said to be dead
 
@@ -52,15 +51,29 @@ def _remove(desk: Library, ask: Ask) -> Done:
     return Done(text=ask.say("Removed: %(title)s", title=removed.title or removed.url))
 
 
+def _preview(desk: Library, ask: Ask) -> Reply:
+    """Return what an OPML file would add, and the file with it, to be sent once more by who agrees."""
+    added: tuple[Feed, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    problem = ""
+    try:
+        added, problems = _taken(desk, ask.sent(), dry_run=True)
+    except CuratorError as error:
+        problem = message(error)
+    return layout.render(desk, ask, "preview.html.j2", added=added, problems=problems, problem=problem)
+
+
 def _import(desk: Library, ask: Ask) -> Done:
-    """Add the feeds of an OPML file."""
-    with TemporaryDirectory() as folder:
-        file = Path(folder) / "feeds.opml"
-        file.write_bytes(ask.upload)
-        added, problems = desk.feeds.import_opml(file)
+    """Add the feeds of an OPML file that was looked at before."""
+    added, problems = _taken(desk, ask.sent())
     said = ask.say("%(n)s feeds added.", n=len(added))
     left = f" {ask.say('Left out: %(what)s', what='; '.join(problem.what for problem in problems[:5]))}" if problems else ""
-    return Done(text=said + left, problem=bool(problems))
+    return Done(text=said + left, to="/feeds", problem=bool(problems))
+
+
+def _taken(desk: Library, sent: bytes, *, dry_run: bool = False) -> tuple[tuple[Feed, ...], tuple[Problem, ...]]:
+    with uploads.kept(sent, "feeds.opml") as file:
+        return desk.feeds.import_opml(file, dry_run=dry_run)
 
 
 ROUTES: Final = (
@@ -69,5 +82,6 @@ ROUTES: Final = (
     Route(path="/feeds/add", run=_add, method="POST", lane="patient"),
     Route(path="/feeds/discover", run=_discover, method="POST", lane="patient"),
     Route(path="/feeds/remove", run=_remove, method="POST"),
-    Route(path="/feeds/import", run=_import, method="POST"),
+    Route(path="/feeds/preview", run=_preview, method="POST"),
+    Route(path="/feeds/import", run=_import, method="POST", largest=2 * LARGEST_FORM),
 )

@@ -19,6 +19,7 @@ from curator.publishing.formats import desk_page, page, wording
 from curator.serve.language import CODES, N_, NAMES, Language
 from curator.serve.replies import OPEN, Reply
 from curator.serve.routes import Ask
+from curator.serve.run import stage
 
 STATUSES: Final = {"new": N_("new"), "listed": N_("listed"), "picked": N_("picked"), "skipped": N_("skipped"), "saved": N_("saved")}
 VERDICTS: Final = {
@@ -100,6 +101,7 @@ def _environment(code: str) -> Environment:
     environment.globals |= {
         "wording": wording,
         "language": language,
+        "stage": stage,
         "codes": CODES,
         "language_names": NAMES,
         "statuses": {status: language.say(word) for status, word in STATUSES.items()},

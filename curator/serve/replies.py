@@ -14,7 +14,12 @@ from curator.core.text.plain import line
 
 CLOSED: Final = "default-src 'none'"
 OPEN: Final = "; ".join(  # what a page of the desk may load and do: everything of this server, nothing else
-    (CLOSED, "script-src 'self'", "style-src 'self'", "img-src 'self'", "connect-src 'self'", "form-action 'self'", "base-uri 'none'")
+    (
+        CLOSED,
+        *(f"{kind}-src 'self'" for kind in ("script", "style", "img", "connect", "manifest")),
+        "form-action 'self'",
+        "base-uri 'none'",
+    )
 )
 _ALWAYS: Final = {
     "Server": "curator",
@@ -75,4 +80,12 @@ def response(reply: Reply, request: web.BaseRequest) -> web.Response:
         sent.charset = "utf-8"
     sent.headers.update({**_ALWAYS, **reply.headers, "Content-Security-Policy": f"{reply.policy}; frame-ancestors 'none'"})
     sent.headers["Cache-Control"] = "private, no-cache" if good else "no-store"
+    return sent
+
+
+async def stream(request: web.Request, type_: str) -> web.StreamResponse:
+    """Begin a reply that is written bit by bit, with the headers of every reply."""
+    sent = web.StreamResponse(headers={**_ALWAYS, "Content-Security-Policy": CLOSED, "Cache-Control": "no-store"})
+    sent.content_type = type_
+    await sent.prepare(request)
     return sent

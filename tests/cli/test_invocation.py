@@ -31,7 +31,7 @@ def test_the_options_of_a_command_are_told_to_the_process_around_it():
 def test_opening_an_item_ranks_nothing(day: Day, monkeypatch: pytest.MonkeyPatch):
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", opened.append)
-    monkeypatch.setattr("curator.jobs.daily.show", lambda *_: pytest.fail("ranked"))
+    monkeypatch.setattr("curator.jobs.explain.show", lambda *_: pytest.fail("ranked"))
     card = day.report["items"][0]
     done = CliRunner().invoke(cli, ["open", card["id"], "--home", str(day.home)])
     assert done.stdout == f"{card['url']}\n"

@@ -22,9 +22,11 @@ from support.samples import BRAND, CARDS, EMPTY, NOW, REPORT, card
 
 from curator.cli.invocation import Invocation
 from curator.cli.render import console as render_console
+from curator.cli.render import explanation as render_explanation
 from curator.cli.render import feeds as render_feeds
 from curator.cli.render import report as render_report
 from curator.core.errors import ConfigError, CuratorError, Problem
+from curator.core.explanation import Change, Explanation
 from curator.core.feed import Article, Failure
 from curator.core.story import Evidence, StoryRef
 from curator.core.text.plain import line
@@ -54,7 +56,26 @@ def feeds(console: Console) -> None:
     render_feeds.show_feeds([SimpleNamespace(**healthy | row) for row in ({}, failing, unasked)], NOW, console)
 
 
+def explanation(console: Console) -> None:
+    changes = (
+        Change(line='avoid = ["meja kopi\x07"]', section="[[topics]]", topic="Kopi" * 30),
+        Change(line="curator pick pft0q6fa"),
+    )
+    why = Explanation(asked="pft0", cause="avoid", text="not Kopi: says espresso\nlatte", item=CARDS[0], changes=changes)
+    render_explanation.show_explanation(why, BRAND.timezone, console)
+    absent = Explanation(asked="https://x.example/" + "a" * 200, cause="unknown", text="no feed")
+    render_explanation.show_explanation(absent, "UTC", console)
+
+
 FACES = [report, ranking, one, feeds]
+
+
+def test_an_explanation_says_what_decides_and_where_the_line_belongs() -> None:
+    text = printed(explanation, 100)
+    assert "          not on the list: not Kopi: says espresso latte\n          brand.toml, [[topics]] of Kopi" in text
+    assert ':  avoid = ["meja kopi"]\n          type:  curator pick pft0q6fa\n' in text
+    assert "\x07" not in text
+    assert "a" * 200 in text, "an address can be copied"
 
 
 # --- the list ---------------------------------------------------------------------------------------------------

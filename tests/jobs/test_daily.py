@@ -9,7 +9,7 @@ from support.parts import BRAND, NOW, Quiet, Web, desk, page, rss
 from curator.core.brand import Mute
 from curator.core.errors import CuratorError, NothingFetched
 from curator.core.feed import Failure
-from curator.jobs import daily, fetch
+from curator.jobs import daily, explain, fetch
 from curator.ranking import pipeline
 from curator.ranking.pipeline import Ranker
 from curator.storage.memory import MemoryStore
@@ -201,13 +201,13 @@ def test_the_ledger_holds_every_item_with_a_fit_to_every_topic(web: Web):
 def test_an_item_is_shown_by_any_beginning_of_its_id_that_is_its_own(web: Web):
     made = desk(web, FEED)
     listed = daily.run(made, NOW).items[0]
-    card, text = daily.show(made, listed.id[:5], NOW)
+    card, text = explain.show(made, listed.id[:5], NOW)
     assert card == listed
     assert text
     with pytest.raises(CuratorError, match="no item"):
-        daily.show(made, "zzzzzzzz", NOW)
+        explain.show(made, "zzzzzzzz", NOW)
     with pytest.raises(CuratorError, match="3 items"):
-        daily.show(made, "", NOW)
+        explain.show(made, "", NOW)
 
 
 def test_a_limit_shortens_the_list(web: Web):
@@ -293,7 +293,7 @@ def test_an_item_that_is_on_no_list_says_why_when_it_is_shown(web: Web):
     football = next(item for item in store.items() if "Timnas" in item.title)
 
     def why(days: int = 0) -> str:
-        return daily.show(made, football.id, NOW + timedelta(days=days))[0].why[-1].text
+        return explain.show(made, football.id, NOW + timedelta(days=days))[0].why[-1].text
 
     assert why() == "no list was made since it was found"
     daily.run(made, NOW + timedelta(minutes=1))

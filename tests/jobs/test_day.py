@@ -110,6 +110,17 @@ def test_rank_is_the_list_without_caps_and_all_holds_every_item(day: Day):
     assert all(len(item["fits"]) == 3 for item in every)
 
 
+def test_rank_why_explains_an_item_by_its_address_and_one_that_nobody_brought(day: Day):
+    every = json.loads(curator("rank", "--all", "--home", day.home, "--json").stdout)["items"]
+    folded = next(item for item in every if item["why"][-1]["text"].startswith("told by"))
+    why = json.loads(curator("rank", "--why", folded["url"], "--home", day.home, "--json").stdout)
+    assert (why["cause"], why["item"]["id"], why["changes"][0]["line"]) == ("folded", folded["id"], f"curator pick {folded['id']}")
+    assert folded["why"][-1]["text"] in why["text"]
+    told = curator("rank", "--why", "https://nowhere.example/a", "--home", day.home).stdout
+    assert "none is of nowhere.example" in told
+    assert curator("rank", "--why", "x", "--near", "--home", day.home).returncode == 2
+
+
 def test_feeds_list_says_which_feed_fails_and_why(day: Day):
     feeds = json.loads(curator("feeds", "list", "--home", day.home, "--json").stdout)["feeds"]
     assert len(feeds) == 16

@@ -12,7 +12,7 @@ from support.parts import BRAND, NOW, Web, desk, rss
 
 from curator.core.context import Context
 from curator.core.text.urls import item_id
-from curator.jobs import daily, fetch, save
+from curator.jobs import explain, fetch, save
 from curator.planning import decisions
 from curator.ranking.relevance import with_examples
 from curator.storage.tinydb_store import TinyStore
@@ -70,7 +70,7 @@ def test_decisions_posts_notes_tags_texts_and_what_was_removed_are_as_they_were(
     assert [post.item for post in of.store.posts()] == [KEPT["Kopi"]]
     assert [decision.verdict for decision in of.store.decisions()] == ["pick", "skip", "save"]
     assert [trace.id for trace in of.store.tombstones()] == [REMOVED]
-    card, text = daily.show(of, KEPT["Simpan"], NOW)
+    card, text = explain.show(of, KEPT["Simpan"], NOW)
     assert (card.tags, of.store.find(KEPT["Simpan"])[0].note) == (("panen",), "untuk Senin")
     assert "menyeduh dan menyangrai" in text
     assert decisions.undo(of, NOW)[0].item.id == KEPT["Simpan"]

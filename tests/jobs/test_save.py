@@ -25,7 +25,7 @@ from curator.core.item import Item, Source, Status
 from curator.core.post import Post
 from curator.core.protocols import Changes
 from curator.core.text.urls import item_id
-from curator.jobs import daily, fetch, save
+from curator.jobs import daily, explain, fetch, save
 from curator.library import Library
 from curator.planning import decisions
 from curator.storage import retention
@@ -182,7 +182,7 @@ def test_an_item_of_the_list_is_shown_as_it_was_saved(web: Web) -> None:
     of = desk(web, feed)
     assert [card.status for card in daily.run(of, NOW).items] == ["listed"]
     save.save(of, STORY, NOW, tags=["panen"])
-    card, _ = daily.show(of, item_id(STORY), NOW)
+    card, _ = explain.show(of, item_id(STORY), NOW)
     assert (card.status, card.tags) == ("saved", ("panen",))
 
 

@@ -19,6 +19,7 @@ playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is here")
 THIRD, FOURTH = (card.id for card in REPORT.items[2:4])
+SHARED = "/save?u=https://a.example/x&t=Kopi"
 LONG = 60_000  # milliseconds: other programs work on the machine
 
 
@@ -122,6 +123,39 @@ def test_the_brief_is_tried_while_it_is_typed_and_nothing_is_written_before_it_i
     assert (home / "brand.toml").read_text() == before.replace('about = "coffee"\n', 'about = "coffee"\nweight = 2\n')
 
 
+def test_forms_work_in_a_browser_without_script(home: Path, desk: Opened, chromium: Any):
+    window = chromium.new_context(java_script_enabled=False, base_url=f"http://127.0.0.1:{desk.port}")
+    window.set_default_timeout(LONG)
+    page = window.new_page()
+    page.goto("/")
+    page.locator(f"[id='{FIRST}'] button", has_text="Skip").click()
+    page.locator("#notice p", has_text="Skipped: Growers").wait_for()
+    page.get_by_role("button", name="Bahasa Indonesia").click()
+    page.locator("nav", has_text="Kalender").wait_for()
+    assert status(home, FIRST) == "skipped"
+    window.close()
+
+
+def test_a_run_is_followed_and_a_file_is_dropped_without_loading_the_page_anew(home: Path, page: Any):
+    (home / "feeds.opml").write_text('<opml version="2.0"><body><outline text="x" xmlUrl="http://127.0.0.1:1/feed"/></body></opml>')
+    page.goto("/")
+    page.evaluate("window.kept = true")
+    page.get_by_role("button", name="Fetch and rank now").click()
+    page.locator("#run progress, #run .warn").first.wait_for()
+    page.locator("#run .warn", has_text="The run failed: none of 1 feeds").wait_for()
+    assert page.evaluate("window.kept")
+    page.goto("/bring")
+    page.evaluate(
+        """() => {
+          const files = new DataTransfer();
+          files.items.add(new File(['<opml><body><outline text="K" xmlUrl="https://kabar.example/rss"/></body></opml>'], "x.OPML"));
+          document.dispatchEvent(new DragEvent("drop", { dataTransfer: files, bubbles: true, cancelable: true }));
+        }"""
+    )
+    page.get_by_role("button", name="Add 1 feed").click()
+    page.locator("#notice p", has_text="1 feeds added.").wait_for()
+
+
 @pytest.mark.parametrize(("scheme", "language"), [("light", "en"), ("dark", "id")])
 def test_axe_finds_no_fault_on_any_page(home: Path, desk: Opened, chromium: Any, scheme: str, language: str):
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
@@ -134,7 +168,19 @@ def test_axe_finds_no_fault_on_any_page(home: Path, desk: Opened, chromium: Any,
     page = window.new_page()
     month = f"/calendar?view=month&day={NOW.date().replace(year=NOW.year + 1)}"
     listening = ("/brief", "/mentions?since=90d", "/mentions/try?query=kopi", "/trends", "/report?since=90d")
-    for path in ("/", "/calendar", month, f"/draft/{FIRST}", "/search?q=kopi&mode=words", "/feeds", "/reading-list", *listening):
+    for path in (
+        "/",
+        f"/why?q={FIRST}",
+        "/calendar",
+        month,
+        f"/draft/{FIRST}",
+        "/search?q=kopi&mode=words",
+        "/feeds",
+        "/bring",
+        SHARED,
+        "/reading-list",
+        *listening,
+    ):
         page.goto(path, timeout=LONG)
         page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true })")
         found = axe.run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]})

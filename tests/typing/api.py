@@ -25,6 +25,8 @@ with Library.open("kopi-senja") as desk:
     assert_type(desk.mentions(since=timedelta(days=30), watch="Our brand"), tuple[curator.Mention, ...])
     assert_type(desk.item("2kpf"), curator.Item)
     assert_type(desk.show("2kpf"), tuple[curator.Card, str])
+    assert_type(desk.why("https://example.org/page").changes, tuple[curator.Change, ...])
+    assert_type(desk.saving_key.renew(), str)
     assert_type(desk.items("picked"), tuple[curator.Card, ...])
     assert_type(desk.save("https://example.org/page", tags=["next-month"]), tuple[curator.Card, str])
     assert_type(desk.replay(Path("new.toml")), curator.Replay)

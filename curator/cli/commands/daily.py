@@ -40,19 +40,25 @@ def init(invocation: Invocation, directory: Path) -> None:
 
 @click.command(
     cls=Command,
-    json=("curator.core.report.RunReport",),
+    json=(
+        "curator.core.report.RunReport",
+        "curator.core.progress.ProgressEvent",
+    ),
     examples=(
         "curator run",
         "curator run --home ~/kopi-senja -q",
         "curator run --no-fetch --limit 10",
+        "curator run --json --progress",
     ),
 )
 @click.option("--no-fetch", is_flag=True, help="Rank what is kept; contact nobody.")
 @click.option("--limit", type=click.IntRange(min=1), metavar="N", help="A list of at most N cards.")
+@click.option("--progress", is_flag=True, help="Tell on stderr what is done, each step a JSON document on a line.")
 @NOW
 @pass_invocation
-def run(invocation: Invocation, no_fetch: bool, limit: int | None, now: datetime) -> None:
+def run(invocation: Invocation, no_fetch: bool, limit: int | None, progress: bool, now: datetime) -> None:
     """Do the daily job: fetch, read, rank, and write the reading list."""
+    invocation.events = progress
     if not no_fetch:
         ahead("aiohttp", "curator.cli.render.report")
     with invocation.library(working=True) as desk:
@@ -151,21 +157,30 @@ def open_(invocation: Invocation, id: str) -> None:  # noqa: A002
 
 @click.command(
     cls=Command,
-    json=("curator.cli.documents.RankingDocument",),
+    json=(
+        "curator.cli.documents.RankingDocument",
+        "curator.core.explanation.Explanation",
+    ),
     examples=(
         "curator rank",
         "curator rank --near",
         "curator rank --all --json",
+        "curator rank --why https://kabar.example/petani-kopi",
     ),
 )
 @click.option("--all", "all_", is_flag=True, help="Every item of the window, also folded ones and those that fit no topic.")
 @click.option("--near", is_flag=True, help="What just missed the list.")
+@click.option("--why", metavar="ID|URL", help="Why that item is not on the list, and which line of brand.toml would change that.")
 @NOW
 @pass_invocation
-def rank(invocation: Invocation, all_: bool, near: bool, now: datetime) -> None:
+def rank(invocation: Invocation, all_: bool, near: bool, why: str | None, now: datetime) -> None:
     """Show the list behind the list, without the shortlist's caps."""
-    if all_ and near:
-        raise UsageError("--all shows every item, --near what just missed the list", hint="curator rank --near")
+    if sum((all_, near, why is not None)) > 1:
+        what = "--all shows every item, --near what just missed the list, --why explains one item"
+        raise UsageError(f"{what}: one at a time", hint="curator rank --near")
+    if why is not None:
+        _show_why(invocation, why, now)
+        return
     with invocation.library(working=True) as desk:
         cards = desk.rank(all_=all_, near=near, now=now)
     _show_ranking(invocation, cards, now, every_fit=all_, nothing="nothing just missed the list" if near else "no story fits")
@@ -209,6 +224,13 @@ def doctor(invocation: Invocation, fix: bool) -> None:
     invocation.show(documents.ChecksDocument(checks=checks), lambda console: render.report.show_checks(checks, console))
     if not all(check.ok for check in checks):
         sys.exit(1)
+
+
+def _show_why(invocation: Invocation, asked: str, now: datetime) -> None:
+    with invocation.library(working=True) as desk:
+        explanation = desk.why(asked, now=now)
+    zone = desk.brand.timezone
+    invocation.show(explanation, lambda console: render.explanation.show_explanation(explanation, zone, console))
 
 
 def _show_list(invocation: Invocation, report: RunReport, desk: Library) -> None:

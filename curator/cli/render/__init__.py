@@ -6,9 +6,39 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from curator.cli.render import console, desk, draft, feeds, notify, plan, progress, push, replay, report, search, trends, watch
+    from curator.cli.render import (
+        console,
+        desk,
+        draft,
+        explanation,
+        feeds,
+        notify,
+        plan,
+        progress,
+        push,
+        replay,
+        report,
+        search,
+        trends,
+        watch,
+    )
 
-__all__ = ["console", "desk", "draft", "feeds", "notify", "plan", "progress", "push", "replay", "report", "search", "trends", "watch"]
+__all__ = [
+    "console",
+    "desk",
+    "draft",
+    "explanation",
+    "feeds",
+    "notify",
+    "plan",
+    "progress",
+    "push",
+    "replay",
+    "report",
+    "search",
+    "trends",
+    "watch",
+]
 
 
 def __getattr__(name: str) -> Any:

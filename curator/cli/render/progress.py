@@ -1,12 +1,17 @@
-"""The progress bar of a long job, on stderr."""
+"""The progress of a long job on stderr: a bar for people, lines of JSON for programs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from contextlib import contextmanager, suppress
+from time import monotonic
+from typing import TYPE_CHECKING, Final, TextIO
+
+import msgspec
+from msgspec.structs import replace
 
 from curator.cli.render.console import ACCENT, console, soft
+from curator.core.progress import ProgressEvent
 from curator.core.protocols import Progress
 from curator.core.text.plain import line
 from curator.library import SilentProgress
@@ -14,6 +19,8 @@ from curator.library import SilentProgress
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
+
+_PAUSE: Final = 0.1  # seconds between two events of one stage
 
 
 @contextmanager
@@ -58,3 +65,33 @@ class _StageBar:
 
     def note(self, text: str) -> None:
         self._bars.console.print(soft(line(text, 1000)))
+
+
+class EventLines:
+    """Progress that writes a `ProgressEvent` as a line of JSON to a stream, at most ten a second for one stage."""
+
+    def __init__(self, stream: TextIO) -> None:
+        """Write to `stream`."""
+        self._stream, self._state, self._told = stream, ProgressEvent(), 0.0
+
+    def stage(self, name: str, total: int = 0) -> None:
+        """Write that a stage begins."""
+        done = self._state.done if name == self._state.stage else 0
+        self._state = ProgressEvent(stage=name, done=done, total=total)
+        self._write(self._state)
+
+    def step(self, n: int = 1) -> None:
+        """Count steps; write how many were done, unless that was written just now and more are to come."""
+        self._state = replace(self._state, done=self._state.done + n)
+        if monotonic() - self._told >= _PAUSE or self._state.done == self._state.total:
+            self._write(self._state)
+
+    def note(self, text: str) -> None:
+        """Write a message."""
+        self._write(ProgressEvent(note=line(text, 1000)))
+
+    def _write(self, event: ProgressEvent) -> None:
+        self._told = monotonic()
+        with suppress(OSError):  # who started the job has gone; the job goes on
+            self._stream.write(msgspec.json.encode(event).decode() + "\n")
+            self._stream.flush()

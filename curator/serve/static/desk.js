@@ -45,6 +45,7 @@
     try {
       const answer = await fetch(button?.getAttribute("formaction") || form.getAttribute("action"), { method: "POST", body: fields });
       swap(await parsed(answer), ["main", "notice", "undo"]);
+      follow();
       focus((fields.get("back") || "").split("#")[1] || held, held);
     } catch (error) {
       say(error.message, true);
@@ -95,6 +96,50 @@
     if (!form) return;
     clearTimeout(form.timer);
     form.timer = setTimeout(() => ask(form, form.dataset.shows), Number(form.dataset.wait || 120));
+  });
+
+  // --- the run in the background ---
+
+  let following = null;
+  const follow = () => {
+    if (following || !one("#run[data-running]")) return;
+    following = new EventSource(`${document.body.dataset.root}/run/events?language=${document.documentElement.lang}`);
+    following.addEventListener("message", (event) => {
+      const state = JSON.parse(event.data), bar = one("#run progress"), stage = one("#stage");
+      if (!bar || !stage) return;
+      stage.textContent = state.text;
+      if (state.total) Object.assign(bar, { max: state.total, value: state.done });
+      else bar.removeAttribute("value");
+    });
+    following.addEventListener("end", async () => {
+      following.close();
+      following = null;
+      const held = document.activeElement?.id;
+      swap(await parsed(await fetch(`${document.body.dataset.root}/`)), ["main", "notice", "undo"]);
+      if (held) focus(held);
+    });
+    following.addEventListener("error", () => { following?.close(); following = null; });
+  };
+  follow();
+
+  // --- files that are dropped on the page ---
+
+  const meant = (file) => all("[data-drop]").find((form) => form.dataset.drop.split(" ").some((end) => file.name.toLowerCase().endsWith(end)));
+  document.addEventListener("dragover", (event) => {
+    if (one("[data-drop]") && event.dataTransfer.types.includes("Files")) event.preventDefault();
+  });
+  document.addEventListener("drop", (event) => {
+    const [file] = event.dataTransfer.files;
+    if (!file || !one("[data-drop]")) return;
+    event.preventDefault();
+    const form = meant(file), input = form && one("input[type=file]", form);
+    if (!form) return say(file.name, true);
+    input.files = event.dataTransfer.files;
+    if (all("select", form).length) input.focus();
+    else form.requestSubmit();
+  });
+  document.addEventListener("click", (event) => {
+    if (event.target.closest("[data-bookmarklet]")) event.preventDefault();
   });
 
   // --- keys ---
