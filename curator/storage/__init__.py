@@ -4,6 +4,7 @@ from pathlib import Path
 
 from curator.core.errors import ConfigError
 from curator.core.protocols import Store
+from curator.storage.caches import FileCaches, LibraryCaches
 
 
 def open_store(spec: str, folder: Path) -> Store:
@@ -16,3 +17,8 @@ def open_store(spec: str, folder: Path) -> Store:
     from curator.storage.tinydb_store import TinyStore
 
     return TinyStore(folder)
+
+
+def open_caches(spec: str, folder: Path) -> LibraryCaches:
+    """Return the derived caches that lie with the store which `[engine] store` names. Creates nothing."""
+    return FileCaches(folder)

@@ -13,7 +13,7 @@ from msgspec.structs import asdict
 
 from curator.core import files
 from curator.core.errors import StoreError
-from curator.core.protocols import EmbeddingSpace
+from curator.core.protocols import EmbeddingSpace, SpaceCache
 
 _LOG = logging.getLogger(__name__)
 
@@ -53,8 +53,8 @@ class SpaceFile:
 class MemorySpaces:
     """A `SpaceCache` that lasts as long as the process; what it does not know it looks up in `base`, which it never writes."""
 
-    def __init__(self, base: SpaceFile | None = None) -> None:
-        """Read through to the file `base`, where there is one."""
+    def __init__(self, base: SpaceCache | None = None) -> None:
+        """Read through to `base`, where there is one."""
         self._base = base
         self._spaces: dict[str, tuple[EmbeddingSpace, int]] = {}
 

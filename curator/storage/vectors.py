@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from curator.core.errors import StoreError
+from curator.core.protocols import VectorCache
 from curator.storage import disk
 from curator.storage.sqlite_map import SqliteMap, Table
 
@@ -85,7 +86,7 @@ def score_cache(path: Path) -> SqliteVectors:
 class LentVectors:
     """Vectors read from another cache; what is put here lasts as long as the process."""
 
-    def __init__(self, kept: SqliteVectors) -> None:
+    def __init__(self, kept: VectorCache) -> None:
         self._kept, self._own = kept, MemoryVectors()
 
     def get(self, keys: Sequence[bytes]) -> "Mapping[bytes, Vector]":

@@ -1,0 +1,74 @@
+"""The derived caches of a library: what models have computed, so that no text is read by a model twice."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
+
+from curator.core import files
+from curator.core.protocols import SpaceCache, VectorCache
+
+if TYPE_CHECKING:
+    from curator.storage.vectors import SqliteVectors
+
+
+class Caches(Struct, frozen=True, kw_only=True):
+    """Caches of vectors, of the words of texts, of a cross-encoder's scores, and of learned embedding spaces."""
+
+    vectors: VectorCache
+    words: VectorCache
+    scores: VectorCache
+    spaces: SpaceCache
+
+    def lent(self) -> "Caches":
+        """Return caches that read from these and keep in memory what is put."""
+        from curator.storage.spaces import MemorySpaces
+        from curator.storage.vectors import LentVectors
+
+        return Caches(
+            vectors=LentVectors(self.vectors),
+            words=LentVectors(self.words),
+            scores=LentVectors(self.scores),
+            spaces=MemorySpaces(self.spaces),
+        )
+
+
+class LibraryCaches(Protocol):
+    """The caches of one library. A stamp is read without NumPy, which a search by words does not load."""
+
+    def opened(self) -> Caches:
+        """Return the caches. Nothing is created before something is put."""
+        ...
+
+    def stamp(self, name: str) -> str:
+        """Return a version of the cache `vectors` or `scores` that changes on every write, "" where nothing was put."""
+        ...
+
+
+class FileCaches:
+    """The caches in files of a library folder."""
+
+    def __init__(self, folder: Path) -> None:
+        """Open nothing."""
+        self._folder = folder
+
+    def opened(self) -> Caches:
+        """Return the caches. Nothing is created before something is put."""
+        from curator.storage.spaces import SpaceFile
+
+        vectors, words, scores = self.databases()
+        return Caches(vectors=vectors, words=words, scores=scores, spaces=SpaceFile(self._folder / "space.npz"))
+
+    def databases(self) -> "tuple[SqliteVectors, SqliteVectors, SqliteVectors]":
+        """Return the caches of vectors, words and scores, each in a sqlite file."""
+        from curator.storage.vectors import SqliteVectors, score_cache, word_cache
+
+        path = self._path
+        return SqliteVectors(path("vectors")), word_cache(path("words")), score_cache(path("scores"))
+
+    def stamp(self, name: str) -> str:
+        """Return a version of the file of that name."""
+        return files.stamp(self._path(name))
+
+    def _path(self, name: str) -> Path:
+        return self._folder / f"{name}.db"
