@@ -25,6 +25,8 @@ HEAVY = {
     "icalendar",
     "xlsxwriter",
     "apprise",
+    "psycopg",
+    "psycopg_pool",
 }
 
 

@@ -28,26 +28,40 @@ class SpaceFile:
     def get(self, encoder: str) -> tuple[EmbeddingSpace, int] | None:
         """Return the space in the file, or None where it is another encoder's, damaged or not there."""
         try:
-            with np.load(io.BytesIO(self.path.read_bytes()), allow_pickle=False) as archive:
-                fields = {name: archive[name] for name in archive.files}
-            count = int(fields.pop("documents"))
-            space = EmbeddingSpace(**{name: array if array.ndim else array.item() for name, array in fields.items()})
+            found = loaded(self.path.read_bytes())
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        except OSError as error:
             _LOG.warning("the learned embedding space is not used, it is learned again: %s", error)
             return None
-        return (space, count) if space.name == encoder else None
+        return found if found and found[0].name == encoder else None
 
     def put(self, space: EmbeddingSpace, documents: int) -> None:
         """Replace the file, or log why it could not be written."""
-        body = io.BytesIO()
-        np.savez_compressed(body, documents=documents, **asdict(space))
         try:
             with files.written(self.path):
-                files.replace(self.path, body.getvalue(), backup=False)
+                files.replace(self.path, dumped(space, documents), backup=False)
         except StoreError as error:
             _LOG.warning("the learned embedding space is not kept: %s", error)
+
+
+def dumped(space: EmbeddingSpace, documents: int) -> bytes:
+    """Return a space, and the number of documents it was estimated from, as a NumPy archive."""
+    body = io.BytesIO()
+    np.savez_compressed(body, documents=documents, **asdict(space))
+    return body.getvalue()
+
+
+def loaded(body: bytes) -> tuple[EmbeddingSpace, int] | None:
+    """Read what `dumped` returned, or log why it cannot be used and return None."""
+    try:
+        with np.load(io.BytesIO(body), allow_pickle=False) as archive:
+            fields = {name: archive[name] for name in archive.files}
+        count = int(fields.pop("documents"))
+        return EmbeddingSpace(**{name: array if array.ndim else array.item() for name, array in fields.items()}), count
+    except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
+        _LOG.warning("the learned embedding space is not used, it is learned again: %s", error)
+        return None
 
 
 class MemorySpaces:
