@@ -9,7 +9,7 @@ address or PGSSLMODE says otherwise.
 
 import ipaddress
 from collections.abc import Mapping
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from msgspec import Struct
 from psycopg import ProgrammingError
@@ -44,18 +44,18 @@ def address(spec: str, default_brand: str, environment: Mapping[str, str]) -> Ad
 
     Raises ConfigError, which repeats nothing that may be a password, where the variable is not set or libpq cannot read it.
     """
-    parts = urlsplit(_resolved(spec, environment))
-    query = parts.query.split("&")
-    brand = next((unquote(pair.removeprefix("brand=")) for pair in query if pair.startswith("brand=")), default_brand)
+    place, _, query = _resolved(spec, environment).partition("?")
+    named = [pair for pair in query.split("&") if pair.startswith("brand=")]
+    brand = unquote(named[0].removeprefix("brand=")) if named else default_brand
     try:
-        said = conninfo_to_dict(parts._replace(query="&".join(pair for pair in query if not pair.startswith("brand="))).geturl())
+        said = conninfo_to_dict(f"{place}?{'&'.join(pair for pair in query.split('&') if pair not in named)}")
     except ProgrammingError:
         raise ConfigError("the address of the store is not one that Postgres reads", where=_WHERE, hint=_EXAMPLE) from None
     if not brand or "\0" in brand or len(brand) > 200:
         raise ConfigError("the address of the store names no brand", where=_WHERE, hint=_EXAMPLE)
-    place = f"{said.get('host') or environment.get('PGHOST', '')}/{said.get('dbname') or said.get('service') or ''}"
+    shown = f"{said.get('host') or environment.get('PGHOST', '')}/{said.get('dbname') or said.get('service') or ''}"
     safe: dict[str, str] = {} if _tls_is_settled(said, environment) else {"sslmode": "verify-full"}
-    return Address(conninfo=make_conninfo("", **{**_DEFAULTS, **said, **safe}), brand=brand, shown=f"postgresql://{place}?brand={brand}")
+    return Address(conninfo=make_conninfo("", **{**_DEFAULTS, **said, **safe}), brand=brand, shown=f"postgresql://{shown}?brand={brand}")
 
 
 def _resolved(spec: str, environment: Mapping[str, str]) -> str:
