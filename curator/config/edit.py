@@ -1,4 +1,4 @@
-"""Edit the topics of a brand.toml as text, so that everything else that a person wrote stays as it is."""
+"""Edit the topics and the store of a brand.toml as text, so that everything else that a person wrote stays as it is."""
 
 import json
 import re
@@ -9,6 +9,7 @@ from typing import Any
 from curator.core.errors import ConfigError
 
 _TOPIC = re.compile(r"\s*\[\[\s*topics\s*\]\]\s*(?:#.*)?")
+_ENGINE = re.compile(r"\s*\[\s*engine\s*\]\s*(?:#.*)?")
 _HEADER = re.compile(r"\s*\[{1,2}\s*[\w.\"' -]+\s*\]{1,2}\s*(?:#.*)?")
 
 
@@ -26,6 +27,19 @@ def with_topic(text: str, topic: str, values: Mapping[str, object]) -> str:
         if _same(edited, _wanted(text, topic, values)):
             return edited
     raise ConfigError("the topics of brand.toml are written in a way that no program can edit", hint="copy the proposal's lines into it")
+
+
+def with_store(text: str, store: str) -> str:
+    """Return the text of a brand.toml whose `[engine] store` is this. Raises ConfigError where it cannot be edited line by line."""
+    lines = text.rstrip("\n").split("\n")
+    start = next((n for n, row in enumerate(lines) if _ENGINE.fullmatch(row.rstrip("\r"))), None)
+    rows = ("", "[engine]", f"store = {toml(store)}")
+    edited = "\n".join([*lines, *rows] if start is None else _changed(lines, start, {"store": store})) + "\n"
+    document = tomllib.loads(text)
+    document["engine"] = {**document.get("engine", {}), "store": store}
+    if _same(edited, document):
+        return edited
+    raise ConfigError("brand.toml is written in a way that no program can edit", hint=f"write this below [engine]: store = {toml(store)}")
 
 
 def _wanted(text: str, topic: str, values: Mapping[str, object]) -> dict[str, Any]:

@@ -80,7 +80,7 @@ class Workspace:
     @cached_property
     def engine(self) -> EmbeddingEngine:
         """Encoders named in brand.toml, with the vectors kept in the library as their cache."""
-        return _engine(self.brand.engine, self._caches.opened())
+        return _engine(self.brand.engine, self.caches.opened())
 
     @cached_property
     def brand_with_examples(self) -> Brand:
@@ -132,15 +132,16 @@ class Workspace:
         return self.home / "library"
 
     @cached_property
-    def _caches(self) -> LibraryCaches:
+    def caches(self) -> LibraryCaches:
+        """What the models have computed for the library."""
         from curator.storage import open_caches
 
         return open_caches(self.brand.engine.store, self._library)
 
     def _computed(self) -> str:
         """Return a stamp of what the models have computed."""
-        stamp = self._caches.stamp("vectors")
-        return f"{stamp} {self._caches.stamp('scores')}" if self.brand.engine.reranker else stamp
+        stamp = self.caches.stamp("vectors")
+        return f"{stamp} {self.caches.stamp('scores')}" if self.brand.engine.reranker else stamp
 
     def _channels(self, entry: str) -> Sequence[Channel]:
         from curator.publishing.notify import channels

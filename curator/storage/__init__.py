@@ -38,6 +38,13 @@ def open_caches(spec: str, folder: Path) -> LibraryCaches:
     return PostgresCaches(where)
 
 
+def same_place(one: str, other: str, folder: Path) -> bool:
+    """Return whether two names of a store mean one library. Raises ConfigError for an address that cannot be used."""
+    if "tinydb" in {one, other}:
+        return one == other
+    return _address(one, folder) == _address(other, folder)
+
+
 def _address(spec: str, folder: Path) -> "Address":
     if not spec.startswith(("postgresql://", "postgres://", "env:")):
         raise ConfigError(f'unknown store "{spec}"', where=_WHERE, hint='store = "tinydb"')

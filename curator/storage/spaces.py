@@ -39,10 +39,20 @@ class SpaceFile:
     def put(self, space: EmbeddingSpace, documents: int) -> None:
         """Replace the file, or log why it could not be written."""
         try:
-            with files.written(self.path):
-                files.replace(self.path, dumped(space, documents), backup=False)
+            self.take(dumped(space, documents))
         except StoreError as error:
             _LOG.warning("the learned embedding space is not kept: %s", error)
+
+    def bodies(self) -> dict[bytes, bytes]:
+        """Return the bytes of the file by the name of its encoder; nothing where they cannot be read."""
+        body = self.path.read_bytes() if self.path.exists() else b""
+        found = loaded(body) if body else None
+        return {found[0].name.encode(): body} if found else {}
+
+    def take(self, body: bytes) -> None:
+        """Replace the file by the bytes of another one. Raises StoreError."""
+        with files.written(self.path):
+            files.replace(self.path, body, backup=False)
 
 
 def dumped(space: EmbeddingSpace, documents: int) -> bytes:

@@ -30,7 +30,7 @@ class SqliteVectors:
 
     def __init__(self, path: Path, dtype: type[np.generic] = np.float16) -> None:
         self.path, self._dtype = path, dtype
-        self._map = SqliteMap(path, _TABLE)
+        self._map = bodies(path)
 
     def get(self, keys: Sequence[bytes]) -> "Mapping[bytes, Vector]":
         """Return the arrays that are kept, floats as float32; none where the file cannot be read."""
@@ -71,6 +71,11 @@ class SqliteVectors:
             return False
         _LOG.warning("%s; it is derived and is built anew, which takes a little longer this once", why)
         return True
+
+
+def bodies(path: Path) -> SqliteMap:
+    """Return the map behind a cache: the bytes of each array by key."""
+    return SqliteMap(path, _TABLE)
 
 
 def word_cache(path: Path) -> SqliteVectors:

@@ -50,6 +50,21 @@ class PostgresCaches:
             row = db.execute("SELECT stamp::text FROM curator.stamps WHERE kind = 'cache' AND name = %s", (name,)).fetchone()
         return str(row[0]) if row else ""
 
+    def keys(self, kind: str) -> Sequence[bytes]:
+        """Return the keys of one of `KINDS`. Raises StoreError."""
+        with self._database.transaction() as db:
+            return [key for (key,) in db.execute("SELECT key FROM curator.cache WHERE kind = %s ORDER BY key", (kind,), binary=True)]
+
+    def bodies(self, kind: str, keys: Sequence[bytes]) -> Mapping[bytes, bytes]:
+        """Return what is kept under these keys. Raises StoreError."""
+        with self._database.transaction() as db:
+            return _bodies(db, kind, keys)
+
+    def take(self, kind: str, bodies: Mapping[bytes, bytes]) -> None:
+        """Keep what another library returned. Raises StoreError."""
+        with self._database.transaction() as db:
+            _put(db, kind, bodies)
+
 
 class PostgresVectors:
     """Arrays of one dimension by key, kept as the bytes of `dtype`."""
@@ -73,7 +88,7 @@ class PostgresVectors:
 
     def put(self, vectors: "Mapping[bytes, Vector]") -> None:
         """Keep all arrays in one transaction, or log why they could not be kept."""
-        _put(self._database, self._kind, {key: vector.astype(self._dtype).tobytes() for key, vector in vectors.items()})
+        _kept(self._database, self._kind, {key: vector.astype(self._dtype).tobytes() for key, vector in vectors.items()})
 
 
 class PostgresSpaces:
@@ -99,7 +114,7 @@ class PostgresSpaces:
         """Keep a space, or log why it could not be kept."""
         from curator.storage import spaces
 
-        _put(self._database, "spaces", {space.name.encode(): spaces.dumped(space, documents)})
+        _kept(self._database, "spaces", {space.name.encode(): spaces.dumped(space, documents)})
 
 
 def _bodies(db: Rows, kind: str, keys: Sequence[bytes]) -> dict[bytes, bytes]:
@@ -107,13 +122,15 @@ def _bodies(db: Rows, kind: str, keys: Sequence[bytes]) -> dict[bytes, bytes]:
     return dict(found.fetchall())
 
 
-def _put(database: Database, kind: str, bodies: Mapping[bytes, bytes]) -> None:
-    if not bodies:
-        return
+def _put(db: Rows, kind: str, bodies: Mapping[bytes, bytes]) -> None:
+    if bodies and db.execute(_PUT, (kind, list(bodies), list(bodies.values()))).rowcount:
+        db.execute(_STAMP, (kind,))
+
+
+def _kept(database: Database, kind: str, bodies: Mapping[bytes, bytes]) -> None:
+    """Keep what a model computed, or log why it could not be kept."""
     try:
         with database.transaction() as db:
-            written = db.execute(_PUT, (kind, list(bodies), list(bodies.values()))).rowcount
-            if written:
-                db.execute(_STAMP, (kind,))
+            _put(db, kind, bodies)
     except StoreError as error:
         _LOG.warning("what a model computed is not kept (%s): %s", kind, error)
