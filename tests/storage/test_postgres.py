@@ -5,9 +5,8 @@ import threading
 from itertools import count
 from pathlib import Path
 
-import psycopg
 import pytest
-from support.postgres import Server, server
+from support.postgres import Server, psycopg, server
 from support.store_contract import NOW, StoreContract, decided, item, items, notice, post, report, rich, state
 
 from curator.core.errors import ConfigError, Locked, StoreError

