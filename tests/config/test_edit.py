@@ -73,3 +73,18 @@ def test_what_cannot_be_edited_surely_is_refused_in_plain_words(text: str):
 @given(st.lists(st.text(st.characters(blacklist_categories=("Cs",)), max_size=20), max_size=4))
 def test_any_words_are_written_so_that_they_are_read_again(words: list[str]):
     assert tomllib.loads(edit.with_topic(BRIEF, "Teh", {"avoid": tuple(words)}))["topics"][1]["avoid"] == words
+
+
+def test_the_store_is_named_in_the_table_that_is_there_or_in_a_new_one_and_every_other_line_stays():
+    url = "postgresql://desk@db.example/curator?brand=kopi%20senja"
+    assert edit.with_store(BRIEF, url) == f'{BRIEF}\n[engine]\nstore = "{url}"\n'
+    engine = f'{BRIEF}\n[engine]  # ours\nmodel = "embedded"\n# files, for now\nstore = "tinydb"\nworkers = "local"\n'
+    assert edit.with_store(engine, url) == engine.replace('"tinydb"', f'"{url}"')
+    assert edit.with_store(edit.with_store(engine, url), "tinydb") == engine
+
+
+@pytest.mark.parametrize("text", ["engine = { model = 'embedded' }\n", "engine.model = 'embedded'\n"])
+def test_a_store_that_cannot_be_named_line_by_line_is_left_to_the_person(text: str):
+    with pytest.raises(ConfigError) as refused:
+        edit.with_store(text + BRIEF, "tinydb")
+    assert refused.value.problems[0].hint == 'write this below [engine]: store = "tinydb"'

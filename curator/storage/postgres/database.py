@@ -1,8 +1,10 @@
 """Connections to a database: a pool for each address, transactions for one brand, and errors of the server in plain words."""
 
 import atexit
+import logging
 import os
 import socket
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -10,7 +12,7 @@ from typing import Any
 
 import psycopg
 from psycopg import Connection, errors
-from psycopg_pool import ConnectionPool
+from psycopg_pool import ConnectionPool, PoolTimeout
 
 from curator.core.errors import StoreError
 from curator.core.text.plain import line
@@ -20,16 +22,17 @@ from curator.storage.postgres.address import Address
 
 Rows = Connection[tuple[Any, ...]]
 
+logging.getLogger("psycopg.pool").addHandler(logging.NullHandler())  # each attempt to connect; the error tells of them once
+
 _MOST = 16  # connections of one process
+_OPENING = threading.Lock()  # threads that come at once open one pool
 _PATIENCE = 15.0  # seconds to wait for a connection of the pool
-_AGAIN = "type the command again; curator doctor tells whether the server answers"
+_AGAIN = "type the command again; where it stays so, docs/postgres.md says where address, password and certificate come from"
 _BUGS = (psycopg.ProgrammingError, psycopg.DataError, psycopg.IntegrityError)
 _PROBLEMS: tuple[tuple[type[psycopg.Error], str, str], ...] = (
     (errors.DiskFull, "the server's disk is full", "df -h, on the server of the database"),
-    (errors.ReadOnlySqlTransaction, "the server only lets read: it is a standby, or was set so", "SHOW transaction_read_only; in psql"),
+    (errors.ReadOnlySqlTransaction, "the server only lets read: it is a standby, or was set so", 'psql -c "SHOW transaction_read_only"'),
     (errors.InsufficientPrivilege, "the role of the address may not do that", "docs/postgres.md has the lines that make the roles"),
-    (errors.InvalidPassword, "the server does not accept the password", "PGPASSWORD, PGPASSFILE or PGSERVICE name it"),
-    (errors.InvalidCatalogName, "there is no database of that name", "createdb"),
 )
 
 
@@ -48,8 +51,15 @@ class Database:
     @contextmanager
     def connection(self) -> Iterator[Rows]:
         """Lend a connection. Raises StoreError where none can be had, or where the block loses it."""
-        with self.told(), pool(self.address.conninfo).connection() as connection:
-            yield connection
+        with self.told():
+            with _OPENING:
+                connections = pool(self.address.conninfo)
+            try:
+                with connections.connection() as connection:
+                    yield connection
+            except PoolTimeout:
+                psycopg.connect(self.address.conninfo).close()  # its error says why, which the pool only logs
+                raise
 
     @contextmanager
     def within(self, connection: Rows) -> Iterator[None]:
