@@ -143,6 +143,9 @@ def _decoded(body: bytes, where: str) -> str:
         raise ConfigError(f"not saved as UTF-8: {e.reason}", where=f"{where}: line {at}", hint='save it again with encoding "UTF-8"') from e
 
 
+_USER = re.compile(r"://[^/\s]*@")  # of an address, which may hold a password
+
+
 def _document(text: str, where: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
@@ -151,5 +154,6 @@ def _document(text: str, where: str) -> dict[str, Any]:
     except ValueError as e:
         reason, _, at = line(str(e)).rstrip(")").partition(" (at ")
         n = re.match("line ([0-9]+)", at)
-        hint = "this line reads: " + line(text.split("\n")[int(n[1]) - 1], 80) if n else ""
+        wrong = _USER.sub("://…@", text.split("\n")[int(n[1]) - 1]) if n else ""
+        hint = f"this line reads: {line(wrong, 80)}" if n else ""
         raise ConfigError(f"not TOML: {_TOML_IN_WORDS.get(reason, reason)}", where=f"{where}: {at}" if at else where, hint=hint) from e

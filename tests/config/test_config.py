@@ -376,3 +376,10 @@ def test_a_password_in_the_address_of_the_store_is_refused_and_not_repeated(addr
     (problem,) = refused.value.problems
     assert problem.where.startswith("brand.toml: engine.store")
     assert "r4hasia" not in f"{problem.what} {problem.where} {problem.hint}"
+
+
+def test_a_line_that_is_no_toml_is_shown_without_the_password_in_it() -> None:
+    with pytest.raises(ConfigError) as refused:
+        config.parse(b'[engine]\nstore = "postgresql://desk:r4h@sia@db.example/curator" oops\n')
+    (problem,) = refused.value.problems
+    assert problem.hint == 'this line reads: store = "postgresql://…@db.example/curator" oops'

@@ -12,7 +12,7 @@ from curator.core.report import RunReport, Seconds
 from curator.jobs import daily
 from curator.storage.tinydb_store import TinyStore
 
-PLACES = ("Gayo", "Garut", "Toraja", "Kintamani", "Bajawa", "Wamena", "Kerinci", "Malabar", "Enrekang", "Solok", "Ijen", "Lintong")
+PLACES = ("Gayo", "Garut", "Toraja", "Kintamani", "Bajawa", "Wamena", "Kerinci", "Malabar")
 DEEDS = (
     ("Petani kopi di {} menyangrai sendiri", "Petani kopi di {} menyeduh dan menyangrai panen mereka, lalu menjual kopi ke kedai."),
     ("Isi ulang gelas di {} memangkas sampah", "Warga {} membawa gelas pakai ulang untuk isi ulang kopi, sampah plastik turun {n} persen."),

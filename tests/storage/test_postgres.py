@@ -1,13 +1,17 @@
 """The store on Postgres: what every store promises, and what only a server of many brands has to."""
 
 import os
+import subprocess
+import sys
 import threading
+import time
+from collections.abc import Callable, Iterator
 from itertools import count
 from pathlib import Path
 
 import pytest
 from support.postgres import Server, psycopg, server
-from support.store_contract import NOW, StoreContract, decided, item, items, notice, post, report, rich, state
+from support.store_contract import NOW, SCRIPTS, StoreContract, decided, item, items, notice, post, report, rich, state
 
 from curator.core.errors import ConfigError, Locked, StoreError
 from curator.core.item import Tombstone
@@ -158,6 +162,21 @@ def test_who_holds_a_lock_is_told_to_those_who_wait() -> None:
     assert brand in refused.value.problems[0].where
 
 
+def test_the_locks_of_a_process_that_is_killed_are_free_at_once() -> None:
+    brand = fresh()
+    script = (
+        "from pathlib import Path; from curator.storage import open_store; import time\n"
+        f"with open_store({server().url(brand)!r}, Path('x')).running(): print('held', flush=True); time.sleep(60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as holder:
+        assert holder.stdout
+        assert holder.stdout.readline() == "held\n"
+        with pytest.raises(Locked, match=f"pid {holder.pid} on "):
+            opened(brand).running().__enter__()
+        holder.kill()
+    _eventually(lambda: opened(brand).running().__enter__())
+
+
 def test_the_locks_of_two_brands_have_nothing_to_do_with_each_other() -> None:
     one, other = opened(fresh()), opened(fresh())
     with one.running(), one.writing(), other.running():
@@ -195,6 +214,15 @@ def test_a_connection_that_is_lost_within_a_commit_leaves_nothing_of_it(monkeypa
     assert (store.items(), store.texts([item(1).id]), store.states(), store.notices()) == ([], {}, {}, [])
     store.commit(EVERYTHING)
     assert len(store.items()) == 2
+
+
+def test_a_server_that_only_lets_read_is_read_and_a_commit_says_why_it_cannot_be() -> None:
+    brand = fresh()
+    opened(brand).commit(EVERYTHING)
+    standby = PostgresStore(address(f"{server().url(brand)}&options=-c%20default_transaction_read_only%3Don", "", {}))
+    assert len(standby.items()) == 2
+    with pytest.raises(StoreError, match="the server only lets read"):
+        standby.commit(Changes(items=items(3)))
 
 
 def test_readers_are_served_again_after_the_server_was_started_anew() -> None:
@@ -276,6 +304,7 @@ def test_an_address_never_shows_its_password() -> None:
 def test_the_doctor_of_a_sound_library_has_nothing_to_say() -> None:
     store = opened(fresh())
     store.commit(EVERYTHING)
+    store.commit(Changes(items=(item(5, title=SCRIPTS["math"]),)))
     assert (store.check(), store.repair()) == ([], [])
 
 
@@ -306,8 +335,10 @@ def test_a_record_that_cannot_be_read_is_named() -> None:
 
 
 @pytest.fixture
-def own_server() -> Server:
-    return Server()
+def own_server() -> Iterator[Server]:
+    made = Server()
+    yield made
+    made.stop()
 
 
 def test_a_server_that_is_killed_within_commits_has_each_of_them_whole_or_not_at_all(own_server: Server) -> None:
@@ -366,6 +397,18 @@ def _of(brand: str, table: str) -> int:
 def _as_admin(statement: str, *values: str) -> None:
     with psycopg.connect(server().admin("library"), autocommit=True) as admin:
         assert admin.execute(statement, values).rowcount == 1  # type: ignore[call-overload]
+
+
+def _eventually(job: Callable[[], object]) -> None:
+    """Does what is refused until the server has read the end of a connection."""
+    for _ in range(100):
+        try:
+            job()
+        except Locked:
+            time.sleep(0.05)
+        else:
+            return
+    job()
 
 
 def _cut_connections() -> None:

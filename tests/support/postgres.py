@@ -1,6 +1,5 @@
 """A real Postgres server for tests, started once for a process, with roles as docs/postgres.md makes them."""
 
-import atexit
 import shutil
 import warnings
 from functools import cache
@@ -27,8 +26,7 @@ class Server:
 
     def __init__(self) -> None:
         self.folder = Path(mkdtemp(prefix="curator-postgres-"))
-        atexit.register(shutil.rmtree, self.folder, ignore_errors=True)
-        self.running = pgserver.get_server(self.folder / "data", cleanup_mode="delete")
+        self.running = pgserver.get_server(self.folder / "data", cleanup_mode="delete").__enter__()
         with psycopg.connect(self.admin(), autocommit=True) as admin:
             for statement in ROLES:
                 admin.execute(statement)
@@ -59,6 +57,11 @@ class Server:
     def start(self) -> None:
         self.running.ensure_postgres_running()
 
+    def stop(self) -> None:
+        """Stop the server and remove what it kept."""
+        self.running.__exit__(None, None, None)
+        shutil.rmtree(self.folder, ignore_errors=True)
+
     def _url(self, role: str, database: str) -> str:
         return f"postgresql://{role}@/{database}?host={quote(str(self.running.get_postmaster_info().socket_dir), safe='')}"
 
@@ -67,3 +70,9 @@ class Server:
 def server() -> Server:
     """The server that all tests of this process share; each has a brand of its own."""
     return Server()
+
+
+def stop() -> None:
+    """Stop the shared server, if one was started."""
+    if server.cache_info().currsize:
+        server().stop()

@@ -1,7 +1,6 @@
 """Checks and repairs of a library on Postgres. The server itself sees to pages and rows; what can go wrong is what was written."""
 
 from msgspec.structs import replace
-from psycopg.sql import SQL
 
 from curator.core.errors import Problem, StoreError
 from curator.core.feed import FeedState
@@ -23,22 +22,26 @@ _KINDS: tuple[tuple[Table, type], ...] = (
     (tables.REPORTS, RunReport),
     (tables.TEXTS, str),
 )
-_LOST = "record->>'depth' = 'article' AND NOT EXISTS (SELECT FROM curator.texts WHERE texts.id = items.id)"
 
 
 def check(db: Rows, where: str) -> list[Problem]:
     """Return a problem for each table with a record that cannot be decoded, and one for items whose text is lost."""
     damage = [problem for table, kind in _KINDS for problem in _damage(db, table, kind)]
-    row = db.execute(SQL("SELECT count(*) FROM curator.items WHERE {}").format(SQL(_LOST))).fetchone()
-    lost = row[0] if row else 0
-    return damage + ([Problem(what=f"items that have lost their text: {lost}", where=where, hint=REPAIR)] if lost else [])
+    lost = [] if damage else _lost(db)
+    return damage + ([Problem(what=f"items that have lost their text: {len(lost)}", where=where, hint=REPAIR)] if lost else [])
 
 
 def repair(db: Rows) -> list[str]:
     """Give items without their text the depth of an entry, so that their page is read again. Returns a sentence for each repair."""
-    lost = tables.read(db, tables.ITEMS, Item, _LOST)
+    lost = _lost(db)
     commit.keep_items(db, (replace(item, depth="entry") for item in lost))
     return [f"items that have lost their text and will be read again: {len(lost)}"] if lost else []
+
+
+def _lost(db: Rows) -> list[Item]:
+    """Return the items whose article was read and whose text is missing. Postgres itself cannot read a record with U+0000 in it."""
+    without = "NOT EXISTS (SELECT FROM curator.texts WHERE texts.id = items.id)"
+    return [item for item in tables.read(db, tables.ITEMS, Item, without) if item.depth == "article"]
 
 
 def _damage(db: Rows, table: Table, kind: type) -> list[Problem]:
