@@ -125,6 +125,21 @@ def test_a_database_of_a_newer_version_is_refused_by_name_and_left_alone() -> No
     assert "/newer" in refused.value.problems[0].where
 
 
+def test_an_older_database_is_migrated_in_one_step_or_stays_as_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    server().make("older")
+    opened("kopi", database="older").commit(EVERYTHING)
+    first, column = database.migrate._migrations()[1], b"ALTER TABLE curator.items ADD COLUMN topic text"
+    database.pool.cache_clear()
+    monkeypatch.setattr(database.migrate, "_migrations", lambda: {1: first, 2: column, 3: b"SELECT 1 / 0"})
+    with pytest.raises(psycopg.errors.DivisionByZero):
+        opened("kopi", database="older").items()
+    monkeypatch.setattr(database.migrate, "_migrations", lambda: {1: first, 2: column, 3: b"SELECT 1"})
+    assert opened("kopi", database="older").items() == [item(2), rich(1)]
+    with psycopg.connect(server().admin("older")) as admin:
+        assert [number for (number,) in admin.execute("SELECT number FROM curator.migrations ORDER BY 1")] == [1, 2, 3]
+        assert admin.execute("SELECT count(topic), count(*) FROM curator.items").fetchone() == (0, 2)
+
+
 def test_a_database_without_tables_is_migrated_by_its_owner_and_not_by_another_role() -> None:
     server().make("empty")
     with pytest.raises(StoreError, match="the role of the address may not make them") as refused:

@@ -26,9 +26,7 @@ def migrate(connection: Connection[tuple[Any, ...]]) -> None:
         with connection.transaction():
             connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
             connection.execute("CREATE SCHEMA IF NOT EXISTS curator")
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS curator.migrations (number int PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())"
-            )
+            connection.execute(_TABLE)
             found = _version(connection)
             for number in range(found + 1, max(_migrations()) + 1):
                 connection.execute(_migrations()[number])
