@@ -72,6 +72,7 @@ if TYPE_CHECKING:
     from curator.publishing.caldav import PushResult
     from curator.publishing.types import ExportFiles, WrittenExport
     from curator.ranking.watch_trial import FalseFriend, NearMiss
+    from curator.storage.move import Moved
     from curator.storage.transfer import ImportResult
 
 __all__ = [
@@ -118,6 +119,7 @@ __all__ = [
     "Locked",
     "Mention",
     "Momentum",
+    "Moved",
     "NearMiss",
     "NoModel",
     "NothingFetched",
@@ -241,6 +243,7 @@ _MODULES = {
     "curator.publishing.caldav": ("PushResult",),
     "curator.publishing.types": ("ExportFiles", "WrittenExport"),
     "curator.ranking.watch_trial": ("FalseFriend", "NearMiss"),
+    "curator.storage.move": ("Moved",),
     "curator.storage.transfer": ("ImportResult",),
 }
 _MODULE_OF = {name: module for module, names in _MODULES.items() for name in names}

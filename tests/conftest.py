@@ -2,6 +2,7 @@ import json
 import logging
 import re
 import shutil
+import sys
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from functools import cache
@@ -35,6 +36,11 @@ def _shares_first_day(module: str) -> bool:
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ModulesTogether:
     return ModulesTogether(config, log)
+
+
+def pytest_sessionfinish() -> None:
+    if postgres := sys.modules.get("support.postgres"):
+        postgres.stop()
 
 
 @pytest.fixture(scope="session")

@@ -25,6 +25,8 @@ HEAVY = {
     "icalendar",
     "xlsxwriter",
     "apprise",
+    "psycopg",
+    "psycopg_pool",
 }
 
 
@@ -68,6 +70,8 @@ def test_the_house_is_seen_at_a_glance():
         ("import curator.jobs.notify, curator.jobs.outbox, curator.publishing.notify.wording", set()),
         ("import curator.serve", {"aiohttp", "jinja2"}),
         ("import curator.storage.tinydb_store", {"tinydb"}),
+        ("import curator.storage, curator.storage.move", set()),
+        ("import curator.storage.postgres.store, curator.storage.postgres.caches", {"psycopg", "psycopg_pool"}),
         ("import curator.search.service, curator.search.sync, curator.cli.commands.search", set()),
     ],
 )

@@ -159,6 +159,9 @@ def _encoding(body: bytes) -> str:
     return next((encoding for mark, encoding in marks.items() if body.startswith(mark)), "utf-8")
 
 
+_USER = re.compile(r"://[^/\s]*@")  # of an address, which may hold a password
+
+
 def _document(text: str, where: str) -> dict[str, Any]:
     try:
         return tomllib.loads(text)
@@ -167,5 +170,6 @@ def _document(text: str, where: str) -> dict[str, Any]:
     except ValueError as e:
         reason, _, at = line(str(e)).rstrip(")").partition(" (at ")
         n = re.match("line ([0-9]+)", at)
-        hint = "this line reads: " + line(text.split("\n")[int(n[1]) - 1], 80) if n else ""
+        wrong = _USER.sub("://…@", text.split("\n")[int(n[1]) - 1]) if n else ""
+        hint = f"this line reads: {line(wrong, 80)}" if n else ""
         raise ConfigError(f"not TOML: {_TOML_IN_WORDS.get(reason, reason)}", where=f"{where}: {at}" if at else where, hint=hint) from e

@@ -302,8 +302,10 @@ KEYS: dict[str, dict[str, Key]] = {
         "store": _one(
             "text",
             '"tinydb"',
-            values.only("tinydb", "postgresql://", "the library is not kept on a server"),
-            "Only `tinydb` is accepted: this version keeps the library in files.",
+            values.store,
+            "Where the library is kept. `tinydb`: in files beside brand.toml. `postgresql://HOST/DATABASE?brand=NAME`: on Postgres, "
+            "where a database holds the libraries of many brands; without `brand=` it is the one named like the directory. `env:NAME` "
+            "takes the address from the environment. The address holds no password: PGPASSWORD, ~/.pgpass or a service file do.",
         ),
         "workers": _one(
             "text",

@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, time, timedelta
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 from zoneinfo import ZoneInfo, available_timezones
 
 from curator.core.brand import DRAFT_FIELDS
@@ -222,6 +223,22 @@ def _is_network(host: str) -> bool:
         return ipaddress.ip_network(bare, strict=False).version == (4 if bare == host else 6)
     except ValueError:
         return False
+
+
+def store(value: Any) -> str:
+    """Return where a library is kept: "tinydb", an address that begins with postgresql://, or "env:NAME" of one.
+
+    Raises ValueError for an address with a password; the message does not repeat it.
+    """
+    said = text(value)
+    if said.startswith(("postgresql://", "postgres://")):
+        parts = urlsplit(said)
+        if parts.password or {"password", "sslpassword"} & dict(parse_qsl(parts.query)).keys():
+            raise ValueError("holds a password: keep that in PGPASSWORD, in ~/.pgpass, or the whole address in the environment as env:NAME")
+    elif said != "tinydb" and not re.fullmatch(r"env:[A-Za-z_][A-Za-z0-9_]*", said):
+        named = "an address of another kind" if "://" in said else f"{shown(said)}{_perhaps(said, ['tinydb'])}"  # it may hold a password
+        raise ValueError(f'{named} is no store: there are "tinydb", "postgresql://…" and "env:NAME"')
+    return said
 
 
 def only(known: str, later: str, consequence: str) -> Parser:

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from curator.library.saving_key import SavingKey
     from curator.library.search import Search
     from curator.library.watches import Watches
+    from curator.storage.move import Moved
 
 _LOG = logging.getLogger(__name__)
 
@@ -299,6 +300,16 @@ class Library:
         from curator.library import _desk_report
 
         return _desk_report.apply(self._workspace, report, id)
+
+    def move(self, to: str, *, switch: bool = False) -> Moved:
+        """Copy the library to another store and compare both, record by record. `switch` names that store in brand.toml then.
+
+        `to` is what `[engine] store` may be. The library that is left stays as it is. Raises UsageError where `to` is no store
+        or the library is there already, StoreError where the target holds what this library lacks.
+        """
+        from curator.library import _move
+
+        return _move.move(self._workspace, to, switch=switch)
 
     def doctor(self, *, fix: bool = False) -> tuple[HealthCheck, ...]:
         """Check brand, model, library, search index and feeds. `fix` repairs what can be derived from the rest."""

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from curator.core.context import Context
     from curator.feeds.http import HttpFetcher
     from curator.search.sync import SearchContext
+    from curator.storage.caches import Caches, LibraryCaches
 
 
 def moment(now: datetime | None) -> datetime:
@@ -83,18 +84,12 @@ class Workspace:
         """Store named in brand.toml. Nothing is written before the first commit."""
         from curator.storage import open_store
 
-        return open_store(self.brand.engine.store, self.home / "library")
+        return open_store(self.brand.engine.store, self._library)
 
     @cached_property
     def engine(self) -> EmbeddingEngine:
         """Encoders named in brand.toml, with the vectors kept in the library as their cache."""
-        from curator.ranking import embed
-        from curator.storage.spaces import SpaceFile
-        from curator.storage.vectors import SqliteVectors, score_cache, word_cache
-
-        caches = SqliteVectors(self._vectors), word_cache(self._words), SpaceFile(self._space)
-        reranker = embed.open_reranker(self.brand.engine.reranker, score_cache(self._scores))
-        return embed.open_engine(self.brand.engine.model, *caches, reranker)
+        return _engine(self.brand.engine, self.caches.opened())
 
     @cached_property
     def brand_with_examples(self) -> Brand:
@@ -123,7 +118,7 @@ class Workspace:
 
     def read_only_context(self) -> Context:
         """Return the same for jobs that write nothing: vectors computed on the way are not kept."""
-        engine = _read_only_engine(self.brand.engine, self._vectors, self._words, self._space, self._scores)
+        engine = _read_only_engine(self.brand.engine, self._library)
         return replace(self.context(), engine=lambda: engine)
 
     def search_context(self) -> SearchContext:
@@ -136,31 +131,26 @@ class Workspace:
             brand=self.brand_with_examples,
             store=self.store,
             engine=lambda: self.engine,
-            index=Index(self.home / "library" / "index", languages),
+            index=Index(self._library / "index", languages),
             vectors_stamp=self._computed,
             progress=self.progress,
         )
 
     @property
-    def _vectors(self) -> Path:
-        return self.home / "library" / "vectors.db"
+    def _library(self) -> Path:
+        return self.home / "library"
 
-    @property
-    def _words(self) -> Path:
-        return self.home / "library" / "words.db"
+    @cached_property
+    def caches(self) -> LibraryCaches:
+        """What the models have computed for the library."""
+        from curator.storage import open_caches
 
-    @property
-    def _space(self) -> Path:
-        return self.home / "library" / "space.npz"
-
-    @property
-    def _scores(self) -> Path:
-        return self.home / "library" / "scores.db"
+        return open_caches(self.brand.engine.store, self._library)
 
     def _computed(self) -> str:
         """Return a stamp of what the models have computed."""
-        stamp = files.stamp(self._vectors)
-        return f"{stamp} {files.stamp(self._scores)}" if self.brand.engine.reranker else stamp
+        stamp = self.caches.stamp("vectors")
+        return f"{stamp} {self.caches.stamp('scores')}" if self.brand.engine.reranker else stamp
 
     def _channels(self, entry: str) -> Sequence[Channel]:
         from curator.publishing.notify import channels
@@ -174,12 +164,15 @@ class Workspace:
 
 
 @lru_cache(maxsize=1)
-def _read_only_engine(rules: EngineRules, vectors: Path, words: Path, space: Path, scores: Path) -> EmbeddingEngine:
+def _read_only_engine(rules: EngineRules, library: Path) -> EmbeddingEngine:
     """Open encoders that read the library's caches and never write to them. Cached, for the models take seconds to load."""
-    from curator.ranking import embed
-    from curator.storage.spaces import MemorySpaces, SpaceFile
-    from curator.storage.vectors import LentVectors, SqliteVectors, score_cache, word_cache
+    from curator.storage import open_caches
 
-    lent = LentVectors(SqliteVectors(vectors)), LentVectors(word_cache(words))
-    reranker = embed.open_reranker(rules.reranker, LentVectors(score_cache(scores)))
-    return embed.open_engine(rules.model, *lent, MemorySpaces(SpaceFile(space)), reranker)
+    return _engine(rules, open_caches(rules.store, library).opened().lent())
+
+
+def _engine(rules: EngineRules, caches: Caches) -> EmbeddingEngine:
+    from curator.ranking import embed
+
+    reranker = embed.open_reranker(rules.reranker, caches.scores)
+    return embed.open_engine(rules.model, caches.vectors, caches.words, caches.spaces, reranker)

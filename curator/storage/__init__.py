@@ -1,18 +1,58 @@
-"""Stores of the library: files that are replaced whole, sqlite maps, locks, repair, retention, export and import."""
+"""Stores of the library: files that are replaced whole, sqlite maps, Postgres, locks, repair, retention, export and import."""
 
+import os
+from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from curator.core.errors import ConfigError
 from curator.core.protocols import Store
+from curator.storage.caches import FileCaches, LibraryCaches
+
+if TYPE_CHECKING:
+    from curator.storage.postgres.address import Address
 
 
 def open_store(spec: str, folder: Path) -> Store:
     """Return the store that `[engine] store` names, for the library in `folder` (`<brand>/library`). Creates nothing.
 
-    Raises ConfigError for an unknown name.
+    Raises ConfigError for an unknown name, for an address that cannot be used, and where what it needs is not installed.
     """
-    if spec != "tinydb":
-        raise ConfigError(f'unknown store "{spec}"', where="brand.toml: engine.store", hint='store = "tinydb"')
-    from curator.storage.tinydb_store import TinyStore
+    if spec == "tinydb":
+        from curator.storage.tinydb_store import TinyStore
 
-    return TinyStore(folder)
+        return TinyStore(folder)
+    where = _address(spec, folder)
+    from curator.storage.postgres.store import PostgresStore
+
+    return PostgresStore(where)
+
+
+def open_caches(spec: str, folder: Path) -> LibraryCaches:
+    """Return the derived caches that lie with the store which `[engine] store` names. Creates nothing. Raises ConfigError."""
+    if spec == "tinydb":
+        return FileCaches(folder)
+    where = _address(spec, folder)
+    from curator.storage.postgres.caches import PostgresCaches
+
+    return PostgresCaches(where)
+
+
+def same_place(one: str, other: str, folder: Path) -> bool:
+    """Return whether two names of a store mean one library. Raises ConfigError for an address that cannot be used."""
+    if "tinydb" in {one, other}:
+        return one == other
+    return _address(one, folder) == _address(other, folder)
+
+
+def _address(spec: str, folder: Path) -> "Address":
+    if not spec.startswith(("postgresql://", "postgres://", "env:")):
+        raise ConfigError(f'unknown store "{spec}"', where=_WHERE, hint='store = "tinydb"')
+    if not (find_spec("psycopg") and find_spec("psycopg_pool")):
+        raise ConfigError("a library on Postgres needs an extra that is not installed", where=_WHERE, hint="pip install 'curator[cluster]'")
+    from curator.storage.postgres.address import address
+
+    return address(spec, folder.absolute().parent.name, os.environ)
+
+
+_WHERE = "brand.toml: engine.store"

@@ -18,6 +18,12 @@ if TYPE_CHECKING:
     from filelock import FileLock
 
 
+def command() -> str:
+    """Return the command line of this process in at most 80 characters, without addresses, which may hold a password."""
+    told = [word for word in sys.argv[1:] if "://" not in word]
+    return line(" ".join([Path(sys.argv[0]).name, *told]), 80)
+
+
 class LibraryLock:
     """Exclusive lock on a library, backed by a lock file.
 
@@ -54,16 +60,14 @@ class LibraryLock:
             try:
                 self._lock.acquire(timeout=patience, poll_interval=_POLL)
             except Timeout as error:
-                raise Locked(f"{self._busy}: {self._who()}", where=str(self.path), hint=_WAIT) from error
+                raise Locked(f"{self._busy}: {self._who()}", where=str(self.path), hint=WAIT) from error
             if first:
                 self._sign()
         return first
 
     def _sign(self) -> None:
-        told = [word for word in sys.argv[1:] if "://" not in word]  # an address may hold a password
-        command = " ".join([Path(sys.argv[0]).name, *told])
         try:
-            self._holder.write_text(f"{line(command, 80)} (pid {os.getpid()}), since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n", "utf-8")
+            self._holder.write_text(f"{command()} (pid {os.getpid()}), since {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC\n", "utf-8")
         except BaseException:
             self._lock.release()
             raise
@@ -83,4 +87,4 @@ class LibraryLock:
 
 _POLL = 0.01  # seconds between two attempts: the write lock is held for milliseconds
 _UNKNOWN = "it has not said who it is"
-_WAIT = "wait until it is done, then type the command again"
+WAIT = "wait until it is done, then type the command again"

@@ -16,6 +16,7 @@ from curator.core.notice import Notice
 from curator.core.post import Decision, Post
 from curator.core.report import RunReport
 from curator.storage import disk
+from curator.storage.caches import FileCaches
 from curator.storage.texts import Texts
 from curator.storage.tinydb_files import Database, Files, Records
 from curator.storage.tombstones import Tombstones
@@ -160,6 +161,4 @@ def _traces(files: Files) -> Tombstones:
 
 def _caches(files: Files) -> "tuple[SqliteVectors, ...]":
     """Return the derived caches of vectors, words and scores."""
-    from curator.storage.vectors import SqliteVectors, score_cache, word_cache  # numpy: only a doctor needs it here
-
-    return SqliteVectors(files.folder / "vectors.db"), word_cache(files.folder / "words.db"), score_cache(files.folder / "scores.db")
+    return FileCaches(files.folder).databases()

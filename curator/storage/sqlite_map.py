@@ -60,6 +60,13 @@ class SqliteMap:
                 t = self.table
                 yield from db.execute(f"SELECT {t.key}, {t.value} FROM {t.name} ORDER BY {t.key}")  # noqa: S608 - no foreign text
 
+    def keys(self) -> list[Any]:
+        """Return every key, in order."""
+        if not disk.exists(self.path):
+            return []
+        with disk.database(self.path, VERSION) as db:
+            return [key for (key,) in db.execute(f"SELECT {self.table.key} FROM {self.table.name} ORDER BY 1")]  # noqa: S608 - no foreign text
+
     def put(self, rows: Iterable[tuple[Any, Any]]) -> int:
         """Keep all rows in one transaction, replacing those of the same key. Returns how many changed."""
         t = self.table

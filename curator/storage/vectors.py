@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from curator.core.errors import StoreError
+from curator.core.protocols import VectorCache
 from curator.storage import disk
 from curator.storage.sqlite_map import SqliteMap, Table
 
@@ -29,7 +30,7 @@ class SqliteVectors:
 
     def __init__(self, path: Path, dtype: type[np.generic] = np.float16) -> None:
         self.path, self._dtype = path, dtype
-        self._map = SqliteMap(path, _TABLE)
+        self._map = bodies(path)
 
     def get(self, keys: Sequence[bytes]) -> "Mapping[bytes, Vector]":
         """Return the arrays that are kept, floats as float32; none where the file cannot be read."""
@@ -72,6 +73,11 @@ class SqliteVectors:
         return True
 
 
+def bodies(path: Path) -> SqliteMap:
+    """Return the map behind a cache: the bytes of each array by key."""
+    return SqliteMap(path, _TABLE)
+
+
 def word_cache(path: Path) -> SqliteVectors:
     """Return the cache of packed words, arrays of bytes."""
     return SqliteVectors(path, np.uint8)
@@ -85,7 +91,7 @@ def score_cache(path: Path) -> SqliteVectors:
 class LentVectors:
     """Vectors read from another cache; what is put here lasts as long as the process."""
 
-    def __init__(self, kept: SqliteVectors) -> None:
+    def __init__(self, kept: VectorCache) -> None:
         self._kept, self._own = kept, MemoryVectors()
 
     def get(self, keys: Sequence[bytes]) -> "Mapping[bytes, Vector]":

@@ -200,6 +200,8 @@ def test_every_problem_is_told_at_once_with_its_key_path() -> None:
     ('[fetch]\nallow = ["*:80"]\n', "fetch.allow[1]"),
     ('[notify]\nurls = ["CURATOR"]\n', "notify.urls[1]"),
     ('[engine]\nstore = "sqlite"\n', "engine.store"),
+    ('[engine]\nstore = "mysql://db/kopi"\n', "engine.store"),
+    ('[engine]\nstore = "env:1"\n', "engine.store"),
     ('[engine]\nworkers = "dask://"\n', "engine.workers"),
     ('[calendar]\nobservances = "no"\n', "calendar.observances"),
     ('[boards]\nx = "kopi"\n', "boards.x"),
@@ -356,3 +358,28 @@ def test_what_the_hints_say_can_be_written_as_it_stands() -> None:
     told = iter(hints(wrong))
     right = "\n".join("\n".join([heading, *(next(told) for _ in keys.split())]) for heading, keys in KEYS.items())
     assert config.parse(right.encode()).name == "Kopi Senja"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "postgresql://desk:r4hasia@db.example/curator",
+        "postgres://desk:r4hasia@db.example:5432,b.example/curator",
+        "postgresql:///curator?user=desk&password=r4hasia",
+        "postgresql://db.example/curator?sslpassword=r4hasia",
+        "mysql://desk:r4hasia@db.example/curator",
+    ],
+)
+def test_a_password_in_the_address_of_the_store_is_refused_and_not_repeated(address: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        config.parse(f'[brand]\nname = "Kopi"\n[[topics]]\nname = "a"\nabout = "b"\n[engine]\nstore = "{address}"\n'.encode())
+    (problem,) = refused.value.problems
+    assert problem.where.startswith("brand.toml: engine.store")
+    assert "r4hasia" not in f"{problem.what} {problem.where} {problem.hint}"
+
+
+def test_a_line_that_is_no_toml_is_shown_without_the_password_in_it() -> None:
+    with pytest.raises(ConfigError) as refused:
+        config.parse(b'[engine]\nstore = "postgresql://desk:r4h@sia@db.example/curator" oops\n')
+    (problem,) = refused.value.problems
+    assert problem.hint == 'this line reads: store = "postgresql://…@db.example/curator" oops'

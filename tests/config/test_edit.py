@@ -135,3 +135,15 @@ def test_whatever_is_edited_the_comments_and_the_values_that_are_not_meant_stay(
     assert after["brand"] == before["brand"]
     for place, topic in enumerate(before["topics"], 1):
         assert place == entry or after["topics"][place - 1] == topic
+
+
+def test_the_store_is_named_in_the_table_that_is_there_or_in_a_new_one_and_every_other_line_stays():
+    url = "postgresql://desk@db.example/curator?brand=kopi%20senja"
+
+    def named(text: str, store: str) -> str:
+        return edit.applied(text, [Edit(table="engine", values={"store": store})])
+
+    assert named(BRIEF, url) == f'{BRIEF}\n[engine]\nstore = "{url}"\n'
+    engine = f'{BRIEF}\n[engine]  # ours\nmodel = "embedded"\n# files, for now\nstore = "tinydb"\nworkers = "local"\n'
+    assert named(engine, url) == engine.replace('"tinydb"', f'"{url}"')
+    assert named(named(engine, url), "tinydb") == engine

@@ -62,10 +62,10 @@ VALUES = {
     "library.keep": '"30d"',
     "engine.model": '"models/e5"',
     "engine.reranker": '"models/cross"',
+    "engine.store": '"postgresql://db/kopi"',
 }
 REQUIRED = {"brand.name", "topics.name", "topics.about", "watch.name", "watch.query"}
 REFUSED = {
-    "engine.store": ('"postgresql://db/kopi"', "the library is not kept on a server"),
     "engine.workers": ('"dask://host:8786"', "no work is sent to a cluster"),
 }
 

@@ -35,6 +35,7 @@ with Library.open("kopi-senja") as desk:
     assert_type(desk.write_report(desk.report(), html=Path("report.html")), Sequence[Path])
     assert_type(desk.apply_proposal(desk.report(), "k3fz"), curator.Proposal)
     assert_type(desk.doctor(fix=True), tuple[curator.HealthCheck, ...])
+    assert_type(desk.move("tinydb", switch=True), curator.Moved)
     assert_type(desk.page(desk.list()), Path | None)
     assert_type(desk.front_page(), str | None)
 

@@ -1,4 +1,4 @@
-"""Export: the calendar and the library in the formats of other programs; and import: a library that was exported."""
+"""Export: the calendar and the library in the formats of other programs; and moving: a library from a file or to another store."""
 
 from __future__ import annotations
 
@@ -95,6 +95,32 @@ def import_(invocation: Invocation, file: Path, merge: bool) -> None:
     invocation.say(f"next: curator doctor --home {home}")
 
 
+@click.command(
+    cls=Command,
+    json=("curator.storage.move.Moved",),
+    examples=(
+        "curator move --to 'postgresql://db.example/curator?brand=kopi-senja'",
+        "curator move --to tinydb --switch",
+    ),
+)
+@click.option("--to", required=True, metavar="STORE", help="tinydb, postgresql://…, or env:NAME of an address.")
+@click.option("--switch", is_flag=True, help="Name the store in brand.toml when all has arrived.")
+@pass_invocation
+def move(invocation: Invocation, to: str, switch: bool) -> None:
+    """Copy the library to another store, and compare both record by record.
+
+    A move that was cut short is done again by the same line. The library that is left stays as it is.
+    """
+    with invocation.library(working=True) as desk:
+        moved = desk.move(to, switch=switch)
+    if invocation.json:
+        document(moved)
+        return
+    invocation.say(f"{moved.items:,} stories with all that belongs to them, compared one by one; {moved.written:,} records came now")
+    said = "brand.toml names it now" if switch else "next: write this below [engine] in brand.toml"
+    invocation.say(f'{said}: store = "{to}"')
+
+
 def _show_written(invocation: Invocation, files: ExportFiles, written: WrittenExport) -> None:
     if invocation.json:
         document(documents.export(files, written))
@@ -117,4 +143,4 @@ def _warn(invocation: Invocation, files: ExportFiles) -> None:
         invocation.warn(f"note: {files.note}")
 
 
-COMMANDS: tuple[click.Command, ...] = (export, import_)
+COMMANDS: tuple[click.Command, ...] = (export, import_, move)

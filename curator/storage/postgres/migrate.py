@@ -1,0 +1,66 @@
+"""Numbered migrations of the tables. Each is a file of `migrations/`; those that are missing are applied in one transaction."""
+
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+from psycopg import Connection, errors
+
+from curator.core.errors import StoreError
+
+_LOCK = 0x63757261746F72  # "curator": two processes never migrate at once
+_TABLE = "CREATE TABLE IF NOT EXISTS curator.migrations (number int PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())"
+_ROLES = "CREATE ROLE curator LOGIN; CREATE DATABASE curator OWNER curator"
+_AS_OWNER = "PGUSER=OWNER curator doctor, with the role that owns the database; docs/postgres.md says more"
+
+
+def migrate(connection: Connection[tuple[Any, ...]]) -> None:
+    """Bring the tables to this version. The connection commits by itself.
+
+    Raises StoreError for tables of a newer version, for a role that may not make them, and for one that row security does not bind.
+    """
+    _refuse_unbound(connection)
+    if _version(connection) == max(_migrations()):
+        return
+    try:
+        with connection.transaction():
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", (_LOCK,))
+            connection.execute("CREATE SCHEMA IF NOT EXISTS curator")
+            connection.execute(_TABLE)
+            found = _version(connection)
+            for number in range(found + 1, max(_migrations()) + 1):
+                connection.execute(_migrations()[number])
+                connection.execute("INSERT INTO curator.migrations (number) VALUES (%s)", (number,))
+    except errors.InsufficientPrivilege as error:
+        what = "the tables of curator are missing or older than this version, and the role of the address may not make them"
+        raise StoreError(what, where=_place(connection), hint=_AS_OWNER) from error
+
+
+def _refuse_unbound(connection: Connection[tuple[Any, ...]]) -> None:
+    row = connection.execute("SELECT rolsuper OR rolbypassrls, current_user FROM pg_roles WHERE rolname = current_user").fetchone()
+    if row and row[0]:
+        what = f"row security does not bind the role {row[1]}: a library could read the rows of another brand"
+        raise StoreError(what, where=_place(connection), hint=f'psql -c "{_ROLES}", and that role in the address')
+
+
+def _version(connection: Connection[tuple[Any, ...]]) -> int:
+    """Return the number of the last migration, 0 where there is none. Raises StoreError where it is one of a later version."""
+    known = max(_migrations())
+    there = connection.execute("SELECT to_regclass('curator.migrations') IS NOT NULL").fetchone()
+    row = connection.execute("SELECT max(number) FROM curator.migrations").fetchone() if there and there[0] else None
+    found = int(row[0] or 0) if row else 0
+    if found > known:
+        what = f"the database was written by a newer curator (its schema is {found}, this one knows {known})"
+        raise StoreError(what, where=_place(connection), hint="pip install --upgrade curator")
+    return found
+
+
+def _place(connection: Connection[tuple[Any, ...]]) -> str:
+    return f"postgresql://{connection.info.host}/{connection.info.dbname}"
+
+
+@cache
+def _migrations() -> dict[int, bytes]:
+    """Return the statements of each migration by its number."""
+    folder = files("curator.storage.postgres") / "migrations"
+    return {int(file.name.removesuffix(".sql")): file.read_bytes() for file in folder.iterdir() if file.name.endswith(".sql")}
