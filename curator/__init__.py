@@ -17,7 +17,20 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from curator.core.brand import Brand, Topic, Watch
-    from curator.core.desk_report import Coverage, DeskReport, FeedYield, KindShare, ListDay, Proposal, Saved, Steps, TopicYield, Voice
+    from curator.core.desk_report import (
+        Coverage,
+        DeskReport,
+        FeedYield,
+        KindShare,
+        ListDay,
+        Proposal,
+        Saved,
+        Steps,
+        TopicYield,
+        Voice,
+        Worked,
+        WorkedGroup,
+    )
     from curator.core.errors import (
         ConfigError,
         CuratorError,
@@ -47,9 +60,12 @@ if TYPE_CHECKING:
         Seconds,
         Subscription,
     )
+    from curator.core.result import PostResult
+    from curator.core.scouting import ScoutedSite
     from curator.core.story import Card, Evidence, Fit, Mention, Momentum, Reason, RelatedItem, StoryRef
     from curator.core.trend import LanguageStart, Trend, TrendItem, Trends
     from curator.jobs.replay import RankChange, Replay, Side, Suggestion
+    from curator.jobs.results import ResultsRead
     from curator.jobs.watching import Difference, WatchTrial
     from curator.library import Library, SilentProgress, check_feeds, demo, discover_feeds, doctor, extract, import_library
     from curator.library.calendar import Calendar
@@ -66,6 +82,8 @@ if TYPE_CHECKING:
     from curator.planning.proposals import PlanProposal
     from curator.planning.times import PostTime
     from curator.publishing.caldav import PushResult
+    from curator.publishing.results.join import Unjoined
+    from curator.publishing.results.table import ResultRow
     from curator.publishing.types import ExportFiles, WrittenExport
     from curator.ranking.watch_trial import FalseFriend, NearMiss
     from curator.storage.transfer import ImportResult
@@ -119,6 +137,7 @@ __all__ = [
     "PlanProposal",
     "Post",
     "PostDraft",
+    "PostResult",
     "PostTime",
     "Problem",
     "Progress",
@@ -129,8 +148,11 @@ __all__ = [
     "Reason",
     "RelatedItem",
     "Replay",
+    "ResultRow",
+    "ResultsRead",
     "RunReport",
     "Saved",
+    "ScoutedSite",
     "Search",
     "SearchHit",
     "SearchResults",
@@ -150,11 +172,14 @@ __all__ = [
     "Trend",
     "TrendItem",
     "Trends",
+    "Unjoined",
     "UsageError",
     "Voice",
     "Watch",
     "WatchTrial",
     "Watches",
+    "Worked",
+    "WorkedGroup",
     "WrittenExport",
     "check_feeds",
     "demo",
@@ -177,6 +202,8 @@ _MODULES = {
         "Steps",
         "TopicYield",
         "Voice",
+        "Worked",
+        "WorkedGroup",
     ),
     "curator.core.errors": (
         "ConfigError",
@@ -208,8 +235,11 @@ _MODULES = {
         "Subscription",
     ),
     "curator.core.story": ("Card", "Evidence", "Fit", "Mention", "Momentum", "Reason", "RelatedItem", "StoryRef"),
+    "curator.core.result": ("PostResult",),
+    "curator.core.scouting": ("ScoutedSite",),
     "curator.core.trend": ("LanguageStart", "Trend", "TrendItem", "Trends"),
     "curator.jobs.replay": ("RankChange", "Replay", "Side", "Suggestion"),
+    "curator.jobs.results": ("ResultsRead",),
     "curator.jobs.watching": ("Difference", "WatchTrial"),
     "curator.library": ("Library", "SilentProgress", "check_feeds", "demo", "discover_feeds", "doctor", "extract", "import_library"),
     "curator.library.calendar": ("Calendar",),
@@ -224,6 +254,8 @@ _MODULES = {
     "curator.planning.plan": ("CalendarEntry", "Plan", "Share"),
     "curator.planning.post": ("PostDraft",),
     "curator.planning.proposals": ("PlanProposal",),
+    "curator.publishing.results.join": ("Unjoined",),
+    "curator.publishing.results.table": ("ResultRow",),
     "curator.planning.times": ("PostTime",),
     "curator.publishing.caldav": ("PushResult",),
     "curator.publishing.types": ("ExportFiles", "WrittenExport"),

@@ -10,6 +10,7 @@ from curator.core.context import Context
 from curator.core.desk_report import DeskReport
 from curator.jobs.report import figures, proposals
 from curator.jobs.report.material import Material, gathered
+from curator.jobs.report.worked import worked
 from curator.planning import plan
 
 WEEKS: Final = 2  # of the calendar ahead
@@ -22,6 +23,7 @@ def report(context: Context, now: datetime, span: timedelta) -> DeskReport:
     material = month.later(now - span)
     lists = figures.lists(material)
     decided = sum(each.picked + each.skipped for each in lists)
+    results = worked(context, now, span)
     return DeskReport(
         brand=context.brand.name,
         since=material.since,
@@ -35,7 +37,8 @@ def report(context: Context, now: datetime, span: timedelta) -> DeskReport:
         voices=figures.voices(material, context.brand),
         coverage=figures.coverage(plan.plan(context, now, WEEKS), WEEKS),
         saved=figures.saved(material),
-        proposals=proposals.proposals(context, month, now),
+        proposals=proposals.proposals(context, month, results, now),
+        worked=results,
         notes=_notes(material, month, context),
     )
 

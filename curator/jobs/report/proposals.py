@@ -1,7 +1,7 @@
 """Proposals: feeds to drop, phrases to avoid or to add, topics to split, weights. Each was tried on what is kept."""
 
 import shlex
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Final
 from urllib.parse import quote
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from curator.config import edit
 from curator.core.brand import Brand, Topic
 from curator.core.context import Context
-from curator.core.desk_report import FeedYield, Proposal, ProposalKind, TopicYield
+from curator.core.desk_report import FeedYield, Proposal, ProposalKind, TopicYield, Worked
 from curator.core.feed import FeedState
 from curator.core.text import phrases, urls
 from curator.core.text.plain import line
@@ -42,12 +42,12 @@ class _Idea(Struct, frozen=True, kw_only=True):
     topic: Topic
 
 
-def proposals(context: Context, month: Material, now: datetime) -> tuple[Proposal, ...]:
+def proposals(context: Context, month: Material, results: Worked | None, now: datetime) -> tuple[Proposal, ...]:
     """Return what a month suggests: feeds to drop, and changes of the brief after which the ranking agrees no less with the picks."""
     dropped = _feeds(context, month)
     if len(month.picked) + len(month.skipped) < ENOUGH:
         return tuple(dropped)
-    return (*dropped, *_briefs(context, month, now))
+    return (*dropped, *_briefs(context, month, results, now))
 
 
 def _feeds(context: Context, month: Material) -> Iterator[Proposal]:
@@ -81,11 +81,12 @@ def _missed(feed: FeedYield, month: Material) -> str:
     return f"{feed.listed} listed and {feed.picked} picked items of {month.days:.0f} days would have been missed"
 
 
-def _briefs(context: Context, month: Material, now: datetime) -> Iterator[Proposal]:
+def _briefs(context: Context, month: Material, results: Worked | None, now: datetime) -> Iterator[Proposal]:
     """Yield the changes of the brief that a replay speaks for."""
     span = month.until - month.since
     plain = replay(context, context.brand, now, span)
-    for idea in [*_suggested(context.brand, plain), *_measured(context.brand, month)][:TRIED]:
+    ideas = (*_suggested(context.brand, plain), *_measured(context.brand, month), *_worked(context.brand, results))
+    for idea in _once(ideas)[:TRIED]:
         tried = replay(context, _with(context.brand, idea.topic), now, span)
         if _better(tried):
             yield _brief(idea, tried)
@@ -140,11 +141,34 @@ def _measured(brand: Brand, month: Material) -> Iterator[_Idea]:
         if factor := _factor(its, listed, picked):
             weight = round(topic.weight * factor, 2)
             why = f"{its.picked} of its {its.listed} listed items were picked, {picked} of {listed} of all"
-            what = f"{name} weighs {weight:g} instead of {topic.weight:g}"
-            yield _Idea(kind="weight", what=what, why=why, topic=replace(topic, weight=weight))
+            yield _weighed(topic, weight, why)
         if words := _part(topic, month):
             part = Topic(name=f"{topic.name}: {words[0]}", about=", ".join(words))
             yield _Idea(kind="split", what=f"split {name}", why=f"its picks say “{part.about}”, its skips do not", topic=part)
+
+
+def _worked(brand: Brand, results: Worked | None) -> Iterator[_Idea]:
+    """Yield the weights that the results of posts suggest."""
+    found = {group.name: group for group in (results.groups if results else ()) if group.by == "topic"}
+    for topic in brand.topics:
+        group = found.get(topic.name)
+        if group and group.state in ("more", "less"):
+            weight = round(topic.weight * (MORE if group.state == "more" else LESS), 2)
+            why = f"the median of its {group.posts} posts with results got {group.ratio:g} times what is usual on its network"
+            yield _weighed(topic, weight, why)
+
+
+def _weighed(topic: Topic, weight: float, why: str) -> _Idea:
+    what = f"{line(topic.name, 60)} weighs {weight:g} instead of {topic.weight:g}"
+    return _Idea(kind="weight", what=what, why=why, topic=replace(topic, weight=weight))
+
+
+def _once(ideas: Iterable[_Idea]) -> list[_Idea]:
+    """Return the ideas without a second weight for a topic."""
+    first: dict[object, _Idea] = {}
+    for idea in ideas:
+        first.setdefault((idea.topic.name, idea.kind) if idea.kind == "weight" else idea.what, idea)
+    return list(first.values())
 
 
 def _factor(topic: TopicYield, listed: int, picked: int) -> float | None:

@@ -2,13 +2,15 @@
 
 from msgspec import Struct
 
-from curator.core.desk_report import DeskReport, FeedYield
+from curator.core.desk_report import DeskReport, FeedYield, Worked, WorkedBy, WorkedGroup
 from curator.core.text.plain import line
 from curator.core.text.urls import short
 from curator.publishing.formats import wording
 from curator.publishing.formats.charts import Row
 
 FEEDS_DRAWN = 10
+GROUPS = 8  # of topics, kinds, slots and sources each
+_BY: tuple[WorkedBy, ...] = ("topic", "kind", "slot", "source")
 
 
 class Section(Struct, frozen=True, kw_only=True):
@@ -24,7 +26,7 @@ class Section(Struct, frozen=True, kw_only=True):
 
 def sections(report: DeskReport) -> tuple[Section, ...]:
     """Return the sections that have anything to say, in order."""
-    made = (_steps(report), _lists(report), _feeds(report), _topics(report), _mix(report), _voices(report))
+    made = (_steps(report), _lists(report), _feeds(report), _topics(report), _mix(report), _worked(report), _voices(report))
     return tuple(section for section in made if section.rows)
 
 
@@ -125,6 +127,34 @@ def _mix(report: DeskReport) -> Section:
         rows=tuple((m.kind, f"{m.posts}", percent(m.actual if posted else None), percent(m.target)) for m in report.mix),
         drawn=tuple(Row(label=m.kind, value=m.actual, shown=percent(m.actual), mark=m.target) for m in report.mix) if posted else (),
     )
+
+
+_STATES = {"few": "too few to say", "more": "more than the others", "less": "less than the others", "": "no clear difference"}
+
+
+def _worked(report: DeskReport) -> Section:
+    found = report.worked
+    groups = [group for by in _BY for group in _most(found, by)] if found else []
+    posts = wording.plural(found.posts if found else 0, "post")
+    return Section(
+        name="worked",
+        title="What worked",
+        said=f"Engagement of {posts} with results: that of the median post, as a multiple of what is usual on its network.",
+        header=("by", "posts", "engagements", "multiple", "is that more?"),
+        rows=tuple((_worked_name(g), f"{g.posts}", f"{g.engagements:,}", f"{g.ratio:.2g}×", _STATES[g.state]) for g in groups),
+        drawn=tuple(Row(label=_worked_name(g), value=g.ratio, shown=f"{g.ratio:.2g}×", mark=1) for g in groups if g.state != "few"),
+    )
+
+
+def _most(found: Worked, by: WorkedBy) -> list[WorkedGroup]:
+    """Return the groups with the most posts, in the order of what they got."""
+    some = [group for group in found.groups if group.by == by]
+    most = sorted(some, key=lambda group: -group.posts)[:GROUPS]
+    return [group for group in some if group in most]
+
+
+def _worked_name(group: WorkedGroup) -> str:
+    return f"{group.by}: {line(group.name, 60)}"
 
 
 def _voices(report: DeskReport) -> Section:
