@@ -270,6 +270,12 @@ KEYS: dict[str, dict[str, Key]] = {
             values.reachable,
             "Private addresses that may be contacted; all others are refused.",
         ),
+        "scout": _one(
+            "true or false",
+            "true",
+            values.flag,
+            "Whether a run tries a few sites a day, to which what you shared or what was listed links, for feeds to propose.",
+        ),
     },
     "notify": {
         "urls": _many(

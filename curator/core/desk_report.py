@@ -9,7 +9,7 @@ from msgspec import Struct, field
 
 TopicState = Literal["", "starving", "flooding"]
 WorkedBy = Literal["topic", "kind", "slot", "source"]
-ProposalKind = Literal["drop feed", "avoid", "about", "split", "weight"]
+ProposalKind = Literal["add feed", "drop feed", "avoid", "about", "split", "weight"]
 
 
 class Steps(Struct, frozen=True, kw_only=True):

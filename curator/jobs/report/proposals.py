@@ -1,8 +1,8 @@
-"""Proposals: feeds to drop, phrases to avoid or to add, topics to split, weights. Each was tried on what is kept."""
+"""Proposals: feeds to add and to drop, phrases to avoid or to add, topics to split, weights. Each was tried on what is kept."""
 
 import shlex
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote
 
@@ -14,6 +14,7 @@ from curator.core.brand import Brand, Topic
 from curator.core.context import Context
 from curator.core.desk_report import FeedYield, Proposal, ProposalKind, TopicYield, Worked
 from curator.core.feed import FeedState
+from curator.core.scouting import ScoutedSite
 from curator.core.text import phrases, urls
 from curator.core.text.plain import line
 from curator.jobs.replay import Replay, replay
@@ -22,6 +23,9 @@ from curator.jobs.report.material import Material
 
 ENOUGH: Final = 20  # decisions in a month from which words and weights are proposed
 SEEN: Final = 30  # items of a feed from which none that fits tells something
+STORIES: Final = 2  # fitting ones in a month, from which a feed is worth following
+FRESH: Final = timedelta(days=60)  # of what the scout found
+FOUND: Final = 3  # feeds to add, at most
 FAILED: Final = 10  # failures in a row
 LISTED: Final = 10  # items of a topic on lists from which its share of picks tells something
 APART: Final = 2.0  # times as often picked as the other topics, or as rarely
@@ -43,14 +47,17 @@ class _Idea(Struct, frozen=True, kw_only=True):
 
 
 def proposals(context: Context, month: Material, results: Worked | None, now: datetime) -> tuple[Proposal, ...]:
-    """Return what a month suggests: feeds to drop, and changes of the brief after which the ranking agrees no less with the picks."""
-    dropped = _feeds(context, month)
+    """Return what a month suggests: feeds to add and to drop, and changes of the brief.
+
+    After each of these the ranking agrees with the decisions no less.
+    """
+    feeds = (*_scouted(context, now), *_dropped(context, month))
     if len(month.picked) + len(month.skipped) < ENOUGH:
-        return tuple(dropped)
-    return (*dropped, *_briefs(context, month, results, now))
+        return feeds
+    return (*feeds, *_briefs(context, month, results, now))
 
 
-def _feeds(context: Context, month: Material) -> Iterator[Proposal]:
+def _dropped(context: Context, month: Material) -> Iterator[Proposal]:
     states = context.store.states()
     for feed in figures.feeds(month, context.feeds):
         if why := _useless(feed, states.get(feed.url), month):
@@ -63,6 +70,27 @@ def _feeds(context: Context, month: Material) -> Iterator[Proposal]:
                 effect=_missed(feed, month),
                 command=command,
             )
+
+
+def _scouted(context: Context, now: datetime) -> list[Proposal]:
+    """Return the feeds that the scout found and that would have brought the most fitting stories."""
+    followed = {urls.canonical(feed.url) for feed in context.feeds}
+    good = [each for each in context.store.scouted() if each.fitting >= STORIES and now - each.tried <= FRESH]
+    best = sorted(good, key=lambda each: (-each.fitting, each.site))
+    return [_new_feed(each) for each in best if urls.canonical(each.feed) not in followed][:FOUND]
+
+
+def _new_feed(found: ScoutedSite) -> Proposal:
+    articles = f"{len(found.links)} {'article' if len(found.links) == 1 else 'articles'}"
+    examples = ", ".join(f"“{title}”" for title in found.examples)
+    return Proposal(
+        id=_name("add feed", found.feed),
+        kind="add feed",
+        what=f"follow {line(found.title or found.site, 60)}",
+        why=f"{articles} that you picked or that were listed link to {found.site}",
+        effect=f"it would have given you {found.fitting} fitting stories in the month before {found.tried:%d.%m.%Y}: {examples}",
+        command=f"curator feeds add {shlex.quote(found.feed)}",
+    )
 
 
 def _useless(feed: FeedYield, state: FeedState | None, month: Material) -> str:

@@ -15,8 +15,6 @@ from curator.publishing.results.table import ResultRow
 
 NEAR: Final = timedelta(minutes=20)  # of the planned time, for a row that names no page: schedulers post on their own grid
 LATE: Final = timedelta(days=14)  # of the planned time, for a row that shared the page: later it was shared anew
-# What leads on to another page; which one cannot be told without asking it.
-SHORTENERS: Final = frozenset(("buff.ly", "bit.ly", "ow.ly", "mtr.cool", "mtr.bio", "t.co", "lnkd.in", "fb.me", "tinyurl.com", "s.id"))
 
 
 class Joined(Struct, frozen=True, kw_only=True):
@@ -103,7 +101,7 @@ def _apart(row: ResultRow, post: Post) -> timedelta:
 
 def _telling(row: ResultRow) -> bool:
     """Whether a row says which page was shared."""
-    return any(urls.domain(link) not in SHORTENERS for link in row.links)
+    return any(not urls.is_short(link) for link in row.links)
 
 
 def _networks(pairs: Sequence[_Pair], posts: Sequence[Post]) -> tuple[str, ...]:
