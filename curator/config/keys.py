@@ -214,7 +214,8 @@ KEYS: dict[str, dict[str, Key]] = {
             "condition",
             '"2 publishers"',
             values.condition,
-            'What must hold before a story is told: `"2 publishers"`, `"certain"`, or both, `"2 publishers and certain"`. Sites of one owner are one publisher.',
+            'What must hold before a story is told: `"2 publishers"`, `"certain"`, or both, `"2 publishers and certain"`. '
+            "Sites of one owner are one publisher.",
         ),
         "claims": _many(
             "texts",

@@ -17,7 +17,7 @@ from support.parts import NOW
 from curator.cli.render import desk as terminal
 from curator.core.desk_report import DeskReport, Proposal, TopicYield
 from curator.core.errors import StoreError
-from curator.core.feed import Feed
+from curator.core.feed import Feed, FeedState
 from curator.core.protocols import Changes
 from curator.core.text import urls
 from curator.jobs import daily, replay, report
@@ -97,6 +97,17 @@ def test_a_feed_that_is_gone_is_proposed_to_be_dropped_with_the_command():
     assert set(dropped) == {f"curator feeds remove {DEAD}"}
     assert "gone for good" in dropped[f"curator feeds remove {DEAD}"].why
     assert "nothing that was listed or picked" in dropped[f"curator feeds remove {DEAD}"].effect
+    assert "it has no item to rank without" in dropped[f"curator feeds remove {DEAD}"].effect
+
+
+def test_a_dead_feed_whose_items_were_listed_says_what_would_have_come_in_their_place():
+    context = desk_after()
+    context.store.commit(Changes(states=(FeedState(url=SHARES, gone=True),)))
+    (found,) = (each for each in report.report(context, NOW + DAY / 4, 7 * DAY).proposals if each.command.endswith(SHARES))
+    assert re.match(
+        r"[1-9]\d* listed and 0 picked items of 30 days would have been missed; 6 items would have entered the top 6", found.effect
+    )
+    assert re.search(r"picks on it 0 → [1-9]$", found.effect)
 
 
 def test_a_feed_of_which_nothing_fits_is_proposed_to_be_dropped():
@@ -109,6 +120,8 @@ def test_a_feed_of_which_nothing_fits_is_proposed_to_be_dropped():
     told = report.report(replace(context, feeds=(*context.feeds, Feed(url=other))), NOW + DAY / 4, 7 * DAY)
     (found,) = (each for each in told.proposals if each.command == f"curator feeds remove {other}")
     assert found.why == "none of its 40 items fits a topic"
+    assert "nothing that was listed or picked in 30 days would have been missed; 0 items would have entered the top 6" in found.effect
+    assert "nDCG@10" in found.effect
 
 
 def test_what_skips_share_is_proposed_to_be_avoided_with_what_replay_says(monkeypatch: pytest.MonkeyPatch):

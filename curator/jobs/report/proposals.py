@@ -51,13 +51,13 @@ def proposals(context: Context, month: Material, results: Worked | None, now: da
 
     After each of these the ranking agrees with the decisions no less.
     """
-    feeds = (*_scouted(context, now), *_dropped(context, month))
+    feeds = (*_scouted(context, now), *_dropped(context, month, now))
     if len(month.picked) + len(month.skipped) < ENOUGH:
         return feeds
     return (*feeds, *_briefs(context, month, results, now))
 
 
-def _dropped(context: Context, month: Material) -> Iterator[Proposal]:
+def _dropped(context: Context, month: Material, now: datetime) -> Iterator[Proposal]:
     states = context.store.states()
     for feed in figures.feeds(month, context.feeds):
         if why := _useless(feed, states.get(feed.url), month):
@@ -67,7 +67,7 @@ def _dropped(context: Context, month: Material) -> Iterator[Proposal]:
                 kind="drop feed",
                 what=f"drop {name}",
                 why=why,
-                effect=_missed(feed, month),
+                effect=_missed(feed, context, month, now),
                 command=command,
             )
 
@@ -103,10 +103,15 @@ def _useless(feed: FeedYield, state: FeedState | None, month: Material) -> str:
     return ""
 
 
-def _missed(feed: FeedYield, month: Material) -> str:
-    if not (feed.listed or feed.picked):
-        return f"nothing that was listed or picked in {month.days:.0f} days would have been missed"
-    return f"{feed.listed} listed and {feed.picked} picked items of {month.days:.0f} days would have been missed"
+def _missed(feed: FeedYield, context: Context, month: Material, now: datetime) -> str:
+    """Return what the lists would have missed without a feed, and what a replay without it found."""
+    days = f"{month.days:.0f} days"
+    counted = f"{feed.listed} listed and {feed.picked} picked items of {days}" if feed.listed or feed.picked else ""
+    missed = f"{counted or f'nothing that was listed or picked in {days}'} would have been missed"
+    if not any(s.item.source.feed == feed.url for s in month.scored):
+        return f"{missed}; it has no item to rank without"
+    tried = replay(context, context.brand, now, month.until - month.since, without=feed.url)
+    return f"{missed}; {_effect(tried)}"
 
 
 def _briefs(context: Context, month: Material, results: Worked | None, now: datetime) -> Iterator[Proposal]:

@@ -69,7 +69,7 @@ def of_mention(mention: Mention, now: datetime) -> Notice:
         sentence=line(mention.sentence, 500),
         certain=mention.certain,
         members=tuple(dict.fromkeys((card.story.id, card.id, *(other.id for other in card.story.others)))),
-        publishers=tuple(dict.fromkeys(map(family, (card, *card.story.others)))),
+        publishers=tuple(dict.fromkeys((family(card), *map(family, card.story.others)))),
     )
 
 
