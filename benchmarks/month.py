@@ -12,7 +12,8 @@ FOLDER/home is the brand directory afterwards, FOLDER/report.html and report.md 
 import argparse
 import csv
 import random
-from collections.abc import Iterator, Sequence
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from time import perf_counter
@@ -28,7 +29,7 @@ from curator.core.story import Card
 from curator.storage import open_store
 
 DAY: Final = timedelta(days=1)
-LIKED: Final = {"Kopi spesialti": 0.5, "Isi ulang & minim sampah": 0.4, "UMKM & media sosial": 0.05}  # chance that a listed story is picked
+LIKED: Final = {"Kopi spesialti": 0.7, "Isi ulang & minim sampah": 0.6, "UMKM & media sosial": 0.05}  # chance that a listed story is picked
 ENGAGED: Final = {"Kopi spesialti": 40, "Isi ulang & minim sampah": 110, "UMKM & media sosial": 35}  # engagements of a post, on average
 SIZE: Final = {"instagram": 1.0, "linkedin": 0.3, "x": 0.15}  # of the public of each network
 
@@ -40,9 +41,11 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=1)
     given = options.parse_args()
     end = datetime.now(UTC).replace(microsecond=0)
-    home, chance = spread(given.folder / "home", end, given.days), random.Random(given.seed)  # noqa: S311 - no secret
+    home, chance = given.folder / "home", random.Random(given.seed)  # noqa: S311 - no secret
+    items, texts = spread(home, end, given.days)
     for n in reversed(range(given.days)):
-        live(home, end - n * DAY, chance)
+        now = end - n * DAY
+        live(home, [item for item in items if now - DAY < item.found <= now], texts, now, chance)
     desk = Library(home)
     read = desk.read_results(results(desk, given.folder / "results.csv", chance), now=end)
     print(f"{read.tool}: {len(read.results)} of {read.rows} rows joined")
@@ -52,37 +55,36 @@ def main() -> None:
     print(*desk.write_report(report, html=given.folder / "report.html", md=given.folder / "report.md"), sep="\n")
 
 
-def spread(home: Path, end: datetime, days: int) -> Path:
-    """Make the demonstration's library and let its stories come one after another over the days. Returns the brand directory."""
+def spread(home: Path, end: datetime, days: int) -> tuple[list[Item], dict[str, str]]:
+    """Make the demonstration's library and empty it. Returns its stories, one after another over the days, and their texts."""
     demo(home)
     store = open_store("tinydb", home / "library")
     items = sorted(store.items(), key=lambda item: (item.published, item.id))
-    step = days * DAY / (len(items) + 1)
-    moved = (_moved(item, end - days * DAY + n * step) for n, item in enumerate(items))
-    store.commit(Changes(items=tuple(moved)))
-    return home
+    texts = store.texts([item.id for item in items])
+    for name in ("items", "runs"):
+        shutil.rmtree(home / "library" / name)
+    step = days * DAY / len(items)
+    return [_moved(item, end - days * DAY + (n + 1) * step) for n, item in enumerate(items)], texts
 
 
 def _moved(item: Item, when: datetime) -> Item:
     return replace(item, published=when.replace(microsecond=0), found=when.replace(microsecond=0), status="new", listed=None)
 
 
-def live(home: Path, now: datetime, chance: random.Random) -> None:
-    """Live through a day: the stories to come are not there yet, the list is made, and some of it is picked or skipped."""
-    store = open_store("tinydb", home / "library")
-    later = store.items(since=now)
-    store.commit(Changes(items=tuple(replace(item, found=now + 400 * DAY, published=now + 400 * DAY) for item in later)))
+def live(home: Path, new: Sequence[Item], texts: Mapping[str, str], now: datetime, chance: random.Random) -> None:
+    """Live through a day: its stories come, the list is made, and some of it is picked or skipped."""
+    came = {item.id: texts[item.id] for item in new if item.id in texts}
+    open_store("tinydb", home / "library").commit(Changes(items=tuple(new), texts=came))
     desk = Library(home)
     made = desk.run(fetch=False, now=now)
     decide(desk, made.items, now, chance)
-    open_store("tinydb", home / "library").commit(Changes(items=tuple(later)))
     print(f"{made.date}: {len(made.items)} listed", flush=True)
 
 
 def decide(desk: Library, cards: Sequence[Card], now: datetime, chance: random.Random) -> None:
     """Pick at most two cards of a day, each for the next slot on every network, and skip what is liked little."""
     liked = [card for card in cards if chance.random() < LIKED[card.evidence.topic]][:2]
-    skipped = [card.id for card in cards if card not in liked and chance.random() > 2 * LIKED[card.evidence.topic]][:4]
+    skipped = [card.id for card in cards if card not in liked and chance.random() < 0.8][:4]
     for card in liked:
         slot = (now + timedelta(hours=chance.choice((2, 5, 8)))).replace(minute=0, second=0)
         desk.decisions.pick(card.id, at=slot, networks=tuple(SIZE), now=now)

@@ -16,7 +16,7 @@ class Steps(Struct, frozen=True, kw_only=True):
     """How many came how far.
 
     - `fetched`: entries that the last run of each day read, known ones too. `new`: items found. `fitting`: those that fit a topic.
-    - `listed`: items on a reading list. `picked`: items picked. `shared`: posts whose time has come.
+    - `listed`: items on a reading list. `picked`: items picked. `shared`: items with a post whose time has come.
     """
 
     fetched: int

@@ -60,15 +60,16 @@ def leads(context: Context, now: datetime) -> list[Lead]:
     """Return the sites to try now, the most promising first: those that picked and listed articles of a month link to."""
     if not context.brand.fetch.scout:
         return []
-    worth: dict[str, int] = {}
-    found: dict[str, list[tuple[str, str]]] = {}
-    for item in reversed(context.store.items(now - MONTH)):
-        for url in item.links if (value := _value(item)) else ():
-            site = urls.site(url)
-            worth[site] = worth.get(site, 0) + value
-            found.setdefault(site, []).append((url, item.id))
-    if not found:
+    kept = context.store.items(now - MONTH)
+    if not any(item.links for item in kept):
         return []
+    values, worth = _values(context, kept, now), dict[str, int]()
+    found: dict[str, list[tuple[str, str]]] = {}
+    for item in reversed(kept):
+        for url in item.links if values[item.id] else ():
+            site = urls.site(url)
+            worth[site] = worth.get(site, 0) + values[item.id]
+            found.setdefault(site, []).append((url, item.id))
     closed = _followed(context) | {each.site for each in context.store.scouted() if now - each.tried < AGAIN}
     open_ = [site for site in found if worth[site] >= LEAST and site not in closed and not _unwanted(found[site][0][0], context)]
     best = sorted(open_, key=lambda site: (-worth[site], site))[:SITES]
@@ -104,6 +105,17 @@ async def _try(lead: Lead, services: Services, found: list[Found]) -> None:
     answer = await discover.named(lead.url, services.fetcher, services.workers)
     found.append(Found(lead=lead, answer=answer))
     _LOG.info("scouted %s: %s", lead.site, answer.reason if isinstance(answer, Failure) else f"{len(answer)} feeds")
+
+
+def _values(context: Context, kept: Sequence[Item], now: datetime) -> dict[str, int]:
+    """Return what a link in each item counts, by id. The other items of a listed story count as the one that was shown."""
+    values = {item.id: _value(item) for item in kept}
+    first = context.today(now - MONTH)
+    reports = (context.store.report(day) for day in context.store.days() if day >= first)
+    for card in (card for each in reports if each for card in each.items):
+        shown = values.get(card.id, 0)
+        values |= {other.id: max(shown, values[other.id]) for other in card.story.others if other.id in values}
+    return values
 
 
 def _value(item: Item) -> int:

@@ -38,6 +38,11 @@ def test_every_step_from_the_feeds_to_the_calendar_is_counted():
     assert steps.new > steps.fitting > steps.picked > 0
     assert steps.new > steps.listed > steps.picked
     assert steps.shared == steps.picked
+    context = desk_after(3)
+    twice = [replace(post, network="linkedin") for post in context.store.posts()]
+    before = report.report(context, NOW + DAY / 4, 7 * DAY).steps.shared
+    context.store.commit(Changes(posts=tuple(twice)))
+    assert report.report(context, NOW + DAY / 4, 7 * DAY).steps.shared == before
 
 
 def test_each_list_is_set_against_the_decisions_on_it():

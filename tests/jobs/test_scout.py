@@ -94,6 +94,19 @@ def test_sites_that_good_articles_link_to_are_tried_the_most_linked_first():
     assert scout.leads(context, NOW)[0].links == ("00000002", "00000001")
 
 
+def test_links_of_the_other_items_of_a_listed_story_count_as_those_of_the_one_shown(web: Web):
+    title = "Petani kopi lereng gunung panen sangrai espresso pagi ini"
+    context = desk_after(2, decide=False)
+    shown = replace(item(1, status="new"), title=title)
+    told = replace(item(2, SEED, status="new", days=1.1), title=title, url="https://lain.example/2")
+    context.store.commit(Changes(items=(shown, told)))
+    made = daily.run(context, NOW, fetch=False)
+    (card,) = (card for card in made.items if {card.id, *(other.id for other in card.story.others)} == {shown.id, told.id})
+    assert scout.leads(context, NOW) == []
+    decisions.pick(context, [card.id], NOW)
+    assert [(lead.site, lead.links) for lead in scout.leads(context, NOW)] == [("benih.example", (told.id,))]
+
+
 def test_followed_muted_tried_and_ubiquitous_sites_and_platforms_are_left_alone():
     links = (
         "https://kabar.example/2",
