@@ -27,6 +27,7 @@ from curator.feeds.collect import Services
 from curator.feeds.normalize import NewItem
 from curator.jobs import discover
 from curator.jobs.discover import FeedCandidate
+from curator.ranking import preference
 from curator.ranking.pipeline import FLOOR, Ranker
 
 SITES: Final = 5  # tried in a run
@@ -60,16 +61,15 @@ def leads(context: Context, now: datetime) -> list[Lead]:
     """Return the sites to try now, the most promising first: those that picked and listed articles of a month link to."""
     if not context.brand.fetch.scout:
         return []
-    kept = context.store.items(now - MONTH)
-    if not any(item.links for item in kept):
-        return []
-    values, worth = _values(context, kept, now), dict[str, int]()
+    values, worth = _values(context, now), dict[str, int]()
     found: dict[str, list[tuple[str, str]]] = {}
-    for item in reversed(kept):
-        for url in item.links if values[item.id] else ():
+    for item in _items(context, values, now):
+        for url in item.links:
             site = urls.site(url)
             worth[site] = worth.get(site, 0) + values[item.id]
             found.setdefault(site, []).append((url, item.id))
+    if not found:
+        return []
     closed = _followed(context) | {each.site for each in context.store.scouted() if now - each.tried < AGAIN}
     open_ = [site for site in found if worth[site] >= LEAST and site not in closed and not _unwanted(found[site][0][0], context)]
     best = sorted(open_, key=lambda site: (-worth[site], site))[:SITES]
@@ -107,21 +107,23 @@ async def _try(lead: Lead, services: Services, found: list[Found]) -> None:
     _LOG.info("scouted %s: %s", lead.site, answer.reason if isinstance(answer, Failure) else f"{len(answer)} feeds")
 
 
-def _values(context: Context, kept: Sequence[Item], now: datetime) -> dict[str, int]:
-    """Return what a link in each item counts, by id. The other items of a listed story count as the one that was shown."""
-    values = {item.id: _value(item) for item in kept}
+def _values(context: Context, now: datetime) -> dict[str, int]:
+    """Return what a link in each picked and listed item counts, by id; that of another item of a listed story as that of the shown one."""
+    said = {id_: decision.verdict for id_, decision in preference.latest_decisions(context.store.decisions(), now).items()}
+    values = {id_: PICKED for id_, verdict in said.items() if verdict != "skip"}
     first = context.today(now - MONTH)
     reports = (context.store.report(day) for day in context.store.days() if day >= first)
     for card in (card for each in reports if each for card in each.items):
-        shown = values.get(card.id, 0)
-        values |= {other.id: max(shown, values[other.id]) for other in card.story.others if other.id in values}
-    return values
+        value = 0 if said.get(card.id) == "skip" else values.get(card.id, LISTED)
+        values |= {id_: max(value, values.get(id_, 0)) for id_ in (card.id, *(other.id for other in card.story.others))}
+    return {id_: value for id_, value in values.items() if value}
 
 
-def _value(item: Item) -> int:
-    if item.status in ("picked", "saved"):
-        return PICKED
-    return LISTED if item.listed and item.status != "skipped" else 0
+def _items(context: Context, values: Mapping[str, int], now: datetime) -> list[Item]:
+    """Return those items of the last month, the newest first."""
+    months = context.store.months() if values else ()
+    found = [item for month in months for item in context.store.month_items(month, values) if item.found >= now - MONTH]
+    return sorted(found, key=lambda item: (item.found, item.id), reverse=True)
 
 
 def _followed(context: Context) -> set[str]:

@@ -3,20 +3,24 @@
 import asyncio
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from msgspec.structs import replace
 from support.fortnight import desk_after
 from support.parts import BRAND, NOW, Web, desk, page, rss
 from support.server import Site
+from support.store_contract import report as report_of
 
 from curator.core.brand import FetchRules, Mute
 from curator.core.context import Context
 from curator.core.errors import NothingFetched
 from curator.core.feed import Failure, Feed
 from curator.core.item import Item, Source, Status
+from curator.core.post import Decision, ItemState, Verdict
 from curator.core.protocols import Changes
 from curator.core.scouting import ScoutedSite
+from curator.core.story import StoryRef
 from curator.core.text import urls
 from curator.feeds.http import HttpFetcher
 from curator.feeds.workers import InlineWorkers
@@ -50,8 +54,21 @@ def item(n: int, *links: str, status: Status = "listed", days: float = 1) -> Ite
 
 def linked(web: Web, *items: Item, **changes: object) -> Context:
     context = desk(web, FEED, store=MemoryStore(), brand=replace(BRAND, **changes))
-    context.store.commit(Changes(items=items))
+    keep(context, *items)
     return context
+
+
+def keep(context: Context, *items: Item) -> None:
+    """Keep items with the decisions and the list that their status tells of."""
+    plain, numbers = report_of((NOW - DAY).date()), count(1 + len(context.store.decisions()))
+    cards = (replace(plain.items[0], id=each.id, story=StoryRef(id=each.id)) for each in items if each.listed)
+    verdicts: dict[str, Verdict] = {"picked": "pick", "skipped": "skip"}
+    plain_said = Decision(number=0, command=0, at=NOW - DAY / 2, item="", verdict="pick", before=ItemState())
+    said = tuple(
+        replace(plain_said, number=n, command=n, item=each.id, verdict=verdicts[each.status])
+        for n, each in zip(numbers, [each for each in items if each.status in verdicts], strict=False)
+    )
+    context.store.commit(Changes(items=items, decisions=said, report=replace(plain, items=tuple(cards))))
 
 
 def sites(context: Context) -> list[str]:
@@ -104,7 +121,7 @@ def test_links_of_the_other_items_of_a_listed_story_count_as_those_of_the_one_sh
     (card,) = (card for card in made.items if {card.id, *(other.id for other in card.story.others)} == {shown.id, told.id})
     assert scout.leads(context, NOW) == []
     decisions.pick(context, [card.id], NOW)
-    assert [(lead.site, lead.links) for lead in scout.leads(context, NOW)] == [("benih.example", (told.id,))]
+    assert [(lead.site, lead.links) for lead in scout.leads(context, NOW + DAY)] == [("benih.example", (told.id,))]
 
 
 def test_followed_muted_tried_and_ubiquitous_sites_and_platforms_are_left_alone():
@@ -118,12 +135,8 @@ def test_followed_muted_tried_and_ubiquitous_sites_and_platforms_are_left_alone(
     links = (*links, "https://www.youtube.com/@kopi", "https://kopi.substack.com/p/1", "https://baru.example/")
     context = linked(Web(), item(1, *links, status="picked"), mute=Mute(domains=("bising.example",)))
     context = replace(context, feeds=(*context.feeds, Feed(url="https://umpan.example/1", site="https://situs.example")))
-    context.store.commit(
-        Changes(
-            items=(item(2, "https://situs.example/", status="picked"),),
-            scouted=(ScoutedSite(site="coba.example", tried=NOW - 29 * DAY, url="https://coba.example/"),),
-        )
-    )
+    keep(context, item(2, "https://situs.example/", status="picked"))
+    context.store.commit(Changes(scouted=(ScoutedSite(site="coba.example", tried=NOW - 29 * DAY, url="https://coba.example/"),)))
     assert sites(context) == ["baru.example"]
     assert scout.leads(context, NOW + 2 * DAY)[0].site == "baru.example"
     assert "coba.example" in [lead.site for lead in scout.leads(context, NOW + 2 * DAY)]
@@ -182,7 +195,8 @@ def test_a_site_that_cannot_be_read_is_remembered_with_the_reason_and_not_propos
 def test_what_followed_feeds_brought_and_the_feeds_themselves_are_not_counted_again(web: Web):
     context = replace(desk_after(5), feeds=(Feed(url=FEED),), fetcher=lambda: web)
     known = replace(item(2), id=urls.item_id("https://benih.example/1"), url="https://benih.example/1")
-    context.store.commit(Changes(items=(item(1, SEED, status="picked"), known)))
+    context.store.commit(Changes(items=(known,)))
+    keep(context, item(1, SEED, status="picked"))
     daily.run(context, NOW)
     assert context.store.scouted()[0].fitting == 3
     followed = replace(context, feeds=(*context.feeds, Feed(url="http://benih.example/feed.xml/")))
