@@ -20,6 +20,7 @@ from curator.core.text.plain import line
 from curator.jobs.replay import Replay, replay
 from curator.jobs.report import figures
 from curator.jobs.report.material import Material
+from curator.publishing.formats import wording
 
 ENOUGH: Final = 20  # decisions in a month from which words and weights are proposed
 SEEN: Final = 30  # items of a feed from which none that fits tells something
@@ -30,7 +31,7 @@ FAILED: Final = 10  # failures in a row
 LISTED: Final = 10  # items of a topic on lists from which its share of picks tells something
 APART: Final = 2.0  # times as often picked as the other topics, or as rarely
 LESS, MORE = 0.7, 1.3  # steps of a weight
-SIDES: Final = 5  # picks, and skips, of a topic that may be split
+SIDES: Final = 10  # picks, and skips, of a topic that may be split
 TRIED: Final = 3  # changes of the brief that are replayed, at most
 
 
@@ -81,13 +82,13 @@ def _scouted(context: Context, now: datetime) -> list[Proposal]:
 
 
 def _new_feed(found: ScoutedSite) -> Proposal:
-    articles = f"{len(found.links)} {'article' if len(found.links) == 1 else 'articles'}"
+    articles = wording.plural(len(found.links), "article")
     examples = ", ".join(f"“{title}”" for title in found.examples)
     return Proposal(
         id=_name("add feed", found.feed),
         kind="add feed",
         what=f"follow {line(found.title or found.site, 60)}",
-        why=f"{articles} that you picked or that were listed link to {found.site}",
+        why=f"linked to by {articles} that you picked or that were listed: {found.site}",
         effect=f"it would have given you {found.fitting} fitting stories in the month before {found.tried:%d.%m.%Y}: {examples}",
         command=f"curator feeds add {shlex.quote(found.feed)}",
     )
@@ -109,7 +110,7 @@ def _missed(feed: FeedYield, context: Context, month: Material, now: datetime) -
     counted = f"{feed.listed} listed and {feed.picked} picked items of {days}" if feed.listed or feed.picked else ""
     missed = f"{counted or f'nothing that was listed or picked in {days}'} would have been missed"
     if not any(s.item.source.feed == feed.url for s in month.scored):
-        return f"{missed}; it has no item to rank without"
+        return f"{missed}; no item of it was ranked"
     tried = replay(context, context.brand, now, month.until - month.since, without=feed.url)
     return f"{missed}; {_effect(tried)}"
 
@@ -231,5 +232,5 @@ def _with(brand: Brand, topic: Topic) -> Brand:
 def _effect(tried: Replay) -> str:
     """Return in words what a replay found."""
     was, will = (f"{side.ndcg:.2f}" if side.ndcg is not None else "–" for side in (tried.before, tried.after))
-    moved = f"{len(tried.enters)} items would have entered the top {tried.after.size}, {len(tried.leaves)} left it"
+    moved = f"{wording.plural(len(tried.enters), 'item')} would have entered the top {tried.after.size}, {len(tried.leaves)} left it"
     return f"{moved}; nDCG@10 against the decisions {was} → {will}, picks on it {tried.before.picks} → {tried.after.picks}"

@@ -129,7 +129,7 @@ def _mix(report: DeskReport) -> Section:
     )
 
 
-_STATES = {"few": "too few to say", "more": "more than the others", "less": "less than the others", "": "no clear difference"}
+_STATES = {"few": "too few to say", "more": "more", "less": "less", "": "not clear"}
 
 
 def _worked(report: DeskReport) -> Section:
@@ -139,8 +139,8 @@ def _worked(report: DeskReport) -> Section:
     return Section(
         name="worked",
         title="What worked",
-        said=f"Engagement of {posts} with results: that of the median post, as a multiple of what is usual on its network.",
-        header=("by", "posts", "engagements", "multiple", "is that more?"),
+        said=f"Engagement of {posts} with results: the median post against the usual on its network. More, less: hardly by chance.",
+        header=("by", "posts", "engagements", "of usual", "than others"),
         rows=tuple((_worked_name(g), f"{g.posts}", f"{g.engagements:,}", f"{g.ratio:.2g}×", _STATES[g.state]) for g in groups),
         drawn=tuple(Row(label=_worked_name(g), value=g.ratio, shown=f"{g.ratio:.2g}×", mark=1) for g in groups if g.state != "few"),
     )
