@@ -82,13 +82,12 @@ def _scouted(context: Context, now: datetime) -> list[Proposal]:
 
 
 def _new_feed(found: ScoutedSite) -> Proposal:
-    articles = wording.plural(len(found.links), "article")
     examples = ", ".join(f"“{title}”" for title in found.examples)
     return Proposal(
         id=_name("add feed", found.feed),
         kind="add feed",
         what=f"follow {line(found.title or found.site, 60)}",
-        why=f"linked to by {articles} that you picked or that were listed: {found.site}",
+        why=f"{wording.plural(len(found.links), 'link')} from picked and listed stories to {found.site}",
         effect=f"it would have given you {found.fitting} fitting stories in the month before {found.tried:%d.%m.%Y}: {examples}",
         command=f"curator feeds add {shlex.quote(found.feed)}",
     )
