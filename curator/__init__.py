@@ -18,7 +18,20 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from curator.config.edit import Edit
     from curator.core.brand import Brand, Topic, Watch
-    from curator.core.desk_report import Coverage, DeskReport, FeedYield, KindShare, ListDay, Proposal, Saved, Steps, TopicYield, Voice
+    from curator.core.desk_report import (
+        Coverage,
+        DeskReport,
+        FeedYield,
+        KindShare,
+        ListDay,
+        Proposal,
+        Saved,
+        Steps,
+        TopicYield,
+        Voice,
+        Worked,
+        WorkedGroup,
+    )
     from curator.core.errors import (
         ConfigError,
         CuratorError,
@@ -49,9 +62,12 @@ if TYPE_CHECKING:
         Seconds,
         Subscription,
     )
+    from curator.core.result import PostResult
+    from curator.core.scouting import ScoutedSite
     from curator.core.story import Card, Evidence, Fit, Mention, Momentum, Reason, RelatedItem, StoryRef
     from curator.core.trend import LanguageStart, Trend, TrendItem, Trends
     from curator.jobs.replay import RankChange, Replay, Side, Suggestion
+    from curator.jobs.results import ResultsRead
     from curator.jobs.watching import Difference, WatchTrial
     from curator.library import Library, SilentProgress, check_feeds, demo, discover_feeds, doctor, extract, import_library
     from curator.library.brief import Brief
@@ -70,6 +86,8 @@ if TYPE_CHECKING:
     from curator.planning.proposals import PlanProposal
     from curator.planning.times import PostTime
     from curator.publishing.caldav import PushResult
+    from curator.publishing.results.join import Unjoined
+    from curator.publishing.results.table import ResultRow
     from curator.publishing.types import ExportFiles, WrittenExport
     from curator.ranking.watch_trial import FalseFriend, NearMiss
     from curator.storage.move import Moved
@@ -129,6 +147,7 @@ __all__ = [
     "PlanProposal",
     "Post",
     "PostDraft",
+    "PostResult",
     "PostTime",
     "Problem",
     "Progress",
@@ -139,9 +158,12 @@ __all__ = [
     "Reason",
     "RelatedItem",
     "Replay",
+    "ResultRow",
+    "ResultsRead",
     "RunReport",
     "Saved",
     "SavingKey",
+    "ScoutedSite",
     "Search",
     "SearchHit",
     "SearchResults",
@@ -161,11 +183,14 @@ __all__ = [
     "Trend",
     "TrendItem",
     "Trends",
+    "Unjoined",
     "UsageError",
     "Voice",
     "Watch",
     "WatchTrial",
     "Watches",
+    "Worked",
+    "WorkedGroup",
     "WrittenExport",
     "check_feeds",
     "demo",
@@ -189,6 +214,8 @@ _MODULES = {
         "Steps",
         "TopicYield",
         "Voice",
+        "Worked",
+        "WorkedGroup",
     ),
     "curator.core.errors": (
         "ConfigError",
@@ -221,8 +248,11 @@ _MODULES = {
         "Subscription",
     ),
     "curator.core.story": ("Card", "Evidence", "Fit", "Mention", "Momentum", "Reason", "RelatedItem", "StoryRef"),
+    "curator.core.result": ("PostResult",),
+    "curator.core.scouting": ("ScoutedSite",),
     "curator.core.trend": ("LanguageStart", "Trend", "TrendItem", "Trends"),
     "curator.jobs.replay": ("RankChange", "Replay", "Side", "Suggestion"),
+    "curator.jobs.results": ("ResultsRead",),
     "curator.jobs.watching": ("Difference", "WatchTrial"),
     "curator.library": ("Library", "SilentProgress", "check_feeds", "demo", "discover_feeds", "doctor", "extract", "import_library"),
     "curator.library.brief": ("Brief",),
@@ -239,6 +269,8 @@ _MODULES = {
     "curator.planning.plan": ("CalendarEntry", "Plan", "Share"),
     "curator.planning.post": ("PostDraft",),
     "curator.planning.proposals": ("PlanProposal",),
+    "curator.publishing.results.join": ("Unjoined",),
+    "curator.publishing.results.table": ("ResultRow",),
     "curator.planning.times": ("PostTime",),
     "curator.publishing.caldav": ("PushResult",),
     "curator.publishing.types": ("ExportFiles", "WrittenExport"),

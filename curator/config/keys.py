@@ -214,7 +214,8 @@ KEYS: dict[str, dict[str, Key]] = {
             "condition",
             '"2 publishers"',
             values.condition,
-            'What must hold before a story is told: `"2 publishers"`, `"certain"`, or both, `"2 publishers and certain"`.',
+            'What must hold before a story is told: `"2 publishers"`, `"certain"`, or both, `"2 publishers and certain"`. '
+            "Sites of one owner are one publisher.",
         ),
         "claims": _many(
             "texts",
@@ -269,6 +270,12 @@ KEYS: dict[str, dict[str, Key]] = {
             '["127.0.0.1:8601", "10.1.0.0/16:8080"]',
             values.reachable,
             "Private addresses that may be contacted; all others are refused.",
+        ),
+        "scout": _one(
+            "true or false",
+            "true",
+            values.flag,
+            "Whether a run tries a few sites a day, to which what you shared or what was listed links, for feeds to propose.",
         ),
     },
     "notify": {

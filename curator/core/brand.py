@@ -98,11 +98,12 @@ class FetchRules(Struct, frozen=True, kw_only=True):
     """Settings of the HTTP client.
 
     `contact`: web or mail address that is sent in the User-Agent header. `allow`: private or loopback addresses that may be
-    contacted, each as "host-or-network:port".
+    contacted, each as "host-or-network:port". `scout`: whether a run tries sites that good articles link to for feeds.
     """
 
     contact: str = ""
     allow: tuple[str, ...] = ()
+    scout: bool = True
 
 
 class NotifyRules(Struct, frozen=True, kw_only=True):

@@ -8,14 +8,15 @@ from typing import Literal
 from msgspec import Struct, field
 
 TopicState = Literal["", "starving", "flooding"]
-ProposalKind = Literal["drop feed", "avoid", "about", "split", "weight"]
+WorkedBy = Literal["topic", "kind", "slot", "source"]
+ProposalKind = Literal["add feed", "drop feed", "avoid", "about", "split", "weight"]
 
 
 class Steps(Struct, frozen=True, kw_only=True):
     """How many came how far.
 
     - `fetched`: entries that the last run of each day read, known ones too. `new`: items found. `fitting`: those that fit a topic.
-    - `listed`: items on a reading list. `picked`: items picked. `shared`: posts whose time has come.
+    - `listed`: items on a reading list. `picked`: items picked. `shared`: items with a post whose time has come.
     """
 
     fetched: int
@@ -95,6 +96,30 @@ class Saved(Struct, frozen=True, kw_only=True):
     assumption: str
 
 
+class WorkedGroup(Struct, frozen=True, kw_only=True):
+    """The posts of a topic, kind, slot (weekday and hour) or source that have results.
+
+    - `engagements`: of all its posts. `ratio`: of its median post, each set against the median of its network.
+    - `state`: more or less than the other posts where that is hardly chance; few where there are too few posts to say.
+    """
+
+    by: WorkedBy
+    name: str
+    posts: int
+    engagements: int
+    ratio: float
+    state: Literal["", "more", "less", "few"] = ""
+
+
+class Worked(Struct, frozen=True, kw_only=True):
+    """What posts got on their networks. `posts`: those with results. `measured`: when an export was last read."""
+
+    posts: int
+    engagements: int
+    measured: datetime
+    groups: tuple[WorkedGroup, ...]
+
+
 class Proposal(Struct, frozen=True, kw_only=True):
     """A change to try.
 
@@ -117,7 +142,7 @@ class Proposal(Struct, frozen=True, kw_only=True):
 class DeskReport(Struct, frozen=True, kw_only=True):
     """What came of the work between `since` and `until`. `precision`: of all lists, None where there is too little to say.
 
-    `notes`: what cannot be said, and why.
+    `worked`: what posts got, None where no analytics export was read. `notes`: what cannot be said, and why.
     """
 
     brand: str
@@ -134,3 +159,4 @@ class DeskReport(Struct, frozen=True, kw_only=True):
     saved: Saved
     proposals: tuple[Proposal, ...]
     notes: tuple[str, ...]
+    worked: Worked | None = None

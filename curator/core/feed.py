@@ -140,7 +140,8 @@ class Article(Struct, frozen=True, kw_only=True):
     """Article extracted from its pages. `text` is plain, one paragraph per line; `words` is its word count.
 
     `partial`: the article has further pages that could not be read, or too many. `canonical`: the address that the page gives
-    itself (rel=canonical), "" unless it is on the page's site and not its front.
+    itself (rel=canonical), "" unless it is on the page's site and not its front. `links`: addresses of other sites that its text
+    links to, one for each host.
     """
 
     url: str
@@ -154,3 +155,4 @@ class Article(Struct, frozen=True, kw_only=True):
     text: str = ""
     words: int = 0
     partial: bool = False
+    links: tuple[str, ...] = ()

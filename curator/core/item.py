@@ -23,6 +23,7 @@ class Item(Struct, frozen=True, kw_only=True):
     - `published`: never later than `found`; an entry without a date, or with one in the future, gets the time it was found.
     - `depth`: what was read: the feed's entry only, the article, or an article that failed to load.
     - `listed`: day of the last reading list that showed the item.
+    - `links`: addresses of other sites that its article links to, one for each host.
     - `guid`: identifier that the feed gave the entry, "" when it gave none.
     """
 
@@ -45,6 +46,7 @@ class Item(Struct, frozen=True, kw_only=True):
     note: str = ""
     listed: date | None = None
     guid: str = ""
+    links: tuple[str, ...] = ()
 
 
 class Tombstone(Struct, frozen=True, kw_only=True):

@@ -15,7 +15,7 @@ class Notice(Struct, frozen=True, kw_only=True):
     - `channel`: entry of `[notify] urls`. `kind`: a mention, a day's list, a feed that no longer answers, or one that is back.
     - `about`: id of the story's first item, day of the list, or URL of the feed. `watch`: name of the watch term of a mention.
     - `made`: when it was known. `due`: when to send it next, or None where nothing will send it by itself.
-    - `members`: ids of the story's items. `publishers`: registered domains of their pages.
+    - `members`: ids of the story's items. `publishers`: the owners or registered domains of their pages.
     - `state`: held until its condition holds; due; being sent; sent; or failed, and sent again at `due`.
     - `message`: id of the last message with it. `reached`: names of the receivers that have it.
     - `unsure`: ids of the messages whose answer was lost, once for each time.

@@ -17,6 +17,9 @@ from curator.core.item import Item, Tombstone
 from curator.core.notice import Notice
 from curator.core.post import Decision, Post
 from curator.core.report import RunReport
+from curator.core.rescoring import RescoringCurve
+from curator.core.result import PostResult
+from curator.core.scouting import ScoutedSite
 
 if TYPE_CHECKING:
     import numpy as np
@@ -156,18 +159,6 @@ class EncodedTexts(Struct, frozen=True, kw_only=True):
         return {n: packed for n, packed in enumerate(self.words or ()) if packed is not None}
 
 
-class RescoringCurve(Struct, frozen=True, kw_only=True):
-    """The line from a fit and a cross-encoder's score to a new fit, all but the score in log-odds.
-
-    new = `offset` + `own` · fit + `read` · score. `pairs`: the number of pairs it was learned from.
-    """
-
-    offset: float
-    own: float
-    read: float
-    pairs: int
-
-
 class Reranker(Protocol):
     """Cross-encoder: a model that reads a query and a text together. Its scores and its curve are kept."""
 
@@ -254,6 +245,8 @@ class Changes(Struct, frozen=True, kw_only=True):
     - `forget`: URLs of the feed states to delete. `undone`: numbers of the decisions to delete.
     - `removed`: items to delete together with their texts; their tombstones are kept.
     - `notices` are added, or replace the notice of the same id; `dropped`: ids of notices to delete.
+    - `results` are added, or replace the result of the same post.
+    - `scouted` are added, or replace the record of the same site; `unscouted`: sites whose record is deleted.
     """
 
     items: tuple[Item, ...] = ()
@@ -266,6 +259,9 @@ class Changes(Struct, frozen=True, kw_only=True):
     removed: tuple[Tombstone, ...] = ()
     notices: tuple[Notice, ...] = ()
     dropped: tuple[str, ...] = ()
+    results: tuple[PostResult, ...] = ()
+    scouted: tuple[ScoutedSite, ...] = ()
+    unscouted: tuple[str, ...] = ()
     report: RunReport | None = None
 
 
@@ -327,6 +323,14 @@ class Store(Protocol):
 
     def notices(self) -> list[Notice]:
         """Return all notices, those that were told too, in chronological order."""
+        ...
+
+    def results(self) -> list[PostResult]:
+        """Return the results of posts, ordered by post id."""
+        ...
+
+    def scouted(self) -> list[ScoutedSite]:
+        """Return the sites that were tried for a feed, ordered by site."""
         ...
 
     def report(self, day: date | None = None) -> RunReport | None:

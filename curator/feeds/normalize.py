@@ -142,6 +142,7 @@ def with_article(item: Item, article: Article) -> Item:
         image=article.image or item.image,
         words=article.words,
         depth="article",
+        links=article.links,
     )
 
 

@@ -75,7 +75,8 @@ def _joined(parts: "Sequence[Reading]", *, partial: bool) -> Article:
         return replace(articles[0], partial=partial)
     lines = [line for n, each in enumerate(articles) for line in _new(articles[:n], each)]
     text = "\n".join(lines)[:_LONGEST]
-    return replace(articles[0], text=text, words=word_count(text), partial=partial)
+    links = tuple(dict.fromkeys(link for each in articles for link in each.links))
+    return replace(articles[0], text=text, words=word_count(text), partial=partial, links=links)
 
 
 def _adds(before: Sequence[Article], each: Article) -> bool:

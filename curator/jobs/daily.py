@@ -12,10 +12,11 @@ from msgspec.structs import replace
 from curator.core.context import Context
 from curator.core.item import Item
 from curator.core.report import RunReport
+from curator.core.scouting import ScoutedSite
 from curator.core.story import Card, Mention
 from curator.core.text.dates import full_hour
 from curator.feeds import collect
-from curator.jobs import merge, outbox, trends
+from curator.jobs import merge, outbox, scout, trends
 from curator.jobs.batch import FetchBatch
 from curator.jobs.fetch import PATIENCE, StageTimer, ask_feeds, build_report, keep_if_interrupted, run_loop, services
 from curator.jobs.merge import ItemEdit
@@ -37,11 +38,11 @@ def run(context: Context, now: datetime, *, fetch: bool = True, limit: int | Non
     `fetch`: whether to contact anyone. `limit`: how many cards the list may have, at most. Raises NothingFetched when not one
     feed answered, Locked when another run is at work.
     """
-    batch, timer = FetchBatch(), StageTimer()
+    batch, timer, found = FetchBatch(), StageTimer(), list[scout.Found]()
     with context.store.running():
         with keep_if_interrupted(context, batch, now):
             if fetch:
-                run_loop(_fetch_and_read(context, batch, timer, now))
+                found = run_loop(_fetch_and_read(context, batch, timer, now))
             window = _window(context, batch, now)
             scored = _score(context, window, batch.texts, timer, now)
             ranker = Ranker.of(context)
@@ -49,12 +50,13 @@ def run(context: Context, now: datetime, *, fetch: bool = True, limit: int | Non
                 listing = ranker.shortlist(scored, followed(context, now), limit=limit)
                 mentions = _mentions(context, ranker, scored, batch, now)
                 rising = trends.of_today(context, window, listing, now)
+                scouted = scout.judged(context, found, now)
         _log_choice(listing)
         cards = [with_momentum(card, rising) for card in listing.cards]
         report = build_report(
             context, batch, timer, now, cards=cards, mentions=mentions, trends=rising[: trends.LISTED], stories=listing.stories
         )
-        _commit(context, batch, window, report, now)
+        _commit(context, batch, window, report, scouted, now)
     return report
 
 
@@ -91,9 +93,9 @@ def followed(context: Context, now: datetime) -> History:
     )
 
 
-async def _fetch_and_read(context: Context, batch: FetchBatch, timer: StageTimer, now: datetime) -> None:
-    """Ask the feeds, then read the pages of the items that look best by title and summary."""
-    async with services(context) as opened:
+async def _fetch_and_read(context: Context, batch: FetchBatch, timer: StageTimer, now: datetime) -> list[scout.Found]:
+    """Ask the feeds, then read the pages of the items that look best by title and summary. Returns what was scouted meanwhile."""
+    async with services(context) as opened, scout.beside(context, opened, now) as found:
         with timer.stage("fetch"):
             await ask_feeds(context, opened, batch, now, "person")
         with timer.stage("embed"):
@@ -101,6 +103,7 @@ async def _fetch_and_read(context: Context, batch: FetchBatch, timer: StageTimer
             worth = Ranker.of(context).worth_reading(window, now)
         with timer.stage("extract"):
             await collect.articles(worth, opened, batch.add_article)
+    return found
 
 
 def _window(context: Context, batch: FetchBatch, now: datetime) -> dict[str, Item]:
@@ -171,7 +174,9 @@ def _log_choice(listing: Listing) -> None:
         _LOG.log(logging.DEBUG if left.why == selection.UNFIT else logging.INFO, "left out: %s: %s", left.story.lead.item.title, left.why)
 
 
-def _commit(context: Context, batch: FetchBatch, window: Mapping[str, Item], report: RunReport, now: datetime) -> None:
+def _commit(
+    context: Context, batch: FetchBatch, window: Mapping[str, Item], report: RunReport, scouted: tuple[ScoutedSite, ...], now: datetime
+) -> None:
     """Commit the list with what was fetched for it, and let expired items go; decisions made meanwhile stay as they are."""
     listed = {card.id: _listed(window[card.id], card, batch.edits.get(card.id), report) for card in report.items}
     with context.store.writing(PATIENCE):
@@ -179,7 +184,16 @@ def _commit(context: Context, batch: FetchBatch, window: Mapping[str, Item], rep
         expired = retention.leaving(context.store, context.brand, now, report.date)
         told = outbox.of_run(context, batch, report, now)
         context.store.commit(
-            replace(changes, states=batch.states_to_keep, report=report, removed=expired, notices=told.new, dropped=told.expired)
+            replace(
+                changes,
+                states=batch.states_to_keep,
+                report=report,
+                removed=expired,
+                notices=told.new,
+                dropped=told.expired,
+                scouted=scouted,
+                unscouted=scout.forgotten(context, now),
+            )
         )
     _LOG.info("committed the list of %s: %d items, %d expired", report.date, len(changes.items), len(expired))
 

@@ -3,7 +3,8 @@
     address --> the place of its platform, or its page and its front page --> what they and robots.txt name, and the usual places
             --> feeds --> by fit
 
-Each is asked and read before it is shown. robots.txt has no say: a person asks, once, for what is made to be asked for.
+Each is asked and read before it is shown. robots.txt has no say over `find`: a person asks, once, for what is made to be asked
+for. It has over `named`, which no person asks for.
 """
 
 import asyncio
@@ -27,6 +28,7 @@ from curator.ranking.relevance import Relevance
 USUAL = ("feed", "rss", "rss.xml", "atom.xml", "feed.xml", "index.xml", "feeds/posts/default", "feed.json")
 # Addresses asked, robots.txt apart.
 MOST = 32
+FEW = 5  # of the feeds that a page names
 # A feed is worth what its best few entries are, among its newest: it is read for those, whatever else it brings.
 NEWEST, BEST = 30, 5
 _NEVER = datetime.min.replace(tzinfo=UTC)
@@ -61,6 +63,21 @@ async def find(url: str, fetcher: Fetcher, workers: Workers, progress: Progress)
     if account and (own := await _at(account.feed(page.body), fetcher, workers)):
         return [own]
     return await _around(page.final_url, page, fetcher, workers, progress)
+
+
+async def named(url: str, fetcher: Fetcher, workers: Workers) -> list[FeedCandidate] | Failure:
+    """Return the feeds that a page and the front page of its site name, or the Failure of that page.
+
+    Few addresses are asked, and no usual place is tried. A page that robots.txt wants unread is a Failure.
+    """
+    page = await reading.get(url, "article", fetcher)
+    if isinstance(page, Failure):
+        return page
+    front = urljoin(page.final_url, "/")
+    other = None if urls.canonical(front) == urls.canonical(page.final_url) else await reading.get(front, "article", fetcher)
+    places = [address for one in (page, other) if isinstance(one, Page) for address in await _named(one, workers)]
+    answers = await asyncio.gather(*(_at(place, fetcher, workers) for place in pages.once(places)[:FEW]))
+    return merged(one for one in answers if one and not _comments(one))
 
 
 def usual(url: str) -> list[str]:

@@ -16,7 +16,7 @@ from curator.core.protocols import Changes, Store
 # How far an item was read, from the least to the most.
 _DEPTHS: Final = ("entry", "failed", "article")
 # Fields that are set when an item's page is read (`normalize.with_article`).
-_CONTENT: Final = ("url", "author", "published", "lang", "excerpt", "image", "words", "depth")
+_CONTENT: Final = ("url", "author", "published", "lang", "excerpt", "image", "words", "depth", "links")
 # Fields that decisions and lists set.
 _MARKS: Final = ("status", "kind", "tags", "note", "listed")
 

@@ -1,4 +1,4 @@
-"""Replay: rank the stored items under an edited brief and under the one in use, and compare both with the user's decisions.
+"""Replay: rank the stored items under an edited brief, or without a feed, and as it is, and compare both with the user's decisions.
 
 Nothing is fetched, embedded or written. Both rankings are those of a run, with the user's preference, but without freshness,
 because the items are of many days.
@@ -43,7 +43,7 @@ class Side(Struct, frozen=True, kw_only=True):
 
 
 class RankChange(Struct, frozen=True, kw_only=True):
-    """An item that enters or leaves the top list, with its place before and after, counted from 1."""
+    """An item that enters or leaves the top list, with its place before and after, counted from 1; 0 where it has none any more."""
 
     item: Card
     before: int
@@ -82,11 +82,16 @@ class _Period(Struct, frozen=True, kw_only=True):
     said: dict[str, Decision]
 
 
-def replay(context: Context, edited: Brand, now: datetime, span: timedelta) -> Replay:
-    """Rank what was published in the `span` before `now` under the brand and under the edited one, and return what differs."""
+def replay(context: Context, edited: Brand, now: datetime, span: timedelta, *, without: str | None = None) -> Replay:
+    """Rank what was published in the `span` before `now` under the brand and under the edited one, and return what differs.
+
+    `without`: the feed whose items only the first ranking has.
+    """
     edited = with_examples(edited, context.store, context.progress)
     period = _period(context, now, span)
-    old, new = _comparable(*(_ranked(context, brand, period, now) for brand in (context.brand, edited)))
+    plain = _ranked(context, context.brand, period, now)
+    old, new = _comparable(plain, plain if edited == context.brand else _ranked(context, edited, period, now))
+    new = [s for s in new if s.item.source.feed != without]
     read = {s.item.id for s in old}
     period = replace(period, said={id_: said for id_, said in period.said.items() if id_ in read})
     was, will = _top(old, context.brand), _top(new, edited)
@@ -157,7 +162,9 @@ def _moved(
     """Return the changes of the items that are on the top list `here` and not on `there`."""
     before, after = ({r.item.id: n for n, r in enumerate(ranked, 1)} for ranked in (old, new))
     stay = {r.item.id for r in there}
-    return tuple(RankChange(item=_card(r), before=before[r.item.id], after=after[r.item.id]) for r in here if r.item.id not in stay)
+    return tuple(
+        RankChange(item=_card(r), before=before.get(r.item.id, 0), after=after.get(r.item.id, 0)) for r in here if r.item.id not in stay
+    )
 
 
 def _card(ranked: ScoredItem) -> Card:

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from curator.core.explanation import Explanation
     from curator.core.trend import Trends
     from curator.jobs.replay import Replay
+    from curator.jobs.results import ResultsRead
     from curator.library.brief import Brief
     from curator.library.calendar import Calendar
     from curator.library.decisions import Decisions
@@ -291,6 +292,16 @@ class Library:
         from curator.library import _desk_report
 
         return _desk_report.write(report, self.brand, html=html, md=md)
+
+    def read_results(self, file: Path, *, like: Path | None = None, network: str = "", now: datetime | None = None) -> ResultsRead:
+        """Read the analytics export of a scheduler and keep what each post got; reports then say what worked.
+
+        `like` says what the columns of an unknown tool hold; `network` is that of rows that name none. Raises CuratorError for a
+        file that cannot be read, UsageError for an unknown network.
+        """
+        from curator.jobs import results
+
+        return results.read(self._workspace.context(), file, moment(now), like=like, network=network)
 
     def apply_proposal(self, report: DeskReport, id: str) -> Proposal:  # noqa: A002
         """Write a proposal of a report into brand.toml, whose former text stays as brand.toml.bak. Returns the proposal.

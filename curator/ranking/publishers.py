@@ -6,11 +6,12 @@ from importlib.resources import files
 from typing import Any
 
 from curator.core.item import Item
+from curator.core.story import Card, RelatedItem
 from curator.core.text import urls
 from curator.core.text.plain import fold
 
 
-def family(item: Item) -> str:
+def family(item: Item | Card | RelatedItem) -> str:
     """Return the owner of an item's site, else its registered domain, or its host and port where that is an unusual one.
 
     On a site where many publish, the feed is the publisher. Where the address is that of a distributor, the outlet's name is.

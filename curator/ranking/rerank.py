@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from curator.core.brand import Topic
-from curator.core.protocols import Progress, Reranker, RescoringCurve
+from curator.core.protocols import Progress, Reranker
+from curator.core.rescoring import RescoringCurve
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -15,6 +15,14 @@ from curator.serve.spans import SPANS, chosen
 WORDS: Final = (
     N_("starving"),
     N_("flooding"),
+    N_("topic"),
+    N_("kind"),
+    N_("slot"),
+    N_("source"),
+    N_("too few to say"),
+    N_("more"),
+    N_("less"),
+    N_("not clear"),
     N_("4 s to take in a headline in a feed reader, 12 s to decide on a card"),
 )
 

@@ -14,6 +14,8 @@ from curator.core.notice import Notice
 from curator.core.post import Decision, Post
 from curator.core.protocols import PATIENCE, Changes
 from curator.core.report import RunReport
+from curator.core.result import PostResult
+from curator.core.scouting import ScoutedSite
 
 
 class MemoryStore:
@@ -28,6 +30,8 @@ class MemoryStore:
         self._reports: dict[date, RunReport] = {}
         self._traces: dict[str, Tombstone] = {}
         self._notices: dict[str, Notice] = {}
+        self._results: dict[str, PostResult] = {}
+        self._scouted: dict[str, ScoutedSite] = {}
         self._commits = 0
         self._write_lock = threading.RLock()
         self._run_lock = threading.RLock()
@@ -86,6 +90,14 @@ class MemoryStore:
         """Return every notice, the earliest first."""
         return sorted(self._notices.values(), key=lambda notice: (notice.made, notice.id))
 
+    def results(self) -> list[PostResult]:
+        """Return the results of posts, in the order of their ids."""
+        return [self._results[post] for post in sorted(self._results)]
+
+    def scouted(self) -> list[ScoutedSite]:
+        """Return the sites that were tried for a feed, in the order of their names."""
+        return [self._scouted[site] for site in sorted(self._scouted)]
+
     def report(self, day: date | None = None) -> RunReport | None:
         """Return the report of a day, or the latest; None where there is none."""
         return self._reports.get(day or max(self._reports, default=date.min))
@@ -106,6 +118,10 @@ class MemoryStore:
             for number in changes.undone:
                 self._decisions.pop(number, None)
             self._decisions.update({decision.number: decision for decision in changes.decisions})
+            self._results.update({result.post: result for result in changes.results})
+            for site in changes.unscouted:
+                self._scouted.pop(site, None)
+            self._scouted.update({tried.site: tried for tried in changes.scouted})
             if changes.report:
                 self._reports[changes.report.date] = changes.report
             for url in changes.forget:

@@ -1,8 +1,8 @@
 """Moving a library from one store to another: what differs is written, then both are compared record by record.
 
 A move that was cut short is simply done again: what has arrived is not written twice. The target may hold nothing that the
-source lacks, so that a library that went on elsewhere is never overwritten by an older one; feed states and notices, which
-come and go by themselves, follow the source.
+source lacks, so that a library that went on elsewhere is never overwritten by an older one; feed states, notices and the sites
+that were scouted, which come and go by themselves, follow the source.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -21,7 +21,7 @@ T = TypeVar("T")
 Inventory = Mapping[str, Mapping[str, bytes]]
 
 _AT_ONCE = 500  # items or texts in hand
-_FOLLOW = ("notices", "feeds")
+_FOLLOW = ("notices", "feeds", "sites")
 
 
 class Moved(Struct, frozen=True, kw_only=True):
@@ -34,6 +34,8 @@ class Moved(Struct, frozen=True, kw_only=True):
     lists: int
     notices: int
     feeds: int
+    results: int
+    sites: int
     tombstones: int
     written: int
 
@@ -71,6 +73,8 @@ def inventory(store: Store) -> Inventory:
         "lists": {str(report.date): _hash(report) for report in lists},
         "notices": {notice.id: _hash(notice) for notice in store.notices()},
         "feeds": {url: _hash(state) for url, state in store.states().items()},
+        "results": {result.post: _hash(result) for result in store.results()},
+        "sites": {tried.site: _hash(tried) for tried in store.scouted()},
         "tombstones": {trace.id: _hash(trace) for trace in store.tombstones()},
     }
 
@@ -118,6 +122,10 @@ def _commits(source: Store, here: Inventory, there: Inventory) -> Iterator[tuple
     yield Changes(notices=notices, dropped=tuple(there["notices"].keys() - here["notices"].keys())), len(notices)
     states = tuple(state for url, state in source.states().items() if url in new["feeds"])
     yield Changes(states=states, forget=tuple(there["feeds"].keys() - here["feeds"].keys())), len(states)
+    results = tuple(result for result in source.results() if result.post in new["results"])
+    sites = tuple(tried for tried in source.scouted() if tried.site in new["sites"])
+    gone = tuple(there["sites"].keys() - here["sites"].keys())
+    yield Changes(results=results, scouted=sites, unscouted=gone), len(results) + len(sites)
 
 
 def _texts(source: Store, wanted: Iterable[str]) -> Iterator[tuple[Changes, int]]:

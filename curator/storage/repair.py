@@ -15,6 +15,8 @@ from curator.core.item import Item
 from curator.core.notice import Notice
 from curator.core.post import Decision, Post
 from curator.core.report import RunReport
+from curator.core.result import PostResult
+from curator.core.scouting import ScoutedSite
 from curator.storage import disk
 from curator.storage.caches import FileCaches
 from curator.storage.texts import Texts
@@ -67,6 +69,8 @@ def _typed(files: Files) -> Iterator[tuple[Records, type]]:
     yield files.feeds(), FeedState
     yield files.posts(), Post
     yield files.outbox(), Notice
+    yield files.results(), PostResult
+    yield files.scouted(), ScoutedSite
     yield from ((month, Decision) for month in files.months("decisions"))
     yield from ((month, Item) for month in files.months("items"))
     yield from ((month, RunReport) for month in files.months("runs"))

@@ -200,6 +200,14 @@ class Files:
         """Return the notices."""
         return self._records("notices", self.folder / "outbox.json")
 
+    def results(self) -> Records:
+        """Return the results of posts."""
+        return self._records("results", self.folder / "results.json")
+
+    def scouted(self) -> Records:
+        """Return the sites that were tried for a feed."""
+        return self._records("scouted", self.folder / "scouted.json")
+
     def month(self, name: str, month: str) -> Records:
         """Return a month's records. `name` is `items`, `decisions` or `runs`, `month` as in 2026-11."""
         return self._records(name, self.folder / name / f"{month}.json")

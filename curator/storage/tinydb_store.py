@@ -4,10 +4,11 @@
     decisions/2026-11.json   decisions taken in November         posts.json           the calendar
     feeds.json               states of the feeds                 texts.db             texts of the articles
     outbox.json              notices                             outbox.lock          held to send them
+    results.json             results of posts                    scouted.json         sites that were tried for a feed
     traces.db                tombstones of removed items         vectors.db, words.db, scores.db  derived (`vectors.py`)
     lock, lock.holder        held to read and commit             run.lock             held for a whole run, fetch or import
 
-A commit writes notices and texts, then items, posts, decisions, the report, and the validators of the feeds last. A commit
+A commit writes notices and texts, then items, posts, decisions, results, sites, the report, and the validators of the feeds last. A commit
 that is killed at any moment therefore leaves no validator for entries that were not kept, and no record without its text or
 its notice: what was not kept is found again, and its notice has the same id. Removal comes at the end: the tombstone is
 written, then the record is dropped, then its text.
@@ -27,6 +28,8 @@ from curator.core.notice import Notice
 from curator.core.post import Decision, Post
 from curator.core.protocols import PATIENCE, Changes
 from curator.core.report import RunReport
+from curator.core.result import PostResult
+from curator.core.scouting import ScoutedSite
 from curator.storage.lock import LibraryLock
 from curator.storage.texts import Texts
 from curator.storage.tinydb_files import Files, Records
@@ -110,6 +113,14 @@ class TinyStore:
         """Return every notice, the earliest first."""
         return sorted(self._files.outbox().into(Notice).values(), key=lambda notice: (notice.made, notice.id))
 
+    def results(self) -> list[PostResult]:
+        """Return the results of posts, in the order of their ids."""
+        return sorted(self._files.results().into(PostResult).values(), key=lambda result: result.post)
+
+    def scouted(self) -> list[ScoutedSite]:
+        """Return the sites that were tried for a feed, in the order of their names."""
+        return sorted(self._files.scouted().into(ScoutedSite).values(), key=lambda tried: tried.site)
+
     def report(self, day: date | None = None) -> RunReport | None:
         """Return the report of a day in the brand's time zone, or the latest; None where there is none."""
         latest = (max(map(int, month.numbers())) for month in self._files.months("runs") if month.numbers())
@@ -133,6 +144,9 @@ class TinyStore:
             self._keep({item.id: item for item in changes.items}.values())
             self._files.posts().change({_hash(post.id): post for post in changes.posts})
             self._decide(changes)
+            self._files.results().change({_hash(result.post): result for result in changes.results})
+            scouted = {_hash(each.site): each for each in changes.scouted}
+            self._files.scouted().change(scouted, drop=map(_hash, changes.unscouted))
             if changes.report:
                 day = changes.report.date
                 self._files.month("runs", f"{day:%Y-%m}").change({_day(day): changes.report})

@@ -27,6 +27,8 @@ from curator.core.notice import Notice
 from curator.core.post import Decision, Post
 from curator.core.protocols import Changes, Store
 from curator.core.report import RunReport
+from curator.core.result import PostResult
+from curator.core.scouting import ScoutedSite
 from curator.core.text import urls
 from curator.core.text.plain import line
 
@@ -88,13 +90,37 @@ class NoticeRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="n
     notice: Notice
 
 
+class ResultRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="result"):
+    """The result of a post."""
+
+    result: PostResult
+
+
+class SiteRecord(Struct, frozen=True, kw_only=True, tag_field="record", tag="site"):
+    """A site that was tried for a feed."""
+
+    site: ScoutedSite
+
+
 class Trailer(Struct, frozen=True, kw_only=True, tag_field="record", tag="end"):
     """The last record; `records` counts those before it."""
 
     records: int
 
 
-Record = Header | ItemRecord | PostRecord | DecisionRecord | ReportRecord | TombstoneRecord | NoticeRecord | FeedStateRecord | Trailer
+Record = (
+    Header
+    | ItemRecord
+    | PostRecord
+    | DecisionRecord
+    | ReportRecord
+    | TombstoneRecord
+    | NoticeRecord
+    | ResultRecord
+    | SiteRecord
+    | FeedStateRecord
+    | Trailer
+)
 _ONE, _ALL = msgspec.json.Decoder(Record), msgspec.json.Decoder(list[Record])
 _FIRST = b'[\n{"record":"library"'
 
@@ -145,6 +171,8 @@ def _records_of(home: Path, store: Store) -> Iterator[Record]:
         yield from (ItemRecord(item=item, text=texts.get(item.id)) for item in some)
     yield from (ReportRecord(report=report) for day in store.days() if (report := store.report(day)))
     yield from (NoticeRecord(notice=notice) for notice in store.notices())
+    yield from (ResultRecord(result=result) for result in store.results())
+    yield from (SiteRecord(site=site) for site in store.scouted())
     yield from (FeedStateRecord(state=state) for _, state in sorted(store.states().items()))
 
 
@@ -222,7 +250,8 @@ def _configured(home: Path, head: Header) -> tuple[tuple[str, ...], tuple[str, .
 
 
 def _holds_more(store: Store) -> bool:
-    return bool(store.states() or store.posts() or store.decisions() or store.days() or store.notices() or next(store.tombstones(), None))
+    kinds = (store.states, store.posts, store.decisions, store.days, store.notices, store.results, store.scouted)
+    return any(kind() for kind in kinds) or next(store.tombstones(), None) is not None
 
 
 class _Taking:
@@ -240,6 +269,8 @@ class _Taking:
             ItemRecord: self._items,
             ReportRecord: self._reports,
             NoticeRecord: self._notices,
+            ResultRecord: self._results,
+            SiteRecord: self._sites,
             FeedStateRecord: self._states,
         }
         for kind, group in groupby(records, type):
@@ -283,6 +314,14 @@ class _Taking:
     def _notices(self, records: Iterator[NoticeRecord]) -> None:
         known = {notice.id for notice in self.store.notices()}
         self.store.commit(Changes(notices=tuple(record.notice for record in records if record.notice.id not in known)))
+
+    def _results(self, records: Iterator[ResultRecord]) -> None:
+        known = {result.post for result in self.store.results()}
+        self.store.commit(Changes(results=tuple(record.result for record in records if record.result.post not in known)))
+
+    def _sites(self, records: Iterator[SiteRecord]) -> None:
+        known = {tried.site for tried in self.store.scouted()}
+        self.store.commit(Changes(scouted=tuple(record.site for record in records if record.site.site not in known)))
 
     def _states(self, records: Iterator[FeedStateRecord]) -> None:
         known = self.store.states()

@@ -347,7 +347,7 @@ KEYS = {
     "[[watch]]": "name query like unlike",
     "[mute]": "words domains",
     "[calendar]": "slots networks",
-    "[fetch]": "contact allow",
+    "[fetch]": "contact allow scout",
     "[notify]": "urls",
     "[engine]": "model store workers",
 }

@@ -57,6 +57,7 @@ VALUES = {
     "boards.pinterest": '"Coffee"',
     "fetch.contact": '"https://kopisenja.example/bot"',
     "fetch.allow": '["127.0.0.1:8601"]',
+    "fetch.scout": "false",
     "notify.urls": '["env:CURATOR_NOTIFY"]',
     "notify.quiet": '"22:00-07:00"',
     "library.keep": '"30d"',

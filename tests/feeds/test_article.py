@@ -16,7 +16,7 @@ from lxml import html
 from curator.core.errors import Unreadable
 from curator.core.feed import Article
 from curator.feeds import article
-from curator.feeds.article import byline, prose
+from curator.feeds.article import byline, outlinks, prose
 from curator.feeds.article.blocks import open_accordions
 
 PAGES = Path(__file__).parents[1] / "data" / "pages"
@@ -456,3 +456,27 @@ def test_hostile_data_of_scripts_costs_little(script: str) -> None:
     with contextlib.suppress(Unreadable):
         article.extract(scripted(script, MARKUP), url=URL)
     assert time.perf_counter() - began < 5
+
+
+# --- links to other sites ---
+
+
+def test_the_links_in_the_text_to_other_sites_are_kept_one_for_each_host() -> None:
+    linked = (
+        '<a href="https://riset.example/laporan?utm_source=kabar#hal2">laporan</a>, <a href="https://riset.example/dua">lagi</a>, '
+        '<a href="//data.example/a">data</a>, <a href="/lain">kami</a>, <a href="https://foto.kabar.example/1">foto</a>, '
+        '<a href="mailto:a@b.example">surat</a>, <a href="javascript:x()">x</a>, <a href="http://[::1">rusak</a>, '
+        '<a rel="nofollow sponsored" href="https://iklan.example/">iklan</a>'
+    )
+    beside = '<div><ul><li><a href="https://luar.example/">Mitra kami</a></li><li><a href="https://lain.example/">Lain</a></li></ul></div>'
+    told = "".join(f"<p>{one} {linked if n == 1 else ''}</p>" for n, one in enumerate(TOLD))
+    found = article.extract(page(f"<article><h1>{HEADLINE}</h1>{told}</article>{beside}"), url=URL)
+    assert found.links == ("https://riset.example/laporan", "https://data.example/a")
+
+
+def test_an_article_of_a_thousand_links_keeps_a_few_and_a_file_has_none() -> None:
+    many = "".join(f'<a href="https://s{n}.example/">situs {n}</a> ' for n in range(1000))
+    told = "".join(f"<p>{one}</p>" for one in TOLD)
+    body = page(f"<article><h1>{HEADLINE}</h1>{told}<p>{TOLD[0]} {TOLD[1]} {many}</p></article>")
+    assert len(article.extract(body, url=URL).links) <= outlinks.MOST
+    assert article.extract(page(f"<article><h1>{HEADLINE}</h1>{told}</article>"), url="").links == ()

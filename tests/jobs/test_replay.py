@@ -71,6 +71,18 @@ def test_the_same_brief_changes_nothing():
     assert made.before == made.after
 
 
+def test_without_a_feed_its_items_leave_and_those_behind_them_enter():
+    context = desk_of(*decided((0, 3), (8,)))
+    other = replace(item(0, TITLES[0]), source=Source(title="Lain", feed="https://lain.example/feed"))
+    context.store.commit(Changes(items=(other,)))
+    plain = replay.replay(context, OLD, NOW, MONTH)
+    made = replay.replay(context, OLD, NOW, MONTH, without=other.source.feed)
+    assert [(one.item.id, one.after) for one in made.leaves] == [(other.id, 0)]
+    assert len(made.enters) == 1
+    assert (made.before, made.after.picks) == (plain.before, plain.before.picks - 1)
+    assert replay.replay(context, OLD, NOW, MONTH, without="https://tak-ada.example/") == plain
+
+
 def test_a_brief_that_explains_the_picks_better_measures_better():
     made = replay.replay(desk_of(*decided((4, 5, 6), (0, 7, 8))), replace(NEW, topics=(TEA,)), NOW, MONTH)
     assert (made.picks, made.skips) == (3, 3)

@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterable
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
@@ -12,80 +11,20 @@ import pytest
 from msgspec.structs import replace
 from rich.console import Console
 from support.command import Day, curator
-from support.parts import NOW, Web, WordCounter, desk, ensemble
+from support.fortnight import BRAND, COFFEE, DAY, DAYS, DEAD, GOOD, SHARES, TEA, desk_after, item, of_day
+from support.parts import NOW
 
 from curator.cli.render import desk as terminal
-from curator.core.brand import Brand, CalendarRules, Mute, ShortlistRules, Topic, Watch
-from curator.core.context import Context
 from curator.core.desk_report import DeskReport, Proposal, TopicYield
 from curator.core.errors import StoreError
 from curator.core.feed import Feed, FeedState
-from curator.core.item import Item, Source
 from curator.core.protocols import Changes
 from curator.core.text import urls
 from curator.jobs import daily, replay, report
 from curator.jobs.report import figures, material, proposals
 from curator.library import Library
 from curator.library._desk_report import write
-from curator.planning import decisions
 from curator.publishing.formats import charts, desk_markdown, desk_page
-from curator.ranking.embed.cache import CachedEncoder
-from curator.storage.memory import MemoryStore
-from curator.storage.vectors import MemoryVectors
-
-DAYS, DAY = 14, timedelta(days=1)
-COFFEE = Topic(name="Kopi", about="kopi petani sangrai seduh espresso")
-TEA = Topic(name="Teh", about="teh daun melati kebun upacara")
-BRAND = Brand(
-    name="Senja <b>",
-    topics=(COFFEE, TEA),
-    shortlist=ShortlistRules(size=6, window=timedelta(days=3), per_feed=6, taste=False),
-    mute=Mute(words=("tangkis",)),
-    mix={"education": 0.6, "quote": 0.4},
-    watch=(Watch(name="Kami", query="senja"), Watch(name="Saingan", query="fajar")),
-    calendar=CalendarRules(slots=("Mon 09:00", "Thu 12:00"), networks=("x",)),
-)
-GOOD, SHARES, NOISE, DEAD = (f"https://{name}.example/feed" for name in ("baik", "saham", "ribut", "mati"))
-WORDS = ("lereng", "gunung", "pasar", "kedai", "resep", "gelas", "lomba", "panen", "pagi", "sore", "murah", "baru", "tua", "segar", "bubuk")
-
-
-def item(n: int, title: str, feed: str, days: float) -> Item:
-    when, site = NOW - days * DAY, feed.split("/")[2]
-    return Item(
-        id=f"{n:08d}", url=f"https://{site}/{n}", title=title, source=Source(title=site, feed=feed), published=when, found=when, lang="id"
-    )
-
-
-def of_day(n: int) -> list[Item]:
-    """Two good stories, one on shares in coffee, one that names the brand, and three of a feed that fits nothing."""
-    good = [item(n * 10 + k, f"Petani kopi {WORDS[n]} {WORDS[(n + k + 5) % 15]} {n}{k}", GOOD, n + 0.1 * k) for k in (1, 2)]
-    shares = item(n * 10 + 3, f"Bursa saham {WORDS[(n + 3) % 15]} kopi petani sangrai seduh espresso {n}7", SHARES, n + 0.3)
-    named = item(n * 10 + 4, f"Antre di Senja {WORDS[n]} {n}" if n % 3 else f"Antre di Fajar {WORDS[n]} {n}", NOISE, n + 0.4)
-    noise = [item(n * 10 + k, f"Cuaca kota {WORDS[(n + k) % 15]} hujan {n}{k}", NOISE, n + 0.05 * k) for k in (5, 6, 7)]
-    return [*good, shares, named, *noise]
-
-
-def desk_after(days: int = DAYS, *, decide: bool = True) -> Context:
-    """A desk after some days: every good coffee story was picked, every one on shares skipped."""
-    encoders = ensemble(CachedEncoder(WordCounter.name, WordCounter, MemoryVectors(), dim=WordCounter.dim))
-    context = replace(desk(Web(), GOOD, SHARES, NOISE, DEAD, store=MemoryStore(), brand=BRAND), engine=lambda: encoders)
-    context.store.commit(Changes(states=(FeedState(url=DEAD, gone=True),)))
-    for n in reversed(range(days)):
-        context.store.commit(Changes(items=tuple(of_day(n))))
-        made = daily.run(context, NOW - n * DAY, fetch=False)
-        if decide:
-            decide_on(context, [card.id for card in made.items], n)
-    return context
-
-
-def decide_on(context: Context, listed: Iterable[str], n: int) -> None:
-    items = {each.id: each for each in context.store.items()}
-    good, shares = ([id_ for id_ in listed if items[id_].source.feed == feed] for feed in (GOOD, SHARES))
-    at = NOW - n * DAY + timedelta(hours=1)
-    if good:
-        decisions.pick(context, good, at, at=at + timedelta(hours=2), networks=["x"], kind="education")
-    if shares:
-        decisions.skip(context, shares, at)
 
 
 @cache
@@ -99,6 +38,11 @@ def test_every_step_from_the_feeds_to_the_calendar_is_counted():
     assert steps.new > steps.fitting > steps.picked > 0
     assert steps.new > steps.listed > steps.picked
     assert steps.shared == steps.picked
+    context = desk_after(3)
+    twice = [replace(post, network="linkedin") for post in context.store.posts()]
+    before = report.report(context, NOW + DAY / 4, 7 * DAY).steps.shared
+    context.store.commit(Changes(posts=tuple(twice)))
+    assert report.report(context, NOW + DAY / 4, 7 * DAY).steps.shared == before
 
 
 def test_each_list_is_set_against_the_decisions_on_it():
@@ -158,6 +102,17 @@ def test_a_feed_that_is_gone_is_proposed_to_be_dropped_with_the_command():
     assert set(dropped) == {f"curator feeds remove {DEAD}"}
     assert "gone for good" in dropped[f"curator feeds remove {DEAD}"].why
     assert "nothing that was listed or picked" in dropped[f"curator feeds remove {DEAD}"].effect
+    assert "no item of it was ranked" in dropped[f"curator feeds remove {DEAD}"].effect
+
+
+def test_a_dead_feed_whose_items_were_listed_says_what_would_have_come_in_their_place():
+    context = desk_after()
+    context.store.commit(Changes(states=(FeedState(url=SHARES, gone=True),)))
+    (found,) = (each for each in report.report(context, NOW + DAY / 4, 7 * DAY).proposals if each.command.endswith(SHARES))
+    assert re.match(
+        r"[1-9]\d* listed and 0 picked items of 30 days would have been missed; 6 items would have entered the top 6", found.effect
+    )
+    assert re.search(r"picks on it 0 → [1-9]$", found.effect)
 
 
 def test_a_feed_of_which_nothing_fits_is_proposed_to_be_dropped():
@@ -170,6 +125,8 @@ def test_a_feed_of_which_nothing_fits_is_proposed_to_be_dropped():
     told = report.report(replace(context, feeds=(*context.feeds, Feed(url=other))), NOW + DAY / 4, 7 * DAY)
     (found,) = (each for each in told.proposals if each.command == f"curator feeds remove {other}")
     assert found.why == "none of its 40 items fits a topic"
+    assert "nothing that was listed or picked in 30 days would have been missed; 0 items would have entered the top 6" in found.effect
+    assert "nDCG@10" in found.effect
 
 
 def test_what_skips_share_is_proposed_to_be_avoided_with_what_replay_says(monkeypatch: pytest.MonkeyPatch):
@@ -293,7 +250,7 @@ def test_a_topic_that_is_picked_half_or_twice_as_often_as_the_others_gets_anothe
 
 
 def test_a_topic_is_split_by_the_words_of_its_picks_that_no_skip_says():
-    context = desk_after(8)
+    context = desk_after(12)
     month = material.gathered(context, NOW + DAY / 4, 30 * DAY)
     titles = {s.item.id: s.item.title.lower() for s in month.scored}
     (words,) = proposals._part(COFFEE, month)

@@ -10,7 +10,7 @@ from support.cross_encoder import saved
 
 from curator import Library
 from curator.core.feed import Entry, FeedDocument
-from curator.core.protocols import RescoringCurve
+from curator.core.rescoring import RescoringCurve
 from curator.jobs import discover
 from curator.jobs.discover import FeedCandidate
 from curator.ranking.passages import READ

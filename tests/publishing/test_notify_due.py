@@ -68,6 +68,16 @@ def test_a_story_is_held_until_enough_publishers_tell_it_and_then_told() -> None
     assert len(told.publishers) == 2
 
 
+def test_sites_of_one_owner_are_one_publisher_and_two_ports_of_a_host_are_two() -> None:
+    def of(*addresses: str) -> int:
+        card = replace(MENTIONS[0].item, url=addresses[0])
+        return len(due.of_mention(retold(replace(MENTIONS[0], item=card), *addresses[1:]), NOW).publishers)
+
+    assert of("https://www.kompas.com/a", "https://jabar.tribunnews.com/b", "https://kontan.co.id/c") == 1
+    assert of("https://www.kompas.com/a", "https://news.detik.com/b") == 2
+    assert of("http://127.0.0.1:8601/a", "http://127.0.0.1:8602/b") == 2
+
+
 def copied(mention: Mention, url: str, title: str) -> Mention:
     """What another outlet wrote, found without a model that would see one story."""
     return replace(mention, item=replace(mention.item, id=url[-8:], url=url, title=title, story=StoryRef(id=url[-8:])))

@@ -12,7 +12,8 @@ from support.parts import BRAND, NOW, Quiet, WordCounter
 from curator.core.brand import EngineRules
 from curator.core.errors import NoModel
 from curator.core.item import Item, Source
-from curator.core.protocols import RescoringCurve, VectorCache
+from curator.core.protocols import VectorCache
+from curator.core.rescoring import RescoringCurve
 from curator.core.text.urls import item_id
 from curator.jobs.doctor import Examined, examine
 from curator.ranking import rerank

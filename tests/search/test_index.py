@@ -22,7 +22,8 @@ from support.parts import BRAND, NOW, Quiet, WordCounter
 from curator.core.brand import EngineRules
 from curator.core.errors import Locked
 from curator.core.item import Source
-from curator.core.protocols import Changes, EncodedTexts, RescoringCurve
+from curator.core.protocols import Changes, EncodedTexts
+from curator.core.rescoring import RescoringCurve
 from curator.core.text import query
 from curator.ranking import pipeline
 from curator.ranking.embed import EncoderEnsemble

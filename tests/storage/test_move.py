@@ -9,7 +9,7 @@ import pytest
 from support.command import Day, curator
 from support.day import made
 from support.parts import Quiet
-from support.store_contract import NOW, decided, item, items, notice, post, report, rich, state
+from support.store_contract import NOW, decided, item, items, notice, post, report, result, rich, scouted, state
 
 from curator.core.errors import CuratorError, Locked, StoreError, UsageError
 from curator.core.item import Tombstone
@@ -27,6 +27,8 @@ LIBRARY = Changes(
     posts=(post(1), post(2, at=None)),
     decisions=(decided(1), decided(3)),
     notices=(notice(1),),
+    results=(result(1),),
+    scouted=(scouted(1),),
     report=report(NOW.date()),
 )
 LEFT = Changes(removed=(Tombstone(id=item(9).id, entry_hash=9), Tombstone(id=item(2).id)))
@@ -63,7 +65,8 @@ def test_what_arrives_is_what_was_there_and_comes_back_the_same(other: Store, tm
     source, back = filled(TinyStore(tmp_path / "library")), TinyStore(tmp_path / "back")
     done = moved(source, other)
     assert (done.items, done.texts, done.posts, done.decisions, done.lists, done.tombstones) == (5, 2, 2, 2, 1, 2)
-    assert done.written == 5 + 2 + 2 + 2 + 1 + 1 + 2 + 2
+    assert (done.results, done.sites) == (1, 1)
+    assert done.written == 5 + 2 + 2 + 2 + 1 + 1 + 2 + 2 + 2
     assert moved(other, back).written == done.written
     assert move.inventory(back) == move.inventory(other) == move.inventory(source)
     assert back.items() == source.items()
@@ -76,7 +79,9 @@ def test_a_move_that_is_done_again_writes_only_what_changed_since(other: Store) 
     moved(source, other)
     assert moved(source, other).written == 0
     source.commit(Changes(items=(item(2, note="baru"),), texts={item(2).id: "baru"}, posts=(post(1, cancelled=True),)))
-    source.commit(Changes(forget=(state(2).url,), dropped=(notice(1).id,), removed=(Tombstone(id=item(1).id),)))
+    source.commit(
+        Changes(forget=(state(2).url,), dropped=(notice(1).id,), unscouted=(scouted(1).site,), removed=(Tombstone(id=item(1).id),))
+    )
     assert moved(source, other).written == 4
     assert move.inventory(other) == move.inventory(source)
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from support.postgres import Server, psycopg, server
-from support.store_contract import NOW, SCRIPTS, StoreContract, decided, item, items, notice, post, report, rich, state
+from support.store_contract import NOW, SCRIPTS, StoreContract, decided, item, items, notice, post, report, result, rich, scouted, state
 
 from curator.core.errors import ConfigError, Locked, StoreError
 from curator.core.item import Tombstone
@@ -31,6 +31,8 @@ EVERYTHING = Changes(
     notices=(notice(1),),
     removed=(Tombstone(id=item(9).id, entry_hash=9),),
     report=report(NOW.date()),
+    results=(result(1),),
+    scouted=(scouted(1),),
 )
 
 
@@ -73,7 +75,7 @@ def test_whatever_the_roles_of_the_program_ask_they_get_no_row_of_another_brand(
     brand = fresh()
     opened(brand).commit(EVERYTHING)
     open_caches(server().url(brand), Path("library")).opened().vectors.put({b"key": _vector(1.0)})
-    assert len(tables) == 10
+    assert len(tables) == 12
     with psycopg.connect(server().url("x", role).replace("&brand=x", "")) as connection:
         for table in tables:
             for name in (None, "", "other", f"{brand}' OR true --"):

@@ -22,7 +22,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
-from support.store_contract import NOW, StoreContract, item, items, notice, report, rich, state
+from support.store_contract import NOW, StoreContract, item, items, notice, report, result, rich, scouted, state
 from tinydb import TinyDB
 
 from curator.core import files
@@ -38,7 +38,7 @@ from curator.storage.tinydb_store import TinyStore
 
 ITEMS, RUNS = "items/2026-11.json", "runs/2026-11.json"
 DECISIONS = "decisions/2026-11.json"
-FILES = (ITEMS, RUNS, DECISIONS, "posts.json", "outbox.json", "feeds.json", "texts.db", "traces.db")
+FILES = (ITEMS, RUNS, DECISIONS, "posts.json", "outbox.json", "results.json", "scouted.json", "feeds.json", "texts.db", "traces.db")
 LONG = "Petani kopi di Garut memanen lebih awal tahun ini. " * 100
 
 
@@ -54,9 +54,15 @@ class TestTinyStoreOpenedAnewEachTime(StoreContract):
         return _Forgetful(folder)
 
 
+READ = {
+    *("states", "known", "find", "items", "texts", "report", "posts", "decisions", "days", "recalled", "traces", "notices"),
+    *("results", "scouted"),
+}
+
+
 class _Forgetful(TinyStore):
     def __getattribute__(self, name: str) -> object:
-        if name in ("states", "known", "find", "items", "texts", "report", "posts", "decisions", "days", "recalled", "traces", "notices"):
+        if name in READ:
             return getattr(TinyStore(object.__getattribute__(self, "_files").folder), name)
         return object.__getattribute__(self, name)
 
@@ -83,7 +89,16 @@ def day(n: int) -> Changes:
     pick = Decision(number=n, command=n, at=NOW, item=new[0].id, verdict="pick", before=ItemState())
     left = (Tombstone(id=f"{n:08d}", entry_hash=n),)
     return Changes(
-        items=new, texts=texts, states=(seen,), posts=(post,), decisions=(pick,), removed=left, report=listed, notices=(notice(n),)
+        items=new,
+        texts=texts,
+        states=(seen,),
+        posts=(post,),
+        decisions=(pick,),
+        removed=left,
+        report=listed,
+        notices=(notice(n),),
+        results=(result(n),),
+        scouted=(scouted(n),),
     )
 
 
@@ -102,7 +117,8 @@ def tree(folder: Path) -> dict[str, str]:
 def everything(store: TinyStore) -> object:
     kept = store.items()
     texts = store.texts(one.id for one in kept)
-    return kept, texts, store.states(), store.report(), store.posts(), store.decisions(), store.notices(), list(store.tombstones())
+    told = (store.notices(), store.results(), store.scouted())
+    return kept, texts, store.states(), store.report(), store.posts(), store.decisions(), told, list(store.tombstones())
 
 
 # --- files ------------------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from support.command import Day, curator
-from support.store_contract import NOW, SCRIPTS, item, notice, report, rich, state
+from support.store_contract import NOW, SCRIPTS, item, notice, report, result, rich, scouted, state
 
 from curator import config
 from curator.core.brand import Brand
@@ -59,6 +59,8 @@ def filled(store: Store) -> Store:
             decisions=(decided(1, 1), decided(2, 2, command=2, verdict="skip")),
             report=report(NOW.date()),
             notices=(notice(1), notice(2, state="sent", due=None, sent=NOW, reached=("a",))),
+            results=(result(1),),
+            scouted=(scouted(1), scouted(2, feed="https://situs2.example/feed", fitting=4)),
         )
     )
     store.commit(Changes(report=report(date(2026, 10, 31), listed=2)))
@@ -68,7 +70,8 @@ def filled(store: Store) -> Store:
 def everything(store: Store) -> object:
     kept = store.items()
     reports = [store.report(day) for day in store.days()]
-    rest = (store.states(), store.posts(), store.decisions(), store.notices(), reports, list(store.tombstones()))
+    told = (store.notices(), store.results(), store.scouted())
+    rest = (store.states(), store.posts(), store.decisions(), told, reports, list(store.tombstones()))
     return kept, store.texts(one.id for one in kept), rest
 
 

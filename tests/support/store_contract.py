@@ -15,6 +15,8 @@ from curator.core.notice import Notice
 from curator.core.post import Decision, ItemState, Post
 from curator.core.protocols import Changes, Store
 from curator.core.report import Counts, RunReport, Seconds
+from curator.core.result import PostResult
+from curator.core.scouting import ScoutedSite
 from curator.core.story import Card, Evidence, Fit, Mention, Reason, RelatedItem, StoryRef
 from curator.core.text.urls import item_id
 
@@ -128,6 +130,15 @@ def notice(n: int, **changes: object) -> Notice:
     plain = Notice(
         id=f"{n:016x}", channel="env:NOTIFY", kind="mention", about=item(n).id, made=made, due=made, watch="Kami", title="Kopi ☕"
     )
+    return replace(plain, **changes)  # type: ignore[arg-type]
+
+
+def result(n: int, **changes: object) -> PostResult:
+    return replace(PostResult(post=post(n).id, measured=NOW, at=NOW, url="https://x.example/1", impressions=900, engagements=n), **changes)  # type: ignore[arg-type]
+
+
+def scouted(n: int, **changes: object) -> ScoutedSite:
+    plain = ScoutedSite(site=f"situs{n}.example", tried=NOW, url=f"https://situs{n}.example/a", links=(item(n).id,), examples=("Kopi ☕",))
     return replace(plain, **changes)  # type: ignore[arg-type]
 
 
@@ -417,6 +428,20 @@ class StoreContract(ABC):
         told = notice(2, state="sent", due=None, sent=NOW, reached=("a",), unsure=("a", "b"), members=("x", "y"), reason="sunyi")
         store.commit(Changes(notices=(told,), dropped=(notice(3).id, notice(9).id)))
         assert store.notices() == [notice(1), told]
+
+    def test_results_replace_those_of_the_same_post(self, store: Store) -> None:
+        assert store.results() == []
+        store.commit(Changes(results=(result(2), result(1))))
+        later = result(2, measured=NOW + timedelta(days=7), impressions=None, reach=40, engagements=9, tool="Buffer")
+        store.commit(Changes(results=(later,)))
+        assert store.results() == [result(1), later]
+
+    def test_sites_replace_their_former_selves_until_they_are_forgotten(self, store: Store) -> None:
+        assert store.scouted() == []
+        store.commit(Changes(scouted=(scouted(2), scouted(1), scouted(3))))
+        found = scouted(2, feed="https://situs2.example/feed", title="夕暮れ", entries=30, fitting=4, latest=NOW)
+        store.commit(Changes(scouted=(found,), unscouted=(scouted(3).site, "tak-dikenal.example")))
+        assert store.scouted() == [scouted(1), found]
 
     def test_one_command_at_a_time_sends_and_others_write_meanwhile(self, store: Store) -> None:
         refused: list[Locked] = []

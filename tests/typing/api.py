@@ -33,6 +33,7 @@ with Library.open("kopi-senja") as desk:
     assert_type(desk.trends().trends, tuple[curator.Trend, ...])
     assert_type(desk.report(), curator.DeskReport)
     assert_type(desk.write_report(desk.report(), html=Path("report.html")), Sequence[Path])
+    assert_type(desk.read_results(Path("buffer.csv"), network="x"), curator.ResultsRead)
     assert_type(desk.apply_proposal(desk.report(), "k3fz"), curator.Proposal)
     assert_type(desk.doctor(fix=True), tuple[curator.HealthCheck, ...])
     assert_type(desk.move("tinydb", switch=True), curator.Moved)

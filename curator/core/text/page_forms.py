@@ -123,5 +123,17 @@ def _distributors() -> frozenset[str]:
     return frozenset(_data()["distributors"]["hosts"])
 
 
+@cache
+def short_hosts() -> frozenset[str]:
+    """Return the hosts of short links."""
+    return frozenset(_data()["shorteners"]["hosts"])
+
+
+@cache
+def sites_everywhere() -> frozenset[str]:
+    """Return the registered domains that articles of any subject link to."""
+    return frozenset(_data()["everywhere"]["sites"])
+
+
 def _all(tables: list[dict[str, Any]], key: str) -> Iterator[str]:
     return (name for table in tables for name in table.get(key, ()))

@@ -110,6 +110,16 @@ def is_distributed(url: str) -> bool:
     return page_forms.of_distributor(urlsplit(url).hostname or "")
 
 
+def is_short(url: str) -> bool:
+    """Whether an address is a short link, which leads to a page that it does not name."""
+    return domain(url) in page_forms.short_hosts()
+
+
+def is_everywhere(url: str) -> bool:
+    """Whether an address is on a site that articles of any subject link to: a network, a shop, a search."""
+    return site(url) in page_forms.sites_everywhere()
+
+
 def site(url: str) -> str:
     """Return the registered domain of an address, or its host where there is none."""
     from tld import get_fld  # reads the list of public suffixes

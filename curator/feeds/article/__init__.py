@@ -17,7 +17,7 @@ from curator.core.errors import Unreadable
 from curator.core.feed import Article
 from curator.core.text import charset, language, openings
 from curator.core.text.plain import clean, word_count
-from curator.feeds.article import byline
+from curator.feeds.article import byline, outlinks
 from curator.feeds.article.blocks import Element, letters, open_accordions, open_layout_tables, prune_asides, prune_link_lists
 from curator.feeds.article.pager import Onward, onward
 from curator.feeds.article.prose import reread
@@ -104,6 +104,7 @@ def _article(root: Element, url: str) -> Article:
     prune_asides(page)
     open_layout_tables(page)
     prune_link_lists(page)
+    links = outlinks.found(page, url)
     first = _lines(_read(root, url)[:_LONGEST])
     open_accordions(page)
     again = _lines("\n".join(reread(page, first, meta.title, meta.description)))
@@ -128,6 +129,7 @@ def _article(root: Element, url: str) -> Article:
         canonical=meta.canonical,
         text=text,
         words=word_count(text),
+        links=outlinks.within(links, text),
     )
 
 

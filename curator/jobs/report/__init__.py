@@ -10,6 +10,7 @@ from curator.core.context import Context
 from curator.core.desk_report import DeskReport
 from curator.jobs.report import figures, proposals
 from curator.jobs.report.material import Material, gathered
+from curator.jobs.report.worked import worked
 from curator.planning import plan
 
 WEEKS: Final = 2  # of the calendar ahead
@@ -22,6 +23,7 @@ def report(context: Context, now: datetime, span: timedelta) -> DeskReport:
     material = month.later(now - span)
     lists = figures.lists(material)
     decided = sum(each.picked + each.skipped for each in lists)
+    results = worked(context, now, span)
     return DeskReport(
         brand=context.brand.name,
         since=material.since,
@@ -35,7 +37,8 @@ def report(context: Context, now: datetime, span: timedelta) -> DeskReport:
         voices=figures.voices(material, context.brand),
         coverage=figures.coverage(plan.plan(context, now, WEEKS), WEEKS),
         saved=figures.saved(material),
-        proposals=proposals.proposals(context, month, now),
+        proposals=proposals.proposals(context, month, results, now),
+        worked=results,
         notes=_notes(material, month, context),
     )
 
@@ -44,14 +47,15 @@ def _notes(material: Material, month: Material, context: Context) -> tuple[str, 
     """Return what the figures cannot say."""
     picks, decided = len(material.picked), len(month.picked) + len(month.skipped)
     few = f"{picks} {'pick' if picks == 1 else 'picks'}: too few to say how good the lists are"
+    said = f"{decided} {'decision' if decided == 1 else 'decisions'}"
     notes = (
         (len(material.picked) + len(material.skipped) < figures.ENOUGH, few),
         (
             decided < proposals.ENOUGH,
-            f"{decided} decisions in a month: too few to propose words or weights ({proposals.ENOUGH} are needed)",
+            f"{said} in a month: too few to propose words or weights ({proposals.ENOUGH} are needed)",
         ),
         (bool(material.unread), f"{material.unread} items were never scored: curator run scores them"),
         (not material.lists, "no reading list was made in these days: curator run makes one"),
-        (not context.brand.calendar.slots, "brand.toml names no slots, so there is no calendar to cover"),
+        (not context.brand.calendar.slots, "there is no calendar to cover: brand.toml names no slots"),
     )
     return tuple(text for holds, text in notes if holds)

@@ -29,7 +29,7 @@ def steps(material: Material) -> Steps:
         fitting=len(material.fitting),
         listed=len(material.shown),
         picked=len(material.picked),
-        shared=len(material.posts),
+        shared=len({post.item for post in material.posts}),
     )
 
 

@@ -1,8 +1,8 @@
-"""Proposals: feeds to drop, phrases to avoid or to add, topics to split, weights. Each was tried on what is kept."""
+"""Proposals: feeds to add and to drop, phrases to avoid or to add, topics to split, weights. Each was tried on what is kept."""
 
 import shlex
-from collections.abc import Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import quote
 
@@ -12,21 +12,26 @@ from msgspec.structs import replace
 from curator.config import edit
 from curator.core.brand import Brand, Topic
 from curator.core.context import Context
-from curator.core.desk_report import FeedYield, Proposal, ProposalKind, TopicYield
+from curator.core.desk_report import FeedYield, Proposal, ProposalKind, TopicYield, Worked
 from curator.core.feed import FeedState
+from curator.core.scouting import ScoutedSite
 from curator.core.text import phrases, urls
 from curator.core.text.plain import line
 from curator.jobs.replay import Replay, replay
 from curator.jobs.report import figures
 from curator.jobs.report.material import Material
+from curator.publishing.formats import wording
 
 ENOUGH: Final = 20  # decisions in a month from which words and weights are proposed
 SEEN: Final = 30  # items of a feed from which none that fits tells something
+STORIES: Final = 2  # fitting ones in a month, from which a feed is worth following
+FRESH: Final = timedelta(days=60)  # of what the scout found
+FOUND: Final = 3  # feeds to add, at most
 FAILED: Final = 10  # failures in a row
 LISTED: Final = 10  # items of a topic on lists from which its share of picks tells something
 APART: Final = 2.0  # times as often picked as the other topics, or as rarely
 LESS, MORE = 0.7, 1.3  # steps of a weight
-SIDES: Final = 5  # picks, and skips, of a topic that may be split
+SIDES: Final = 10  # picks, and skips, of a topic that may be split
 TRIED: Final = 3  # changes of the brief that are replayed, at most
 
 
@@ -42,15 +47,18 @@ class _Idea(Struct, frozen=True, kw_only=True):
     topic: Topic
 
 
-def proposals(context: Context, month: Material, now: datetime) -> tuple[Proposal, ...]:
-    """Return what a month suggests: feeds to drop, and changes of the brief after which the ranking agrees no less with the picks."""
-    dropped = _feeds(context, month)
+def proposals(context: Context, month: Material, results: Worked | None, now: datetime) -> tuple[Proposal, ...]:
+    """Return what a month suggests: feeds to add and to drop, and changes of the brief.
+
+    After each of these the ranking agrees with the decisions no less.
+    """
+    feeds = (*_scouted(context, now), *_dropped(context, month, now))
     if len(month.picked) + len(month.skipped) < ENOUGH:
-        return tuple(dropped)
-    return (*dropped, *_briefs(context, month, now))
+        return feeds
+    return (*feeds, *_briefs(context, month, results, now))
 
 
-def _feeds(context: Context, month: Material) -> Iterator[Proposal]:
+def _dropped(context: Context, month: Material, now: datetime) -> Iterator[Proposal]:
     states = context.store.states()
     for feed in figures.feeds(month, context.feeds):
         if why := _useless(feed, states.get(feed.url), month):
@@ -60,9 +68,29 @@ def _feeds(context: Context, month: Material) -> Iterator[Proposal]:
                 kind="drop feed",
                 what=f"drop {name}",
                 why=why,
-                effect=_missed(feed, month),
+                effect=_missed(feed, context, month, now),
                 command=command,
             )
+
+
+def _scouted(context: Context, now: datetime) -> list[Proposal]:
+    """Return the feeds that the scout found and that would have brought the most fitting stories."""
+    followed = {urls.canonical(feed.url) for feed in context.feeds}
+    good = [each for each in context.store.scouted() if each.fitting >= STORIES and now - each.tried <= FRESH]
+    best = sorted(good, key=lambda each: (-each.fitting, each.site))
+    return [_new_feed(each) for each in best if urls.canonical(each.feed) not in followed][:FOUND]
+
+
+def _new_feed(found: ScoutedSite) -> Proposal:
+    examples = ", ".join(f"“{title}”" for title in found.examples)
+    return Proposal(
+        id=_name("add feed", found.feed),
+        kind="add feed",
+        what=f"follow {line(found.title or found.site, 60)}",
+        why=f"{wording.plural(len(found.links), 'link')} from picked and listed stories to {found.site}",
+        effect=f"it would have given you {found.fitting} fitting stories in the month before {found.tried:%d.%m.%Y}: {examples}",
+        command=f"curator feeds add {shlex.quote(found.feed)}",
+    )
 
 
 def _useless(feed: FeedYield, state: FeedState | None, month: Material) -> str:
@@ -75,17 +103,23 @@ def _useless(feed: FeedYield, state: FeedState | None, month: Material) -> str:
     return ""
 
 
-def _missed(feed: FeedYield, month: Material) -> str:
-    if not (feed.listed or feed.picked):
-        return f"nothing that was listed or picked in {month.days:.0f} days would have been missed"
-    return f"{feed.listed} listed and {feed.picked} picked items of {month.days:.0f} days would have been missed"
+def _missed(feed: FeedYield, context: Context, month: Material, now: datetime) -> str:
+    """Return what the lists would have missed without a feed, and what a replay without it found."""
+    days = f"{month.days:.0f} days"
+    counted = f"{feed.listed} listed and {feed.picked} picked items of {days}" if feed.listed or feed.picked else ""
+    missed = f"{counted or f'nothing that was listed or picked in {days}'} would have been missed"
+    if not any(s.item.source.feed == feed.url for s in month.scored):
+        return f"{missed}; no item of it was ranked"
+    tried = replay(context, context.brand, now, month.until - month.since, without=feed.url)
+    return f"{missed}; {_effect(tried)}"
 
 
-def _briefs(context: Context, month: Material, now: datetime) -> Iterator[Proposal]:
+def _briefs(context: Context, month: Material, results: Worked | None, now: datetime) -> Iterator[Proposal]:
     """Yield the changes of the brief that a replay speaks for."""
     span = month.until - month.since
     plain = replay(context, context.brand, now, span)
-    for idea in [*_suggested(context.brand, plain), *_measured(context.brand, month)][:TRIED]:
+    ideas = (*_suggested(context.brand, plain), *_measured(context.brand, month), *_worked(context.brand, results))
+    for idea in _once(ideas)[:TRIED]:
         tried = replay(context, _with(context.brand, idea.topic), now, span)
         if _better(tried):
             yield _brief(idea, tried)
@@ -140,11 +174,34 @@ def _measured(brand: Brand, month: Material) -> Iterator[_Idea]:
         if factor := _factor(its, listed, picked):
             weight = round(topic.weight * factor, 2)
             why = f"{its.picked} of its {its.listed} listed items were picked, {picked} of {listed} of all"
-            what = f"{name} weighs {weight:g} instead of {topic.weight:g}"
-            yield _Idea(kind="weight", what=what, why=why, topic=replace(topic, weight=weight))
+            yield _weighed(topic, weight, why)
         if words := _part(topic, month):
             part = Topic(name=f"{topic.name}: {words[0]}", about=", ".join(words))
             yield _Idea(kind="split", what=f"split {name}", why=f"its picks say “{part.about}”, its skips do not", topic=part)
+
+
+def _worked(brand: Brand, results: Worked | None) -> Iterator[_Idea]:
+    """Yield the weights that the results of posts suggest."""
+    found = {group.name: group for group in (results.groups if results else ()) if group.by == "topic"}
+    for topic in brand.topics:
+        group = found.get(topic.name)
+        if group and group.state in ("more", "less"):
+            weight = round(topic.weight * (MORE if group.state == "more" else LESS), 2)
+            why = f"the median of its {group.posts} posts with results got {group.ratio:g} times what is usual on its network"
+            yield _weighed(topic, weight, why)
+
+
+def _weighed(topic: Topic, weight: float, why: str) -> _Idea:
+    what = f"{line(topic.name, 60)} weighs {weight:g} instead of {topic.weight:g}"
+    return _Idea(kind="weight", what=what, why=why, topic=replace(topic, weight=weight))
+
+
+def _once(ideas: Iterable[_Idea]) -> list[_Idea]:
+    """Return the ideas without a second weight for a topic."""
+    first: dict[object, _Idea] = {}
+    for idea in ideas:
+        first.setdefault((idea.topic.name, idea.kind) if idea.kind == "weight" else idea.what, idea)
+    return list(first.values())
 
 
 def _factor(topic: TopicYield, listed: int, picked: int) -> float | None:
@@ -174,5 +231,5 @@ def _with(brand: Brand, topic: Topic) -> Brand:
 def _effect(tried: Replay) -> str:
     """Return in words what a replay found."""
     was, will = (f"{side.ndcg:.2f}" if side.ndcg is not None else "–" for side in (tried.before, tried.after))
-    moved = f"{len(tried.enters)} items would have entered the top {tried.after.size}, {len(tried.leaves)} left it"
+    moved = f"{wording.plural(len(tried.enters), 'item')} would have entered the top {tried.after.size}, {len(tried.leaves)} left it"
     return f"{moved}; nDCG@10 against the decisions {was} → {will}, picks on it {tried.before.picks} → {tried.after.picks}"

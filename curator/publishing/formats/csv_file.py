@@ -47,7 +47,7 @@ def layout_of_template(template: Path, layout: TableLayout) -> TableLayout:
 
     Raises CuratorError for a template without a column for the text or the time.
     """
-    text, encoding = _decode(template.read_bytes())
+    text, encoding = decoded(template.read_bytes())
     delimiter, header = _header(text)
     filled = replace(with_header(layout, header), delimiter=delimiter, encoding=encoding)
     for what, pattern in _REQUIRED.items():
@@ -61,7 +61,7 @@ def _escape_formula(cell: str) -> str:
     return f"'{cell}" if _FORMULA.match(cell) and not _NUMBER.fullmatch(cell) else cell
 
 
-def _decode(body: bytes) -> tuple[str, str]:
+def decoded(body: bytes) -> tuple[str, str]:
     """Return the text of a file, and its encoding: by its byte order mark, else UTF-8, else Windows-1252."""
     encoding = next((name for mark, name in _BYTE_ORDER_MARKS.items() if body.startswith(mark)), "utf-8")
     try:

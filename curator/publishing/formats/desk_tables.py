@@ -6,13 +6,16 @@ from typing import Final
 
 from msgspec import Struct
 
-from curator.core.desk_report import DeskReport, FeedYield, TopicYield
+from curator.core.desk_report import DeskReport, FeedYield, TopicYield, Worked, WorkedBy, WorkedGroup
 from curator.core.text.plain import line
 from curator.core.text.urls import short
 from curator.publishing.formats import wording
 from curator.publishing.formats.charts import Row
 
 FEEDS_DRAWN = 10
+GROUPS = 8  # of topics, kinds, slots and sources each
+_BY: Final[tuple[WorkedBy, ...]] = ("topic", "kind", "slot", "source")
+_STATES: Final = {"few": "too few to say", "more": "more", "less": "less", "": "not clear"}
 
 
 class Tongue(Struct, frozen=True, kw_only=True):
@@ -38,7 +41,7 @@ class Section(Struct, frozen=True, kw_only=True):
 
 def sections(report: DeskReport, tongue: Tongue = ENGLISH) -> tuple[Section, ...]:
     """Return the sections that have anything to say, in order."""
-    made = (each(report, tongue) for each in (_steps, _lists, _feeds, _topics, _mix, _voices))
+    made = (each(report, tongue) for each in (_steps, _lists, _feeds, _topics, _mix, _worked, _voices))
     return tuple(section for section in made if section.rows)
 
 
@@ -155,6 +158,36 @@ def _mix(report: DeskReport, tongue: Tongue) -> Section:
         rows=tuple((m.kind, f"{m.posts}", percent(m.actual if posted else None), percent(m.target)) for m in report.mix),
         drawn=tuple(Row(label=m.kind, value=m.actual, shown=percent(m.actual), mark=m.target) for m in report.mix) if posted else (),
     )
+
+
+def _worked(report: DeskReport, tongue: Tongue) -> Section:
+    say, found = tongue.say, report.worked
+    groups = [group for by in _BY for group in _most(found, by)] if found else []
+    posts = found.posts if found else 0
+    told = say(
+        "Posts with results: %(posts)s. Their engagement is that of the median post against the usual on its network. "
+        "More, less: hardly by chance.",
+        posts=posts,
+    )
+    return Section(
+        name="worked",
+        title=say("What worked"),
+        said=told,
+        header=(say("by"), say("posts"), say("engagements"), say("of usual"), say("than others")),
+        rows=tuple((_name(g, tongue), f"{g.posts}", f"{g.engagements:,}", f"{g.ratio:.2g}×", say(_STATES[g.state])) for g in groups),
+        drawn=tuple(Row(label=_name(g, tongue), value=g.ratio, shown=f"{g.ratio:.2g}×", mark=1) for g in groups if g.state != "few"),
+    )
+
+
+def _most(found: Worked, by: WorkedBy) -> list[WorkedGroup]:
+    """Return the groups with the most posts, in the order of what they got."""
+    some = [group for group in found.groups if group.by == by]
+    most = sorted(some, key=lambda group: -group.posts)[:GROUPS]
+    return [group for group in some if group in most]
+
+
+def _name(group: WorkedGroup, tongue: Tongue) -> str:
+    return f"{tongue.say(group.by)}: {line(group.name, 60)}"
 
 
 def _voices(report: DeskReport, tongue: Tongue) -> Section:

@@ -18,6 +18,7 @@ from curator.core.story import Mention
 from curator.core.text import urls
 from curator.core.text.plain import fold, line
 from curator.publishing.notify import timing
+from curator.ranking.publishers import family
 
 # A feed is lost after so many failures in a row, when its last answer is as long ago.
 LOST_FAILURES, LOST_AFTER = 5, timedelta(days=2)
@@ -54,7 +55,6 @@ def mentions(brand: Brand, known: Iterable[Notice], found: Iterable[Notice], now
 def of_mention(mention: Mention, now: datetime) -> Notice:
     """Return the notice of a mention, still without a channel."""
     card = mention.item
-    addresses = (card.url, *(other.url for other in card.story.others))
     return Notice(
         id="",
         channel="",
@@ -69,7 +69,7 @@ def of_mention(mention: Mention, now: datetime) -> Notice:
         sentence=line(mention.sentence, 500),
         certain=mention.certain,
         members=tuple(dict.fromkeys((card.story.id, card.id, *(other.id for other in card.story.others)))),
-        publishers=tuple(dict.fromkeys(map(urls.site, addresses))),
+        publishers=tuple(dict.fromkeys((family(card), *map(family, card.story.others)))),
     )
 
 
@@ -89,7 +89,7 @@ def of_item(watch: Watch, item: Item, sentence: str, now: datetime) -> Notice:
         sentence=line(sentence, 500),
         certain=not watch.unlike,
         members=(item.id,),
-        publishers=(urls.site(item.url),),
+        publishers=(family(item),),
     )
 
 

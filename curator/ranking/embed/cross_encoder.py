@@ -4,7 +4,8 @@ import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Final
 
-from curator.core.protocols import Progress, RescoringCurve, VectorCache
+from curator.core.protocols import Progress, VectorCache
+from curator.core.rescoring import RescoringCurve
 
 if TYPE_CHECKING:
     import numpy as np

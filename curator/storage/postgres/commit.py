@@ -20,6 +20,9 @@ def apply(db: Rows, changes: Changes) -> None:
     tables.put(db, tables.POSTS, {post.id: encoded(post) for post in changes.posts})
     tables.drop(db, tables.DECISIONS, changes.undone)
     tables.put(db, tables.DECISIONS, {decision.number: encoded(decision) for decision in changes.decisions})
+    tables.put(db, tables.RESULTS, {result.post: encoded(result) for result in changes.results})
+    tables.drop(db, tables.SITES, map(_hash, changes.unscouted))
+    tables.put(db, tables.SITES, {_hash(tried.site): encoded(tried) for tried in changes.scouted})
     if changes.report:
         tables.put(db, tables.REPORTS, {changes.report.date: encoded(changes.report)})
     tables.drop(db, tables.FEEDS, map(_hash, changes.forget))

@@ -13,6 +13,8 @@ from curator.core.notice import Notice
 from curator.core.post import Decision, Post
 from curator.core.protocols import PATIENCE, Changes
 from curator.core.report import RunReport
+from curator.core.result import PostResult
+from curator.core.scouting import ScoutedSite
 from curator.storage.postgres import commit, health, tables
 from curator.storage.postgres.address import Address
 from curator.storage.postgres.database import Database, Rows
@@ -100,6 +102,14 @@ class PostgresStore:
     def notices(self) -> list[Notice]:
         """Return every notice, the earliest first."""
         return sorted(self._all(tables.NOTICES, Notice), key=lambda notice: (notice.made, notice.id))
+
+    def results(self) -> list[PostResult]:
+        """Return the results of posts, ordered by post id."""
+        return self._all(tables.RESULTS, PostResult)
+
+    def scouted(self) -> list[ScoutedSite]:
+        """Return the sites that were tried for a feed, ordered by site."""
+        return sorted(self._all(tables.SITES, ScoutedSite), key=lambda tried: tried.site)
 
     def report(self, day: date | None = None) -> RunReport | None:
         """Return the report of a day in the brand's time zone, or the latest; None where there is none."""

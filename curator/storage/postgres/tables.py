@@ -28,6 +28,8 @@ DECISIONS = Table(name="decisions", key="bigint")
 NOTICES = Table(name="notices")
 REPORTS = Table(name="reports", key="date")
 FEEDS = Table(name="feeds")
+RESULTS = Table(name="results")
+SITES = Table(name="sites")
 
 
 def encoded(value: object) -> str:

@@ -195,3 +195,10 @@ def test_hostile_addresses_cost_no_time(path: str) -> None:
         return time.thread_time() - start
 
     assert min(cost() for _ in range(3)) < 0.5  # the collector may have run in one of them
+
+
+def test_short_links_and_sites_that_everybody_links_to_are_known():
+    assert urls.is_short("https://buff.ly/3x")
+    assert not urls.is_short("https://buffer.com/x")
+    assert urls.is_everywhere("https://id.m.wikipedia.org/wiki/Kopi")
+    assert not urls.is_everywhere("https://kopisenja.example/")

@@ -56,6 +56,20 @@ CREATE TABLE curator.feeds (
     PRIMARY KEY (brand, id)
 );
 
+CREATE TABLE curator.results (
+    brand text COLLATE "C" NOT NULL DEFAULT current_setting('curator.brand') CHECK (brand <> ''),
+    id text COLLATE "C" NOT NULL,
+    record json NOT NULL,
+    PRIMARY KEY (brand, id)
+);
+
+CREATE TABLE curator.sites (
+    brand text COLLATE "C" NOT NULL DEFAULT current_setting('curator.brand') CHECK (brand <> ''),
+    id text COLLATE "C" NOT NULL, -- hash of the site
+    record json NOT NULL,
+    PRIMARY KEY (brand, id)
+);
+
 CREATE TABLE curator.traces (
     brand text COLLATE "C" NOT NULL DEFAULT current_setting('curator.brand') CHECK (brand <> ''),
     id text COLLATE "C" NOT NULL,
