@@ -7,6 +7,34 @@ from zoneinfo import ZoneInfo
 
 # Countries of several zones whose nationwide press writes one of them.
 _PRESS = {"ID": "Asia/Jakarta", "CN": "Asia/Shanghai", "ES": "Europe/Madrid", "NZ": "Pacific/Auckland", "PT": "Europe/Lisbon"}
+# Languages that are at home in one country, or in countries with the same clocks (ISO 639-1, 3166).
+_HOMES = {
+    "id": "ID",
+    "in": "ID",
+    "jv": "ID",
+    "su": "ID",
+    "ms": "MY",
+    "ja": "JP",
+    "ko": "KR",
+    "th": "TH",
+    "vi": "VN",
+    "km": "KH",
+    "lo": "LA",
+    "my": "MM",
+}
+_HOMES |= {
+    "fil": "PH",
+    "tl": "PH",
+    "hi": "IN",
+    "it": "IT",
+    "pl": "PL",
+    "tr": "TR",
+    "he": "IL",
+    "cs": "CZ",
+    "da": "DK",
+    "fi": "FI",
+    "hu": "HU",
+}
 _NOT_COUNTRIES = {"uk": "GB"}  # domains of countries that go by another code in ISO 3166
 # Country domains that sites of all the world use, as search engines have it.
 _EVERYWHERE = ["ad", "ai", "as", "bz", "cc", "cd", "co", "dj", "fm", "io", "la", "me", "ms", "nu", "sc", "sr", "su", "tv", "tk", "to", "ws"]
@@ -23,7 +51,7 @@ def of_language(tag: str) -> str:
     """Return the zone of the country of a language tag, such as "id" or "ms-MY", "" where it names none."""
     language, *subtags = tag.lower().split("-")
     country = next((subtag.upper() for subtag in subtags if len(subtag) == 2), "")
-    return of_country(country or ("ID" if language == "id" else ""))
+    return of_country(country or _HOMES.get(language, ""))
 
 
 def of_country(country: str) -> str:
