@@ -7,34 +7,10 @@ from zoneinfo import ZoneInfo
 
 # Countries of several zones whose nationwide press writes one of them.
 _PRESS = {"ID": "Asia/Jakarta", "CN": "Asia/Shanghai", "ES": "Europe/Madrid", "NZ": "Pacific/Auckland", "PT": "Europe/Lisbon"}
-# Languages that are at home in one country, or in countries with the same clocks (ISO 639-1, 3166).
-_HOMES = {
-    "id": "ID",
-    "in": "ID",
-    "jv": "ID",
-    "su": "ID",
-    "ms": "MY",
-    "ja": "JP",
-    "ko": "KR",
-    "th": "TH",
-    "vi": "VN",
-    "km": "KH",
-    "lo": "LA",
-    "my": "MM",
-}
-_HOMES |= {
-    "fil": "PH",
-    "tl": "PH",
-    "hi": "IN",
-    "it": "IT",
-    "pl": "PL",
-    "tr": "TR",
-    "he": "IL",
-    "cs": "CZ",
-    "da": "DK",
-    "fi": "FI",
-    "hu": "HU",
-}
+# Languages at home in one country, or in several with the same clocks, by that country (ISO 639-1, ISO 3166).
+_SPOKEN = {"ID": "id in jv su", "MY": "ms", "JP": "ja", "KR": "ko", "TH": "th", "VN": "vi", "KH": "km", "LA": "lo", "MM": "my", "IN": "hi"}
+_SPOKEN |= {"PH": "fil tl", "IT": "it", "PL": "pl", "TR": "tr", "IL": "he", "CZ": "cs", "DK": "da", "FI": "fi", "HU": "hu"}
+_HOMES = {language: country for country, languages in _SPOKEN.items() for language in languages.split()}
 _NOT_COUNTRIES = {"uk": "GB"}  # domains of countries that go by another code in ISO 3166
 # Country domains that sites of all the world use, as search engines have it.
 _EVERYWHERE = ["ad", "ai", "as", "bz", "cc", "cd", "co", "dj", "fm", "io", "la", "me", "ms", "nu", "sc", "sr", "su", "tv", "tk", "to", "ws"]

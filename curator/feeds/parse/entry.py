@@ -23,6 +23,7 @@ _BOILERPLATE = re.compile(
 )
 # What generators write where they have nothing.
 _NOTHING = re.compile(r"\W*+(?:n/?a|nan|none|null|nil|undefined|unknown|false|true|tidak ada|kosong)?\W*", re.I)
+_HOST_FIRST = re.compile(r"www\.[\w-]+\.", re.I)  # an address whose scheme was forgotten
 _MAILBOX = re.compile(r"\S+@\S+\s*\(([^()]+)\)|([^<>]+?)\s*<\S+@\S+>")
 
 
@@ -119,6 +120,7 @@ def _absolute(links: Iterable[str], bases: Sequence[str]) -> Iterator[str]:
         if link.startswith("#") or _NOTHING.fullmatch(link):
             continue
         href = link.replace("&amp;", "&")
+        href = f"https://{href}" if _HOST_FIRST.match(href) else href
         yield from (found for base in (*bases[:2], "") if (found := urls.web(href, base)))
 
 
