@@ -81,7 +81,7 @@ def account(url: str) -> Account | None:
         return None
     place = f"{urls.host(url).removeprefix('www.')}{parts.path.rstrip('/')}"
     for platform in _table().platform:
-        if found := re.fullmatch(platform.pattern, place):
+        if found := re.fullmatch(platform.pattern, place) or re.fullmatch(platform.pattern, f"{place}?{parts.query}"):
             return Account(platform=platform, parts=found.groupdict())
     return None
 

@@ -12,16 +12,20 @@ from curator.core.errors import ConfigError, Problem
 from curator.core.feed import Failure, Feed
 from curator.core.report import Subscription
 from curator.core.text import urls
+from curator.core.text.plain import line
 from curator.jobs import subscriptions
 from curator.library._network import online
 from curator.library._workspace import Workspace, moment
 
 
 def _feed_of(typed: str) -> str:
-    """Return the address of the feed that is meant. Raises ConfigError for a page of a platform that has no feeds."""
+    """Return the address of the feed that is meant. Raises ConfigError for a page of a platform that has no feeds, and a bare @name."""
     from curator.feeds import platforms
 
     address = platforms.address(typed)
+    if typed.startswith("@") and not urls.domain(address).count("."):
+        hint = f"type the address of its page, or the name with its server: curator feeds add {typed}@mastodon.social"
+        raise ConfigError(f"{line(typed, 60)} is a name, and not said where", hint=hint)
     account = platforms.account(address) if address else None
     if account and not account.platform.feed:
         missing = account.without_feed(address)
