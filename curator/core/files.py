@@ -42,10 +42,10 @@ def make_folder(folder: Path) -> None:
         sync(folder.parent)
 
 
-def write(path: Path, contents: bytes | Iterable[bytes]) -> None:
-    """Write a file outside the library atomically, without a backup. Raises StoreError."""
+def write(path: Path, contents: bytes | Iterable[bytes], *, backup: bool = False) -> None:
+    """Write a file outside the library atomically; with `backup` the old one is kept as `<name>.bak`. Raises StoreError."""
     with written(path):
-        replace(path, contents, backup=False)
+        replace(path, contents, backup=backup)
 
 
 def replace(path: Path, contents: bytes | Iterable[bytes], *, backup: bool = True) -> None:

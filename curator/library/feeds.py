@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -90,9 +91,17 @@ class Feeds:
         return feed
 
     def import_opml(self, file: Path) -> tuple[tuple[Feed, ...], tuple[Problem, ...]]:
-        """Add the feeds of another OPML file. Returns the feeds that are new, and the problems of those left out."""
+        """Add the feeds of another OPML file. Returns the feeds that are new, and what was mended or left out.
+
+        Raises ConfigError where feeds.opml itself cannot be read whole: its feeds would be lost. It is left as it is.
+        """
         theirs = opml.parse(file.read_bytes(), where=str(file))
-        known = {urls.canonical(feed.url) for feed in self}
+        try:
+            known = {urls.canonical(feed.url) for feed in self}
+        except ConfigError as error:
+            hint = f"mend it, or put it aside: mv {{0}} {{0}}.broken; curator init {shlex.quote(str(self._workspace.home))}"
+            own = shlex.quote(str(self._workspace.opml_path))
+            raise ConfigError(problems=[replace(problem, hint=hint.format(own)) for problem in error.problems]) from error
         added = tuple(feed for feed in theirs.feeds if urls.canonical(feed.url) not in known)
         self._workspace.write_opml(opml.add(self._workspace.read_opml(), *added))
         return added, theirs.problems
