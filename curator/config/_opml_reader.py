@@ -242,8 +242,7 @@ def _title(text: str) -> str:
 
 def _address(written: str) -> str:
     """Return the web address of a feed, or "". A feed: address, an old way to write one, becomes http or https."""
-    address = re.sub("^feed:(?://)?(?=https?:)", "", written.strip(), flags=re.I)
-    return urls.web(re.sub("^feed:(?=//)", "http:", address, flags=re.I))
+    return urls.web(urls.without_feed_scheme(written))
 
 
 def _local(name: str) -> str:

@@ -399,6 +399,7 @@ def in_next(post: object) -> str:
     "script",
     [
         in_next({"title": HEADLINE, "content": MARKUP}),
+        in_next({"title": {"x": 1}, "name": HEADLINE, "content": {"protected": False, "rendered": MARKUP}}),
         in_next({"headline": f"<b>{HEADLINE}</b>", "body": RICH}),
         in_next({"judul": HEADLINE, "isi": {"blocks": [{"text": part} for part in TOLD]}}),
         in_next({"name": HEADLINE, "document": {"data": {"content": [{"content": [{"value": part}]} for part in TOLD]}}}),

@@ -466,6 +466,14 @@ def test_a_page_names_its_feeds_once_each() -> None:
     assert pages.links(b"", url=URL) == ()
 
 
+def test_links_called_feeds_and_the_page_that_a_page_leads_on_to_are_asked_after_what_it_names() -> None:
+    head = '<meta http-equiv="Refresh" content="0; url=/beranda"><link rel="feed" href="/siar">'
+    body = '<a href="/berita">Berita</a><a href="/umpan">Langganan <b>RSS</b></a><a href="feed://kedai.example/lama">lama</a>'
+    found = pages.links(f"<head>{head}</head><body>{body}".encode(), url="https://kedai.example/")
+    named = ["https://kedai.example/siar", "https://kedai.example/umpan", "http://kedai.example/lama", "https://kedai.example/beranda"]
+    assert list(found) == named
+
+
 @pytest.mark.parametrize("href", ["https://kedai.example/", "/", "../../../"])
 def test_the_links_of_a_page_stand_against_its_base(href: str) -> None:
     named = '<link rel="alternate" type="application/rss+xml" href="kabar/rss.xml">'

@@ -98,6 +98,7 @@ def test_the_id_of_a_channel_is_searched_in_its_page():
     [
         ("kedai.example/blog", "https://kedai.example/blog"),
         ("http://a.example/@b@c.example", "http://a.example/@b@c.example"),
+        ("feed:https://kedai.example/rss", "https://kedai.example/rss"),
         ("ftp://x", ""),
         ("", ""),
     ],

@@ -17,6 +17,7 @@ _UNSEEN_QUOTED = re.compile("|".join(map(quote, _UNSEEN)), re.I)
 _FORBIDDEN = re.compile(r"[\s\\<>\"^`{|}]")
 _WHOLE = re.compile(r"https?://[^/]", re.I)
 _SCHEME_ALONE = re.compile(r"https?:/*$", re.I)
+_FEED_BEFORE = re.compile(r"^feed:(?://)?(?=https?:)", re.I)
 _TWICE = re.compile(r"^(?:https?:/*)+(?=https?://)", re.I)  # "http://https://", as forms write it that put the scheme before everything
 _WWW = re.compile(r"^(?:www\.)+(?=[^.:]+\.)")
 _ROUTES = ("!", "/")  # "#!/story" and "#/story" choose what a page's script shows
@@ -36,6 +37,12 @@ def web(url: str, base: str = "") -> str:
     except ValueError:
         return ""
     return urlunsplit((parts.scheme.lower(), parts.netloc, path, query, fragment))
+
+
+def without_feed_scheme(written: str) -> str:
+    """Return an address without the schemes in which links to feeds were written once: feed: and feed://."""
+    address = _FEED_BEFORE.sub("", written.strip())
+    return f"http:{address[5:]}" if address[:7].lower() == "feed://" else address
 
 
 def tidy(url: str) -> str:
