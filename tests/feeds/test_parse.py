@@ -667,6 +667,12 @@ DATES = [
 ]
 
 
+def test_json_of_a_million_quotation_marks_is_refused_in_no_long_time() -> None:
+    start = time.perf_counter()
+    assert "broken" in refused(b'{"items": [' + b'\\"' * 500_000).reason
+    assert time.perf_counter() - start < 5
+
+
 def test_impossible_dates_are_none() -> None:
     found = parse.parse(rss(*(f"<title>x</title><pubDate>{date}</pubDate>" for date in DATES)), url=URL)
     assert {e.published for e in found.entries} == {None}

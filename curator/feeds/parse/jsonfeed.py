@@ -12,7 +12,7 @@ from curator.feeds.parse import written
 from curator.feeds.parse.draft import RawEntry, RawFeed
 
 _VERSION = "jsonfeed.org/version/"
-_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+")|,(?=\s*+[\]}])', re.S)  # one before the end of a list or object; strings are passed over
+_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+"?)|,(?=\s*+[\]}])', re.S)  # one before the end of a list or object; strings are passed over
 
 
 def read(body: bytes) -> RawFeed:
