@@ -3,6 +3,7 @@
 Functions take and return the parts of an address that `urls.web` has validated. addresses.toml holds the names and their sources.
 """
 
+import base64
 import re
 import tomllib
 from collections import defaultdict
@@ -21,6 +22,8 @@ _AMP_END = re.compile(r"(?<=[^/])(?:/+amp)+(?=/*$)|(?<=[^/.])(?:\.amp)+(?=(?:\.h
 _AMP_START = re.compile(r"^/amp(?=/[^/])")
 _AMP_CACHE = re.compile(r"/(?:amp|[a-z]{1,2})/(?P<secure>s/)?(?P<rest>[^/]+\.[^/]+(?:/.*)?)$")
 _AMP_CACHES = (".cdn.ampproject.org", ".bing-amp.com")
+_NEWS_ID = re.compile(r"/(?:rss/)?(?:articles|read)/(?P<id>[\w-]{20,2000}={0,2})", re.A)
+_NEWS_MESSAGE = re.compile(rb"\x08\x13\x22(?P<length>[\x80-\xff]?[\x00-\x7f])", re.S)
 _GOOGLE = re.compile(r"(?:www\.)?google\.[a-z]{2,3}(?:\.[a-z]{2})?$")
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$")
 _DEVICE = re.compile(r"^(?:(?:www|m|mobile|wap|amp)\.)+(?=[^.:]+\.)")
@@ -64,6 +67,8 @@ def wrapped(host: str, path: str, query: str) -> str:
     if host.endswith(_AMP_CACHES) or (path.startswith("/amp/") and _GOOGLE.match(host)):
         found = _AMP_CACHE.match(path)
         return f"http{'s' if found['secure'] else ''}://{found['rest']}{query and '?'}{query}" if found else ""
+    if host == "news.google.com" and (told := _NEWS_ID.fullmatch(path)):
+        return _in_news_id(told["id"])
     if not query or path not in _wrappers():
         return ""
     holders = _wrappers()[path]
@@ -71,6 +76,21 @@ def wrapped(host: str, path: str, query: str) -> str:
     parameters = holders.get(name) or holders.get(f"*.{name.partition('.')[2]}", ())
     held = dict(parse_qsl(query))
     return next((held[name] for name in parameters if held.get(name, "").startswith(("http://", "https://"))), "")
+
+
+def _in_news_id(name: str) -> str:
+    """Return the address that an id of Google News holds, "" for ids of the newer kind, which only Google can resolve.
+
+    An id is a message of Protocol Buffers in base64url: field 1 is 19, and field 4 is a text, which was the address.
+    """
+    try:
+        message = base64.urlsafe_b64decode(name + "=" * (-len(name) % 4))
+        found = _NEWS_MESSAGE.match(message)
+        length = sum((byte & 0x7F) << 7 * place for place, byte in enumerate(found["length"])) if found else 0
+        text = message[found.end() :][:length].decode("ascii") if found else ""
+    except ValueError:
+        return ""
+    return text if text.startswith(("http://", "https://")) else ""
 
 
 def of_distributor(host: str) -> bool:

@@ -110,6 +110,12 @@ def domain(url: str) -> str:
     return _WWW.sub("", (urlsplit(url).hostname or "").rstrip("."))
 
 
+def unwrapped(url: str) -> str:
+    """Return the address that another one only leads on to, or the address itself."""
+    parts = urlsplit(url)
+    return web(page_forms.wrapped(_host(parts), parts.path, parts.query)) or url
+
+
 def is_front(url: str) -> bool:
     """Whether an address is the front page of its site."""
     parts = urlsplit(canonical(url))

@@ -109,7 +109,7 @@ def _page(draft: RawEntry, link: str, bases: Sequence[str]) -> str:
     if original := next(_absolute(draft.originals, bases), ""):
         return original
     if not urls.is_distributed(link):
-        return link
+        return urls.unwrapped(link)
     attached = {url for url, _, _ in draft.media}
     pages = _absolute((each for each in draft.links if each not in attached), bases)
     return next((page for page in pages if not urls.is_distributed(page)), link)

@@ -1,5 +1,6 @@
 """Addresses: what is let in, what names the same page, and the id that stands for it."""
 
+import base64
 import time
 from urllib.parse import urlsplit
 
@@ -181,6 +182,24 @@ def test_tidying_leaves_the_rest_of_the_query_as_it_was() -> None:
 ])  # fmt: skip
 def test_a_page_under_two_names_is_one(one: str, other: str) -> None:
     assert urls.canonical(one) == urls.canonical(other)
+
+
+def news(text: bytes, length: bytes, after: bytes = b"\xd2\x01\x00") -> str:
+    """An address of Google News whose id holds this text."""
+    name = base64.urlsafe_b64encode(b"\x08\x13\x22" + length + text + after).decode().rstrip("=")
+    return f"https://news.google.com/rss/articles/{name}?oc=5&hl=id"
+
+
+def test_an_id_of_google_news_that_holds_the_address_names_that_page() -> None:
+    assert urls.tidy(news(b"https://www.kopi.example/a?utm_source=x", b"\x27")) == "https://www.kopi.example/a"
+    long = b"https://kopi.example/" + b"a" * 179
+    assert urls.unwrapped(news(long, b"\xc8\x01")) == long.decode()
+    assert urls.unwrapped("https://kopi.example/a") == "https://kopi.example/a"
+
+
+@pytest.mark.parametrize("text", [b"AU_yqLMxyz" * 5, b"javascript:alert(1)//", b"http://", b"https://\xff\xfe.example/" + b"a" * 20])
+def test_other_ids_of_google_news_stay_as_they_are(text: bytes) -> None:
+    assert urls.unwrapped(news(text, bytes([len(text)]))) == news(text, bytes([len(text)]))
 
 
 def test_a_scheme_alone_is_no_address_even_beside_a_base() -> None:
