@@ -42,10 +42,10 @@ def make_folder(folder: Path) -> None:
         sync(folder.parent)
 
 
-def write(path: Path, contents: bytes | Iterable[bytes], *, mode: int = 0o666) -> None:
-    """Write a file outside the store atomically, without a backup. `mode`: as `replace` has it. Raises StoreError."""
+def write(path: Path, contents: bytes | Iterable[bytes], *, backup: bool = False, mode: int = 0o666) -> None:
+    """Write a file outside the store atomically. `backup`, `mode`: as `replace` has them. Raises StoreError."""
     with written(path):
-        replace(path, contents, backup=False, mode=mode)
+        replace(path, contents, backup=backup, mode=mode)
 
 
 def replace(path: Path, contents: bytes | Iterable[bytes], *, backup: bool = True, mode: int = 0o666) -> None:

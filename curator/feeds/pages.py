@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -10,6 +11,9 @@ from curator.core.text import charset, plain, urls
 FEEDISH = re.compile(r"(?:^|[/._-])(?:rss|atom|rdf|feeds?)\d?(?:[/._-]|$)", re.I)
 """What the path of a feed looks like."""
 
+_CALLED = re.compile(r"\b(?:rss|atom|web ?feeds?)\b", re.I)  # the words of a link to a feed
+_REFRESH = re.compile(r"\s*\d{1,2}\s*[;,]\s*url\s*=\s*[\"']?([^\"'\s]{1,2000})", re.I)
+_MOST_LINKS, _MOST_LIKELY = 10_000, 100
 _MOST = 1_000_000  # bytes of a page that are read
 _TYPES = {
     *("application/rss+xml", "application/atom+xml", "application/rdf+xml", "application/xml", "text/xml"),
@@ -22,17 +26,18 @@ Element = Any  # lxml has no types
 
 
 def links(body: bytes, *, url: str, content_type: str = "") -> tuple[str, ...]:
-    """Return the addresses that a page names as feeds, then those that it links to and that look like one, each once."""
+    """Return the addresses that a page names as feeds, then those that it links to and that look or are called like one, each once.
+
+    Last comes the page that a page without anything to read leads on to.
+    """
     root = _parsed(body, content_type)
     if root is None:
         return ()
     base = _base(root, url)
-    elements = list(root.iter("link", "a", "area"))
+    elements = list(islice(root.iter("link", "a", "area"), _MOST_LINKS))
     named = [each.get("href", "") for each in elements if _names_feed(each.get("rel", ""), each.get("type", ""))]
-    likely = [
-        address for each in elements if each.tag != "link" and FEEDISH.search(urlsplit(address := _web(each.get("href", ""), base)).path)
-    ]
-    return tuple(once([*(_web(href, base) for href in named), *likely]))
+    likely = [address for each in elements if each.tag != "link" and _seems_feed(each, address := _web(each.get("href", ""), base))]
+    return tuple(once([*(_web(href, base) for href in named), *likely[:_MOST_LIKELY], *(_web(href, base) for href in _onward(root))]))
 
 
 def header_links(link: str, url: str) -> tuple[str, ...]:
@@ -61,8 +66,20 @@ def _base(root: Element, url: str) -> str:
     return _web(href, url) or url
 
 
+def _onward(root: Element) -> list[str]:
+    """Return where a page sends its reader by itself (HTML, 4.2.5.3, "refresh")."""
+    orders = (each.get("content", "") for each in root.iter("meta") if each.get("http-equiv", "").lower() == "refresh")
+    return [found[1] for order in orders if (found := _REFRESH.match(order))][:1]
+
+
+def _seems_feed(link: Element, address: str) -> bool:
+    """Whether a link looks like one to a feed, by its address, its scheme or its first words."""
+    written = link.get("href", "").strip().lower().startswith("feed:") or FEEDISH.search(urlsplit(address).path)
+    return bool(written or _CALLED.search("".join(islice(link.itertext(), 5))[:60]))
+
+
 def _web(href: str, base: str) -> str:
-    return urls.web(plain.clean(href), base)
+    return urls.web(urls.without_feed_scheme(plain.clean(href)), base)
 
 
 def _header(link: str) -> Iterator[tuple[str, dict[str, str]]]:

@@ -5,7 +5,7 @@ Scripts that load pictures late keep the real address in attributes of their own
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from itertools import chain, islice
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -19,11 +19,11 @@ _LATE = ("data-src", "data-lazy-src", "data-original", "data-original-src", "dat
 _LATE_SETS = ("data-srcset", "data-lazy-srcset")
 _PICTURE = re.compile(r"\.(?:jpe?g|png|webp|gif|avif)(?:$|\?)", re.I)
 _SIZED = re.compile(r"-(\d{2,4})x\d{2,4}\.\w{3,4}(?:$|\?)|[?&;](?:w|width|fit|resize)=(\d{1,5})\b")  # as WordPress and CDNs write it
-_TAG = re.compile(r"""<(?:img|source)\b(?:=\s*"[^"]*"|=\s*'[^']*'|[^<>])*+>""", re.I)
+_TAG = re.compile(r"""<(?:(?:amp-)?img|source|video)\b(?:=\s*"[^"]*"|=\s*'[^']*'|[^<>])*+>""", re.I)
 _BETWEEN = re.compile(r"(?<=\d[wx]),\s*|,\s+")
 _DECORATION = re.compile(
     r"^(?:data|about|blob):|feedburner\.com/~|doubleclick\.|/pixel(?:[/?.]|$)|stats\.wordpress|/b\.gif"
-    r"|gravatar\.com|/avatars?/|/avatar[-_]?\d*\.\w{3,4}(?:$|\?)|twemoji|/emojis?/|/smil(?:ey|ie)s?/"
+    r"|(?:/icons?/[^?]*|[-_/]icons?(?:[-_]?\d+(?:x\d+)?)?)\.(?:png|svg|gif|ico)(?:$|\?)|gravatar\.com|/avatars?/|/avatar[-_]?\d*\.\w{3,4}(?:$|\?)|twemoji|/emojis?/|/smil(?:ey|ie)s?/"
     r"|/(?:spacer|blank|pixel|transparent|trans|clear|empty|dot|gr[ae]y|placeholder|lazy(?:[-_]?load(?:er|ing)?)?|(?:ajax[-_])?load(?:er|ing)|1x1)"
     r"(?:[-_](?:\d+(?:x\d+)?|image|img|bg))?\.(?:gif|png|svg|webp|jpe?g)(?:$|\?)",
     re.I,
@@ -87,6 +87,8 @@ def in_markup(markup: str) -> Iterator[Picture]:
     for element in _elements(markup):
         if element.tag == "source":
             offered += _sets(element, (*_LATE_SETS, "srcset"))
+        elif element.tag == "video":
+            yield Picture(element.get("poster", ""))
         elif _is_shown(element):
             yield from _real(element, offered)
         offered = offered if element.tag == "source" else []
@@ -94,19 +96,19 @@ def in_markup(markup: str) -> Iterator[Picture]:
 
 def alternative(markup: str) -> str:
     """Return the words that stand for the first picture of a text, "" where there is none or it has no words."""
-    shown = (element for element in _elements(markup) if element.tag == "img" and _is_shown(element))
+    shown = (element for element in _elements(markup) if element.tag.endswith("img") and _is_shown(element))
     return next((words for element in shown if (words := element.get("alt", "").strip())), "")
 
 
 def _elements(markup: str) -> "Iterator[_Element]":
-    """Yield the <img> and <source> elements. Only their tags are parsed: deep markup costs nothing."""
-    if "<img" not in markup.lower():
+    """Yield the elements that show or offer a picture. Only their tags are parsed: deep markup costs nothing."""
+    if not (tags := "".join(_TAG.findall(markup))):
         return
     from lxml import etree
 
-    root = etree.HTML("".join(_TAG.findall(markup)), etree.HTMLParser(no_network=True))
+    root = etree.HTML(tags, etree.HTMLParser(no_network=True))
     if root is not None:
-        yield from root.iter("img", "source")
+        yield from root.iter("img", "amp-img", "source", "video")
 
 
 def _is_shown(img: "_Element") -> bool:
@@ -116,8 +118,12 @@ def _is_shown(img: "_Element") -> bool:
 
 
 def _real(img: "_Element", offered: list[Picture]) -> Iterator[Picture]:
-    """Yield the picture that an <img> shows in the end, of all ways to name it the surest."""
-    ways = (way for way in _ways(img, offered) if way.address.strip() and not is_decoration(way.address))
+    """Yield the picture that an <img> shows in the end, of all ways to name it the surest.
+
+    Where nothing else names one, an attribute of a script that nobody knows does, if it holds the address of a picture.
+    """
+    unknown = (Picture(value) for name, value in img.attrib.items() if name.startswith("data-") and _PICTURE.search(value))
+    ways = (way for way in chain(_ways(img, offered), unknown) if way.address.strip() and not is_decoration(way.address))
     return islice(ways, 1)
 
 

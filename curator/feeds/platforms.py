@@ -68,6 +68,7 @@ class Account(Struct, frozen=True, kw_only=True):
 
 def address(typed: str) -> str:
     """Return the web address of what a person typed: an address, with or without its scheme, or a handle. Returns "" for neither."""
+    typed = urls.without_feed_scheme(typed)
     for handle in _table().handle:
         if "://" not in typed and (found := re.fullmatch(handle.pattern, typed.strip(), re.I)):
             return urls.web(handle.address.format(**found.groupdict()))
@@ -81,7 +82,7 @@ def account(url: str) -> Account | None:
         return None
     place = f"{urls.host(url).removeprefix('www.')}{parts.path.rstrip('/')}"
     for platform in _table().platform:
-        if found := re.fullmatch(platform.pattern, place):
+        if found := re.fullmatch(platform.pattern, place) or re.fullmatch(platform.pattern, f"{place}?{parts.query}"):
             return Account(platform=platform, parts=found.groupdict())
     return None
 

@@ -33,7 +33,7 @@ FEW = 5  # of the feeds that a page names
 NEWEST, BEST = 30, 5
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
-_SITEMAP = re.compile(r"^\s*sitemap\s*:\s*(\S+)", re.I | re.M)  # https://www.sitemaps.org/protocol.html#submit_robots
+_SITEMAP = re.compile(r"^[ \t]*+sitemap[ \t]*:[ \t]*(\S+)", re.I | re.M)  # https://www.sitemaps.org/protocol.html#submit_robots
 _COMMENTS = re.compile(r"\b(?:comments?|komentar)\b", re.I)
 
 

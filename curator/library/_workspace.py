@@ -56,10 +56,13 @@ class Workspace:
             raise ConfigError("there is no feeds.opml here", where=str(self.home), hint=f"curator init {self.home}") from None
 
     def write_opml(self, body: bytes) -> bool:
-        """Write feeds.opml and forget the feeds read before. Returns False where nothing differs."""
+        """Write feeds.opml and forget the feeds read before. Returns False where nothing differs.
+
+        The old file is kept as feeds.opml.bak: slips in it were mended, and what stood outside its XML is gone.
+        """
         if body == self.read_opml():
             return False
-        files.write(self.opml_path, body)
+        files.write(self.opml_path, body, backup=True)
         self.__dict__.pop("feeds", None)
         return True
 

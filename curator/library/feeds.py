@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,16 +13,20 @@ from curator.core.errors import ConfigError, Problem
 from curator.core.feed import Failure, Feed
 from curator.core.report import Subscription
 from curator.core.text import urls
+from curator.core.text.plain import line
 from curator.jobs import subscriptions
 from curator.library._network import online
 from curator.library._workspace import Workspace, moment
 
 
 def _feed_of(typed: str) -> str:
-    """Return the address of the feed that is meant. Raises ConfigError for a page of a platform that has no feeds."""
+    """Return the address of the feed that is meant. Raises ConfigError for a page of a platform that has no feeds, and a bare @name."""
     from curator.feeds import platforms
 
     address = platforms.address(typed)
+    if typed.startswith("@") and not urls.domain(address).count("."):
+        hint = f"type the address of its page, or the name with its server: curator feeds add {typed}@mastodon.social"
+        raise ConfigError(f"{line(typed, 60)} is a name, and not said where", hint=hint)
     account = platforms.account(address) if address else None
     if account and not account.platform.feed:
         missing = account.without_feed(address)
@@ -86,12 +91,18 @@ class Feeds:
         return feed
 
     def import_opml(self, file: Path, *, dry_run: bool = False) -> tuple[tuple[Feed, ...], tuple[Problem, ...]]:
-        """Add the feeds of another OPML file. Returns the feeds that are new, and the problems of those left out.
+        """Add the feeds of another OPML file. Returns the feeds that are new, and what was mended or left out.
 
-        `dry_run` only returns them.
+        `dry_run` only returns them. Raises ConfigError where feeds.opml itself cannot be read whole: its feeds would be lost. It is
+        left as it is.
         """
         theirs = opml.parse(file.read_bytes(), where=str(file))
-        known = {urls.canonical(feed.url) for feed in self}
+        try:
+            known = {urls.canonical(feed.url) for feed in self}
+        except ConfigError as error:
+            hint = f"mend it, or put it aside: mv {{0}} {{0}}.broken; curator init {shlex.quote(str(self._workspace.home))}"
+            own = shlex.quote(str(self._workspace.opml_path))
+            raise ConfigError(problems=[replace(problem, hint=hint.format(own)) for problem in error.problems]) from error
         added = tuple(feed for feed in theirs.feeds if urls.canonical(feed.url) not in known)
         if not dry_run:
             self._workspace.write_opml(opml.add(self._workspace.read_opml(), *added))

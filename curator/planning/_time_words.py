@@ -42,19 +42,26 @@ _SAME = {
     "pagi ini": "today pagi", "siang ini": "today siang", "sore ini": "today sore",
     "this morning": "today morning", "this afternoon": "today afternoon", "this evening": "today evening",
     "besok": "tomorrow", "esok": "tomorrow", "besok lusa": "lusa", "day after tomorrow": "lusa", "the day after tomorrow": "lusa",
-    "midnight": "12 malam", "tengah malam": "12 malam", "noon": "12 siang", "tengah hari": "12 siang",
+    "midnight": "12 malam",
+    "24:00": "12 malam", "24.00": "12 malam", "tengah malam": "12 malam", "noon": "12 siang", "tengah hari": "12 siang",
     "in the morning": "morning", "in the afternoon": "afternoon", "in the evening": "evening", "at night": "night",
     "pukul": "at", "pkl": "at", "tanggal": "tgl", "depan": "next", "mendatang": "next", "ini": "this",
     "pekan": "week", "bulan": "month", "tahun": "year", "akhir": "end", "awal": "start", "beginning": "start",
     "akhir pekan": "weekend", "akhir minggu": "weekend",
     "an hour": "1 hour", "a day": "1 day", "a week": "1 week", "sejam": "1 jam", "sehari": "1 hari", "seminggu": "1 minggu",
-    "sepekan": "1 pekan", "half an hour": "30 minutes", "setengah jam": "30 menit",
+    "sepekan": "1 pekan", "from today": "from now", "half an hour": "30 minutes", "setengah jam": "30 menit",
     "dua belas": "12", "dini hari": "dini", "hari minggu": "sunday", "on": "", "of": "", "the": "", "pada": "",
 }  # fmt: skip
 _NUMBERS = (
     "one satu", "two dua", "three tiga", "four empat", "five lima", "six enam", "seven tujuh", "eight delapan", "nine sembilan",
     "ten sepuluh", "eleven sebelas", "twelve",
 )  # fmt: skip
+# The night before a day carries its name: "malam Minggu" is Saturday's, where "Minggu malam" is Sunday's.
+_EVES = {
+    "senin": "sunday", "selasa": "monday", "rabu": "tuesday", "kamis": "wednesday", "jumat": "thursday", "jum'at": "thursday",
+    "sabtu": "friday", "minggu": "saturday", "ahad": "saturday",
+}  # fmt: skip
+_SAME |= {f"malam {day}": f"{eve} malam" for day, eve in _EVES.items()}
 _SAME |= {word: str(number) for number, words in enumerate(_NUMBERS, 1) for word in words.split()}
 _PHRASE = re.compile(r"\b(?:" + "|".join(sorted(_SAME, key=len, reverse=True)) + r")\b")
 

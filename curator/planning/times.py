@@ -6,7 +6,6 @@ What can mean two days is refused with both, for a post that goes out a week ear
 """
 
 import re
-from calendar import monthrange
 from collections.abc import Callable, Iterable
 from datetime import UTC, date, datetime, time, timedelta
 from typing import NoReturn
@@ -15,27 +14,20 @@ from zoneinfo import ZoneInfo
 from msgspec import Struct
 
 from curator.core.errors import UsageError
-from curator.core.text import dates
 from curator.core.text.plain import fold, line
-from curator.planning._time_words import DAWN, DAYS, NIGHT, PARTS, UNITS, ZONES, Part, plainly
+from curator.planning._days import SPAN, UNIT, Days, named_days
+from curator.planning._time_words import DAWN, NIGHT, PARTS, UNITS, ZONES, Part, plainly
 from curator.planning.slots import utc
 
 HINT = "say it like one of these: 'tue 09:00', 'besok 9.00', 'lusa sore', '27/11 12:00', '2026-11-27 12:00', 'in 2 hours', '2 jam lagi'"
 _USUAL = Part(tuple(range(24)), 9)  # the hour of a day that is named without a time
 OpenOn = Callable[[date], Iterable[datetime]]
-_LEAP_CYCLE = 8  # the most years from one 29 February to the next
-_UNIT, _PART = (rf"(?P<unit>{'|'.join(UNITS)})\b", "|".join(PARTS))
-_EXACT_SPAN = re.compile(rf"(?:(?:now|sekarang) ?)?\+ ?(?P<count>\d{{1,4}}) ?{_UNIT}")
-_SPAN = re.compile(rf"(?P<before>in |dalam )?(?P<count>\d{{1,4}}) ?{_UNIT}(?P<after> lagi| from now| ke next)?")
+_PART = "|".join(PARTS)
+_EXACT_SPAN = re.compile(rf"(?:(?:now|sekarang) ?)?\+ ?(?P<count>\d{{1,4}}) ?{UNIT}")
 _CLOCK = re.compile(
     r"(?:^|(?<= ))(?P<at>at jam |at |jam )?(?P<half>setengah )?(?P<hour>\d{1,2})(?:[:.](?P<minute>\d{2}))?"
     rf" ?(?P<part>{_PART})?(?= |$)"
 )
-_YEAR_FIRST = re.compile(r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})")
-_DAY_FIRST = re.compile(r"(?:tgl )?(?P<day>\d{1,2})[/-](?P<month>\d{1,2})(?:[/-](?P<year>\d{4}))?")
-_IN_WORDS = re.compile(r"(?:tgl )?(?P<day>\d{1,2})(?:st|nd|rd|th)? (?P<month>[a-z]{3,9})\.?(?: (?P<year>\d{4}))?")
-_MONTH_WORD = re.compile(r"(?P<month>[a-z]{3,9})\.? (?P<day>\d{1,2})(?:st|nd|rd|th)?(?: (?P<year>\d{4}))?")
-_OF_MONTH = re.compile(r"tgl (?P<day>\d{1,2})|(?P<nth>\d{1,2})(?:st|nd|rd|th)")
 
 
 class PostTime(Struct, frozen=True, kw_only=True):
@@ -60,17 +52,6 @@ class _Said(Struct, frozen=True, kw_only=True):
         """Return the moments at that time of these days that are still to come, in UTC."""
         moments = (utc(datetime.combine(day, at), self.timezone) for day in days)
         return [moment for moment in moments if moment > self.now]
-
-
-class _Days(Struct, frozen=True, kw_only=True):
-    """The days that may be meant, in the order of being tried: the first one that is still to come is.
-
-    `unclear`: what the words can mean, where only the user can say which of the days.
-    """
-
-    days: tuple[date, ...] = ()
-    unclear: str = ""
-    note: str = ""
 
 
 def when(text: str, now: datetime, timezone: str, open_on: OpenOn = lambda _: ()) -> PostTime:
@@ -103,7 +84,7 @@ def _meant(words: str, said: _Said, open_on: OpenOn) -> PostTime | None:
     if len(parts) > 1 or not (clock or rest):
         return None
     part = next(iter(parts), None)
-    return _on(_named(named, said.today), _time(clock, part) if clock else None, part, said, open_on, bool(named))
+    return _on(named_days(named, said.today), _time(clock, part) if clock else None, part, said, open_on, bool(named))
 
 
 def _exact(words: str, timezone: str) -> datetime | None:
@@ -117,7 +98,7 @@ def _exact(words: str, timezone: str) -> datetime | None:
 def _span(words: str) -> timedelta | None:
     """Return a length of time from now; in words that is minutes or hours, for days and weeks name days."""
     exact = _EXACT_SPAN.fullmatch(words)
-    found = exact or _SPAN.fullmatch(words)
+    found = exact or SPAN.fullmatch(words)
     if not found or not (exact or (UNITS[found["unit"]] in ("minutes", "hours") and (found["before"] or found["after"]))):
         return None
     return timedelta(**{UNITS[found["unit"]]: int(found["count"])})
@@ -140,7 +121,7 @@ def _time(found: re.Match[str], part: Part | None) -> time:
     return time((hour - 1) % 24, 30) if found["half"] else at
 
 
-def _on(found: _Days, at: time | None, part: Part | None, said: _Said, open_on: OpenOn, named: bool) -> PostTime | None:
+def _on(found: Days, at: time | None, part: Part | None, said: _Said, open_on: OpenOn, named: bool) -> PostTime | None:
     """Return the first of the days that is still to come, at a time of day or in a part of the day."""
     if found.unclear:
         raise _several(f"can mean {found.unclear}", found.days, at, said)
@@ -154,7 +135,7 @@ def _on(found: _Days, at: time | None, part: Part | None, said: _Said, open_on: 
     return _noted(moments[0], found, part, said) if moments else _past(said)
 
 
-def _in_slot(found: _Days, part: Part, said: _Said, open_on: OpenOn) -> PostTime:
+def _in_slot(found: Days, part: Part, said: _Said, open_on: OpenOn) -> PostTime:
     """Return the first open slot in that part of the first day that is to come, or else the usual hour, and say which."""
     zone = ZoneInfo(said.timezone)
     for day in found.days:
@@ -166,7 +147,7 @@ def _in_slot(found: _Days, part: Part, said: _Said, open_on: OpenOn) -> PostTime
     return _past(said, f" without a time is {found.days[-1]:%Y-%m-%d} {part.usual:02}:00, and that")
 
 
-def _at_night(found: _Days, at: time, said: _Said) -> PostTime:
+def _at_night(found: Days, at: time, said: _Said) -> PostTime:
     """Return a time after midnight of the night that a day means, which may begin it or end it."""
     for day in found.days:
         ahead = [night for night in (day, day + timedelta(days=1)) if said.ahead([night], at)]
@@ -177,7 +158,7 @@ def _at_night(found: _Days, at: time, said: _Said) -> PostTime:
     return _past(said)
 
 
-def _noted(at: datetime, found: _Days, part: Part | None, said: _Said) -> PostTime:
+def _noted(at: datetime, found: Days, part: Part | None, said: _Said) -> PostTime:
     """Return the time with what the user should know; after midnight that is the night it belongs to."""
     local = at.astimezone(ZoneInfo(said.timezone))
     eve = local - timedelta(days=1)
@@ -198,101 +179,3 @@ def _if_ahead(moment: datetime, said: _Said) -> PostTime:
 def _past(said: _Said, why: str = "") -> NoReturn:
     there = said.now.astimezone(ZoneInfo(said.timezone))
     raise UsageError(f'"{said.text}"{why} is past', hint=f"in {said.timezone} it is {there:%Y-%m-%d %H:%M} now: name a later time")
-
-
-# --- the day --------------------------------------------------------------------------------------------------------
-
-
-def _named(words: str, today: date) -> _Days:
-    """Return the days that words without a time of day may mean, none where they name no day."""
-    if not words:
-        return _Days(days=(today, today + timedelta(days=1)))
-    if words in DAYS:
-        return _Days(days=(today + timedelta(days=DAYS[words]),))
-    if (span := _SPAN.fullmatch(words)) and UNITS[span["unit"]] in ("days", "weeks") and (span["before"] or span["after"]):
-        return _Days(days=(today + timedelta(**{UNITS[span["unit"]]: int(span["count"])}),))
-    return _of_week(words.split(), today) or _of_month(words.split(), today) or _dated(words, today)
-
-
-def _of_week(words: list[str], today: date) -> _Days | None:
-    """Return a day of the week, of this one or the next, or None. The words of a whole week name no day."""
-    monday, names = today - timedelta(days=today.weekday()), [word for word in words if word not in ("next", "this", "week", "hari")]
-    in_week = "week" in words
-    if len(names) == 2 and "minggu" in names:
-        names.remove("minggu")
-        in_week = True
-    elif names == ["weekend"] or names == ["minggu"] != words or (in_week and not names):
-        return _whole_week(names, "next" in words, today, monday)
-    number = dates.weekday(names[0]) if len(names) == 1 else None
-    if number is None:
-        return None
-    this, next_ = (monday + timedelta(days=number, weeks=week) for week in (0, 1))
-    if in_week or "this" in words:
-        return _Days(days=(next_ if "next" in words else this,))
-    if "next" in words and this > today:
-        return _Days(days=(this, next_), unclear="two days")
-    return _Days(days=(this, next_) if this >= today and "next" not in words else (next_,))
-
-
-def _whole_week(names: list[str], is_next: bool, today: date, monday: date) -> _Days:
-    """Return the days that the words of a week can mean. "Minggu" is both a week and a Sunday."""
-    sunday = monday + timedelta(days=6)
-    first = monday + timedelta(weeks=1) if is_next else today + timedelta(days=1)
-    saturday = sunday - timedelta(days=1) + timedelta(weeks=is_next)
-    if names == ["weekend"]:
-        days = tuple(day for day in (saturday, saturday + timedelta(days=1)) if day >= today)
-        return _Days(days=days, unclear="Saturday or Sunday" if len(days) > 1 else "")
-    if names != ["minggu"]:
-        return _Days(days=(first,), unclear="any day of a week")
-    sundays = [day for day in (sunday, sunday + timedelta(weeks=is_next)) if day > today]
-    return _Days(days=tuple(dict.fromkeys((first, *sundays))), unclear="a week, or a Sunday")
-
-
-def _of_month(words: list[str], today: date) -> _Days | None:
-    """Return the first or last day of a month or year, or None. A whole month names no day."""
-    if not set(words) <= {"start", "end", "next", "this", "month", "year"} or len({"month", "year"} & set(words)) != 1:
-        return None
-    unit = "year" if "year" in words else "month"
-    length, base = (12, today.replace(month=1, day=1)) if unit == "year" else (1, today)
-    later = "next" in words or ("start" in words and "this" not in words)
-    start, end = _first(base, later * length), _first(base, (later + 1) * length) - timedelta(days=1)
-    if {"start", "end"} & set(words):
-        return _Days(days=(end if "end" in words else start,))
-    return _Days(days=(max(start, today + timedelta(days=1)),), unclear=f"any day of a {unit}")
-
-
-def _first(day: date, months: int) -> date:
-    """Return the first day of the month that is so many months later."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, 1)
-
-
-def _dated(words: str, today: date) -> _Days:
-    """Return a date in figures, day before month, or with the month in words; without a year, those of the years ahead."""
-    if found := _OF_MONTH.fullmatch(words):
-        firsts, number = [_first(today, ahead) for ahead in range(13)], int(found["day"] or found["nth"])
-        return _Days(days=tuple(first.replace(day=number) for first in firsts if _exists(first.year, first.month, number)))
-    forms = (pattern.fullmatch(words) for pattern in (_YEAR_FIRST, _DAY_FIRST, _IN_WORDS, _MONTH_WORD))
-    found = next(filter(None, forms), None)
-    if not found:
-        return _Days()
-    day, month = int(found["day"]), int(found["month"]) if found["month"].isdigit() else dates.month(found["month"])
-    if found["year"]:
-        return _Days(days=(_of_year(int(found["year"]), month, day),))
-    years = [year for year in range(today.year, today.year + _LEAP_CYCLE + 1) if _exists(year, month, day)]
-    days = tuple(date(year, month, day) for year in years)
-    leap = next((day for day in days if day >= today and (day.month, day.day) == (2, 29)), None)
-    return _Days(days=days, note=f"the next 29 February is in {leap.year}" if leap else "")
-
-
-def _of_year(year: int, month: int, day: int) -> date:
-    """Return a date. Raises UsageError with the days around it where the month is shorter than that, and ValueError."""
-    if 1 <= month <= 12 and monthrange(year, month)[1] < day <= 31:
-        last = date(year, month, monthrange(year, month)[1])
-        hint = f"type '{last}' or '{last + timedelta(days=1)}'"
-        raise UsageError(f"{last:%B %Y} has {last.day} days", hint=hint)
-    return date(year, month, day)
-
-
-def _exists(year: int, month: int, day: int) -> bool:
-    return 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]

@@ -67,7 +67,7 @@ def _import(desk: Library, ask: Ask) -> Done:
     """Add the feeds of an OPML file that was looked at before."""
     added, problems = _taken(desk, ask.sent())
     said = ask.say("%(n)s feeds added.", n=len(added))
-    left = f" {ask.say('Left out: %(what)s', what='; '.join(problem.what for problem in problems[:5]))}" if problems else ""
+    left = f" {ask.say('Mended or left out: %(what)s', what='; '.join(problem.what for problem in problems[:5]))}" if problems else ""
     return Done(text=said + left, to="/feeds", problem=bool(problems))
 
 

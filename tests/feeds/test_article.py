@@ -314,6 +314,14 @@ def test_an_empty_picture_that_a_page_names_is_none() -> None:
     assert article.extract(page(told, empty + data), url=URL).image == "https://kabar.example/foto.jpg"
 
 
+def test_a_page_of_very_many_headings_is_read_in_time_that_grows_with_it_only() -> None:
+    story = "".join(f"<p>{part}</p>" for part in TOLD)
+    began = time.process_time()
+    found = article.extract(f"<article>{story}<figure></figure>{'<h2>x</h2>' * 18_000}</article>".encode(), url=URL)
+    assert time.process_time() - began < 10  # half a minute when each heading is compared with all others
+    assert TOLD[0] in found.text
+
+
 def test_an_endless_page_gives_a_bounded_text() -> None:
     found = article.extract(b"<html><body><article><p>" + b"kata yang sama " * 60_000 + b"</p></article></body></html>", url=URL)
     assert len(found.text) <= 200_000
@@ -399,6 +407,7 @@ def in_next(post: object) -> str:
     "script",
     [
         in_next({"title": HEADLINE, "content": MARKUP}),
+        in_next({"title": {"x": 1}, "name": HEADLINE, "content": {"protected": False, "rendered": MARKUP}}),
         in_next({"headline": f"<b>{HEADLINE}</b>", "body": RICH}),
         in_next({"judul": HEADLINE, "isi": {"blocks": [{"text": part} for part in TOLD]}}),
         in_next({"name": HEADLINE, "document": {"data": {"content": [{"content": [{"value": part}]} for part in TOLD]}}}),

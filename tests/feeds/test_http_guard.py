@@ -26,6 +26,9 @@ def test_the_public_internet_may_be_contacted(address: str) -> None:
         "169.254.169.254",  # cloud metadata
         "198.18.0.1",
         "192.0.0.8",
+        "192.88.99.1",  # a gateway of 6to4
+        "168.63.129.16",  # Azure's service for its own machines
+        "3fff::1",
         "224.0.0.251",
         "239.255.255.250",
         "240.0.0.1",

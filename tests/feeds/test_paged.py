@@ -80,6 +80,12 @@ def test_an_article_over_three_pages_is_read_whole(site: Site, pattern: str, sec
     assert (got.url, got.partial, got.words) == (site.url(start), False, len(got.text.split()))
 
 
+def test_pages_whose_names_are_numbered_belong_to_one_article(site: Site):
+    links = '<a href="/kebun-2.html">2</a><a href="/kebun-3.html">3</a><a href="/kopi-2.html">Berikutnya</a>'
+    serve(site, {"/kebun.html": a_page(1, links=links), "/kebun-2.html": a_page(2, links=links), "/kebun-3.html": a_page(3, links=links)})
+    assert told(whole(site, "/kebun.html")) == [1, 2, 3]
+
+
 def test_rel_next_leads_on_and_what_is_repeated_on_each_page_is_said_once(site: Site):
     serve(site, {"/kebun": a_page(1, 2, head='<link rel="next" href="?page=2">'), "/kebun?page=2": a_page(2, 3)})
     assert told(whole(site, "/kebun")) == [1, 2, 3]

@@ -169,6 +169,11 @@ def test_a_link_that_is_no_web_address_is_none(link: str) -> None:
     assert only(f"<title>x</title><link>{link}</link>").link == ""
 
 
+@pytest.mark.parametrize("link", ["www.kedai.example/seduh", "http://https://www.kedai.example/seduh", "https://www.kedai.example/seduh"])
+def test_a_link_without_its_scheme_or_with_two_leads_where_it_says(link: str) -> None:
+    assert only(f"<link>{link}</link>").link == "https://www.kedai.example/seduh"
+
+
 def test_a_guid_is_the_link_where_there_is_no_other() -> None:
     assert only("<guid>https://a.example/1</guid>").link == "https://a.example/1"
     assert only('<link>https://a.example/2</link><guid isPermaLink="true">https://a.example/1</guid>').link == "https://a.example/2"
@@ -253,6 +258,7 @@ def test_html_of_atom_is_read_as_markup_even_where_the_feed_forgot_to_say_so() -
         ("What </div> ends", "What </div> ends"),
         ("A Vec<T> of List<String>", "A Vec<T> of List<String>"),
         ("Why <script> and <b> matter", "Why <script> and <b> matter"),
+        ("if a<b and c>d", "if a<b and c>d"),
         ("Why <!DOCTYPE html> matters", "Why <!DOCTYPE html> matters"),
         ("<b>Kilat: harga naik", "Kilat: harga naik"),
         ("<p>Kopi<br>susu", "Kopi susu"),
@@ -280,6 +286,13 @@ def test_json_feed_is_plain_where_the_standard_says_so_and_may_break_lines_withi
     item = '{"id": "1", "title": "The <dialog> element,\n\tagain", "content_text": "<i> is\nitalic", "summary": "<p>x</p>"}'
     (entry,) = parse.parse(f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{item}]}}'.encode(), url=URL).entries
     assert (entry.title, entry.summary) == ("The <dialog> element, again", "<i> is\nitalic")
+
+
+def test_json_feed_may_have_commas_at_the_end_of_lists_and_ids_that_are_numbers_and_no_addresses() -> None:
+    items = '[{"id": 7, "title": "a,]", "tags": ["x",],}, {"id": 112233445566778899001, "title": "b"},\n]'.replace("001,", ",")
+    first, second = parse.parse(f'{{"version": "https://jsonfeed.org/version/1.1", "items": {items},}}'.encode(), url=URL).entries
+    assert (first.id, first.link, first.title, first.tags) == ("7", "", "a,]", ("x",))
+    assert second.id == "112233445566778899"
 
 
 def test_plain_text_of_broken_atom_stays_plain() -> None:
@@ -356,6 +369,9 @@ def test_a_picture_in_the_text_goes_before_a_thumbnail_that_is_too_small_to_be_s
         f'<img src="https://img.example/foto.jpg?w=20&amp;blur=10" width="800"><img src="{REAL}">',
         f'<img src="https://img.example/s.jpg?resize=300%2C200"><img src="{REAL}">',
         f'<img src="/lazyload.gif" class="lazy"><noscript><img src="{REAL}"></noscript>',
+        f'<img src="/blank.gif" data-orig-file="{REAL}" data-permalink="https://a.example/foto/">',
+        f'<amp-img src="{REAL}" width="800" height="400"></amp-img>',
+        f'<video poster="{REAL}"></video>',
     ],
 )
 def test_a_picture_that_is_loaded_late_is_found_where_its_address_stands(img: str) -> None:
@@ -374,6 +390,8 @@ def test_a_picture_that_is_loaded_late_is_found_where_its_address_stands(img: st
         '<img src="https://a.example/share.png" width="24" height="24">',
         '<img src="https://a.example/img/blank.gif">',
         '<img src="https://a.example/spacer-1x1.png">',
+        '<img src="https://a.example/icons/whatsapp.svg">',
+        '<img src="https://a.example/facebook-icon.png">',
     ],
 )
 def test_decoration_is_no_picture(img: str) -> None:
@@ -381,7 +399,7 @@ def test_decoration_is_no_picture(img: str) -> None:
     assert pictured(img + f'<img src="{REAL}">') == REAL
 
 
-@pytest.mark.parametrize("name", ["pixel-9-review", "avatar-fire-and-ash", "blank-canvas", "loading-dock", "clear-skies"])
+@pytest.mark.parametrize("name", ["pixel-9-review", "avatar-fire-and-ash", "blank-canvas", "loading-dock", "clear-skies", "style-icon"])
 def test_a_picture_of_something_with_such_a_name_is_one(name: str) -> None:
     assert pictured(f'<img src="https://img.example/{name}.jpg">') == f"https://img.example/{name}.jpg"
 
@@ -446,6 +464,14 @@ def test_a_page_names_its_feeds_once_each() -> None:
     found = pages.links((FEEDS / "page.html").read_bytes(), url="https://kedai.example/x")
     assert found == ("https://kedai.example/kabar/feed", "https://kedai.example/atom")
     assert pages.links(b"", url=URL) == ()
+
+
+def test_links_called_feeds_and_the_page_that_a_page_leads_on_to_are_asked_after_what_it_names() -> None:
+    head = '<meta http-equiv="Refresh" content="0; url=/beranda"><link rel="feed" href="/siar">'
+    body = '<a href="/berita">Berita</a><a href="/umpan">Langganan <b>RSS</b></a><a href="feed://kedai.example/lama">lama</a>'
+    found = pages.links(f"<head>{head}</head><body>{body}".encode(), url="https://kedai.example/")
+    named = ["https://kedai.example/siar", "https://kedai.example/umpan", "http://kedai.example/lama", "https://kedai.example/beranda"]
+    assert list(found) == named
 
 
 @pytest.mark.parametrize("href", ["https://kedai.example/", "/", "../../../"])
@@ -639,6 +665,12 @@ DATES = [
     "1e400",
     "",
 ]
+
+
+def test_json_of_a_million_quotation_marks_is_refused_in_no_long_time() -> None:
+    start = time.perf_counter()
+    assert "broken" in refused(b'{"items": [' + b'\\"' * 500_000).reason
+    assert time.perf_counter() - start < 5
 
 
 def test_impossible_dates_are_none() -> None:

@@ -29,6 +29,16 @@ CHANNEL = "UC" + "a1_-" * 5 + "xy"
         ("https://kedai.wordpress.com/", "https://kedai.wordpress.com/feed/"),
         ("kedai.blogspot.co.id/2026/09/x.html", "https://kedai.blogspot.co.id/feeds/posts/default"),
         ("kedai.tumblr.com", "https://kedai.tumblr.com/rss"),
+        ("https://www.tumblr.com/kedai/123/seduh", "https://kedai.tumblr.com/rss"),
+        ("https://kedai.wordpress.com/2026/11/seduh/", "https://kedai.wordpress.com/feed/"),
+        ("https://open.substack.com/pub/kedai/p/tulisan", "https://kedai.substack.com/feed"),
+        ("https://bsky.app/profile/kedai.example/post/3k", "https://bsky.app/profile/kedai.example/rss"),
+        ("https://sosial.example/@kedai/113", "https://sosial.example/@kedai.rss"),
+        ("https://sosial.example/@kedai@lain.example", "https://lain.example/@kedai.rss"),
+        ("https://www.reddit.com/r/kopi/comments/1/seduh/", "https://www.reddit.com/r/kopi/.rss"),
+        ("u/kedai", "https://www.reddit.com/user/kedai/.rss"),
+        ("https://youtube.com/playlist?si=x&list=PL1-a", "https://www.youtube.com/feeds/videos.xml?playlist_id=PL1-a"),
+        ("https://github.com/kedai/mesin/releases/tag/v1", "https://github.com/kedai/mesin/releases.atom"),
     ],
 )
 def test_a_page_or_handle_of_a_platform_leads_to_its_feed(typed: str, feed: str):
@@ -46,8 +56,8 @@ def test_a_page_or_handle_of_a_platform_leads_to_its_feed(typed: str, feed: str)
         "https://www.reddit.com/r/kopi/.rss",
         "https://sosial.example/@kedai.rss",
         "https://kedai.blogspot.com/feeds/posts/default",
-        "https://bsky.app/profile/kedai.example/post/3k",
-        "https://www.youtube.com/watch?v=abc",
+        "https://www.youtube.com/results?search_query=kopi",
+        "https://www.tumblr.com/tagged/kopi",
         "https://medium.com/p/1a2b",
         "https://notreddit.com.example/r/kopi",
     ],
@@ -57,7 +67,14 @@ def test_feeds_and_other_pages_are_left_as_they_are(url: str):
 
 
 @pytest.mark.parametrize(
-    "url", ["https://t.me/kedai", "https://x.com/kedai", "https://www.instagram.com/kedai/", "https://www.tiktok.com/@kedai"]
+    "url",
+    [
+        "https://t.me/kedai",
+        "https://x.com/kedai",
+        "https://www.instagram.com/kedai/",
+        "https://www.tiktok.com/@kedai",
+        "https://www.linkedin.com/company/kedai",
+    ],
 )
 def test_a_platform_without_feeds_has_a_hint_with_the_name(url: str):
     account = platforms.account(url)
@@ -71,6 +88,9 @@ def test_the_id_of_a_channel_is_searched_in_its_page():
     assert account
     assert account.feed() == account.feed(b"<html>") == ""
     assert account.feed(b'<meta itemprop="identifier" content="%b">' % CHANNEL.encode()).endswith(f"channel_id={CHANNEL}")
+    video = platforms.account("https://youtu.be/dQw4w9WgXcQ?si=x")
+    assert video
+    assert video.feed(b'{"channelId":"%b"}' % CHANNEL.encode()).endswith(f"channel_id={CHANNEL}")
 
 
 @pytest.mark.parametrize(
@@ -78,6 +98,7 @@ def test_the_id_of_a_channel_is_searched_in_its_page():
     [
         ("kedai.example/blog", "https://kedai.example/blog"),
         ("http://a.example/@b@c.example", "http://a.example/@b@c.example"),
+        ("feed:https://kedai.example/rss", "https://kedai.example/rss"),
         ("ftp://x", ""),
         ("", ""),
     ],

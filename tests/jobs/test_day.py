@@ -5,7 +5,9 @@ import shutil
 from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
+from subprocess import CompletedProcess
 
+import pytest
 from support.command import Day, curator
 from support.server import Site
 
@@ -161,6 +163,35 @@ def test_a_site_is_asked_for_its_feeds_and_the_answer_says_how_to_subscribe(day:
     assert f"curator feeds add {base}{site.feed.path}\n" in curator("feeds", "discover", base, "--home", day.home).stdout
     nonsense = curator("feeds", "discover", "file:///etc/passwd", "--home", day.home)
     assert (nonsense.returncode, nonsense.stdout) == (2, "")
+
+
+MORE = '<opml version="2.0"><body><outline text="Baru" xmlUrl="https://baru.example/feed"/></body></opml>'
+
+
+def importing(home: Path, own: str, theirs: str = MORE) -> CompletedProcess[str]:
+    (home / "brand.toml").write_text('[brand]\nname = "Senja"\n[[topics]]\nname = "Kopi"\nabout = "kopi"\n')
+    (home / "feeds.opml").write_text(own)
+    (home / "theirs.opml").write_text(theirs)
+    return curator("feeds", "import", home / "theirs.opml", "--home", home)
+
+
+@pytest.mark.parametrize(("own", "hint"), [("bukan xml", "mv "), (MORE[:-16], "mend this line first")])
+def test_an_import_leaves_feeds_opml_alone_where_it_cannot_be_read_whole(own: str, hint: str, tmp_path: Path):
+    refused = importing(tmp_path, own)
+    assert refused.returncode == 1
+    assert hint in refused.stderr
+    assert (tmp_path / "feeds.opml").read_text() == own
+
+
+def test_feeds_opml_stays_beside_the_one_that_an_import_mended_and_what_was_mended_in_the_other_is_told(tmp_path: Path):
+    own = "Feed saya:\n" + MORE.replace("Baru", "Tom & Jerry").replace("baru", "lama")
+    done = importing(tmp_path, own, MORE.replace("Baru", "Kopi & Teh").replace("/></body>", '/><outline xmlUrl="htp:/x"/></body>'))
+    assert "added 1 feeds" in done.stdout
+    assert "it was read as it was meant" in done.stderr
+    assert done.stderr.count("left out") == 1
+    assert (tmp_path / "feeds.opml.bak").read_text() == own
+    feeds = json.loads(curator("feeds", "list", "--home", tmp_path, "--json").stdout)["feeds"]
+    assert [feed["title"] for feed in feeds] == ["Tom & Jerry", "Kopi & Teh"]
 
 
 def test_a_site_without_feeds_says_what_to_do_next(tmp_path: Path):

@@ -86,6 +86,15 @@ def test_links_in_the_text_and_sitemaps_that_look_like_feeds_are_asked_too(site:
     assert not site.asked("/rsstelah")
 
 
+def test_a_robots_file_of_empty_lines_holds_nothing_up(site: Site):
+    site.serves("/", a_page(), type=HTML)
+    site.serves("/robots.txt", "\n" * 400_000, type="text/plain")
+    site.serves("/feed", a_feed("kedai"))
+    began = time.process_time()
+    assert found(site) == ["/feed"]
+    assert time.process_time() - began < 10  # an hour when each line is read to the end of all
+
+
 def test_the_links_of_a_page_are_followed_from_its_base(site: Site):
     head = '<base href="/kanal/">' + named("kabar.xml")
     site.serves("/berita/2026/", a_page(head, '<a href="rss-kopi">RSS</a>'), type=HTML)

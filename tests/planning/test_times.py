@@ -91,10 +91,34 @@ def local(text: str, now: datetime = NOW, timezone: str = JAKARTA) -> str:
         ("tgl 27 jam 9", "2026-11-27 09:00"),
         ("the 20th", "2026-12-20 09:00"),
         ("november 27th", "2026-11-27 09:00"),
+        ("malam minggu jam 8", "2026-11-28 20:00"),
+        ("malam senin", "2026-11-29 20:00"),
+        ("minggu malam", "2026-11-29 20:00"),
+        ("Jumat, 27 November 2026 pukul 09.00", "2026-11-27 09:00"),
+        ("fri 27/11/26 12:00", "2026-11-27 12:00"),
+        ("jumat tgl 27", "2026-11-27 09:00"),
+        ("tanggal 5 bulan depan jam 9", "2026-12-05 09:00"),
+        ("1st of next month", "2026-12-01 09:00"),
+        ("24.00", "2026-11-24 00:00"),
+        ("a week from today", "2026-11-30 09:00"),
     ],
 )
 def test_a_time_is_understood_in_both_languages_on_the_brands_clocks(said: str, meant: str) -> None:
     assert local(said) == meant
+
+
+@pytest.mark.parametrize(("said", "what", "hint"), [
+    ("selasa 27/11 9:00", "another day of the week", "type '2026-11-27 09:00' (Fri) or '2029-11-27 09:00' (Tue)"),
+    ("rabu 27/11/2026", "another day of the week", "type '2026-11-27' (Fri) or '2026-12-02' (Wed)"),
+    ("31/11 9:00", "November 2026 has 30 days", "type '2026-11-30' or '2026-12-01'"),
+    ("11/30", "no month 30", "type '30/11'"),
+])  # fmt: skip
+def test_a_date_that_cannot_be_is_refused_with_those_that_may_be_meant(said: str, what: str, hint: str) -> None:
+    with pytest.raises(UsageError) as refused:
+        times.when(said, NOW, JAKARTA)
+    (problem,) = refused.value.problems
+    assert what in problem.what
+    assert problem.hint == hint
 
 
 def test_a_day_of_the_week_is_the_next_one_whose_time_is_still_to_come() -> None:
@@ -115,7 +139,7 @@ def test_a_time_that_is_past_is_refused_and_the_time_there_is_told(said: str) ->
 
 @pytest.mark.parametrize(
     "said",
-    ["", " ", "soon", "kemarin", "25:00", "tue 09:60", "31/02 09:00", "2026-13-01", "tue tue", "13 malam", "tu 09:00", "9", "+0",
+    ["", " ", "soon", "kemarin", "25:00", "tue 09:60", "31/02 x", "2026-13-01", "tue tue", "13 malam", "tu 09:00", "9", "+0",
      "99999-01-01", "jam " * 20_000, "akhir minggu minggu depan", "tgl 32", "0000-00-00", "+9999w" * 9,
      "星期二 09:00", "الثلاثاء", "\x1b[31m9am\x1b[0m x"],
 )  # fmt: skip

@@ -123,7 +123,7 @@ def feeds_import(invocation: Invocation, file: Path) -> None:
     with invocation.library() as desk:
         added, problems = desk.feeds.import_opml(file)
     for problem in problems:
-        click.echo(f"left out: {problem.what}", err=True)
+        click.echo(f"{problem.where}: {problem.what} ({problem.hint})", err=True)
     invocation.say(f"added {len(added)} feeds")
 
 

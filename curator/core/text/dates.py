@@ -3,17 +3,18 @@
 import re
 import unicodedata
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta, timezone, tzinfo
-from functools import lru_cache
+from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
+from functools import cache, lru_cache
+from zoneinfo import ZoneInfo, available_timezones
 
 _MONTH_NAMES = (
-    "jan ene gen",
+    "jan ene gen dja",
     "feb fev peb",
     "mar maa mrt",
     "apr avr abr",
     "mei may mai mag",
-    "jun juin giu",
-    "jul juil lug",
+    "jun juin giu djun",
+    "jul juil lug djul",
     "agu aug aou ago ags agt",
     "sep set",
     "okt oct out ott",
@@ -32,15 +33,18 @@ _NONE = datetime(1970, 1, 1, tzinfo=UTC)  # what programs write for "no date", i
 _YEAR_FIRST = re.compile(r"(?<!\d)(\d{4})\s?[-/.年]\s?(\d{1,2})\s?[-/.月]\s?(\d{1,2})(?!\d)日?")
 _YEAR_LAST = re.compile(r"(?<!\d)(\d{1,2})[-/.](\d{1,2})(?:[-/.](\d{4})(?!\d)|/(\d{2})(?![\d:/]))")
 _DAY_WORD = re.compile(
-    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er)?\.?[\s/-]*(?:de\s+)?([^\W\d_]{3,12})\.?,?[\s/-]*(?:de\s+)?(\d{4}|\d{2})(?![\d:])", re.I
+    r"(?<!\d)(\d{1,2})(?:st|nd|rd|th|er)?\.?[\s/-]*(?:de\s+)?([^\W\d_]{3,12})\.?,?[\s/-]*(?:de\s+)?(\d{4}|['’]?\d{2})(?![\d:])", re.I
 )
 _WORD_DAY = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,12})\.?\s+(\d{1,2})(?:st|nd|rd|th)?,?\s+(\d{4})(?![\d:])", re.I)
 _ASCTIME = re.compile(r"(?<![^\W\d_])([^\W\d_]{3,12})\s+(\d{1,2})\s+(?=\d\d?:.*?(?<!\d)(\d{4})$)", re.I)
-_TIME = re.compile(r"(?<![-+\d])(\d{1,2})[:.](\d{2})(?:[:.](\d{2})(?:[.,]\d+)?)?(?:\s*([ap])\.?m\b)?", re.I)
+_TIME = re.compile(r"(?<![-+\d])(\d{1,2})[:.](\d{2}|\d(?=:))(?:[:.](\d{1,2})(?:[.,]\d+)?)?(?:\s*([ap])\.?m\b)?", re.I)
 _OFFSET = re.compile(r"([-+])(0?\d|1[0-4]):?([0-5]\d)?(?!\d)")
+_WORD = re.compile(r"[^\W\d_]['’\w]{2,11}")
 _ZONE = re.compile(r"(?<![^\W\d_])[A-Z]{1,4}(?![^\W\d_])", re.I)
+_PLACE = re.compile(r"\b[A-Z][A-Za-z]+/[A-Z][A-Za-z_]+\b")  # a zone of the tz database
 _PARTIAL = re.compile(r"(\d{4})(?:-(\d{2}))?")
-_EPOCH = re.compile(r"\d{10}(?:\d{3})?")
+_EPOCH = re.compile(r"\d{10}(?:\d{3})?(?:\.\d{1,9})?")
+_DOTTED = re.compile(r".{10}[T ]\d\d\.", re.I)  # 07.30, which ISO 8601 takes for .3 of a second
 _DAY_ALONE = 10  # characters of 2026-11-23, which no date with a time is shorter than
 
 
@@ -72,11 +76,30 @@ def in_utc(moment: datetime, zone: tzinfo = UTC) -> datetime:
 
 
 def month_first(texts: Iterable[str]) -> bool | None:
-    """Whether dates of one source have the month first; None where none of them settles it, or they contradict each other."""
+    """Whether dates of one source have the month first; None where none of them settles it, or they contradict each other.
+
+    A figure above 12 settles it, and so does a weekday that fits one of the two days alone.
+    """
     found = (_YEAR_LAST.search(text[:80]) for text in texts)
-    figures = [(int(date[1]), int(date[2])) for date in found if date]
-    orders = {second > 12 for first, second in figures if first <= 12 < second or second <= 12 < first}
+    orders = {order for each in found if each and (order := _order(each)) is not None}
     return orders.pop() if len(orders) == 1 else None
+
+
+def _order(found: re.Match[str]) -> bool | None:
+    """Whether the month comes first in a date in figures; None where it may be either."""
+    named = next((day for word in _WORD.findall(found.string[:80]) if (day := weekday(word)) is not None), None)
+    possible = [first for first in (True, False) if _fits(found, first, named)]
+    return possible[0] if len(possible) == 1 else None
+
+
+def _fits(found: re.Match[str], month_first: bool, named: int | None) -> bool:
+    """Whether a date in figures exists when it is read in one order, on the weekday that is named, if any is."""
+    first, second, year = int(found[1]), int(found[2]), _year(found[3] or found[4])
+    number, day = (first, second) if month_first else (second, first)
+    try:
+        return date(year, number, day).weekday() == named or named is None
+    except ValueError:
+        return False
 
 
 def _is_zero(moment: datetime) -> bool:
@@ -95,6 +118,8 @@ def _iso(words: str) -> datetime | None:
         return datetime.fromtimestamp(int(words[:10]), UTC)
     if partial := _PARTIAL.fullmatch(words):
         return datetime(int(partial[1]), int(partial[2] or 1), 1, tzinfo=UTC)
+    if _DOTTED.match(words):
+        return None
     try:
         moment = datetime.fromisoformat(words)
     except ValueError:
@@ -127,12 +152,19 @@ def _at(day: datetime, rest: str) -> datetime:
 
 
 def _zone(rest: str) -> tzinfo | None:
-    """Return the zone that is named after a time, by its offset or else by its name."""
+    """Return the zone that is named after a time, by its offset, or else by its place or its name."""
     if found := _OFFSET.search(rest):
         offset = timedelta(hours=int(found[2]), minutes=int(found[3] or 0))
         return timezone(-offset if found[1] == "-" else offset)
+    if (place := _PLACE.search(rest)) and place[0] in _places():
+        return ZoneInfo(place[0])
     hours = (_HOURS.get(name.upper()) for name in _ZONE.findall(rest))
     return next((timezone(timedelta(hours=known)) for known in hours if known is not None), None)
+
+
+@cache
+def _places() -> frozenset[str]:
+    return frozenset(available_timezones())  # walks the database of zones each time
 
 
 def full_hour(moment: datetime) -> datetime:
@@ -155,7 +187,7 @@ def month(name: str) -> int:
 
 
 def _year(digits: str) -> int:
-    year = int(digits)
+    year = int(digits.lstrip("'’"))
     return year if len(digits) == 4 else year + (2000 if year < 69 else 1900)
 
 

@@ -3,6 +3,7 @@
 Functions take and return the parts of an address that `urls.web` has validated. addresses.toml holds the names and their sources.
 """
 
+import base64
 import re
 import tomllib
 from collections import defaultdict
@@ -10,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 from importlib import resources
 from typing import Any
-from urllib.parse import parse_qsl, unquote_plus
+from urllib.parse import parse_qsl, unquote_plus, unquote_to_bytes
 
 # The form for AMP or for telephones, by name and value in lower case.
 _SAME_PAGE = {("amp", ""), ("amp", "1"), ("amp", "true"), ("amp", "amp"), ("outputtype", "amp"), ("output", "amp")}
@@ -18,12 +19,18 @@ _WHOLE_PAGE = {("page", "all"), ("page", "1"), ("showpage", "all"), ("single", "
 _BLOGGER = re.compile(r"/\d{4}/\d\d/[^/]+\.html$")
 _BLOGGER_MOBILE = {("m", "0"), ("m", "1")}
 _AMP_END = re.compile(r"(?<=[^/])(?:/+amp)+(?=/*$)|(?<=[^/.])(?:\.amp)+(?=(?:\.html?)?$)")
+_AMP_START = re.compile(r"^/amp(?=/[^/])")
 _AMP_CACHE = re.compile(r"/(?:amp|[a-z]{1,2})/(?P<secure>s/)?(?P<rest>[^/]+\.[^/]+(?:/.*)?)$")
 _AMP_CACHES = (".cdn.ampproject.org", ".bing-amp.com")
+_NEWS_ID = re.compile(r"/(?:rss/)?(?:articles|read)/(?P<id>[\w-]{20,2000}={0,2})", re.A)
+_NEWS_MESSAGE = re.compile(rb"\x08\x13\x22(?P<length>[\x80-\xff]?[\x00-\x7f])", re.S)
 _GOOGLE = re.compile(r"(?:www\.)?google\.[a-z]{2,3}(?:\.[a-z]{2})?$")
 _INDEX = re.compile(r"/(?:index|default)\.(?:html?|php|aspx?)$")
-_DEVICE = re.compile(r"^(?:(?:www|m|mobile|amp)\.)+(?=[^.:]+\.)")
+_DEVICE = re.compile(r"^(?:(?:www|m|mobile|wap|amp)\.)+(?=[^.:]+\.)")
 _LANGUAGE_DEVICE = re.compile(r"^([a-z]{2,3}\.)(?:m\.)+(?=[^.:]+\.)")  # id.m.wikipedia.org
+_BLOGGER_HOST = re.compile(r"(\.blogspot)\.(?:com?\.)?[a-z]{2,3}$")  # one blog under the domains of all countries
+_SESSION = re.compile(r";jsessionid=[^/;]*", re.I)
+_ESCAPE = re.compile(r"%[0-9a-f]{2}", re.I)
 _VIDEO = re.compile(r"/(?:shorts|embed|live|v)/([\w-]{6,20})/*$")
 _SHORT_VIDEO = re.compile(r"/([\w-]{6,20})/*$")
 
@@ -33,13 +40,19 @@ def without_tracking(host: str, path: str, query: str) -> str:
     names, prefixes, limited = _trackers()
     own = limited.get(".".join(host.split(".")[-2:]), ())
     same = _SAME_PAGE | _BLOGGER_MOBILE if _BLOGGER.search(path) else _SAME_PAGE
+    said = _said()
     kept = []
     for parameter in query.split("&"):
         name, _, value = parameter.lower().partition("=")
         name = unquote_plus(name) if "%" in name or "+" in name else name
-        if not (name in names or name.startswith(prefixes) or name in own or (name, value) in same):
+        if not (name in names or name.startswith(prefixes) or name in own or (name, value) in same or (name, value) in said):
             kept.append(parameter)
     return "&".join(kept)
+
+
+def public_path(path: str) -> str:
+    """Return a path without the session of a visitor and the end that chooses AMP."""
+    return without_amp(_SESSION.sub("", path) if ";" in path else path)
 
 
 def without_amp(path: str) -> str:
@@ -54,11 +67,30 @@ def wrapped(host: str, path: str, query: str) -> str:
     if host.endswith(_AMP_CACHES) or (path.startswith("/amp/") and _GOOGLE.match(host)):
         found = _AMP_CACHE.match(path)
         return f"http{'s' if found['secure'] else ''}://{found['rest']}{query and '?'}{query}" if found else ""
+    if host == "news.google.com" and (told := _NEWS_ID.fullmatch(path)):
+        return _in_news_id(told["id"])
     if not query or path not in _wrappers():
         return ""
-    parameters = _wrappers()[path].get("{google}" if _GOOGLE.match(host) else host.removeprefix("www."), ())
+    holders = _wrappers()[path]
+    name = "{google}" if _GOOGLE.match(host) else host.removeprefix("www.")
+    parameters = holders.get(name) or holders.get(f"*.{name.partition('.')[2]}", ())
     held = dict(parse_qsl(query))
     return next((held[name] for name in parameters if held.get(name, "").startswith(("http://", "https://"))), "")
+
+
+def _in_news_id(name: str) -> str:
+    """Return the address that an id of Google News holds, "" for ids of the newer kind, which only Google can resolve.
+
+    An id is a message of Protocol Buffers in base64url: field 1 is 19, and field 4 is a text, which was the address.
+    """
+    try:
+        message = base64.urlsafe_b64decode(name + "=" * (-len(name) % 4))
+        found = _NEWS_MESSAGE.match(message)
+        length = sum((byte & 0x7F) << 7 * place for place, byte in enumerate(found["length"])) if found else 0
+        text = message[found.end() :][:length].decode("ascii") if found else ""
+    except ValueError:
+        return ""
+    return text if text.startswith(("http://", "https://")) else ""
 
 
 def of_distributor(host: str) -> bool:
@@ -67,15 +99,28 @@ def of_distributor(host: str) -> bool:
 
 
 def plain_host(host: str) -> str:
-    """Return a host without the labels that choose a device: www, m, mobile and amp."""
-    return _LANGUAGE_DEVICE.sub(r"\1", _DEVICE.sub("", host))
+    """Return a host without the labels that choose a device, and under its present name."""
+    plain = _LANGUAGE_DEVICE.sub(r"\1", _DEVICE.sub("", host))
+    return _BLOGGER_HOST.sub(r"\1.com", plain) if ".blogspot." in plain else _renamed().get(plain, plain)
 
 
 def plain_path(path: str) -> str:
-    """Return a path without index file, AMP's end and last slashes."""
-    while (shorter := without_amp(_INDEX.sub("", path.rstrip("/")))) != path:
+    """Return a path without index file, the beginning and the end that choose AMP, and last slashes."""
+    while (shorter := _AMP_START.sub("", without_amp(_INDEX.sub("", path.rstrip("/"))))) != path:
         path = shorter
     return path
+
+
+def unescaped(path: str) -> str:
+    """Return a path in which only what must be is escaped, in capitals (RFC 3986, 6.2.2)."""
+    while "%" in path and (plainer := _ESCAPE.sub(_needed, path)) != path:
+        path = plainer
+    return path
+
+
+def _needed(escape: re.Match[str]) -> str:
+    character = unquote_to_bytes(escape[0]).decode("latin-1")
+    return character if character.isascii() and (character.isalnum() or character in "-._~") else escape[0].upper()
 
 
 def whole(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -107,6 +152,18 @@ def _trackers() -> tuple[frozenset[str], tuple[str, ...], Mapping[str, frozenset
     everywhere = [each for each in _data()["trackers"] if "hosts" not in each]
     limited = {host: frozenset(each["parameters"]) for each in _data()["trackers"] for host in each.get("hosts", ())}
     return frozenset(_all(everywhere, "parameters")), tuple(_all(everywhere, "prefixes")), limited
+
+
+@cache
+def _said() -> frozenset[tuple[str, str]]:
+    """Return the parameters that track by what they hold, as names and values."""
+    return frozenset((name, value) for name, _, value in (each.partition("=") for each in _all(_data()["trackers"], "values")))
+
+
+@cache
+def _renamed() -> Mapping[str, str]:
+    """Return the present name of hosts that show the same pages under another one."""
+    return {old: each["host"] for each in _data()["renamed"] for old in each["also"]}
 
 
 @cache

@@ -16,6 +16,9 @@ _UNSEEN_QUOTED = re.compile("|".join(map(quote, _UNSEEN)), re.I)
 # What readers of an address take for different hosts ("http://good.example\\@evil.example"), and what no host has (WHATWG URL, 3.1).
 _FORBIDDEN = re.compile(r"[\s\\<>\"^`{|}]")
 _WHOLE = re.compile(r"https?://[^/]", re.I)
+_SCHEME_ALONE = re.compile(r"https?:/*$", re.I)
+_FEED_BEFORE = re.compile(r"^feed:(?://)?(?=https?:)", re.I)
+_TWICE = re.compile(r"^(?:https?:/*)+(?=https?://)", re.I)  # "http://https://", as forms write it that put the scheme before everything
 _WWW = re.compile(r"^(?:www\.)+(?=[^.:]+\.)")
 _ROUTES = ("!", "/")  # "#!/story" and "#/story" choose what a page's script shows
 _USUAL_PORT = re.compile(r":(?:80|443)$")
@@ -23,8 +26,8 @@ _USUAL_PORT = re.compile(r":(?:80|443)$")
 
 def web(url: str, base: str = "") -> str:
     """Return an absolute http(s) address without control characters, or "" when it is invalid. `base` resolves a relative one."""
-    given = _CONTROLS.sub("", url).strip().strip(_UNSEEN).strip()
-    if not given or len(given) > _LONGEST:
+    given = _TWICE.sub("", _CONTROLS.sub("", url).strip().strip(_UNSEEN).strip())
+    if not given or len(given) > _LONGEST or _SCHEME_ALONE.match(given):
         return ""
     try:
         parts = urlsplit(given if _WHOLE.match(given) else urljoin(base, given))
@@ -34,6 +37,12 @@ def web(url: str, base: str = "") -> str:
     except ValueError:
         return ""
     return urlunsplit((parts.scheme.lower(), parts.netloc, path, query, fragment))
+
+
+def without_feed_scheme(written: str) -> str:
+    """Return an address without the schemes in which links to feeds were written once: feed: and feed://."""
+    address = _FEED_BEFORE.sub("", written.strip())
+    return f"http:{address[5:]}" if address[:7].lower() == "feed://" else address
 
 
 def tidy(url: str) -> str:
@@ -60,7 +69,9 @@ def canonical(url: str) -> str:
     if video := page_forms.video(host, parts.path, pairs):
         return f"https://youtube.com/watch?{urlencode({'v': video}, errors='surrogateescape')}"
     query = urlencode(sorted(pairs), errors="surrogateescape") if pairs else ""
-    return urlunsplit(("https", host, page_forms.plain_path(_UNSEEN_QUOTED.sub("", parts.path)) or "/", query, parts.fragment))
+    return urlunsplit(
+        ("https", host, page_forms.plain_path(_UNSEEN_QUOTED.sub("", page_forms.unescaped(parts.path))) or "/", query, parts.fragment)
+    )
 
 
 def item_id(url: str, name: str = "") -> str:
@@ -97,6 +108,12 @@ def host(url: str) -> str:
 def domain(url: str) -> str:
     """Return the host without `www.` and port."""
     return _WWW.sub("", (urlsplit(url).hostname or "").rstrip("."))
+
+
+def unwrapped(url: str) -> str:
+    """Return the address that another one only leads on to, or the address itself."""
+    parts = urlsplit(url)
+    return web(page_forms.wrapped(_host(parts), parts.path, parts.query)) or url
 
 
 def is_front(url: str) -> bool:
@@ -136,7 +153,7 @@ def _tidied(url: str) -> SplitResult:
         host = _host(parts)
     query = page_forms.without_tracking(host, parts.path, parts.query) if parts.query else ""
     fragment = parts.fragment if parts.fragment.startswith(_ROUTES) else ""
-    return SplitResult(parts.scheme.lower(), host, page_forms.without_amp(parts.path) or "/", query, fragment)
+    return SplitResult(parts.scheme.lower(), host, page_forms.public_path(parts.path) or "/", query, fragment)
 
 
 def _host(parts: SplitResult) -> str:

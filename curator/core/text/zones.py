@@ -7,6 +7,10 @@ from zoneinfo import ZoneInfo
 
 # Countries of several zones whose nationwide press writes one of them.
 _PRESS = {"ID": "Asia/Jakarta", "CN": "Asia/Shanghai", "ES": "Europe/Madrid", "NZ": "Pacific/Auckland", "PT": "Europe/Lisbon"}
+# Languages at home in one country, or in several with the same clocks, by that country (ISO 639-1, ISO 3166).
+_SPOKEN = {"ID": "id in jv su", "MY": "ms", "JP": "ja", "KR": "ko", "TH": "th", "VN": "vi", "KH": "km", "LA": "lo", "MM": "my", "IN": "hi"}
+_SPOKEN |= {"PH": "fil tl", "IT": "it", "PL": "pl", "TR": "tr", "IL": "he", "CZ": "cs", "DK": "da", "FI": "fi", "HU": "hu"}
+_HOMES = {language: country for country, languages in _SPOKEN.items() for language in languages.split()}
 _NOT_COUNTRIES = {"uk": "GB"}  # domains of countries that go by another code in ISO 3166
 # Country domains that sites of all the world use, as search engines have it.
 _EVERYWHERE = ["ad", "ai", "as", "bz", "cc", "cd", "co", "dj", "fm", "io", "la", "me", "ms", "nu", "sc", "sr", "su", "tv", "tk", "to", "ws"]
@@ -23,7 +27,7 @@ def of_language(tag: str) -> str:
     """Return the zone of the country of a language tag, such as "id" or "ms-MY", "" where it names none."""
     language, *subtags = tag.lower().split("-")
     country = next((subtag.upper() for subtag in subtags if len(subtag) == 2), "")
-    return of_country(country or ("ID" if language == "id" else ""))
+    return of_country(country or _HOMES.get(language, ""))
 
 
 def of_country(country: str) -> str:

@@ -18,13 +18,22 @@ from curator.core.feed import Article
 from curator.core.text import charset, language, openings
 from curator.core.text.plain import clean, word_count
 from curator.feeds.article import byline, outlinks
-from curator.feeds.article.blocks import Element, letters, open_accordions, open_layout_tables, prune_asides, prune_link_lists
+from curator.feeds.article.blocks import (
+    Element,
+    has_more_blocks,
+    letters,
+    open_accordions,
+    open_layout_tables,
+    prune_asides,
+    prune_link_lists,
+)
 from curator.feeds.article.pager import Onward, onward
 from curator.feeds.article.prose import reread
 
 _LONGEST = 200_000  # characters of text kept
 _NEAR = 5  # lines within which the same words are a caption, not a refrain
 _MOST_ELEMENTS = 20_000
+_MOST_COMPARED = 3_000  # blocks of a page on which several extractors are asked
 _LEAST_WORDS = 10
 _WALL_WORDS = 60  # a shorter text that asks for consent or a password is no article
 _FILE = re.compile(rb"%PDF|\x89PNG|\xff\xd8\xff|GIF8|PK\x03\x04|\x1f\x8b|RIFF|OggS|ID3|\x7fELF|wOF|.{4}ftyp", re.S)
@@ -168,9 +177,14 @@ def _parsed(page: str, url: str) -> Element:
 
 
 def _read(root: Element, url: str) -> str:
+    """Return the text that trafilatura finds.
+
+    It asks readability and justext too, except on pages of very many blocks: justext compares each short block with all those
+    around it, which takes seven seconds for 9,000 headings and half a minute for 20,000.
+    """
     from trafilatura import bare_extraction
 
-    found: Any = bare_extraction(root, url=url or None, include_comments=False)
+    found: Any = bare_extraction(root, url=url or None, include_comments=False, fast=has_more_blocks(root, _MOST_COMPARED))
     return (found.text or "") if found else ""
 
 

@@ -110,6 +110,11 @@ class _BlockBuilder(Struct):
         self.beside -= tag in _BESIDE
 
 
+def has_more_blocks(root: Element, most: int) -> bool:
+    """Whether a page may have more than so many blocks of text."""
+    return len(list(islice(root.iter(*_BLOCKS, "br"), most + 1))) > most
+
+
 def blocks(root: Element) -> list[Block]:
     """Return the blocks of an element in reading order, without elements that are never shown."""
     from lxml.etree import iterwalk

@@ -17,6 +17,7 @@ _NUMBERED = {"page", "paged", "pagenum", "pageno", "halaman", "hal", "pg", "seit
 _WHOLE = {"all", "semua", "full", "single"}  # what they hold for all pages in one
 _TAIL = re.compile(r"(?:(?:page|halaman|hal)[/-]?)?(\d{1,2})", re.I)
 _PAGER = re.compile(r"\W*(?:\d{1,2}|(?:next|selanjutnya|berikutnya|lanjut(?:kan)?|halaman|page|hal)\b.{0,30})\W*", re.I | re.S)
+_NUMBERED_NAME = re.compile(r"(.*[^/\d])[-_](\d{1,2})(\.\w{3,5})", re.S)  # artikel-2.html
 _MOST_LINKS = 3000
 _WHOLE_PAGE = 0
 
@@ -66,7 +67,8 @@ def _number(url: str, article: str) -> int | None:
     if bare == article:
         return _WHOLE_PAGE if page.lower() in _WHOLE else int(page) if re.fullmatch(r"\d{1,2}", page, re.A) else None if page else 1
     tail = _TAIL.fullmatch(bare.removeprefix(f"{article.rstrip('/')}/"))
-    return int(tail[1]) if tail else None
+    named = _NUMBERED_NAME.fullmatch(bare)
+    return int(tail[1]) if tail else int(named[2]) if named and named[1] + named[3] == article else None
 
 
 def _split(url: str) -> tuple[str, str]:

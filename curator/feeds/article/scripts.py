@@ -23,7 +23,10 @@ _LEAST = 400  # characters of an article's text
 _LEAST_TITLE = 12  # characters of a title that is worth comparing
 _STORE = re.compile(r"window\.__(?:NEXT_DATA|NUXT|INITIAL_STATE|PRELOADED_STATE|APOLLO_STATE)__\s*=\s*(?=\{)")
 _IDS = ("__NEXT_DATA__", "__NUXT_DATA__")
-_WORDS = ("text", "value", "html", "body", "content", "contents", "children", "blocks", "paragraphs", "nodes", "document", "data")
+_WORDS = (
+    *("text", "value", "html", "rendered", "raw", "body", "content", "contents", "isi", "konten", "children", "blocks", "paragraphs"),
+    *("nodes", "root", "document", "data"),
+)
 
 
 def body(root: Element, title: str) -> str:

@@ -15,7 +15,9 @@ Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 
 _PUBLIC_V6 = ipaddress.IPv6Network("2000::/3")  # the only global unicast space in use (RFC 4291 §2.4, IANA registry)
-_PROTOCOL_V4 = ipaddress.IPv4Network("192.0.0.0/24")  # IETF protocol assignments: older Pythons call most of it global
+# What Python, or an older one, calls global and is not: IETF protocol assignments, the gateways of 6to4 (RFC 7526), addresses for
+# documentation (RFC 9637), and Azure's service for its own machines (learn.microsoft.com, "What is IP address 168.63.129.16?").
+_SPECIAL = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20", "168.63.129.16/32")))
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")  # RFC 6052 §2.1
 _V4_IN_LOW_BITS = 0xFFFF_FFFF
 
@@ -62,7 +64,7 @@ def _is_public(ip: Address) -> bool:
     inner = _tunnel_target(ip)
     if isinstance(inner, ipaddress.IPv6Address) and inner not in _PUBLIC_V6:
         return False
-    return inner.is_global and not inner.is_multicast and inner not in _PROTOCOL_V4
+    return inner.is_global and not inner.is_multicast and not any(inner in network for network in _SPECIAL)
 
 
 def _tunnel_target(ip: Address) -> Address:

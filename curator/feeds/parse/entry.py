@@ -23,6 +23,7 @@ _BOILERPLATE = re.compile(
 )
 # What generators write where they have nothing.
 _NOTHING = re.compile(r"\W*+(?:n/?a|nan|none|null|nil|undefined|unknown|false|true|tidak ada|kosong)?\W*", re.I)
+_HOST_FIRST = re.compile(r"www\.[\w-]+\.", re.I)  # an address whose scheme was forgotten
 _MAILBOX = re.compile(r"\S+@\S+\s*\(([^()]+)\)|([^<>]+?)\s*<\S+@\S+>")
 
 
@@ -108,7 +109,7 @@ def _page(draft: RawEntry, link: str, bases: Sequence[str]) -> str:
     if original := next(_absolute(draft.originals, bases), ""):
         return original
     if not urls.is_distributed(link):
-        return link
+        return urls.unwrapped(link)
     attached = {url for url, _, _ in draft.media}
     pages = _absolute((each for each in draft.links if each not in attached), bases)
     return next((page for page in pages if not urls.is_distributed(page)), link)
@@ -119,6 +120,7 @@ def _absolute(links: Iterable[str], bases: Sequence[str]) -> Iterator[str]:
         if link.startswith("#") or _NOTHING.fullmatch(link):
             continue
         href = link.replace("&amp;", "&")
+        href = f"https://{href}" if _HOST_FIRST.match(href) else href
         yield from (found for base in (*bases[:2], "") if (found := urls.web(href, base)))
 
 

@@ -1,20 +1,24 @@
 """JSON Feed 1.0 and 1.1 (https://www.jsonfeed.org/version/1.1/), every field of which may be of any type in the wild."""
 
 import json
+import re
 from collections.abc import Mapping
+from typing import Any
 
 from curator.core.errors import Unreadable
+from curator.core.text import urls
 from curator.feeds import pictures
 from curator.feeds.parse import written
 from curator.feeds.parse.draft import RawEntry, RawFeed
 
 _VERSION = "jsonfeed.org/version/"
+_COMMA = re.compile(r'("(?:[^"\\]|\\.)*+"?)|,(?=\s*+[\]}])', re.S)  # one before the end of a list or object; strings are passed over
 
 
 def read(body: bytes) -> RawFeed:
     """Parse a JSON Feed in UTF-8. Raises Unreadable when the JSON is broken, nested too deeply, or not a feed."""
     try:
-        feed = json.loads(body, strict=False)  # raw line breaks in strings are usual
+        feed = _loaded(body.decode("utf-8", "replace"))
     except RecursionError:
         raise Unreadable("this is JSON nested too deeply to be a feed") from None
     except ValueError as error:
@@ -32,12 +36,20 @@ def read(body: bytes) -> RawFeed:
     )
 
 
+def _loaded(text: str) -> Any:
+    """Return the value of JSON text, in which raw line breaks in strings and commas before a closing bracket are usual."""
+    try:
+        return json.loads(text, strict=False)
+    except ValueError:
+        return json.loads(_COMMA.sub(lambda found: found[1] or "", text), strict=False)
+
+
 def _entry(item: Mapping[str, object]) -> RawEntry:
     attachments = [a for a in _list(item, "attachments") if isinstance(a, Mapping)]
     media = tuple((_text(a, "url"), _text(a, "mime_type"), _text(a, "size_in_bytes")) for a in attachments)
     return RawEntry(
         id=_text(item, "id"),
-        links=_texts(item, "url", "external_url", "id"),
+        links=(*_texts(item, "url", "external_url"), *filter(urls.web, _texts(item, "id"))),
         title=written.text(_text(item, "title")),
         author=", ".join(_authors(item)),
         published=_texts(item, "date_published"),
@@ -66,7 +78,7 @@ def _text(where: Mapping[str, object], name: str) -> str:
     """Ids and sizes are numbers in many feeds."""
     value = where.get(name)
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return f"{value:.0f}" if abs(value) < 1e15 else ""
+        return f"{value:.0f}" if abs(value) < 1e15 else str(value) if isinstance(value, int) and abs(value) < 1 << 64 else ""
     return value if isinstance(value, str) else ""
 
 

@@ -10,6 +10,7 @@ from xml.sax.saxutils import unescape
 _HTML = re.compile(r"</(?:p|div|a|li|[uo]l|span|strong|em|[bi]|h[1-6]|blockquote|table)\s*>|<(?:br|img|p)\b[^<>]*>", re.I)
 _TAG = re.compile(r"<(?P<end>/?)(?P<name>[a-z][\w-]*+|!doctype)[^<>=]*+>", re.I)
 _NAMED = re.compile(r"<(/?)([a-z][\w-]*)", re.I)
+_SAYS = re.compile(r"\s[\w]")  # words in a tag that are no attributes with values: "if a<b and c>d"
 _ENDLESS = {"p", "br", "hr", "wbr", "li"}
 # Elements that titles are formatted or attacked with: a tag that touches a word is markup, even if its partner is missing.
 _USUAL = {"a", "b", "i", "u", "s", "em", "strong", "span", "font", "small", "big", "sup", "sub", "mark", "code", "tt", "div"}
@@ -46,9 +47,13 @@ def with_named_tags(title: str) -> str:
 
 
 def _is_word(tag: re.Match[str], tags: set[tuple[str, str]]) -> bool:
-    """Whether a tag is all of the title, or has no partner among its `tags` and, where its element is a usual one, touches no word."""
+    """Whether a tag is a word of its title.
+
+    It is where it is all of the title, or has no partner among its `tags` and says something or, where its element is a usual one,
+    touches no word.
+    """
     name, partner = tag["name"].lower(), "" if tag["end"] else "/"
-    if tag[0] == tag.string.strip():
+    if tag[0] == tag.string.strip() or (_SAYS.search(tag[0]) and (partner, name) not in tags):
         return True
     if name in _ENDLESS or (partner, name) in tags:
         return False

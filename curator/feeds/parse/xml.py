@@ -346,7 +346,7 @@ def _images(kids: "Children", enclosed: Iterable[tuple[str, str, str]]) -> Itera
 
 
 def _resolved(element: "_Element") -> dict[str, str]:
-    return dict(element.attrib) | {"url": _href(element, element.get("url", ""))}
+    return dict(element.attrib) | {"url": _href(element, element.get("url") or _own(element))}
 
 
 def _image(element: "_Element") -> str:

@@ -40,6 +40,11 @@ NINE = datetime(2026, 11, 23, 9, tzinfo=UTC)
         "23.11.2026 09:00",
         "1795424400",
         "1795424400000",
+        "1795424400.25",
+        "Mon, 23 Nov '26 09:00",
+        "Mon, 23 Nov 2026 9:0:0 GMT",
+        "2026-11-23 16:00:00 Asia/Jakarta",
+        "Mon, 23 Nov 2026 04:00:00 America/New_York",
         "mar., 23 nov. 2026 10:00:00 +0100",
         "23 de noviembre de 2026 09:00",
     ],
@@ -58,6 +63,7 @@ def test_one_moment_in_many_spellings(text: str) -> None:
         ("Senin, 23 Nop 2026 09:00 wib", 2),
         ("Senin, 23 Nov 2026 pukul 09.00 Wita", 1),
         ("Senin, 23 Nov 2026 09:00 +7", 2),
+        ("2026-11-23 09.00 WIB", 2),
     ],
 )
 def test_indonesian_zones_and_clocks(text: str, hour: int) -> None:
@@ -81,6 +87,9 @@ def test_indonesian_zones_and_clocks(text: str, hour: int) -> None:
         ("Nopember", 11),
         ("Oktober", 10),
         ("Des", 12),
+        ("Djanuari", 1),
+        ("Djuni", 6),
+        ("Djuli", 7),
     ],
 )
 def test_indonesian_months(name: str, month: int) -> None:
@@ -99,6 +108,9 @@ def test_dates_of_one_source_settle_what_comes_first_unless_they_contradict_each
     assert dates.month_first(["3/4/2026", "25.3.2026"]) is False
     assert dates.month_first(["3/4/2026", "Mon, 23 Nov 2026", ""]) is None
     assert dates.month_first(["3/25/2026", "25/3/2026"]) is None
+    assert dates.month_first(["Tuesday, 03/10/2026 10:00"]) is True
+    assert dates.month_first(["Selasa, 10/03/2026 10:00"]) is False
+    assert dates.month_first(["Sunday, 03/10/2026 10:00"]) is None
     assert dates.stated("3/4/2026 08:00", "id", month_first=True) == datetime(2026, 3, 4, 8)
     assert dates.stated("3/4/2026 08:00", "en", month_first=False) == datetime(2026, 4, 3, 8)
 

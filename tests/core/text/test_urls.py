@@ -1,5 +1,6 @@
 """Addresses: what is let in, what names the same page, and the id that stands for it."""
 
+import base64
 import time
 from urllib.parse import urlsplit
 
@@ -118,6 +119,8 @@ def test_an_empty_link_is_not_the_address_of_its_site() -> None:
     "https://www.google.com/url?rct=j&sa=t&url=https://kopi.example/artikel%3Futm_source%3Dgoogle&ct=ga", "https://mobile.kopi.example/artikel?page=1",
     "https://www.bing.com/news/apiclick.aspx?ref=FexRss&url=https%3a%2f%2fwww.kopi.example%2fartikel&c=1", "https://l.facebook.com/l.php?u=https%3A%2F%2Fkopi.example%2Fartikel",
     "https://kopi.example/artikel/?utm_source=feed&utm_medium=rss&fbclid=abc", "https://kopi.example/artikel//index.php", "https://user@kopi.example/artikel",
+    "https://kopi.example/amp/artikel", "https://wap.kopi.example/%61rtikel", "https://kopi.example/artikel;jsessionid=A1.b?PHPSESSID=c&source=rss",
+    "https://eur03.safelinks.protection.outlook.com/?url=https%3A%2F%2Fkopi.example%2Fartikel&data=05", "http://https://kopi.example/artikel",
 ])  # fmt: skip
 def test_addresses_of_the_same_page_have_one_identity(same: str) -> None:
     assert urls.canonical(same) == "https://kopi.example/artikel"
@@ -130,7 +133,8 @@ def test_addresses_of_the_same_page_have_one_identity(same: str) -> None:
     "https://kopi.example/artikel?source=a", "https://kopi.example/artikel?sid=1", "https://kopi.example/artikelamp",
     "https://kopi.example/artikel/lamp", "https://kopi.example/amp",
     "https://kopi.example/artikel?m=1", "https://www.google.com/url?q=artikel", "https://kopi.example/artikel?pk_id=1", "https://kopi.example/url?url=https://kopi.example/artikel",
-    "https://kopi.example/artikel?feed=rss2", "https://kopi.example/artikel?rss",
+    "https://kopi.example/artikel?feed=rss2", "https://kopi.example/artikel?rss", "https://kopi.example/artikel?source=kabar",
+    "https://kopi.example/%2Fartikel", "https://kopi.example/amp/", "https://kopi.example/artikel;bagian=2",
 ])  # fmt: skip
 def test_addresses_of_other_pages_keep_theirs(other: str) -> None:
     assert urls.canonical(other) not in ("https://kopi.example/artikel", urls.canonical("https://kopi.example/artikel?q=%EA"))
@@ -168,6 +172,39 @@ def test_the_address_to_share_is_the_pages_own_without_tracking(published: str, 
 
 def test_tidying_leaves_the_rest_of_the_query_as_it_was() -> None:
     assert urls.tidy("https://Kopi.example?b=%E9&utm_source=x&a=1+2&UTM_Medium=y&c#top") == "https://kopi.example/?b=%E9&a=1+2&c"
+
+
+@pytest.mark.parametrize(("one", "other"), [
+    ("https://twitter.com/kopi/status/1?s=20", "https://x.com/kopi/status/1"),
+    ("https://old.reddit.com/r/kopi/comments/1/", "https://www.reddit.com/r/kopi/comments/1"),
+    ("https://kopi.blogspot.co.id/2026/11/seduh.html", "https://kopi.blogspot.com/2026/11/seduh.html?m=1"),
+    ("https://kopi.example/caf%c3%a9", "https://kopi.example/café"),
+])  # fmt: skip
+def test_a_page_under_two_names_is_one(one: str, other: str) -> None:
+    assert urls.canonical(one) == urls.canonical(other)
+
+
+def news(text: bytes, length: bytes, after: bytes = b"\xd2\x01\x00") -> str:
+    """An address of Google News whose id holds this text."""
+    name = base64.urlsafe_b64encode(b"\x08\x13\x22" + length + text + after).decode().rstrip("=")
+    return f"https://news.google.com/rss/articles/{name}?oc=5&hl=id"
+
+
+def test_an_id_of_google_news_that_holds_the_address_names_that_page() -> None:
+    assert urls.tidy(news(b"https://www.kopi.example/a?utm_source=x", b"\x27")) == "https://www.kopi.example/a"
+    long = b"https://kopi.example/" + b"a" * 179
+    assert urls.unwrapped(news(long, b"\xc8\x01")) == long.decode()
+    assert urls.unwrapped("https://kopi.example/a") == "https://kopi.example/a"
+
+
+@pytest.mark.parametrize("text", [b"AU_yqLMxyz" * 5, b"javascript:alert(1)//", b"http://", b"https://\xff\xfe.example/" + b"a" * 20])
+def test_other_ids_of_google_news_stay_as_they_are(text: bytes) -> None:
+    assert urls.unwrapped(news(text, bytes([len(text)]))) == news(text, bytes([len(text)]))
+
+
+def test_a_scheme_alone_is_no_address_even_beside_a_base() -> None:
+    for link in ("https://", "http:", "HTTPS:///"):
+        assert urls.web(link, "https://kopi.example/feed") == ""
 
 
 def test_a_guid_is_its_own_identity() -> None:

@@ -34,10 +34,13 @@ def test_a_domain_has_the_zone_of_its_country_and_utc_where_that_has_several(dom
         ("ms-my", "Asia/Kuala_Lumpur"),
         ("ja-jpan-jp", "Asia/Tokyo"),
         ("en-us", "UTC"),
+        ("ja", "Asia/Tokyo"),
+        ("in", "Asia/Jakarta"),
+        ("ms", "Asia/Kuala_Lumpur"),
         ("en", ""),
         ("idn", ""),
         ("", ""),
     ],
 )
-def test_a_language_has_the_zone_of_the_country_that_its_tag_names(tag: str, zone: str) -> None:
+def test_a_language_has_the_zone_of_the_country_that_its_tag_names_or_that_it_is_at_home_in(tag: str, zone: str) -> None:
     assert zones.of_language(tag) == zone
