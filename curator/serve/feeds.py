@@ -66,9 +66,10 @@ def _preview(desk: Library, ask: Ask) -> Reply:
 def _import(desk: Library, ask: Ask) -> Done:
     """Add the feeds of an OPML file that was looked at before."""
     added, problems = _taken(desk, ask.sent())
-    said = ask.say("%(n)s feeds added.", n=len(added))
-    left = f" {ask.say('Mended or left out: %(what)s', what='; '.join(problem.what for problem in problems[:5]))}" if problems else ""
-    return Done(text=said + left, to="/feeds", problem=bool(problems))
+    said = [ask.say("%(n)s feeds added.", n=len(added))]
+    if problems:
+        said.append(ask.say("Mended or left out: %(what)s", what="; ".join(problem.what for problem in problems[:5])))
+    return Done(text=" ".join(said), to="/feeds", problem=bool(problems))
 
 
 def _taken(desk: Library, sent: bytes, *, dry_run: bool = False) -> tuple[tuple[Feed, ...], tuple[Problem, ...]]:
