@@ -214,7 +214,7 @@ def test_check_and_extract_print_a_document_a_line_in_order(day: Day, tmp_path: 
     assert {"id", "url", "title", "published", "summary"} <= set(first["entries"][0])
     assert second == {"url": str(tmp_path / "none.xml"), "error": second["error"]}
     extracted = json.loads(curator("extract", first["entries"][0]["link"], "--home", day.home, "--json").stdout)
-    told = {"url", "title", "author", "published", "lang", "sitename", "image", "canonical", "text", "words", "partial"}
+    told = {"url", "title", "author", "published", "lang", "sitename", "image", "canonical", "text", "words", "partial", "links"}
     assert set(extracted) == told
 
 
