@@ -1,5 +1,5 @@
 # ruff: noqa: T201 - a script that prints what it found
-"""Make `curator/ranking/late_interaction.*` from labelled texts.
+"""Make `curator/ranking/words/calibration.*` from labelled texts.
 
     python benchmarks/calibrate_words.py LABELLED_DIR [--vectors FOLDER] [--dry-run]
 
@@ -26,21 +26,23 @@ from msgspec.structs import asdict
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-import curator.ranking
+import curator.ranking.words
 from curator.core.brand import Brand, Topic
 from curator.core.protocols import EmbeddingEngine, EmbeddingSpace
-from curator.ranking import embedding_space, late_calibration, late_interaction
+from curator.ranking import embedding_space
 from curator.ranking.embed import calibration, e5, open_engine, weights, word_states
 from curator.ranking.embed.encoder import batches
 from curator.ranking.fits import late_scores
-from curator.ranking.late_calibration import LateCurve, LateScores
-from curator.ranking.late_interaction import WordSpace
 from curator.ranking.passages import READ
 from curator.ranking.relevance import Relevance
+from curator.ranking.words import calibration as late_calibration
+from curator.ranking.words import late_interaction
+from curator.ranking.words.calibration import LateCurve, LateScores
+from curator.ranking.words.late_interaction import WordSpace
 from curator.storage.spaces import MemorySpaces
 from curator.storage.vectors import MemoryVectors, SqliteVectors, word_cache
 
-PACKAGE = Path(curator.ranking.__file__).parent
+PACKAGE = Path(curator.ranking.words.__file__).parent
 TAKEN, OTHERS = {"id": 400, "en": 400}, 160  # texts of each collection: in these languages, in each other one
 DIRECTIONS, REMOVED = 8, 4  # directions between languages: of word states, and those of them taken out of their means
 WEIGHT = 1.2  # of the mean states of rare words beside the second encoder's vectors, whose weight is .6
@@ -250,9 +252,9 @@ def _lines(path: Path) -> list[dict[str, Any]]:
 
 def _write_spaces(space: WordSpace, means: EmbeddingSpace) -> None:
     arrays = space._asdict() | {f"{means.name}/{part}": getattr(means, part) for part in embedding_space.ARRAYS}
-    np.savez_compressed(PACKAGE / "late_interaction.npz", **{name: rows.astype(np.float16) for name, rows in arrays.items()})
+    np.savez_compressed(PACKAGE / "calibration.npz", **{name: rows.astype(np.float16) for name, rows in arrays.items()})
     numbers = {part: round(getattr(means, part), 6) for part in embedding_space.NUMBERS}
-    (PACKAGE / "late_interaction.json").write_text(json.dumps({"means": numbers, "curve": asdict(NEUTRAL)}), "utf-8")
+    (PACKAGE / "calibration.json").write_text(json.dumps({"means": numbers, "curve": asdict(NEUTRAL)}), "utf-8")
 
 
 def _write(labelled: Path, curve: LateCurve) -> None:
@@ -262,7 +264,7 @@ def _write(labelled: Path, curve: LateCurve) -> None:
         "date": datetime.now(UTC).date().isoformat(),
         "sha256": {name: hashlib.sha256((labelled / name).read_bytes()).hexdigest() for name in inputs},
     }
-    path = PACKAGE / "late_interaction.json"
+    path = PACKAGE / "calibration.json"
     facts = json.loads(path.read_text("utf-8")) | {"made": made, "curve": asdict(curve)}
     path.write_text(json.dumps({part: facts[part] for part in ("made", "means", "curve")}, indent=2) + "\n", "utf-8")
 

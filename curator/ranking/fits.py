@@ -8,9 +8,11 @@ import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 
-from curator.ranking import embedding_space, late_calibration, late_interaction
-from curator.ranking.late_calibration import LateScores
-from curator.ranking.late_interaction import PackedWords, TopicWords
+from curator.ranking import embedding_space
+from curator.ranking.words import calibration as late_calibration
+from curator.ranking.words import late_interaction
+from curator.ranking.words.calibration import LateScores
+from curator.ranking.words.late_interaction import PackedWords, TopicWords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -19,12 +19,14 @@ from curator.core.protocols import Calibration, EmbeddingEngine, EncodedTexts, P
 from curator.core.story import Fit
 from curator.core.text import urls
 from curator.core.text.plain import contains, line
-from curator.ranking import embedding_space, late_calibration, late_interaction, lexicon
+from curator.ranking import embedding_space
 from curator.ranking import rerank as reranking
 from curator.ranking.embed.encoder import normalised
 from curator.ranking.fits import LateTopics, TopicVectors, example_means, fits, late_fits, parts
-from curator.ranking.late_interaction import MatchedWord
 from curator.ranking.passages import first_passage, folded, passages
+from curator.ranking.words import calibration as late_calibration
+from curator.ranking.words import late_interaction, lexicon
+from curator.ranking.words.late_interaction import MatchedWord
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray

@@ -13,9 +13,9 @@ from curator.core.story import Reason, Score, ScoredItem
 from curator.core.text.language import primary
 from curator.core.text.plain import contains, fold, line
 from curator.core.text.urls import domain
-from curator.ranking.late_interaction import MatchedWord
 from curator.ranking.passages import folded
 from curator.ranking.relevance import named
+from curator.ranking.words.late_interaction import MatchedWord
 
 if TYPE_CHECKING:
     import numpy as np

@@ -7,12 +7,13 @@ from hypothesis import strategies as st
 from support import bundled
 
 from curator.core.brand import Brand, Topic
-from curator.ranking import late_calibration, late_interaction
 from curator.ranking.embed.word_states import Pieces
 from curator.ranking.fits import parts
-from curator.ranking.late_calibration import LateCurve
-from curator.ranking.late_interaction import DIM, WordSpace, WordStates
 from curator.ranking.relevance import Relevance
+from curator.ranking.words import calibration as late_calibration
+from curator.ranking.words import late_interaction
+from curator.ranking.words.calibration import LateCurve
+from curator.ranking.words.late_interaction import DIM, WordSpace, WordStates
 
 DICE = np.random.default_rng(5)
 SPACE = WordSpace(np.zeros(DIM, np.float32), np.zeros(DIM, np.float32), np.zeros((0, DIM), np.float32))

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from curator.ranking import lexicon
+from curator.ranking.words import lexicon
 
 
 def test_a_topics_words_are_translated_with_their_positions() -> None:

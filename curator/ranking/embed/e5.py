@@ -18,10 +18,11 @@ from torch.nn import functional
 from torch.nn.utils.rnn import pad_sequence
 
 from curator.core.protocols import Role
-from curator.ranking import late_calibration, late_interaction
 from curator.ranking.embed import precision, tokenizer, word_states
 from curator.ranking.embed.encoder import SentenceEncoder, batches, normalised, release_memory
 from curator.ranking.embed.weights import Weights, dequantised, read
+from curator.ranking.words import calibration as late_calibration
+from curator.ranking.words import late_interaction
 
 Matrix = NDArray[np.float32]
 PROMPTS: Final = {"query": "query: ", "document": "passage: "}

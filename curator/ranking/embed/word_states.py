@@ -6,7 +6,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from curator.ranking.late_interaction import DIM, WordStates
+from curator.ranking.words.late_interaction import DIM, WordStates
 
 Matrix = NDArray[np.float32]
 _CONTROLS: Final = 3  # the last of the ids that stand for no text

@@ -85,7 +85,7 @@ def _table(lang: str) -> Mapping[str, frozenset[str]]:
 
 
 def _lines() -> list[tuple[list[str], list[str]]]:
-    text = files("curator.ranking").joinpath("lexicon.txt").read_text("utf-8")
+    text = files("curator.ranking.words").joinpath("lexicon.txt").read_text("utf-8")
     pairs = (line.split(" = ") for line in text.splitlines() if line and not line.startswith("#"))
     return [
         ([word.strip() for word in english.split(",")], [word.strip() for word in indonesian.split(",")]) for english, indonesian in pairs

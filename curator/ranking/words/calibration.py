@@ -1,6 +1,6 @@
 """Calibration of what is known of words: the statistics of word states and of their means, and the curve from scores to fits.
 
-`late_interaction.npz` and `.json` are made by `benchmarks/calibrate_words.py`; the json file says when and from what.
+`calibration.npz` and `.json` are made by `benchmarks/calibrate_words.py`; the json file says when and from what.
 """
 
 import json
@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from curator.core.protocols import EmbeddingSpace
 from curator.ranking import embedding_space
-from curator.ranking.late_interaction import WordSpace
+from curator.ranking.words.late_interaction import WordSpace
 
 WORD_MEANS: Final = "word means"  # name of the space of the mean states of rare words
-_HERE = files("curator.ranking")
+_HERE = files("curator.ranking.words")
 SAID: Final = 7.0  # rarity from which a word of a description counts for `narrowness`
 
 
@@ -62,8 +62,8 @@ class LateCalibration(Struct, frozen=True, kw_only=True):
 @cache
 def bundled() -> LateCalibration:
     """Read the calibration that `benchmarks/calibrate_words.py` makes."""
-    facts = json.loads(_HERE.joinpath("late_interaction.json").read_text("utf-8"))
-    with _HERE.joinpath("late_interaction.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+    facts = json.loads(_HERE.joinpath("calibration.json").read_text("utf-8"))
+    with _HERE.joinpath("calibration.npz").open("rb") as file, np.load(file, allow_pickle=False) as arrays:
         space = WordSpace(*(arrays[part].astype(np.float32) for part in WordSpace._fields))
         means = embedding_space.read(WORD_MEANS, facts["means"], arrays)
     return LateCalibration(space=space, means=means, curve=LateCurve(**facts["curve"]))

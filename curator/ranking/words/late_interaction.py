@@ -17,7 +17,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from curator.ranking import lexicon
+from curator.ranking.words import lexicon
 
 Matrix = NDArray[np.float32]
 
