@@ -47,9 +47,9 @@ TAKEN, OTHERS = {"id": 400, "en": 400}, 160  # texts of each collection: in thes
 DIRECTIONS, REMOVED = 8, 4  # directions between languages: of word states, and those of them taken out of their means
 WEIGHT = 1.2  # of the mean states of rare words beside the second encoder's vectors, whose weight is .6
 FIELDS = 0.1  # weight of all pairs of field labels beside all pairs of subjects
-GATE, SHIFT = 6.0, 0.09
+GATE = 6.0
 POOLED = 0.4  # weight of the pooled score for subjects; fitted freely it is lost to the other two, and descriptions of a line are missed
-NEUTRAL = LateCurve(pooled=POOLED, cosine=0, maxsim=0, subject=0, field=0, field_intercept=0, gate=GATE, shift=SHIFT)
+NEUTRAL = LateCurve(pooled=POOLED, cosine=0, maxsim=0, subject=0, field=0, field_intercept=0, gate=GATE)
 UNKNOWN = EmbeddingSpace(  # stands in the files until the words of texts can be encoded
     name=late_calibration.WORD_MEANS,
     **dict.fromkeys(embedding_space.ARRAYS, np.zeros((0, late_interaction.DIM), np.float32)),
@@ -150,7 +150,7 @@ def scores(topics: list[Topic], texts: list[str], vectors: Path | None) -> Score
     assert known.late
     assert encoded.words is not None
     found, breadth = late_scores(known, known.late, encoded.vectors, list(encoded.known_words.values()), texts, engine.calibration({}))
-    return {**asdict(found), "narrow": late_calibration.narrowness(known.late.lengths, breadth, NEUTRAL)}
+    return {**asdict(found), "narrow": late_calibration.narrowness(known.late.lengths, known.late.counts, breadth, NEUTRAL)}
 
 
 # --- with labels --------------------------------------------------------------------------------------------------
@@ -217,7 +217,6 @@ def logistic(narrow: Scores, wide: Scores, subject: NDArray[Any], field: NDArray
         field=field_,
         field_intercept=intercept,
         gate=GATE,
-        shift=SHIFT,
     )
 
 

@@ -41,7 +41,7 @@ SOBER: Final = 0.55
 EXAMPLE_WORDS: Final = 0.3  # weight of the examples' words beside the topic's own
 PART: Final = 0.7  # weight of the best part of a description beside the whole
 # A whole field is found by the words that belong to it: its neighbours in the background expand its query more than a subject's.
-HELP_FIELD: Final = 2.0
+HELP_FIELD: Final = 2.6
 BREADTH: Final = 10  # background topics whose kinship tells a field from a subject
 
 _SEPARATORS: Final = re.compile(r"[:;,/]| (?:dan|serta|atau|and|or) ")
@@ -55,7 +55,7 @@ class LateTopics(Struct, frozen=True, kw_only=True):
     every description behind the topic's name; `parts`: of every part of a description that lists several things; `examples`: of
     every example. Each comes with the position of its topic. `means`: mean states of the words of the descriptions, shape
     (topics, DIM); `example_means`: of the examples, mean-centred, zeros for a topic without any, None where no topic has any.
-    `lengths`: the number of rare words in a topic's longest description, shape (topics,).
+    `lengths`, `counts`: the numbers of rare words in a topic's longest description, and of its parts, shape (topics,).
     """
 
     named: "Vectors"
@@ -65,6 +65,7 @@ class LateTopics(Struct, frozen=True, kw_only=True):
     means: "Matrix"
     example_means: "Matrix | None"
     lengths: "NDArray[np.int64]"
+    counts: "NDArray[np.int64]"
 
 
 class TopicVectors(Struct, frozen=True, kw_only=True):
@@ -109,7 +110,7 @@ def late_fits(
     """Return the fit of every text to every topic by its vectors and its packed words, shape (texts, topics), each in 0…1."""
     scores, breadth = late_scores(topics, late, vectors, words, texts, calibration)
     curve = late_calibration.bundled().curve
-    return late_calibration.fits(scores, late_calibration.narrowness(late.lengths, breadth, curve), curve)
+    return late_calibration.fits(scores, late_calibration.narrowness(late.lengths, late.counts, breadth, curve), curve)
 
 
 def late_scores(

@@ -187,7 +187,7 @@ class Relevance:
         encoded = self.engine.embed_documents(texts) if texts else EncodedTexts(vectors={}, words=())
         late = None
         if self.engine.gives_words:
-            words = self.engine.embed_topic_words(self._wording_texts())
+            words = self.engine.embed_topic_words(self._worded())
             late = self._late(self.engine.embed_topics(self._named()), words, list(encoded.known_words.values()))
         return TopicVectors(queries=queries, examples=self._pulled(owners, encoded.vectors) if texts else None, late=late)
 
@@ -195,7 +195,7 @@ class Relevance:
         """Return the topics as they were embedded before; None where one of them or of their examples never was."""
         queries = self.engine.cached_topics(self.brand.topics)
         named = self.engine.cached_topics(self._named()) if self.engine.gives_words else {}
-        words = self.engine.cached_topic_words(self._wording_texts())
+        words = self.engine.cached_topic_words(self._worded())
         owners, texts = self._examples()
         known, encoded = self.engine.cached_documents(texts) if texts else ([], EncodedTexts(vectors={}, words=()))
         shown = list(encoded.known_words.values())
@@ -206,33 +206,34 @@ class Relevance:
 
     def _late(self, named: "Vectors", words: Sequence[bytes], examples: Sequence[bytes]) -> LateTopics:
         space, wordings = late_calibration.bundled().space, self._wordings()
-        states = [late_interaction.load(body) for body in words]
+        states = [late_interaction.load(body) for body in words[: len(wordings)]]
         spoken = [lexicon.language_of(". ".join((topic.name, *topic.wordings))) for topic in self.brand.topics]
         topics = [
             (n, late_interaction.topic_words(each, space, self.brand.topics[n].name, text, spoken[n]))
             for (n, text, _), each in zip(wordings, states, strict=True)
         ]
-        lengths = np.zeros(len(self.brand.topics), np.int64)
-        for (n, _, whole), each in zip(wordings, states, strict=True):
-            lengths[n] = max(lengths[n], _rare_words(each, self.brand.topics[n].name) * whole)
+        longest = np.zeros((len(self.brand.topics), 2), np.int64)
+        for (n, text, whole), each in zip(wordings, states, strict=True):
+            if whole and (length := _rare_words(each, self.brand.topics[n].name)) > longest[n, 0]:
+                longest[n] = length, len(parts(text))
         owners = self._examples()[0]
         return LateTopics(
             named=named,
             wordings=[topic for topic, (_, _, whole) in zip(topics, wordings, strict=True) if whole],
             parts=[topic for topic, (_, _, whole) in zip(topics, wordings, strict=True) if not whole],
             examples=[(n, late_interaction.example_words(body)) for n, body in zip(owners, examples, strict=True)],
-            means=self._means(states),
+            means=self._means(words[len(wordings) :]),
             example_means=self._example_means(owners, examples),
-            lengths=lengths,
+            lengths=longest[:, 0],
+            counts=longest[:, 1],
         )
 
-    def _means(self, states: "Sequence[late_interaction.WordStates]") -> "Matrix":
-        """Return the mean state of the words of each topic's descriptions, shape (topics, dim), without those of its name."""
-        space, topics = late_calibration.bundled().space, self.brand.topics
-        means = np.zeros((len(topics), late_interaction.DIM), np.float32)
-        for (n, _, whole), each in zip(self._wordings(), states, strict=True):
-            if whole:
-                means[n] += late_interaction.query_mean(each, space, after=len(topics[n].name) + 1)
+    def _means(self, words: Sequence[bytes]) -> "Matrix":
+        """Return the mean state of the words of each topic's descriptions, shape (topics, dim)."""
+        means = np.zeros((len(self.brand.topics), late_interaction.DIM), np.float32)
+        owners = (n for n, topic in enumerate(self.brand.topics) for _ in topic.wordings)
+        for n, body in zip(owners, words, strict=True):
+            means[n] += late_interaction.query_mean(late_interaction.load(body), late_calibration.bundled().space)
         return embedding_space.unit(means)
 
     def _example_means(self, owners: Sequence[int], examples: Sequence[bytes]) -> "Matrix | None":
@@ -256,9 +257,10 @@ class Relevance:
         described = [(n, text) for n, topic in topics for text in topic.wordings]
         return [row for n, text in described for row in ((n, text, True), *((n, part, False) for part in parts(text)))]
 
-    def _wording_texts(self) -> list[str]:
-        """Return the texts that are embedded for `_wordings`: each behind the name of its topic."""
-        return [f"{self.brand.topics[n].name}. {text}" for n, text, _ in self._wordings()]
+    def _worded(self) -> list[str]:
+        """Return the texts whose words are embedded: those of `_wordings`, each behind the name of its topic, then all descriptions."""
+        named = [f"{self.brand.topics[n].name}. {text}" for n, text, _ in self._wordings()]
+        return [*named, *(text for topic in self.brand.topics for text in topic.wordings)]
 
     def _examples(self) -> tuple[list[int], list[str]]:
         """Return the texts of all examples, and the position of the topic each belongs to."""

@@ -25,7 +25,7 @@ class LateCurve(Struct, frozen=True, kw_only=True):
     """Coefficients of the logistic curve from scores to fits, in log-odds.
 
     A subject is judged by `pooled`, `cosine` and `maxsim` with the intercept `subject`, a field by its score as one alone, with
-    `field` and `field_intercept`; `gate` and `shift` decide between the two (`narrowness`).
+    `field` and `field_intercept`; `gate` decides between the two (`narrowness`).
     """
 
     pooled: float
@@ -35,7 +35,6 @@ class LateCurve(Struct, frozen=True, kw_only=True):
     field: float
     field_intercept: float
     gate: float
-    shift: float
 
 
 class LateScores(Struct, frozen=True, kw_only=True):
@@ -69,15 +68,17 @@ def bundled() -> LateCalibration:
     return LateCalibration(space=space, means=means, curve=LateCurve(**facts["curve"]))
 
 
-def narrowness(words: NDArray[Any], breadth: NDArray[Any], curve: LateCurve) -> NDArray[np.float64]:
+def narrowness(words: NDArray[Any], parts: NDArray[Any], breadth: NDArray[Any], curve: LateCurve) -> NDArray[np.float64]:
     """Return how far each topic is a subject (1) rather than a whole field (0), shape (topics,).
 
-    `words`: number of rare words in its description. `breadth`: mean kinship to the ten background topics nearest to it. A
-    subject takes many words to describe and resembles no everyday topic.
+    `words`, `parts`: numbers of rare words in its description, and of the parts that this lists. `breadth`: mean kinship to the ten
+    background topics nearest to it. A subject takes many words to describe, in phrases and not word by word, and resembles no
+    everyday topic.
     """
     long = (np.log(np.maximum(words, 1)) - 2.2) / 0.25
+    phrased = np.log(np.maximum(words, 1) / np.maximum(parts, 1) / 2.2) / 0.6
     apart = (2.15 - breadth) / 0.25
-    return np.asarray(1 / (1 + np.exp(-curve.gate * ((long + apart) / 2 + curve.shift))), np.float64)
+    return np.asarray(1 / (1 + np.exp(-curve.gate * (long + phrased + apart) / 3)), np.float64)
 
 
 def fits(scores: LateScores, narrow: NDArray[Any], curve: LateCurve) -> NDArray[np.float64]:

@@ -160,14 +160,13 @@ def item_means(items: PackedWords) -> Matrix:
     return _unit(means)
 
 
-def query_mean(words: WordStates, space: WordSpace, after: int = 0) -> Matrix:
-    """Return the mean state of a query's words that begin at character `after` or later, weighted by rarity, shape (DIM,).
+def query_mean(words: WordStates, space: WordSpace) -> Matrix:
+    """Return the mean state of a query's words, weighted by rarity, shape (DIM,).
 
     Arora et al. (2017) weight by probability to the same end: a rare word tells more of what a sentence is about.
     """
-    own = words.spans[:, 0] >= after
-    weights = np.maximum(words.rarity[own] - COMMON, 0.01)
-    mean = weights @ _rotated(_centred(words.states[own], space.query_mean, space))
+    weights = np.maximum(words.rarity - COMMON, 0.01)
+    mean = weights @ _rotated(_centred(words.states, space.query_mean, space))
     return np.asarray(_unit(mean[None])[0], np.float32)
 
 
