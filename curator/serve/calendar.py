@@ -186,12 +186,12 @@ def _told(desk: Library, ask: Ask, moved: Sequence[Post]) -> Done:
 
 
 def _followed(ask: Ask, timezone: str, moved: Sequence[Post]) -> str:
-    """Return the path of the week or month that the form came from, or of the one that its post is in now."""
+    """Return the path of the page that the form came from, or of the week or month that its post is in now where that is another."""
     back = URL(ask.back())
     view, today = _view(back.query), ask.now.astimezone(ZoneInfo(timezone)).date()
     first, last = period(view, _day(back.query.get("day", ""), today))
     days = [post.at.astimezone(ZoneInfo(timezone)).date() for post in moved if post.at]
-    if any(first <= day <= last for day in days):
+    if back.path != "/calendar" or any(first <= day <= last for day in days):
         return ask.back()
     return str(URL("/calendar").with_query(view=view, day=str(days[0])).with_fragment(back.fragment))
 
