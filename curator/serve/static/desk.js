@@ -97,7 +97,7 @@
     const form = event.target.closest("[data-typed]");
     if (!form) return;
     clearTimeout(form.timer);
-    form.timer = setTimeout(() => ask(form, form.dataset.shows), Number(form.dataset.wait || 120));
+    form.timer = setTimeout(() => ask(form, form.dataset.shows), Number(form.dataset.wait || 50));
   });
 
   // --- the run in the background ---
