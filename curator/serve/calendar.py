@@ -15,7 +15,7 @@ from curator.core.post import Post
 from curator.library import Library
 from curator.planning.decisions import Decided
 from curator.planning.holidays import Occasion
-from curator.publishing.formats import CALENDAR_FORMATS
+from curator.publishing.formats import CALENDAR_FORMATS, LIBRARY_FORMATS
 from curator.serve import layout, uploads
 from curator.serve.replies import Reply, archive, download
 from curator.serve.routes import LARGEST_FORM, Ask, Done, Route
@@ -70,7 +70,7 @@ def show(desk: Library, ask: Ask) -> Reply:
         known=known,
         waiting=(waiting := _waiting(posts, known)),
         next_open=_next_open(desk, ask.now) if waiting else {},
-        formats=CALENDAR_FORMATS,
+        formats=(*CALENDAR_FORMATS, *LIBRARY_FORMATS),
     )
 
 

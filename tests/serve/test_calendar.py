@@ -212,6 +212,16 @@ def test_the_length_of_a_text_is_told_as_the_network_counts_it(posted: Path, bro
     assert Library.open(posted).decisions.last().verdict == "pick"
 
 
+def test_what_schedulers_would_refuse_is_told_while_a_text_is_typed(tmp_path: Path):
+    with opened(made(tmp_path, BRAND.replace('["x", "linkedin"]', '["mastodon"]'))) as desk:
+        Library.open(tmp_path).decisions.pick(FIRST, at=f"{SOON} 09:00")
+        page = desk.browser().open(f"/draft/{FIRST}?network=mastodon")
+        fields = dict(page.form(f"/draft/{FIRST}").form_values())
+        answer = page.browser.post(f"/draft/{FIRST}/measure", fields | {"text": "Kopi"})
+        assert "Metricool Metricool has no Mastodon" in answer.words("//li")
+        assert "Metricool Metricool has no Mastodon" in page.words("//*[@id='measure']//li")
+
+
 @pytest.mark.parametrize("path", ["/draft/zzzzzzzz", "/draft/%3Cscript%3E", f"/draft/{FIRST}?network=myspace"])
 def test_a_draft_of_nothing_is_not_there(browser: Browser, path: str):
     assert browser.open(path).status == 404
@@ -225,6 +235,8 @@ def test_an_export_is_the_file_that_the_command_makes(posted: Path, browser: Bro
     made_ = browser.post("/calendar/export", form | {"format": "ics"})
     assert made_.body == Library.open(posted).publishing.export("ics").single()
     assert made_.headers["Content-Disposition"] == 'attachment; filename="calendar.ics"'
+    whole = browser.post("/calendar/export", form | {"format": "json"})
+    assert whole.headers["Content-Disposition"] == 'attachment; filename="library.json"'
     packed = browser.post("/calendar/export", form | {"format": "vdir"})
     assert packed.headers["Content-Type"].startswith("application/zip")
     assert zipfile.ZipFile(BytesIO(packed.body)).testzip() is None
