@@ -9,10 +9,14 @@ from typing import TYPE_CHECKING
 
 from curator.config import opml
 from curator.library._workspace import Workspace, moment
-from curator.publishing import export, write
+from curator.publishing import export, schedulers, write
 from curator.publishing.types import ExportFiles, ExportRequest, WrittenExport
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from curator.core.errors import Problem
+    from curator.planning.post import PostDraft
     from curator.publishing.caldav import PushResult
 
 
@@ -50,6 +54,13 @@ class Publishing:
             return ExportFiles(files={"feeds.opml": document}, calendar=False)
         request = ExportRequest(format=format, network=network.lower(), since=since, until=until, like=like, skip_bad=skip_bad)
         return export.export_posts(self._workspace.context(), request, moment(now))
+
+    def refused(self, draft: PostDraft, *, now: datetime | None = None) -> Mapping[str, Sequence[Problem]]:
+        """Return by the name of each scheduler what it would refuse in the post of a draft, beyond the draft's own problems.
+
+        The posts before it count as accepted. Nothing is refused of a post that has no time, for no export holds it.
+        """
+        return schedulers.refused(self._workspace.context(), draft, moment(now))
 
     def write(self, files: ExportFiles, to: Path | None = None) -> WrittenExport:
         """Write an export to `calendar/` of the brand directory, or to another folder or file.

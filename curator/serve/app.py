@@ -16,7 +16,24 @@ from yarl import URL
 
 from curator.core.errors import CuratorError, Locked
 from curator.library import Library
-from curator.serve import brief, bring, calendar, documents, drafts, feeds, layout, mentions, report, run, save, search, today, trends, why
+from curator.serve import (
+    brief,
+    bring,
+    calendar,
+    documents,
+    drafts,
+    feeds,
+    filling,
+    layout,
+    mentions,
+    report,
+    run,
+    save,
+    search,
+    today,
+    trends,
+    why,
+)
 from curator.serve.access import ServerAddress, from_here
 from curator.serve.brands import ServedBrand, served
 from curator.serve.language import CODES, chosen
@@ -24,7 +41,7 @@ from curator.serve.replies import Reply, message, plain, redirect, response, str
 from curator.serve.routes import LARGEST_FORM, Ask, Done, Route, local
 from curator.serve.sessions import Notice, Session
 
-SECTIONS: Final = (documents, today, calendar, drafts, search, feeds, brief, mentions, trends, report, why, run, save, bring)
+SECTIONS: Final = (documents, today, calendar, filling, drafts, search, feeds, brief, mentions, trends, report, why, run, save, bring)
 ROUTES: Final[tuple[Route, ...]] = tuple(route for section in SECTIONS for route in section.ROUTES)
 _KEYED: Final = {"/desk.css", *(route.path for route in ROUTES if route.keyed)}
 _WATCHERS: Final = 50  # pages that may follow a run at once

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Final, Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import Struct
+from yarl import URL
 
 from curator.core.errors import CuratorError, UsageError
 from curator.core.post import Post
 from curator.library import Library
 from curator.planning.decisions import Decided
 from curator.planning.holidays import Occasion
-from curator.publishing.formats import CALENDAR_FORMATS
+from curator.publishing.formats import CALENDAR_FORMATS, LIBRARY_FORMATS
 from curator.serve import layout, uploads
 from curator.serve.replies import Reply, archive, download
 from curator.serve.routes import LARGEST_FORM, Ask, Done, Route
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from curator.publishing.types import ExportFiles
 
 View = Literal["week", "month"]
+_AHEAD: Final = 8  # weeks in which an open slot is looked for
 _EARLIEST, _LATEST = date(1970, 1, 8), date(9990, 1, 1)
 
 
@@ -47,7 +49,7 @@ class Waiting(Struct, frozen=True, kw_only=True):
 
 def show(desk: Library, ask: Ask) -> Reply:
     """Return the page of a week or a month, by default the week of today."""
-    view: View = "month" if ask.query.get("view") == "month" else "week"
+    view = _view(ask.query)
     today = ask.now.astimezone(ZoneInfo(desk.brand.timezone)).date()
     day = _day(ask.query.get("day", ""), today)
     first, last = period(view, day)
@@ -66,9 +68,14 @@ def show(desk: Library, ask: Ask) -> Reply:
         after=_moved(view, day, 1),
         plan=plan,
         known=known,
-        waiting=_waiting(posts, known),
-        formats=CALENDAR_FORMATS,
+        waiting=(waiting := _waiting(posts, known)),
+        next_open=_next_open(desk, ask.now) if waiting else {},
+        formats=(*CALENDAR_FORMATS, *LIBRARY_FORMATS),
     )
+
+
+def _view(query: Mapping[str, str]) -> View:
+    return "month" if query.get("view") == "month" else "week"
 
 
 def period(view: View, day: date) -> tuple[date, date]:
@@ -98,6 +105,12 @@ def _waiting(posts: Sequence[Post], known: Mapping[str, Decided]) -> list[Waitin
         for post in posts
         if post.at is None and post.item in known
     ]
+
+
+def _next_open(desk: Library, now: datetime) -> dict[str, CalendarEntry]:
+    """Return the next open slot of each network that has one in the coming weeks."""
+    entries = desk.calendar.plan(weeks=_AHEAD, now=now).slots
+    return {entry.network: entry for entry in reversed(entries) if not entry.item}
 
 
 def _day(text: str, today: date) -> date:
@@ -168,7 +181,19 @@ def _told(desk: Library, ask: Ask, moved: Sequence[Post]) -> Done:
     times = ", ".join(f"{post.network} {ask.language.clock(post.at, desk.brand.timezone)}" for post in moved if post.at)
     twice = [post.network for post in moved if (post.network, post.at) in taken]
     collision = f" {ask.say('%(network)s has two posts at this time.', network=', '.join(twice))}" if twice else ""
-    return Done(text=ask.say("Moved to %(time)s.", time=times) + collision, problem=bool(twice))
+    to = _followed(ask, desk.brand.timezone, moved)
+    return Done(text=ask.say("Moved to %(time)s.", time=times) + collision, to=to, problem=bool(twice))
+
+
+def _followed(ask: Ask, timezone: str, moved: Sequence[Post]) -> str:
+    """Return the path of the page that the form came from, or of the week or month that its post is in now where that is another."""
+    back = URL(ask.back())
+    view, today = _view(back.query), ask.now.astimezone(ZoneInfo(timezone)).date()
+    first, last = period(view, _day(back.query.get("day", ""), today))
+    days = [post.at.astimezone(ZoneInfo(timezone)).date() for post in moved if post.at]
+    if back.path != "/calendar" or any(first <= day <= last for day in days):
+        return ask.back()
+    return str(URL("/calendar").with_query(view=view, day=str(days[0])).with_fragment(back.fragment))
 
 
 def _export(desk: Library, ask: Ask) -> Reply:

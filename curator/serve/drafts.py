@@ -22,7 +22,8 @@ def show(desk: Library, ask: Ask) -> Reply:
     names = dict.fromkeys((*planned, *desk.brand.calendar.networks, draft.network))
     own = any(post.text for post in decided.standing if post.network == draft.network)
     known = [name for name in names if name in networks.networks()]
-    return layout.render(desk, ask, "draft.html.j2", draft=draft, decided=decided, networks=known, own=own)
+    refused = desk.publishing.refused(draft, now=ask.now)
+    return layout.render(desk, ask, "draft.html.j2", draft=draft, refused=refused, decided=decided, networks=known, own=own)
 
 
 def _keep(desk: Library, ask: Ask) -> Done:
@@ -35,8 +36,9 @@ def _keep(desk: Library, ask: Ask) -> Done:
 
 
 def _measure(desk: Library, ask: Ask) -> Reply:
-    """Return the length and the problems of a text while it is typed."""
-    return layout.render(desk, ask, "measure.html.j2", draft=desk.drafts.measure(ask.parts["id"], _text(ask), ask.form.get("network", "")))
+    """Return the length of a text while it is typed, and what the network and the schedulers would refuse."""
+    draft = desk.drafts.measure(ask.parts["id"], _text(ask), ask.form.get("network", ""))
+    return layout.render(desk, ask, "measure.html.j2", draft=draft, refused=desk.publishing.refused(draft, now=ask.now))
 
 
 def _text(ask: Ask) -> str:

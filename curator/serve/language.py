@@ -17,6 +17,7 @@ from msgspec import Struct
 from curator.core.text.language import primary
 
 if TYPE_CHECKING:
+    from babel import Locale
     from babel.support import NullTranslations
 
 CODES: Final = ("id", "en")
@@ -73,9 +74,12 @@ class Language(Struct, frozen=True, kw_only=True, dict=True):
         """Return the name of a language; an unknown code as it is."""
         return _names(self.code).get(primary(code).lower(), code)
 
-    @property
-    def _locale(self) -> str:
-        return "id" if self.code == "id" else "en_GB"
+    @cached_property
+    def _locale(self) -> Locale:
+        """The conventions of the language. Babel would parse the name of one anew for each date."""
+        from babel import Locale
+
+        return Locale.parse("id" if self.code == "id" else "en_GB")
 
 
 def N_(text: str) -> str:  # noqa: N802 - the name that extractors of messages know

@@ -111,7 +111,13 @@ def _environment(code: str) -> Environment:
 
 
 def _one_line(value: object) -> object:
-    return line(value, _MAX_LENGTH) if isinstance(value, str) and not isinstance(value, Markup) else value
+    return _cleaned(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+@lru_cache(maxsize=10_000)
+def _cleaned(text: str) -> str:
+    """Return a text as one clean line. A day prints some 2,000, most of them the same each time."""
+    return line(text, _MAX_LENGTH)
 
 
 def _lines(text: str) -> Markup:

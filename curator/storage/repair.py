@@ -122,7 +122,7 @@ def _mend_texts(files: Files, texts: Texts) -> list[str]:
         said.append(f"{texts.path.name}: {kept} texts could be read and are kept; the damaged file is kept beside it")
     lost = _lost(files, texts)
     for month in files.months("items"):
-        items = month.into(Item, lost.__contains__)
+        items = month.into(Item, lost)
         month.change({number: replace(item, depth="entry") for number, item in items.items()})
     return [*said, f"items that have lost their text and will be read again: {len(lost)}"] if lost else said
 

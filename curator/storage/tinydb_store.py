@@ -15,7 +15,7 @@ written, then the record is dropped, then its text.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
@@ -73,7 +73,9 @@ class TinyStore:
         if not re.fullmatch("[0-9a-z]{0,8}", prefix):
             return []
         first, last = _number(prefix.ljust(8, "0")), _number(prefix.ljust(8, "z"))
-        found = self._read(self._files.months("items"), lambda number: first <= number <= last)
+        months = self._files.months("items")
+        numbers = [first] if first == last else {n for month in months for n in map(int, month.numbers()) if first <= n <= last}
+        found = self._read(months, numbers)
         return [found[number] for number in sorted(found)]
 
     def items(self, since: datetime | None = None, before: datetime | None = None) -> list[Item]:
@@ -96,8 +98,7 @@ class TinyStore:
 
     def month_items(self, month: str, ids: Iterable[str]) -> list[Item]:
         """Return those items of a month, in the order of their ids."""
-        wanted = {_number(id_) for id_ in ids}
-        found = self._files.month("items", month).into(Item, wanted.__contains__)
+        found = self._files.month("items", month).into(Item, map(_number, ids))
         return [found[number] for number in sorted(found)]
 
     def posts(self) -> list[Post]:
@@ -128,7 +129,7 @@ class TinyStore:
         if number is None:
             return None
         month = self._files.month("runs", f"{number // 10_000:04}-{number // 100 % 100:02}")
-        return month.into(RunReport, number.__eq__).get(number)
+        return month.into(RunReport, [number]).get(number)
 
     def days(self) -> list[date]:
         """Return the days that have a report, in order."""
@@ -210,10 +211,10 @@ class TinyStore:
             month.change({}, drop=numbers)
         self._texts.drop(trace.id for trace in traces)
 
-    def _read(self, months: Iterable[Records], wanted: Callable[[int], bool] | None = None) -> dict[int, Item]:
+    def _read(self, months: Iterable[Records], numbers: Collection[int] | None = None) -> dict[int, Item]:
         found: dict[int, Item] = {}
         for month in months:  # newest first: where a move was cut short the newer file counts
-            found = month.into(Item, wanted) | found
+            found = month.into(Item, numbers) | found
         return found
 
 

@@ -47,7 +47,7 @@ def calendar(browser: Browser, day: date = SOON, view: str = "week") -> Page:
 def test_a_week_shows_its_posts_its_open_slots_and_the_posts_without_a_time(posted: Path, browser: Browser):
     page = calendar(browser)
     assert len(page.html.xpath("//li[starts-with(@class, 'day')]")) == 7
-    (shown,) = page.html.xpath("//*[@data-post]")
+    (shown,) = page.html.xpath("//*[@data-day]//*[@data-post]")
     assert shown.get("id") == f"post-{FIRST}-x"
     assert "09:00 x" in " ".join(shown.text_content().split())
     assert len(page.html.xpath("//*[@class='slot']")) in (3, 4)
@@ -55,18 +55,24 @@ def test_a_week_shows_its_posts_its_open_slots_and_the_posts_without_a_time(post
     assert page.words("//table[@class='mix']//tbody/tr")[0].startswith("education")
 
 
-@given(st.dates(date(2026, 1, 1), date(2027, 12, 31)), st.lists(st.integers(-60 * 24, 60 * 24), max_size=12))
-def test_week_and_month_show_the_same_posts(day: date, hours: list[int]):
+ZONES = ("Asia/Jakarta", "Europe/Berlin", "America/New_York")
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+SLOTS = st.builds("{} {:02}:30".format, st.sampled_from(WEEKDAYS), st.integers(0, 23))
+
+
+@given(st.dates(date(2026, 1, 1), date(2027, 12, 31)), st.sampled_from(ZONES), st.sets(SLOTS, max_size=4), st.data())
+def test_week_and_month_show_the_same_posts_and_slots(day: date, zone: str, slots: set[str], data: st.DataObject):
     noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
-    posts = [placed(item(n), at=noon + timedelta(hours=h)) for n, h in enumerate(hours)]
-    context = planned(map(item, range(len(hours))), posts, replace(PLANNING, timezone="America/New_York"))
+    minutes = data.draw(st.lists(st.integers(-60 * 24 * 60, 60 * 24 * 60), max_size=12))
+    posts = [placed(item(n), at=noon + timedelta(minutes=m)) for n, m in enumerate(minutes)]
+    rules = CalendarRules(networks=("x", "linkedin"), slots=tuple(sorted(slots)))
+    context = planned(map(item, range(len(posts))), posts, replace(PLANNING, calendar=rules, timezone=zone))
     first, last = period("month", day)
     weeks = [period("week", first + timedelta(weeks=n)) for n in range((last - first).days // 7 + 1)]
-    month = [entry for entry in plan.between(context, first, last).slots if entry.item]
-    by_week = [entry for some in weeks for entry in plan.between(context, *some).slots if entry.item]
-    assert by_week == month
-    zone = ZoneInfo("America/New_York")
-    assert {entry.post for entry in month} == {p.id for p in posts if first <= p.at.astimezone(zone).date() <= last}
+    month = plan.between(context, first, last).slots
+    assert [entry for some in weeks for entry in plan.between(context, *some).slots] == list(month)
+    shown = {entry.post for entry in month if entry.post}
+    assert shown == {p.id for p in posts if first <= p.at.astimezone(ZoneInfo(zone)).date() <= last}
 
 
 def test_slots_of_a_week_of_summer_time_are_on_the_clocks_of_the_brand():
@@ -115,11 +121,42 @@ def test_a_post_is_moved_by_a_day_and_back_in_either_view(posted: Path, browser:
 @pytest.mark.parametrize(("zone", "day"), CHANGES)
 def test_a_move_keeps_the_time_on_the_clocks_when_they_change(zone: str, day: str):
     when = datetime.fromisoformat(f"{day}T09:30").replace(tzinfo=ZoneInfo(zone))
-    context = planned([item()], [placed(item(), at=when.astimezone(UTC))], replace(PLANNING, timezone=zone))
-    (moved,) = edits.shift(context, "00000000", 7, datetime(2026, 11, 23, tzinfo=UTC))
-    local = moved.at.astimezone(ZoneInfo(zone))
-    assert (local.hour, local.minute, (local.date() - when.date()).days) == (9, 30, 7)
-    assert local.utcoffset() != when.utcoffset()
+    moved = shifted(when, 7)
+    assert (moved.hour, moved.minute, (moved.date() - when.date()).days) == (9, 30, 7)
+    assert moved.utcoffset() != when.utcoffset()
+
+
+@given(st.sampled_from(ZONES), st.datetimes(datetime(2026, 12, 10), datetime(2028, 6, 1)), st.integers(-7, 400))
+def test_a_move_keeps_the_time_on_the_clocks_wherever_that_time_exists(zone: str, local: datetime, days: int):
+    when = local.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).astimezone(ZoneInfo(zone))
+    meant = (when.replace(tzinfo=None) + timedelta(days=days)).replace(tzinfo=ZoneInfo(zone))
+    exists = meant.astimezone(UTC).astimezone(ZoneInfo(zone)).replace(tzinfo=None) == meant.replace(tzinfo=None)
+    moved, hour = shifted(when, days), timedelta(hours=1)
+    assert moved.replace(tzinfo=None) - meant.replace(tzinfo=None) == (timedelta(0) if exists else hour)
+
+
+def shifted(when: datetime, days: int) -> datetime:
+    """Where a post of that time is after a move, on the clocks of its zone."""
+    zone = when.tzinfo
+    context = planned([item()], [placed(item(), at=when.astimezone(UTC))], replace(PLANNING, timezone=str(zone)))
+    (moved,) = edits.shift(context, "00000000", days, datetime(2026, 11, 23, tzinfo=UTC))
+    return moved.at.astimezone(zone)
+
+
+def test_the_page_follows_a_post_into_another_week(posted: Path, browser: Browser):
+    page = calendar(browser).send("/calendar/shift", f"post-{FIRST}-x", days="7")
+    assert page.html.xpath(f"//*[@data-day='{SOON + timedelta(days=7)}']//*[@id='post-{FIRST}-x']")
+    page = page.send("/calendar/place", f"post-{FIRST}-x", when=f"{SOON} 09:00")
+    assert page.html.xpath(f"//*[@data-day='{SOON}']//*[@id='post-{FIRST}-x']")
+
+
+def test_a_post_without_a_time_is_put_into_the_next_open_slot_of_its_network(posted: Path, browser: Browser):
+    page = browser.open("/calendar")
+    (button,) = page.html.xpath(f"//*[@id='wait-{SECOND}-linkedin']//button[@data-key='ArrowRight']")
+    page = browser.post("/calendar/place", dict(button.getparent().form_values()) | {"when": button.get("value")})
+    assert page.notice.startswith("Moved to linkedin")
+    (entry,) = [one for one in Library.open(posted).calendar.plan(weeks=2).slots if one.post == f"{SECOND}-linkedin"]
+    assert entry.note == ""
 
 
 def test_a_post_is_not_moved_into_the_past_nor_without_a_time():
@@ -138,7 +175,7 @@ def test_a_locked_post_stays_until_it_is_unlocked(posted: Path, browser: Browser
     assert at(posted, f"{FIRST}-x") == before
     assert calendar(browser).send("/calendar/lock", name, locked="no").notice.startswith("Unlocked")
     assert calendar(browser).send("/calendar/drop", name).notice.startswith("Taken out")
-    assert not calendar(browser).html.xpath("//*[@data-post]")
+    assert not calendar(browser).html.xpath("//*[@data-day]//*[@data-post]")
 
 
 def test_a_post_that_was_moved_elsewhere_meanwhile_is_not_moved_again(posted: Path, browser: Browser):
@@ -175,6 +212,16 @@ def test_the_length_of_a_text_is_told_as_the_network_counts_it(posted: Path, bro
     assert Library.open(posted).decisions.last().verdict == "pick"
 
 
+def test_what_schedulers_would_refuse_is_told_while_a_text_is_typed(tmp_path: Path):
+    with opened(made(tmp_path, BRAND.replace('["x", "linkedin"]', '["mastodon"]'))) as desk:
+        Library.open(tmp_path).decisions.pick(FIRST, at=f"{SOON} 09:00")
+        page = desk.browser().open(f"/draft/{FIRST}?network=mastodon")
+        fields = dict(page.form(f"/draft/{FIRST}").form_values())
+        answer = page.browser.post(f"/draft/{FIRST}/measure", fields | {"text": "Kopi"})
+        assert "Metricool Metricool has no Mastodon" in answer.words("//li")
+        assert "Metricool Metricool has no Mastodon" in page.words("//*[@id='measure']//li")
+
+
 @pytest.mark.parametrize("path", ["/draft/zzzzzzzz", "/draft/%3Cscript%3E", f"/draft/{FIRST}?network=myspace"])
 def test_a_draft_of_nothing_is_not_there(browser: Browser, path: str):
     assert browser.open(path).status == 404
@@ -188,6 +235,8 @@ def test_an_export_is_the_file_that_the_command_makes(posted: Path, browser: Bro
     made_ = browser.post("/calendar/export", form | {"format": "ics"})
     assert made_.body == Library.open(posted).publishing.export("ics").single()
     assert made_.headers["Content-Disposition"] == 'attachment; filename="calendar.ics"'
+    whole = browser.post("/calendar/export", form | {"format": "json"})
+    assert whole.headers["Content-Disposition"] == 'attachment; filename="library.json"'
     packed = browser.post("/calendar/export", form | {"format": "vdir"})
     assert packed.headers["Content-Type"].startswith("application/zip")
     assert zipfile.ZipFile(BytesIO(packed.body)).testzip() is None

@@ -5,8 +5,10 @@ They run where playwright and a Chromium are; `apt-get install chromium` brings 
 
 import shutil
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from support.browser import Opened
@@ -50,11 +52,16 @@ def focused(page: Any) -> str:
     return str(page.evaluate("document.activeElement.id"))
 
 
+def idle(page: Any) -> None:
+    """Wait until what was sent is answered."""
+    page.locator("body:not([aria-busy])").wait_for()
+
+
 def press(page: Any, key: str, told: str) -> None:
     """Press a key and wait until the page says what it did."""
     page.keyboard.press(key)
     page.locator("#notice p", has_text=told).wait_for()
-    page.wait_for_function("!document.body.hasAttribute('aria-busy')")
+    idle(page)
 
 
 def test_the_half_hour_goes_by_keyboard_alone(home: Path, page: Any):
@@ -93,6 +100,47 @@ def test_a_post_is_placed_by_words_and_moved_by_arrows(home: Path, page: Any):
     press(page, "ArrowRight", "Moved to x")
     assert (Library.open(home).store.posts()[0].at - before).days == 1
     assert focused(page) in {f"post-{FIRST}-x", "main"}
+
+
+def test_posts_are_placed_moved_and_locked_by_keys_alone(home: Path, page: Any):
+    Library.open(home).decisions.pick(FIRST)
+    page.goto("/calendar")
+    page.locator(f"#wait-{FIRST}-x").focus()
+    press(page, "ArrowRight", "Moved to x")
+    post = page.locator(f"#post-{FIRST}-x")
+    assert focused(page) == f"post-{FIRST}-x"
+    before = Library.open(home).store.posts()[0].at
+    press(page, "ArrowDown", "Moved to x")
+    assert post.is_visible()
+    assert focused(page) == f"post-{FIRST}-x"
+    press(page, "l", "Locked")
+    assert Library.open(home).store.posts()[0].at == before + timedelta(days=7)
+    assert post.get_attribute("draggable") is None
+    press(page, "l", "Unlocked")
+    press(page, "u", "Taken back")
+    page.locator(f"#post-{FIRST}-x").focus()
+    page.keyboard.press("o")
+    page.wait_for_url(f"**/draft/{FIRST}?network=x")
+
+
+def test_posts_are_dragged_into_slots_and_to_other_days_at_their_time_of_day(home: Path, page: Any):
+    Library.open(home).decisions.pick(FIRST)
+    monday = NOW.date() + timedelta(days=14 - NOW.weekday())
+    page.goto(f"/calendar?view=month&day={monday}")
+    slot, tuesday = f"[data-slot='{monday} 09:00'][data-network='x']", monday + timedelta(days=1)
+    page.drag_and_drop(f"#wait-{FIRST}-x .what", slot)
+    page.locator(f"[data-day='{monday}'] #post-{FIRST}-x").wait_for()
+    placed = Library.open(home).store.posts()[0].at
+    assert f"{placed.astimezone(ZoneInfo('Asia/Jakarta')):%Y-%m-%d %H:%M}" == f"{monday} 09:00"
+    idle(page)
+    page.drag_and_drop(f"#post-{FIRST}-x .what", f"[data-day='{tuesday}'] h2")
+    page.locator(f"[data-day='{tuesday}'] #post-{FIRST}-x").wait_for()
+    assert Library.open(home).store.posts()[0].at == placed + timedelta(days=1)
+    idle(page)
+    page.drag_and_drop(f"#post-{FIRST}-x .what", f"[data-slot='{monday} 09:00'][data-network='linkedin']")
+    page.locator(f"[data-day='{monday}'] #post-{FIRST}-x").wait_for()
+    assert Library.open(home).store.posts()[0].at == placed
+    assert page.locator(".over").count() == 0
 
 
 def test_a_draft_is_counted_while_it_is_typed_and_search_answers_as_one_types(home: Path, page: Any):
@@ -172,6 +220,7 @@ def test_axe_finds_no_fault_on_any_page(home: Path, desk: Opened, chromium: Any,
         "/",
         f"/why?q={FIRST}",
         "/calendar",
+        "/calendar/fill",
         month,
         f"/draft/{FIRST}",
         "/search?q=kopi&mode=words",

@@ -104,6 +104,7 @@ with Library.open("kopi-senja") as desk:
 
     assert_type(desk.publishing, curator.Publishing)
     assert_type(desk.publishing.export("buffer", network="x"), curator.ExportFiles)
+    assert_type(desk.publishing.refused(desk.drafts.get("2kpf", "x")), Mapping[str, Sequence[curator.Problem]])
     assert_type(desk.publishing.write(desk.publishing.export("ics")), curator.WrittenExport)
     assert_type(desk.publishing.calendar(), bytes)
     assert_type(desk.publishing.push(dry_run=True), curator.PushResult)

@@ -37,14 +37,16 @@
   };
 
   let busy = false;
-  const send = async (form, button) => {
+  const send = async (form, button, changes = {}) => {
     if (busy) return;
     busy = true;
     const fields = new URLSearchParams(new FormData(form, button)), held = document.activeElement?.id;
+    for (const [name, value] of Object.entries(changes)) fields.set(name, value);
     document.body.setAttribute("aria-busy", "true");
     try {
       const answer = await fetch(button?.getAttribute("formaction") || form.getAttribute("action"), { method: "POST", body: fields });
       swap(await parsed(answer), ["main", "notice", "undo"]);
+      if (answer.redirected) history.replaceState(null, "", answer.url);
       follow();
       focus((fields.get("back") || "").split("#")[1] || held, held);
     } catch (error) {
@@ -95,7 +97,7 @@
     const form = event.target.closest("[data-typed]");
     if (!form) return;
     clearTimeout(form.timer);
-    form.timer = setTimeout(() => ask(form, form.dataset.shows), Number(form.dataset.wait || 120));
+    form.timer = setTimeout(() => ask(form, form.dataset.shows), Number(form.dataset.wait || 50));
   });
 
   // --- the run in the background ---
@@ -142,17 +144,51 @@
     if (event.target.closest("[data-bookmarklet]")) event.preventDefault();
   });
 
+  // --- posts that are dragged to another day, or into an open slot of their network ---
+
+  let dragged = null;
+  const under = (event) => dragged && (event.target.closest(`[data-slot][data-network="${CSS.escape(dragged.dataset.network)}"]`) || event.target.closest("[data-day]"));
+  const mark = (place) => {
+    for (const each of all(".over")) each.classList.toggle("over", each === place);
+    place?.classList.add("over");
+  };
+  const put = (post, place) => {
+    const moves = one("form[data-moves]", post), from = post.closest("[data-day]")?.dataset.day, to = place.dataset.day;
+    if (!to || !from) return send(one("form[data-places]", post), null, { when: place.dataset.slot || to });
+    const days = (Date.parse(to) - Date.parse(from)) / 864e5; // dates alone are read as UTC, whose days are equally long
+    if (days) send(moves, null, { days });
+  };
+  document.addEventListener("dragstart", (event) => {
+    dragged = event.target.matches?.("[data-post]") ? event.target : null;
+    if (dragged) event.dataTransfer.setData("text/plain", dragged.getAttribute("aria-label"));
+  });
+  document.addEventListener("dragover", (event) => {
+    const place = under(event);
+    mark(place);
+    if (place) event.preventDefault();
+  });
+  document.addEventListener("drop", (event) => {
+    const place = under(event);
+    if (!place) return;
+    event.preventDefault();
+    put(dragged, place);
+  });
+  document.addEventListener("dragend", () => {
+    mark(null);
+    dragged = null;
+  });
+
   // --- keys ---
 
-  const cards = () => all("[data-card]");
-  const current = () => document.activeElement?.closest("[data-card]");
+  const cards = () => all("[data-card], [data-post]");
+  const current = () => document.activeElement?.closest("[data-card], [data-post]");
   const go = (step) => {
     const list = cards(), at = list.indexOf(current());
     const next = at < 0 ? list.find((card) => !card.matches(".decided")) || list[0] : list[Math.min(Math.max(at + step, 0), list.length - 1)];
     if (next) focus(next.id);
   };
   const press = (key) => {
-    const card = current() || (key === "u" ? null : cards().find((each) => !each.matches(".decided")));
+    const card = current() || (key === "u" ? null : one("[data-card]:not(.decided)"));
     const found = (card && one(`[data-key="${key}"]`, card)) || (key === "u" && one(`[data-key="${key}"]`));
     if (!found) return;
     if (found.tagName === "A") return focus(found.hash.slice(1));
@@ -169,15 +205,13 @@
     "/": () => one("#q")?.focus() ?? one("nav a[href$='/search']")?.click(),
     "?": () => one("#keys").showModal(),
   };
-  const arrows = { ArrowLeft: "-1", ArrowRight: "1", ArrowUp: "-7", ArrowDown: "7" };
 
   document.addEventListener("keydown", (event) => {
     if (event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
     if (event.key === "Escape" && typing(event.target)) return event.target.closest("[data-card], [data-post]")?.focus();
     if (typing(event.target) || one("dialog[open]")) return;
-    const post = event.target.matches("[data-post]") ? event.target : null;
-    const move = post && arrows[event.key] && one(`button[value="${arrows[event.key]}"]`, post);
-    const does = move ? () => move.click() : keys[event.key];
+    const arrow = event.key.startsWith("Arrow") && event.target.matches("[data-post]") && one(`[data-key="${event.key}"]`, event.target);
+    const does = arrow ? () => arrow.click() : keys[event.key];
     if (!does) return;
     event.preventDefault();
     does();
