@@ -10,11 +10,12 @@ from msgspec import Struct
 from curator.core.errors import Problem
 from curator.core.item import Status
 from curator.core.notice import ChannelTest, Notice
-from curator.core.post import Post
+from curator.core.post import Post, Verdict
 from curator.core.report import DiscoveredFeed, HealthCheck, Subscription
 from curator.core.story import Card, Mention
 
 if TYPE_CHECKING:
+    from curator.planning.answers import Answered
     from curator.planning.decisions import Decided
     from curator.planning.post import PostDraft
     from curator.publishing.caldav import PushResult
@@ -82,6 +83,22 @@ class PostsDocument(Struct, frozen=True, kw_only=True):
     """Posts that were changed: `plan --move`, `--lock`, `--unlock`, `--drop`."""
 
     posts: tuple[ChangedPost, ...]
+
+
+class KeptAnswer(Struct, frozen=True, kw_only=True):
+    """What a reviewer said of a post, which is kept as a decision."""
+
+    post: str
+    verdict: Verdict
+    comment: str
+
+
+class AnswersDocument(Struct, frozen=True, kw_only=True):
+    """Answers of a reviewer, `by` name, that were taken in, and those that were not: `plan --answers`."""
+
+    by: str
+    answers: tuple[KeptAnswer, ...]
+    left_out: tuple[Problem, ...]
 
 
 class DraftDocument(Struct, frozen=True, kw_only=True):
@@ -192,6 +209,16 @@ def decisions(done: Iterable["Decided"]) -> DecisionsDocument:
 def posts(changed: Iterable[Post]) -> PostsDocument:
     """Return the document of posts that were changed."""
     return PostsDocument(posts=tuple(ChangedPost(**_shared(post, ChangedPost)) for post in changed))
+
+
+def answers(taken: "Answered") -> AnswersDocument:
+    """Return the document of answers that were taken in."""
+    kept = (
+        KeptAnswer(post=f"{each.item}-{each.answer.network}", verdict=each.verdict, comment=each.answer.comment)
+        for each in taken.kept
+        if each.answer
+    )
+    return AnswersDocument(by=taken.by, answers=tuple(kept), left_out=taken.left)
 
 
 def draft(draft: "PostDraft") -> DraftDocument:

@@ -34,6 +34,9 @@ VERDICTS: Final = {
     "text": N_("text written"),
     "us": N_("this is us"),
     "not-us": N_("not us"),
+    "approve": N_("approved"),
+    "change": N_("change asked"),
+    "comment": N_("commented"),
 }
 _MAX_LENGTH: Final = 4000  # characters of any one text or URL on a page
 ASSETS: Final = {"/desk.css": "text/css", "/desk.js": "text/javascript", "/icon.svg": "image/svg+xml"}
