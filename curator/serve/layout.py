@@ -1,9 +1,11 @@
 """The frame of every page: templates in the language of the session, navigation, and what can be taken back."""
 
 import re
+from datetime import date, datetime
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.ext import Extension
@@ -103,6 +105,7 @@ def _environment(code: str) -> Environment:
     environment.filters |= {"web": web, "short": short, "lines": _lines}
     environment.globals |= {
         "wording": wording,
+        "local": _local_day,
         "language": language,
         "stage": stage,
         "codes": CODES,
@@ -115,6 +118,10 @@ def _environment(code: str) -> Environment:
 
 def _one_line(value: object) -> object:
     return line(value, _MAX_LENGTH) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def _local_day(when: datetime, timezone: str) -> date:
+    return when.astimezone(ZoneInfo(timezone)).date()
 
 
 def _lines(text: str) -> Markup:
