@@ -12,7 +12,7 @@ from yarl import URL
 
 from curator.core.errors import UsageError
 from curator.core.post import Decision
-from curator.core.review import LARGEST_ANSWERS
+from curator.core.review import LARGEST_ANSWERS, Review
 from curator.library import Library
 from curator.planning.approval import Approval, answers, approvals
 from curator.serve import layout, review
@@ -22,6 +22,7 @@ from curator.serve.replies import Reply, download
 from curator.serve.routes import Ask, Done, Route
 
 LASTING: Final = (3, 7, 14, 30)  # days that a link can last
+_LATEST: Final = date(9990, 1, 1)
 _SHOWN: Final = 40  # answers, the latest first
 
 
@@ -39,19 +40,22 @@ def show(desk: Library, ask: Ask) -> Reply:
     return _page(desk, ask)
 
 
-def _page(desk: Library, ask: Ask, link: str = "") -> Reply:
-    decisions = desk.store.decisions()
+def _page(desk: Library, ask: Ask, link: str = "", made: Review | None = None) -> Reply:
+    """Return the page, with a link where one was just made."""
+    decisions, zone = desk.store.decisions(), ZoneInfo(desk.brand.timezone)
     posts = [post for post in desk.store.posts() if not post.cancelled]
     ahead = [post for post in posts if post.at and post.at > ask.now]
-    known, today = approvals(posts, decisions), ask.now.astimezone(ZoneInfo(desk.brand.timezone)).date()
+    days = [post.at.astimezone(zone).date() for post in ahead if post.at]
+    known, today = approvals(posts, decisions), ask.now.astimezone(zone).date()
     return layout.render(
         desk,
         ask,
         "approval.html.j2",
-        first=_day(ask.query.get("day", ""), today),
+        first=max(_day(ask.query.get("day", ""), today), today),
         week=timedelta(days=6),
         lasting=LASTING,
         link=link,
+        shown=sum(made.first <= day <= made.last for day in days) if made else 0,
         here_alone=is_loopback(URL(ask.base).host or ""),
         ahead=len(ahead),
         approved=sum(post.id in known and known[post.id].approved for post in ahead),
@@ -70,7 +74,7 @@ def _heard(desk: Library, decisions: list[Decision], known: dict[str, Approval])
 
 def _day(text: str, otherwise: date) -> date:
     try:
-        return date.fromisoformat(text)
+        return min(date.fromisoformat(text), _LATEST)
     except ValueError:
         return otherwise
 
@@ -86,8 +90,8 @@ def _asked(ask: Ask) -> tuple[date, date, timedelta]:
 
 def _link(desk: Library, ask: Ask) -> Reply:
     """Make a link, and show it this once."""
-    _, token = desk.reviews.link(*_asked(ask), now=ask.now)
-    return _page(desk, ask, f"{ask.base}/review/{token}?language={_spoken(desk, ask).language.code}")
+    made, token = desk.reviews.link(*_asked(ask), now=ask.now)
+    return _page(desk, ask, f"{ask.base}/review/{token}?language={_spoken(desk, ask).language.code}", made)
 
 
 def _file(desk: Library, ask: Ask) -> Reply:

@@ -66,10 +66,10 @@ def given(form: Mapping[str, str]) -> list[PostAnswer]:
             break
         comment, verdict = form.get(f"comment-{n}", "").strip(), form.get(f"verdict-{n}", "")
         said = PostAnswer(post=post, verdict="comment", text=form.get(f"text-{n}", ""), comment=comment)
-        if verdict == "approve" or (form.get("all") and not comment and not verdict):
-            found.append(replace(said, verdict="approve"))
-        elif verdict == "change":
+        if verdict == "change":
             found.append(replace(said, verdict="change"))
+        elif verdict == "approve" or (form.get("all") and not comment):
+            found.append(replace(said, verdict="approve"))
         elif comment:
             found.append(said)
     return found
