@@ -114,7 +114,7 @@ def _revoke(desk: Library, ask: Ask) -> Done:
 def _take(desk: Library, ask: Ask) -> Done:
     """Take in what came back: a file, or a text."""
     taken = desk.reviews.take_in(ask.upload or ask.form.get("text", "").encode("utf-8", "replace"), now=ask.now)
-    told = ask.say("%(n)s new answers by %(name)s.", n=ask.language.number(len(taken.kept)), name=taken.by)
+    told = ask.say("New answers by %(name)s: %(n)s.", n=ask.language.number(len(taken.kept)), name=taken.by)
     left = "; ".join(f"{each.where}: {each.what}" for each in taken.left)
     return Done(text=f"{told} {ask.say('Left out: %(what)s', what=left)}" if left else told, to="/approval", problem=bool(left))
 

@@ -78,10 +78,11 @@ def test_each_post_is_approved_or_sent_back_or_commented_with_a_name(home: Path,
     assert said(home) == [("linkedin", "approve", "Bu Rina", ""), ("x", "change", "Bu Rina", "Tanpa emoji\n☕ ya")]
     assert page.words("//p[@class='state']") == ["Approved by Bu Rina", "Bu Rina asks for a change"]
     assert page.words("//div[@class='heard']/pre") == ["Tanpa emoji ☕ ya"]
+    assert page.html.xpath("//input[@id='by']/@value") == ["Bu Rina"]
     page.send(action(page), by="Pak Budi", **{"comment-0": "Setuju juga"})
     assert said(home)[-1] == ("linkedin", "comment", "Pak Budi", "Setuju juga")
     assert "Tanpa emoji" in browser.open(f"/draft/{FIRST}?network=x").words("//pre[@class='words']")[0]
-    assert browser.open("/approval").words("//h2[@id='heard']/..//p[@class='by']/bdi") == ["Pak Budi", "Bu Rina", "Bu Rina"]
+    assert browser.open("/approval").words("//h2[@id='heard']/..//p[@class='speaker']/bdi") == ["Pak Budi", "Bu Rina", "Bu Rina"]
 
 
 def test_one_button_approves_what_has_no_answer_and_no_comment(home: Path, review: Page):
@@ -102,7 +103,7 @@ def test_a_text_that_was_changed_meanwhile_must_be_looked_at_again(home: Path, r
     Library.open(home).drafts.write(FIRST, "Teks baru dari kami.", "x")
     page = review.send(action(review), by="Bos", all="yes")
     assert said(home) == [("linkedin", "approve", "Bos", "")]
-    assert "1 texts were changed meanwhile" in page.words("//div[@id='notice']")[0]
+    assert "1 text was changed meanwhile" in page.words("//div[@id='notice']")[0]
     assert "Teks baru dari kami." in page.words("//pre[@class='draft']")
 
 
@@ -183,8 +184,8 @@ def test_a_file_stands_alone_and_its_answers_are_taken_in_by_upload_or_as_text(h
     came = json.dumps({"token": token[1], "name": "Rina <b>", "answers": given}).encode()
     page = browser.open("/approval")
     form = dict(page.form("/approval/take").form_values())
-    assert browser.upload("/approval/take", form, came).notice == "2 new answers by Rina <b>."
-    assert browser.post("/approval/take", form | {"text": f"> Halo\r\n{came.decode()}\r\n"}).notice == "0 new answers by Rina <b>."
+    assert browser.upload("/approval/take", form, came).notice == "New answers by Rina <b>: 2."
+    assert browser.post("/approval/take", form | {"text": f"> Halo\r\n{came.decode()}\r\n"}).notice == "New answers by Rina <b>: 0."
     assert [each[:3] for each in said(home)] == [("linkedin", "approve", "Rina <b>"), ("x", "approve", "Rina <b>")]
 
 
@@ -314,7 +315,7 @@ def test_a_link_of_one_brand_opens_nothing_of_another(tmp_path: Path):
     token = Library.open(tmp_path / "kopi").reviews.link(*SPAN, DAY)[1]
     with opened(tmp_path) as desk:
         page = desk.browser().open(f"/b/kopi/review/{token}")
-        assert page.send(action(page), by="Bos", all="yes").words("//div[@id='notice']") == ["Thank you. 1 answers were kept."]
+        assert page.send(action(page), by="Bos", all="yes").words("//div[@id='notice']") == ["Thank you. 1 answer was kept."]
         assert desk.browser().open(f"/b/teh/review/{token}").status == 404
     assert answers(tmp_path / "teh") == []
 

@@ -159,7 +159,7 @@ def test_a_file_gathers_answers_alone_and_the_desk_takes_them_in(home: Path, pag
     assert complaints == []
     page.locator("#file").set_input_files(back.value.path())
     page.get_by_role("button", name="Take in").click()
-    page.locator("#notice p", has_text="1 new answers by Pak Budi ☕.").wait_for()
+    page.locator("#notice p", has_text="New answers by Pak Budi ☕: 1.").wait_for()
     mail.close()
 
 
