@@ -49,7 +49,7 @@ if TYPE_CHECKING:
         Seconds,
         Subscription,
     )
-    from curator.core.review import Review
+    from curator.core.review import PostAnswer, Review
     from curator.core.story import Card, Evidence, Fit, Mention, Momentum, Reason, RelatedItem, StoryRef
     from curator.core.trend import LanguageStart, Trend, TrendItem, Trends
     from curator.jobs.replay import RankChange, Replay, Side, Suggestion
@@ -66,7 +66,7 @@ if TYPE_CHECKING:
     from curator.library.saving_key import SavingKey
     from curator.library.search import Search
     from curator.library.watches import Watches
-    from curator.planning.answers import Answered, PostAnswer, ReviewPost
+    from curator.planning.answers import Answered, ReviewPost
     from curator.planning.approval import Approval
     from curator.planning.decisions import Decided
     from curator.planning.plan import CalendarEntry, Plan, Share
@@ -229,7 +229,7 @@ _MODULES = {
         "Seconds",
         "Subscription",
     ),
-    "curator.core.review": ("Review",),
+    "curator.core.review": ("PostAnswer", "Review"),
     "curator.core.story": ("Card", "Evidence", "Fit", "Mention", "Momentum", "Reason", "RelatedItem", "StoryRef"),
     "curator.core.trend": ("LanguageStart", "Trend", "TrendItem", "Trends"),
     "curator.jobs.replay": ("RankChange", "Replay", "Side", "Suggestion"),
@@ -246,7 +246,7 @@ _MODULES = {
     "curator.library.saving_key": ("SavingKey",),
     "curator.library.search": ("Search",),
     "curator.library.watches": ("Watches",),
-    "curator.planning.answers": ("Answered", "PostAnswer", "ReviewPost"),
+    "curator.planning.answers": ("Answered", "ReviewPost"),
     "curator.planning.approval": ("Approval",),
     "curator.planning.decisions": ("Decided",),
     "curator.planning.plan": ("CalendarEntry", "Plan", "Share"),

@@ -1,10 +1,11 @@
 """Reviews: the drafts of some days, shown to somebody without an account who may approve them."""
 
 from datetime import date, datetime
-from typing import Final
+from typing import Final, Literal
 
 from msgspec import Struct
 
+ReviewVerdict = Literal["approve", "change", "comment"]
 LARGEST_ANSWERS: Final = 256 * 1024  # bytes: those to a hundred posts with the longest comments
 
 
@@ -28,3 +29,12 @@ class Review(Struct, frozen=True, kw_only=True):
     def is_file(self) -> bool:
         """Whether it was sent as a file."""
         return bool(self.posts)
+
+
+class PostAnswer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """What a reviewer says of one post. `text`: the fingerprint of the text that was shown."""
+
+    post: str
+    verdict: ReviewVerdict
+    text: str
+    comment: str = ""

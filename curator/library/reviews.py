@@ -14,10 +14,10 @@ import msgspec
 from msgspec import Struct
 
 from curator.core.errors import CuratorError, UsageError
-from curator.core.review import LARGEST_ANSWERS, Review
+from curator.core.review import LARGEST_ANSWERS, PostAnswer, Review
 from curator.library._workspace import Workspace, moment
 from curator.planning import answers
-from curator.planning.answers import Answered, PostAnswer, ReviewPost
+from curator.planning.answers import Answered, ReviewPost
 
 if TYPE_CHECKING:
     from curator.storage.reviews import ReviewFile

@@ -12,8 +12,9 @@ from curator.core.errors import Problem, UsageError
 from curator.core.item import Item
 from curator.core.post import Answer, Decision, Post
 from curator.core.protocols import Changes
+from curator.core.review import PostAnswer
 from curator.core.text.plain import clean, line
-from curator.planning.approval import Approval, ReviewVerdict, answers, approvals, fingerprint
+from curator.planning.approval import Approval, answers, approvals, fingerprint
 from curator.planning.decisions import decision, updated
 from curator.planning.drafts import composed
 from curator.planning.plan import standing_posts
@@ -35,15 +36,6 @@ class ReviewPost(Struct, frozen=True, kw_only=True):
     fingerprint: str
     approval: Approval | None = None
     said: tuple[Decision, ...] = ()
-
-
-class PostAnswer(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a reviewer says of one post. `text`: the fingerprint of the text that was shown."""
-
-    post: str
-    verdict: ReviewVerdict
-    text: str
-    comment: str = ""
 
 
 class Answered(Struct, frozen=True, kw_only=True):

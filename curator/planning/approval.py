@@ -9,8 +9,6 @@ from msgspec import Struct
 
 from curator.core.post import Decision, Post
 
-ReviewVerdict = Literal["approve", "change", "comment"]
-
 
 class Approval(Struct, frozen=True, kw_only=True):
     """The last approval of a post, or the last wish to change it. `stands` is False where the text was changed since."""

@@ -16,28 +16,10 @@ from yarl import URL
 
 from curator.core.errors import CuratorError, Locked
 from curator.library import Library
-from curator.serve import (
-    approval,
-    brief,
-    bring,
-    calendar,
-    documents,
-    drafts,
-    feeds,
-    layout,
-    mentions,
-    report,
-    review,
-    run,
-    save,
-    search,
-    today,
-    trends,
-    why,
-)
-from curator.serve.access import ServerAddress, from_here
+from curator.serve import brief, bring, calendar, documents, drafts, feeds, layout, mentions, report, run, save, search, today, trends, why
+from curator.serve.access import GUESS_SPAN, Guesses, ServerAddress, from_here
+from curator.serve.approval import asking, review
 from curator.serve.brands import ServedBrand, served
-from curator.serve.guesses import SPAN, Guesses
 from curator.serve.language import CODES, chosen
 from curator.serve.replies import Reply, message, plain, redirect, response, stream
 from curator.serve.routes import LARGEST_FORM, Ask, Done, Route, local
@@ -58,7 +40,7 @@ SECTIONS: Final = (
     run,
     save,
     bring,
-    approval,
+    asking,
     review,
 )
 ROUTES: Final[tuple[Route, ...]] = tuple(route for section in SECTIONS for route in section.ROUTES)
@@ -189,7 +171,9 @@ class Desk:
         """Answer whoever has a link, and whoever tries to guess one, without a session."""
         address = request.remote or ""
         if self._guesses.exhausted(address):
-            return response(replace(plain(429, "too many wrong links: try again in a minute"), headers={"Retry-After": str(SPAN)}), request)
+            return response(
+                replace(plain(429, "too many wrong links: try again in a minute"), headers={"Retry-After": str(GUESS_SPAN)}), request
+            )
         form = await _read(request, route.largest) if route.method == "POST" else _Form()
         reply = await self._done(route, request, form, self._brand(request).sessions.fresh())
         if reply.status == 404:

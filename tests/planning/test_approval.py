@@ -11,9 +11,10 @@ from curator.core.brand import CalendarRules
 from curator.core.context import Context
 from curator.core.errors import UsageError
 from curator.core.protocols import Changes
+from curator.core.review import PostAnswer, ReviewVerdict
 from curator.planning import decisions, drafts, plan
-from curator.planning.answers import Answered, PostAnswer, ReviewPost, answer, planned, sheet
-from curator.planning.approval import Approval, ReviewVerdict, approvals, unapproved
+from curator.planning.answers import Answered, ReviewPost, answer, planned, sheet
+from curator.planning.approval import Approval, approvals, unapproved
 
 AT = datetime(2026, 11, 27, 2, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -16,8 +16,9 @@ from curator.core.brand import CalendarRules
 from curator.core.context import Context
 from curator.core.errors import CuratorError, UsageError
 from curator.core.protocols import Changes
+from curator.core.review import PostAnswer
 from curator.library import Library
-from curator.planning.answers import PostAnswer, answer, sheet
+from curator.planning.answers import answer, sheet
 from curator.planning.drafts import write
 from curator.publishing.export import export_posts, subscription
 from curator.publishing.formats import CALENDAR_FORMATS

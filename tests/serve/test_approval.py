@@ -14,7 +14,7 @@ from support.day import BRAND, FIRST, NOW, SECOND, made
 
 from curator.core.post import Decision
 from curator.library import Library
-from curator.serve.guesses import Guesses
+from curator.serve.access import Guesses
 
 DAY = timedelta(days=1)
 TYPE = {"Content-Type": "application/x-www-form-urlencoded"}

@@ -14,8 +14,8 @@ from support.browser import Opened
 from support.day import FIRST, NOW, SECOND, status
 from support.samples import REPORT
 
+from curator.core.review import PostAnswer
 from curator.library import Library
-from curator.planning.answers import PostAnswer
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")

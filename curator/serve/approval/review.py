@@ -18,9 +18,8 @@ from markupsafe import Markup
 from msgspec.structs import replace
 
 from curator.core.errors import UsageError
-from curator.core.review import LARGEST_ANSWERS, Review
+from curator.core.review import LARGEST_ANSWERS, PostAnswer, Review
 from curator.library import Library
-from curator.planning.answers import PostAnswer
 from curator.serve import layout
 from curator.serve.language import chosen
 from curator.serve.replies import CLOSED, Reply, plain, redirect
