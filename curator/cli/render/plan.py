@@ -72,7 +72,7 @@ def show_answers(taken: Answered, console: Console) -> None:
             head = joined((f"{each.item}-{each.answer.network}", f"{_SAID[each.verdict]} {taken.by}"))
             put(console, Text(head + (f": {line(each.answer.comment, 200)}" if each.answer.comment else "")), indent=1)
     if not taken.kept:
-        put(console, Text("nothing that was not known"), indent=1)
+        put(console, Text("nothing new was answered"), indent=1)
 
 
 def _show_day(day: date, entries: Sequence[CalendarEntry], occasions: Sequence[Occasion], brand: Brand, console: Console) -> None:
