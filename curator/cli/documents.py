@@ -120,11 +120,12 @@ class ExportedFile(Struct, frozen=True, kw_only=True):
 
 
 class ExportDocument(Struct, frozen=True, kw_only=True):
-    """What `export` wrote and removed, and the posts that it left out."""
+    """What `export` wrote and removed, the posts that it left out, and how many of the others nobody has approved, in words."""
 
     files: tuple[ExportedFile, ...]
     removed: tuple[str, ...]
     left_out: tuple[Problem, ...]
+    unapproved: str
 
 
 class SubscriptionsDocument(Struct, frozen=True, kw_only=True):
@@ -233,6 +234,7 @@ def export(made: "ExportFiles", written: "WrittenExport") -> ExportDocument:
         files=tuple(ExportedFile(path=str(path), posts=counts.get(path, 0)) for path in written.files),
         removed=tuple(map(str, written.removed)),
         left_out=made.left_out,
+        unapproved=made.unapproved,
     )
 
 

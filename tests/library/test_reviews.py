@@ -2,14 +2,17 @@
 
 import json
 import stat
+from collections import Counter
 from datetime import date, timedelta
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from support.command import curator
 from support.day import BRAND, FIRST, NOW, SECOND, made
 
 from curator.core.errors import CuratorError, StoreError, UsageError
+from curator.core.review import PostAnswer, ReviewVerdict
 from curator.library import Library
 
 DAY, WEEK = timedelta(days=1), timedelta(days=7)
@@ -113,6 +116,34 @@ def test_answers_to_other_posts_or_to_other_texts_are_left_out(home: Path):
     done = Library.open(home).reviews.take_in(came_back(home, answers=[other, forged]))
     assert done.kept == ()
     assert [each.where for each in done.left] == [f"{SECOND}-x", f"{FIRST}-x"]
+
+
+def test_two_reviewers_and_the_owner_at_once_lose_nothing_and_approve_only_what_they_saw(home: Path):
+    review, _ = Library.open(home).reviews.link(*SPAN, WEEK)
+
+    def reviewer(name: str) -> None:
+        desk = Library.open(home)
+        for n in range(8):
+            for each in desk.reviews.posts(review):
+                verdict: ReviewVerdict = "approve" if n % 2 else "change"
+                desk.reviews.answer(review, name, [PostAnswer(post=each.post, verdict=verdict, text=each.fingerprint, comment=f"{n}")])
+
+    def owner() -> None:
+        for n in range(8):
+            Library.open(home).drafts.write(FIRST, f"Draft {n}", "x")
+
+    threads = [Thread(target=reviewer, args=(name,)) for name in ("Rina", "Budi")] + [Thread(target=owner)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    decisions = Library.open(home).store.decisions()
+    assert len({each.number for each in decisions}) == len(decisions)
+    said = [each.answer.by for each in decisions if each.answer and each.answer.network == "linkedin"]
+    assert Counter(said) == {"Rina": 8, "Budi": 8}
+    assert sum(each.verdict == "text" for each in decisions) == 8
+    approved = [each for each in Library.open(home).reviews.posts(review) if each.approval and each.approval.approved]
+    assert all(each.approval and each.said[-1].answer and each.fingerprint == each.said[-1].answer.text for each in approved)
 
 
 HOSTILE = (
