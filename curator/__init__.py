@@ -47,7 +47,7 @@ if TYPE_CHECKING:
     from curator.core.feed import Article, Failure, Feed
     from curator.core.item import Item, Source
     from curator.core.notice import ChannelTest, Notice
-    from curator.core.post import Decision, Post
+    from curator.core.post import Answer, Decision, Post
     from curator.core.protocols import Progress, Store
     from curator.core.report import (
         CheckedEntry,
@@ -63,6 +63,7 @@ if TYPE_CHECKING:
         Subscription,
     )
     from curator.core.result import PostResult
+    from curator.core.review import PostAnswer, Review
     from curator.core.scouting import ScoutedSite
     from curator.core.story import Card, Evidence, Fit, Mention, Momentum, Reason, RelatedItem, StoryRef
     from curator.core.trend import LanguageStart, Trend, TrendItem, Trends
@@ -77,9 +78,12 @@ if TYPE_CHECKING:
     from curator.library.feeds import Feeds
     from curator.library.notifications import Notifications
     from curator.library.publishing import Publishing
+    from curator.library.reviews import Reviews
     from curator.library.saving_key import SavingKey
     from curator.library.search import Search
     from curator.library.watches import Watches
+    from curator.planning.answers import Answered, ReviewPost
+    from curator.planning.approval import Approval
     from curator.planning.decisions import Decided
     from curator.planning.plan import CalendarEntry, Plan, Share
     from curator.planning.post import PostDraft
@@ -94,6 +98,9 @@ if TYPE_CHECKING:
     from curator.storage.transfer import ImportResult
 
 __all__ = [
+    "Answer",
+    "Answered",
+    "Approval",
     "Article",
     "Brand",
     "Brief",
@@ -146,6 +153,7 @@ __all__ = [
     "Plan",
     "PlanProposal",
     "Post",
+    "PostAnswer",
     "PostDraft",
     "PostResult",
     "PostTime",
@@ -160,6 +168,9 @@ __all__ = [
     "Replay",
     "ResultRow",
     "ResultsRead",
+    "Review",
+    "ReviewPost",
+    "Reviews",
     "RunReport",
     "Saved",
     "SavingKey",
@@ -232,7 +243,7 @@ _MODULES = {
     "curator.core.feed": ("Article", "Failure", "Feed"),
     "curator.core.item": ("Item", "Source"),
     "curator.core.notice": ("ChannelTest", "Notice"),
-    "curator.core.post": ("Decision", "Post"),
+    "curator.core.post": ("Answer", "Decision", "Post"),
     "curator.core.protocols": ("Progress", "Store"),
     "curator.core.report": (
         "CheckedEntry",
@@ -247,6 +258,7 @@ _MODULES = {
         "Seconds",
         "Subscription",
     ),
+    "curator.core.review": ("PostAnswer", "Review"),
     "curator.core.story": ("Card", "Evidence", "Fit", "Mention", "Momentum", "Reason", "RelatedItem", "StoryRef"),
     "curator.core.result": ("PostResult",),
     "curator.core.scouting": ("ScoutedSite",),
@@ -262,9 +274,12 @@ _MODULES = {
     "curator.library.feeds": ("Feeds",),
     "curator.library.notifications": ("Notifications",),
     "curator.library.publishing": ("Publishing",),
+    "curator.library.reviews": ("Reviews",),
     "curator.library.saving_key": ("SavingKey",),
     "curator.library.search": ("Search",),
     "curator.library.watches": ("Watches",),
+    "curator.planning.answers": ("Answered", "ReviewPost"),
+    "curator.planning.approval": ("Approval",),
     "curator.planning.decisions": ("Decided",),
     "curator.planning.plan": ("CalendarEntry", "Plan", "Share"),
     "curator.planning.post": ("PostDraft",),

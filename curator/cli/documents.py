@@ -10,11 +10,12 @@ from msgspec import Struct
 from curator.core.errors import Problem
 from curator.core.item import Status
 from curator.core.notice import ChannelTest, Notice
-from curator.core.post import Post
+from curator.core.post import Post, Verdict
 from curator.core.report import DiscoveredFeed, HealthCheck, Subscription
 from curator.core.story import Card, Mention
 
 if TYPE_CHECKING:
+    from curator.planning.answers import Answered
     from curator.planning.decisions import Decided
     from curator.planning.post import PostDraft
     from curator.publishing.caldav import PushResult
@@ -84,6 +85,22 @@ class PostsDocument(Struct, frozen=True, kw_only=True):
     posts: tuple[ChangedPost, ...]
 
 
+class KeptAnswer(Struct, frozen=True, kw_only=True):
+    """What a reviewer said of a post, which is kept as a decision."""
+
+    post: str
+    verdict: Verdict
+    comment: str
+
+
+class AnswersDocument(Struct, frozen=True, kw_only=True):
+    """Answers of a reviewer, `by` name, that were taken in, and those that were not: `plan --answers`."""
+
+    by: str
+    answers: tuple[KeptAnswer, ...]
+    left_out: tuple[Problem, ...]
+
+
 class DraftDocument(Struct, frozen=True, kw_only=True):
     """A post, ready to share: `draft`. `length` and `limit` are counted as the network does."""
 
@@ -103,11 +120,12 @@ class ExportedFile(Struct, frozen=True, kw_only=True):
 
 
 class ExportDocument(Struct, frozen=True, kw_only=True):
-    """What `export` wrote and removed, and the posts that it left out."""
+    """What `export` wrote and removed, the posts that it left out, and how many of the others nobody has approved, in words."""
 
     files: tuple[ExportedFile, ...]
     removed: tuple[str, ...]
     left_out: tuple[Problem, ...]
+    unapproved: str
 
 
 class SubscriptionsDocument(Struct, frozen=True, kw_only=True):
@@ -194,6 +212,16 @@ def posts(changed: Iterable[Post]) -> PostsDocument:
     return PostsDocument(posts=tuple(ChangedPost(**_shared(post, ChangedPost)) for post in changed))
 
 
+def answers(taken: "Answered") -> AnswersDocument:
+    """Return the document of answers that were taken in."""
+    kept = (
+        KeptAnswer(post=f"{each.item}-{each.answer.network}", verdict=each.verdict, comment=each.answer.comment)
+        for each in taken.kept
+        if each.answer
+    )
+    return AnswersDocument(by=taken.by, answers=tuple(kept), left_out=taken.left)
+
+
 def draft(draft: "PostDraft") -> DraftDocument:
     """Return the document of a draft."""
     return DraftDocument(**_shared(draft, DraftDocument))
@@ -206,6 +234,7 @@ def export(made: "ExportFiles", written: "WrittenExport") -> ExportDocument:
         files=tuple(ExportedFile(path=str(path), posts=counts.get(path, 0)) for path in written.files),
         removed=tuple(map(str, written.removed)),
         left_out=made.left_out,
+        unapproved=made.unapproved,
     )
 
 

@@ -245,6 +245,13 @@ KEYS: dict[str, dict[str, Key]] = {
             "The calendar collection on a CalDAV server for `curator push caldav`. The account is read from the environment.",
         ),
         "dates": Key("table", _OWN_DAYS, "Special days of the brand, shown in the plan beside the public holidays.", _dates),
+        "approval": _one(
+            "none, warn, require",
+            '"require"',
+            values.choice("none", "warn", "require"),
+            "Whether `curator export` asks that posts are approved by whoever got a link to them: not at all, with a warning, or it "
+            "refuses them.",
+        ),
         "observances": _one(
             "true or false", "true", values.flag, "Whether the plan shows days such as Earth Day, which are no public holidays."
         ),

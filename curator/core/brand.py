@@ -80,6 +80,7 @@ class CalendarRules(Struct, frozen=True, kw_only=True):
     - `utm`: parameters added to shared links, without the prefix "utm_". `dates`: the brand's own special days.
     - `observances`: whether days such as Earth Day are shown, which are no public holidays.
     - `caldav`: URL of a calendar collection on a CalDAV server, or "".
+    - `approval`: whether exports need posts to be approved: they do not ask, warn, or refuse.
     """
 
     slots: tuple[str, ...] = ()
@@ -88,6 +89,7 @@ class CalendarRules(Struct, frozen=True, kw_only=True):
     dates: Mapping[date, str] = field(default_factory=dict)
     observances: bool = True
     caldav: str = ""
+    approval: Literal["none", "warn", "require"] = "none"
 
 
 # The placeholders that a template of [drafts] may contain.

@@ -39,7 +39,20 @@ class Post(Struct, frozen=True, kw_only=True):
         return self.at is None, self.at or self.changed, self.id
 
 
-Verdict = Literal["pick", "skip", "save", "later", "kind", "tag", "note", "place", "text", "us", "not-us"]
+Verdict = Literal["pick", "skip", "save", "later", "kind", "tag", "note", "place", "text", "us", "not-us", "approve", "change", "comment"]
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """What a reviewer said of an item's post on a network.
+
+    - `by`: the name that the reviewer gave. `comment`: several lines, or "".
+    - `text`: fingerprint of the text that was shown (`curator.planning.approval.fingerprint`).
+    """
+
+    network: str
+    by: str
+    text: str
+    comment: str = ""
 
 
 class Decision(Struct, frozen=True, kw_only=True):
@@ -47,7 +60,8 @@ class Decision(Struct, frozen=True, kw_only=True):
 
     `number` counts all decisions; decisions of the same command share `command`. `before` and `posts` are the state of the
     item and its posts before the decision, which undo restores. `us` and `not-us` say whether a mention is meant: `watch` is
-    the name of its watch term, `sentence` what was quoted.
+    the name of its watch term, `sentence` what was quoted. `approve`, `change` and `comment` are a reviewer's, whose `answer`
+    says of which post.
     """
 
     number: int
@@ -59,6 +73,7 @@ class Decision(Struct, frozen=True, kw_only=True):
     posts: tuple[Post, ...] = ()
     watch: str = ""
     sentence: str = ""
+    answer: Answer | None = None
 
 
 class ItemState(Struct, frozen=True, kw_only=True):

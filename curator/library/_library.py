@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from curator.library.feeds import Feeds
     from curator.library.notifications import Notifications
     from curator.library.publishing import Publishing
+    from curator.library.reviews import Reviews
     from curator.library.saving_key import SavingKey
     from curator.library.search import Search
     from curator.library.watches import Watches
@@ -155,6 +156,13 @@ class Library:
         from curator.library.brief import Brief
 
         return Brief(self._workspace)
+
+    @cached_property
+    def reviews(self) -> Reviews:
+        """Links and files with which others approve posts."""
+        from curator.library.reviews import Reviews
+
+        return Reviews(self._workspace)
 
     @cached_property
     def saving_key(self) -> SavingKey:

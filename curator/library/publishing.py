@@ -41,8 +41,8 @@ class Publishing:
         """Return the files of a format by name; `write` puts them on the disk.
 
         `since` and `until` are days of the brand's time zone, both included. `like` is a template of the scheduler to fill in.
-        Raises CuratorError with every post that the target would refuse, unless `skip_bad` leaves those out, and
-        UsageError for an unknown format or network.
+        Raises CuratorError with every post that the target would refuse, or that lacks an approval which brand.toml requires,
+        unless `skip_bad` leaves those out, and UsageError for an unknown format or network.
         """
         if format == "json":
             from curator.storage import transfer
@@ -70,8 +70,8 @@ class Publishing:
         return write.write_files(files, self._workspace.home / "calendar", to)
 
     def calendar(self, *, now: datetime | None = None) -> bytes:
-        """Return the iCalendar file that `export("ics")` makes, writing nothing at all, not even to the vector cache."""
-        return export.export_posts(self._workspace.read_only_context(), ExportRequest(format="ics"), moment(now)).single()
+        """Return the iCalendar file that `export("ics")` makes, approved or not, writing nothing, not even to the vector cache."""
+        return export.subscription(self._workspace.read_only_context(), moment(now))
 
     def push(self, url: str = "", *, dry_run: bool = False, now: datetime | None = None) -> PushResult:
         """Make the calendar at `url`, else the one that brand.toml names, show the posts.

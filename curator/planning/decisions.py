@@ -130,7 +130,9 @@ def teach(store: Store, heard: Sequence[Heard], verdict: Literal["us", "not-us"]
         earlier = store.decisions()
         last = {(each.watch, each.item): each.verdict for each in earlier if each.verdict in {"us", "not-us"}}
         new = [each for each in heard if last.get((each.watch, each.item.id)) != verdict]
-        made = [replace(decision(each.item, (), verdict, now, earlier), watch=each.watch, sentence=each.sentence) for each in new]
+        posts = {each.item.id: [post for post in store.posts() if post.item == each.item.id] for each in new}
+        records = [decision(each.item, posts[each.item.id], verdict, now, earlier) for each in new]
+        made = [replace(record, watch=each.watch, sentence=each.sentence) for record, each in zip(records, new, strict=True)]
         store.commit(Changes(decisions=tuple(replace(each, number=each.number + n) for n, each in enumerate(made))))
     fresh = {each.item.id for each in new}
     return [Decided(item=item, posts=(), changed=item.id in fresh) for item in {each.item.id: each.item for each in heard}.values()]

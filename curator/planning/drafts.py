@@ -1,6 +1,6 @@
 """Drafts: the text of an item's post on each network, generated or in the user's own words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec.structs import replace
@@ -10,11 +10,12 @@ from curator.core.errors import UsageError
 from curator.core.item import Item
 from curator.core.post import Post
 from curator.core.protocols import Changes
+from curator.core.story import Evidence
 from curator.core.text.plain import clean
 from curator.core.text.suggest import closest
 from curator.planning import post
 from curator.planning.decisions import decision
-from curator.planning.evidence import find_evidence
+from curator.planning.evidence import NO_EVIDENCE, find_evidence
 from curator.planning.post import PostDraft
 
 
@@ -28,9 +29,17 @@ def drafts(context: Context, prefix: str, now: datetime, *, network: str | None 
     posts = _posts(context, item)
     evidence = find_evidence(context, [item], now)[item.id]
     planned = (posts.get(name) or _unplanned(item, name, now) for name in _networks(context, posts, network))
-    return tuple(
-        post.compose(item, evidence.text, evidence.topic, context.brand, p.network, p.at or now, p.kind, own=p.text) for p in planned
-    )
+    return tuple(_composed(context, each, item, evidence, now) for each in planned)
+
+
+def composed(context: Context, posts: Sequence[Post], items: Mapping[str, Item], now: datetime) -> dict[str, tuple[PostDraft, Evidence]]:
+    """Return by name the drafts of planned posts and the evidence that they quote. `items`: those of the posts, by id.
+
+    No evidence is looked for where every text is the user's own, or the post is cancelled.
+    """
+    without_text = {post.item: items[post.item] for post in posts if not (post.text or post.cancelled)}
+    evidence = find_evidence(context, list(without_text.values()), now)
+    return {p.id: (_composed(context, p, items[p.item], found, now), found) for p in posts for found in [evidence.get(p.item, NO_EVIDENCE)]}
 
 
 def measure(context: Context, prefix: str, text: str, network: str) -> PostDraft:
@@ -60,6 +69,10 @@ def write(context: Context, prefix: str, text: str, now: datetime, *, network: s
             record = decision(item, tuple(posts.values()), "text", now, context.store.decisions())
             context.store.commit(Changes(posts=(new,), decisions=(record,)))
     return drafts(context, item.id, now, network=name)[0]
+
+
+def _composed(context: Context, p: Post, item: Item, evidence: Evidence, now: datetime) -> PostDraft:
+    return post.compose(item, evidence.text, evidence.topic, context.brand, p.network, p.at or now, p.kind, own=p.text)
 
 
 def _posts(context: Context, item: Item, *, cancelled: bool = False) -> dict[str, Post]:

@@ -14,7 +14,8 @@ from curator.core.context import Context
 from curator.core.item import Item
 from curator.core.post import Post
 from curator.core.text.plain import line
-from curator.planning import candidates, holidays, slots
+from curator.planning import approval, candidates, holidays, slots
+from curator.planning.approval import Approval
 from curator.planning.holidays import Occasion
 from curator.planning.slots import Slot
 
@@ -25,7 +26,10 @@ Note = Literal["", "proposed", "kept", "outside slots", "second at this time"]
 
 
 class CalendarEntry(Struct, frozen=True, kw_only=True):
-    """A slot and its post, or a post outside the slots. `item` is None in an open slot; `day` is in the brand's time zone."""
+    """A slot and its post, or a post outside the slots. `item` is None in an open slot; `day` is in the brand's time zone.
+
+    `approval`: what a reviewer said of the post last, None where nobody did.
+    """
 
     when: datetime
     day: date
@@ -36,6 +40,7 @@ class CalendarEntry(Struct, frozen=True, kw_only=True):
     title: str = ""
     locked: bool = False
     note: Note = ""
+    approval: Approval | None = None
 
 
 class Share(Struct, frozen=True, kw_only=True):
@@ -77,7 +82,8 @@ def draw(context: Context, now: datetime, weeks: int, posts: Sequence[Post], kno
     items = {**(known or {}), **{i.id: i for id_ in {p.item for p in ahead} for i in context.store.find(id_)}}
     entries = _entries(brand, slots.ahead(brand.calendar, now, weeks, brand.timezone), ahead, items)
     days = holidays.between(brand, context.today(now), context.today(until))
-    return _summed_up(context, entries, items, days, posts)
+    plan = _summed_up(context, entries, items, days, posts)
+    return replace(plan, warnings=(*plan.warnings, *_approval_warnings(brand, plan.slots)))
 
 
 def between(context: Context, first: date, last: date) -> Plan:
@@ -95,7 +101,9 @@ def between(context: Context, first: date, last: date) -> Plan:
 def _summed_up(
     context: Context, entries: tuple[CalendarEntry, ...], items: Mapping[str, Item], days: tuple[Occasion, ...], posts: Sequence[Post]
 ) -> Plan:
-    """Return the plan of these entries with its mix and its warnings."""
+    """Return the plan of these entries with what was said of them, its mix and its warnings."""
+    known = approval.approvals(posts, context.store.decisions())
+    entries = tuple(replace(entry, approval=known.get(entry.post)) for entry in entries)
     filled = [entry for entry in entries if entry.item]
     mix = _mix(context.brand, filled)
     return Plan(
@@ -168,3 +176,11 @@ def _topics(context: Context, items: Iterable[Item]) -> dict[str, str]:
 
 def _collision_warnings(filled: Sequence[CalendarEntry]) -> Iterable[str]:
     return (f"{entry.network} has two posts at one time: {entry.post}" for entry in filled if entry.note == "second at this time")
+
+
+def _approval_warnings(brand: Brand, entries: Sequence[CalendarEntry]) -> Iterable[str]:
+    """Say how many posts are not approved, where the brand asks for it."""
+    filled = [entry for entry in entries if entry.item]
+    missing = sum(not (entry.approval and entry.approval.approved) for entry in filled)
+    if missing and brand.calendar.approval != "none":
+        yield f"{missing} of {len(filled)} posts not approved"

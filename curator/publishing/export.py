@@ -3,8 +3,11 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
+from msgspec.structs import replace
+
 from curator.core.context import Context
 from curator.core.errors import UsageError
+from curator.publishing import approved
 from curator.publishing.formats import CALENDAR_FORMATS, TABLES, agenda, ics, table_layout, xlsx_file
 from curator.publishing.formats.ready_post import ReadyPost
 from curator.publishing.posts import ready_posts
@@ -17,11 +20,21 @@ _NO_POSTS = datetime(2000, 1, 1, tzinfo=UTC)  # when a workbook without posts wa
 def export_posts(context: Context, request: ExportRequest, now: datetime) -> ExportFiles:
     """Return the files of an export, without writing them.
 
-    Raises CuratorError with every post that the target would refuse, unless the request skips those; UsageError for an unknown
-    format or network.
+    Raises CuratorError with every post that the target would refuse or that lacks an approval which the brand requires, unless the
+    request skips those; UsageError for an unknown format or network.
     """
     _check_format(request)
-    posts = ready_posts(context, request, now)
+    checked = approved.checked(context, ready_posts(context, request, now), request, now)
+    made = _made(context, request, checked.posts, now)
+    return replace(made, left_out=(*checked.left_out, *made.left_out), unapproved=checked.missing)
+
+
+def subscription(context: Context, now: datetime) -> bytes:
+    """Return the calendar as iCalendar, approved or not, for whoever plans it."""
+    return ics.calendar(ready_posts(context, ExportRequest(format="ics"), now), context.brand)
+
+
+def _made(context: Context, request: ExportRequest, posts: Sequence[ReadyPost], now: datetime) -> ExportFiles:
     standing = [ready for ready in posts if not ready.post.cancelled]
     match request.format:
         case "ics":

@@ -11,8 +11,9 @@ from curator.core.item import Item
 from curator.core.post import Post
 from curator.core.story import Evidence
 from curator.core.text.suggest import closest
+from curator.planning import drafts
 from curator.planning import post as planning_post
-from curator.planning.evidence import NO_EVIDENCE, find_evidence
+from curator.planning.post import PostDraft
 from curator.publishing.formats.ready_post import ReadyPost
 from curator.publishing.types import ExportRequest
 
@@ -24,9 +25,8 @@ def ready_posts(context: Context, request: ExportRequest, now: datetime) -> list
     wanted = [(p, p.at) for p in posts if p.at and _is_wanted(p, p.at.astimezone(zone).date(), request)]
     items = {item.id: item for item in context.store.items()} if wanted else {}
     placed = [(p, at, items[p.item]) for p, at in wanted if p.item in items]
-    without_text = {item.id: item for p, _, item in placed if not (p.text or p.cancelled)}
-    evidence = find_evidence(context, list(without_text.values()), now)
-    ready = (_ready(context, p, at, item, evidence.get(item.id, NO_EVIDENCE)) for p, at, item in placed)
+    composed = drafts.composed(context, [p for p, *_ in placed], items, now)
+    ready = (_ready(context.brand, p, at, item, *composed[p.id]) for p, at, item in placed)
     return sorted(ready, key=lambda r: (r.at, r.post.id))
 
 
@@ -43,8 +43,7 @@ def _is_wanted(post: Post, day: date, request: ExportRequest) -> bool:
     return network_matches and (request.since or day) <= day <= (request.until or day)
 
 
-def _ready(context: Context, post: Post, at: datetime, item: Item, evidence: Evidence) -> ReadyPost:
-    draft = planning_post.compose(item, evidence.text, evidence.topic, context.brand, post.network, at, post.kind, own=post.text)
+def _ready(brand: Brand, post: Post, at: datetime, item: Item, draft: PostDraft, evidence: Evidence) -> ReadyPost:
     rules = planning_post.networks.rules(post.network)
     return ReadyPost(
         post=post,
@@ -53,7 +52,7 @@ def _ready(context: Context, post: Post, at: datetime, item: Item, evidence: Evi
         text=draft.text,
         network=rules.title,
         needs_media=rules.needs_media,
-        board=context.brand.boards.get(post.network, ""),
+        board=brand.boards.get(post.network, ""),
         url=draft.url,
         topic=evidence.topic,
         length=draft.length,

@@ -29,8 +29,9 @@ class ExportFiles(Struct, frozen=True, kw_only=True):
     `streams`: a file that may be larger than memory, by name; its chunks can be read once. `posts`: the number of posts in each
     file. `folder`: the name of a folder that the files belong into, "" where they need none.
     `stale`: names of files that an earlier export may have left and that do not belong to this one. `left_out`: posts that the
-    target would refuse. `note`: what to mind while importing. `empty_file`: a file without posts. `calendar`: whether the files
-    are made of posts.
+    target would refuse, or that are not approved. `unapproved`: how many of the posts nobody has approved, in words, "" where all
+    are or the brand does not ask. `note`: what to mind while importing. `empty_file`: a file without posts. `calendar`: whether
+    the files are made of posts.
     """
 
     files: Mapping[str, bytes] = field(default_factory=dict)
@@ -40,6 +41,7 @@ class ExportFiles(Struct, frozen=True, kw_only=True):
     stale: tuple[str, ...] = ()
     left_out: tuple[Problem, ...] = ()
     note: str = ""
+    unapproved: str = ""
     empty_file: bytes = b""
     calendar: bool = True
 

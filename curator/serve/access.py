@@ -3,7 +3,9 @@
 import errno
 import hmac
 import socket
-from collections.abc import Mapping
+import time
+from collections import OrderedDict, deque
+from collections.abc import Callable, Mapping
 from ipaddress import ip_address
 from typing import Final
 
@@ -14,6 +16,9 @@ from curator.core.text.plain import line
 
 _LOOPBACK: Final = ("localhost", "127.0.0.1", "::1")
 _EVERY_INTERFACE: Final = ("0.0.0.0", "::")  # noqa: S104 - recognised, and refused without a token
+_ALLOWED: Final = 10  # wrong tokens of one address within the span
+GUESS_SPAN: Final = 60  # seconds
+_REMEMBERED: Final = 1000  # addresses of guesses
 
 
 class ServerAddress(Struct, frozen=True, kw_only=True):
@@ -44,6 +49,27 @@ class ServerAddress(Struct, frozen=True, kw_only=True):
     def admits(self, token: str) -> bool:
         """Return whether this is the token, compared in constant time; without a token everybody is admitted."""
         return not self.token or hmac.compare_digest(_bytes(token), _bytes(self.token))
+
+
+class Guesses:
+    """The wrong tokens of the last minute, by the address that they came from."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        """Count from nothing. `clock`: seconds that never go back."""
+        self._clock = clock
+        self._missed: OrderedDict[str, deque[float]] = OrderedDict()
+
+    def missed(self, address: str) -> None:
+        """Remember a wrong token."""
+        self._missed.setdefault(address, deque(maxlen=_ALLOWED)).append(self._clock())
+        self._missed.move_to_end(address)
+        while len(self._missed) > _REMEMBERED:
+            self._missed.popitem(last=False)
+
+    def exhausted(self, address: str) -> bool:
+        """Return whether an address must wait."""
+        times = self._missed.get(address)
+        return times is not None and len(times) == _ALLOWED and self._clock() - times[0] < GUESS_SPAN
 
 
 def listen(address: ServerAddress) -> socket.socket:

@@ -34,14 +34,33 @@ from curator.serve import (
     trends,
     why,
 )
-from curator.serve.access import ServerAddress, from_here
+from curator.serve.access import GUESS_SPAN, Guesses, ServerAddress, from_here
+from curator.serve.approval import asking, review
 from curator.serve.brands import ServedBrand, served
 from curator.serve.language import CODES, chosen
 from curator.serve.replies import Reply, message, plain, redirect, response, stream
 from curator.serve.routes import LARGEST_FORM, Ask, Done, Route, local
 from curator.serve.sessions import Notice, Session
 
-SECTIONS: Final = (documents, today, calendar, filling, drafts, search, feeds, brief, mentions, trends, report, why, run, save, bring)
+SECTIONS: Final = (
+    documents,
+    today,
+    calendar,
+    filling,
+    drafts,
+    search,
+    feeds,
+    brief,
+    mentions,
+    trends,
+    report,
+    why,
+    run,
+    save,
+    bring,
+    asking,
+    review,
+)
 ROUTES: Final[tuple[Route, ...]] = tuple(route for section in SECTIONS for route in section.ROUTES)
 _KEYED: Final = {"/desk.css", *(route.path for route in ROUTES if route.keyed)}
 _WATCHERS: Final = 50  # pages that may follow a run at once
@@ -65,6 +84,7 @@ class Desk:
         """Serve brand directories by name, one alone as "". `failed` is told the reason of every answer of 500 or above."""
         self._address, self._failed, self._cookie = address, failed, f"curator-{address.port}"
         self._brands, self._watchers = served(homes, (route.lane for route in ROUTES)), 0
+        self._guesses = Guesses()
 
     def application(self) -> web.Application:
         """Return the application that answers."""
@@ -72,7 +92,8 @@ class Desk:
         root = "" if "" in self._brands else "/b/{brand}"
         for route in ROUTES:
             add = app.router.add_post if route.method == "POST" else app.router.add_get
-            add(root + route.path, partial(self._act if route.method == "POST" else self._show, route))
+            answer = self._linked if route.linked else self._act if route.method == "POST" else self._show
+            add(root + route.path, partial(answer, route))
         for path in layout.ASSETS:
             app.router.add_get(root + path, partial(_asset, path))
         app.router.add_post(f"{root}/language", self._speak)
@@ -110,7 +131,7 @@ class Desk:
             return plain(421, f"this is {address.url} and answers to no other name (curator serve --host NAME)")
         if request.method == "POST" and not from_here(request.headers):
             return plain(403, "only the pages of the desk may ask for this")
-        if not (self._is_admitted(request) or self._key(request)):
+        if not (self._is_admitted(request) or self._key(request) or "token" in request.match_info):
             return plain(403, "the address must end in ?token= and the token that curator serve was given")
         return None
 
@@ -163,6 +184,19 @@ class Desk:
         """Do what a form asks for."""
         form = await _read(request, route.largest if self._known(request) else LARGEST_FORM)
         return response(await self._done(route, request, form, self._admitted(request, form)), request)
+
+    async def _linked(self, route: Route, request: web.Request) -> web.Response:
+        """Answer whoever has a link, and whoever tries to guess one, without a session."""
+        address = request.remote or ""
+        if self._guesses.exhausted(address):
+            return response(
+                replace(plain(429, "too many wrong links: try again in a minute"), headers={"Retry-After": str(GUESS_SPAN)}), request
+            )
+        form = await _read(request, route.largest) if route.method == "POST" else _Form()
+        reply = await self._done(route, request, form, self._brand(request).sessions.fresh())
+        if reply.status == 404:
+            self._guesses.missed(address)
+        return response(reply, request)
 
     async def _speak(self, request: web.Request) -> web.Response:
         """Remember the language that was chosen."""

@@ -56,10 +56,14 @@ def show(desk: Library, ask: Ask) -> Reply:
     plan = desk.calendar.days(first, last)
     posts = [post for post in desk.store.posts() if not post.cancelled]
     known = desk.decisions.standing(*{entry.item for entry in plan.slots if entry.item}, *(post.item for post in posts if not post.at))
+    ahead = [entry for entry in plan.slots if entry.item and entry.when > ask.now]
+    lacking = sum(not (entry.approval and entry.approval.approved) for entry in ahead)
     return layout.render(
         desk,
         ask,
         "calendar.html.j2",
+        ahead=len(ahead),
+        lacking=lacking if desk.brand.calendar.approval != "none" else 0,
         view=view,
         day=day,
         today=today,

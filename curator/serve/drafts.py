@@ -4,6 +4,7 @@ from typing import Final
 
 from curator.core.errors import CuratorError
 from curator.library import Library
+from curator.planning.approval import answers, approvals
 from curator.planning.post import networks
 from curator.serve import layout
 from curator.serve.replies import Reply, message, plain
@@ -23,7 +24,20 @@ def show(desk: Library, ask: Ask) -> Reply:
     own = any(post.text for post in decided.standing if post.network == draft.network)
     known = [name for name in names if name in networks.networks()]
     refused = desk.publishing.refused(draft, now=ask.now)
-    return layout.render(desk, ask, "draft.html.j2", draft=draft, refused=refused, decided=decided, networks=known, own=own)
+    heard, post = desk.store.decisions(), f"{draft.id}-{draft.network}"
+    said, approval = answers(heard).get(post, ()), approvals(decided.standing, heard).get(post)
+    return layout.render(
+        desk,
+        ask,
+        "draft.html.j2",
+        draft=draft,
+        refused=refused,
+        decided=decided,
+        networks=known,
+        own=own,
+        said=said,
+        approval=approval,
+    )
 
 
 def _keep(desk: Library, ask: Ask) -> Done:

@@ -1,9 +1,11 @@
 """The frame of every page: templates in the language of the session, navigation, and what can be taken back."""
 
 import re
+from datetime import date, datetime
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.ext import Extension
@@ -34,6 +36,9 @@ VERDICTS: Final = {
     "text": N_("text written"),
     "us": N_("this is us"),
     "not-us": N_("not us"),
+    "approve": N_("approved"),
+    "change": N_("change asked"),
+    "comment": N_("commented"),
 }
 _MAX_LENGTH: Final = 4000  # characters of any one text or URL on a page
 ASSETS: Final = {"/desk.css": "text/css", "/desk.js": "text/javascript", "/icon.svg": "image/svg+xml"}
@@ -100,6 +105,7 @@ def _environment(code: str) -> Environment:
     environment.filters |= {"web": web, "short": short, "lines": _lines}
     environment.globals |= {
         "wording": wording,
+        "local": _local_day,
         "language": language,
         "stage": stage,
         "codes": CODES,
@@ -118,6 +124,10 @@ def _one_line(value: object) -> object:
 def _cleaned(text: str) -> str:
     """Return a text as one clean line. A day prints some 2,000, most of them the same each time."""
     return line(text, _MAX_LENGTH)
+
+
+def _local_day(when: datetime, timezone: str) -> date:
+    return when.astimezone(ZoneInfo(timezone)).date()
 
 
 def _lines(text: str) -> Markup:

@@ -80,6 +80,7 @@ class Route(Struct, frozen=True, kw_only=True):
     """A path and what answers it. `lane`: the thread that does. What loads a model or asks other hosts must not be quick.
 
     `largest`: bytes that a form may have. `keyed`: whether the saving key alone opens it.
+    `linked`: whether the token in its path alone opens it, which the route checks and answers with 404 where it is wrong.
     """
 
     path: str
@@ -88,6 +89,7 @@ class Route(Struct, frozen=True, kw_only=True):
     lane: LaneName = "quick"
     largest: int = LARGEST_FORM
     keyed: bool = False
+    linked: bool = False
 
 
 def local(path: str) -> str:

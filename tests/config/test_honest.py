@@ -52,6 +52,7 @@ VALUES = {
     "calendar.networks": '["x"]',
     "calendar.caldav": '"https://dav.example.org/"',
     "calendar.dates": '{ "2026-12-10" = "birthday" }',
+    "calendar.approval": '"warn"',
     "calendar.observances": "false",
     "calendar.utm": '{ source = "{network}" }',
     "boards.pinterest": '"Coffee"',

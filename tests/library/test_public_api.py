@@ -15,7 +15,16 @@ from curator import Library
 from curator.core.protocols import Changes
 from curator.storage import open_store
 
-FACADES = (curator.Calendar, curator.Decisions, curator.Drafts, curator.Feeds, curator.Publishing, curator.Search, curator.Watches)
+FACADES = (
+    curator.Calendar,
+    curator.Decisions,
+    curator.Drafts,
+    curator.Feeds,
+    curator.Publishing,
+    curator.Reviews,
+    curator.Search,
+    curator.Watches,
+)
 
 
 def ours(hint: Any) -> Iterator[type]:

@@ -82,6 +82,15 @@ def test_undo_takes_back_what_one_command_did_and_then_the_one_before() -> None:
         decisions.undo(of, NOW)
 
 
+def test_undoing_what_was_said_of_a_mention_leaves_the_posts_of_its_item_alone() -> None:
+    of = stocked("aaaa1111")
+    decisions.pick(of, ["aaaa1111"], NOW, at=SLOT)
+    before = of.store.posts()
+    decisions.teach(of.store, [decisions.Heard(item=of.store.find("aaaa1111")[0], watch="Our brand")], "us", NOW + MINUTE)
+    decisions.undo(of, NOW + 2 * MINUTE)
+    assert of.store.posts() == before
+
+
 def test_undoing_a_move_puts_the_post_back_under_a_later_sequence() -> None:
     of = stocked("aaaa1111")
     decisions.pick(of, ["aaaa1111"], NOW, at=SLOT)

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Literal
 
 import pytest
 from msgspec.structs import replace
@@ -12,10 +13,14 @@ from support.parts import NOW
 from support.posts import PLANNING, item, one, placed, planned, table
 
 from curator.core.brand import CalendarRules
+from curator.core.context import Context
 from curator.core.errors import CuratorError, UsageError
 from curator.core.protocols import Changes
+from curator.core.review import PostAnswer
 from curator.library import Library
-from curator.publishing.export import export_posts
+from curator.planning.answers import answer, sheet
+from curator.planning.drafts import write
+from curator.publishing.export import export_posts, subscription
 from curator.publishing.formats import CALENDAR_FORMATS
 from curator.publishing.posts import ready_posts
 from curator.publishing.types import ExportFiles, ExportRequest
@@ -82,6 +87,52 @@ def test_a_network_that_the_brand_does_not_have_is_an_error_with_the_one_that_wa
     with pytest.raises(UsageError) as error:
         exported("buffer", network="linkdin")
     assert error.value.problems[0].hint == "--network linkedin"
+
+
+# --- approval -------------------------------------------------------------------------------------------------------
+
+
+def asking(rule: Literal["none", "warn", "require"]) -> Context:
+    """Three posts ahead, of which the first is approved, and one that has gone out."""
+    posts = [placed(ITEMS[0]), placed(ITEMS[1]), placed(ITEMS[2]), placed(ITEMS[2], "linkedin", days=-2)]
+    desk = planned(ITEMS, posts)
+    desk = replace(desk, brand=replace(desk.brand, calendar=replace(desk.brand.calendar, approval=rule)))
+    (first, *_) = sheet(desk, posts, NOW)
+    answer(desk, [first.post], "Rina", [PostAnswer(post=first.post, verdict="approve", text=first.fingerprint)], NOW)
+    return desk
+
+
+def test_an_export_asks_for_no_approval_unless_the_brand_wants_it():
+    made = exported("csv", asking("none"))
+    assert (sum(made.posts.values()), made.unapproved, made.left_out) == (4, "", ())
+
+
+def test_an_export_warns_of_what_nobody_approved():
+    made = exported("csv", asking("warn"))
+    assert (sum(made.posts.values()), made.unapproved) == (4, "2 of 3 posts not approved")
+
+
+@pytest.mark.parametrize("format_", ["csv", "ics", "vdir", "md", "xlsx", "buffer"])
+def test_an_export_refuses_what_nobody_approved_or_leaves_it_out(format_: str):
+    desk = asking("require")
+    with pytest.raises(CuratorError) as error:
+        exported(format_, desk, network="x")
+    assert error.value.problems[0].what == "2 of 3 posts not approved"
+    assert [each.where.partition(" ")[0] for each in error.value.problems[1:]] == [f"{each.id}-x" for each in ITEMS[1:]]
+    made = exported(format_, desk, network="x", skip_bad=True)
+    assert (sum(made.posts.values()), len(made.left_out)) == (1, 2)
+
+
+def test_an_approval_counts_for_an_export_until_the_text_is_changed():
+    desk = asking("require")
+    assert exported("csv", desk, network="x", until=date(2026, 11, 23), skip_bad=True)
+    write(desk, ITEMS[0].id, "Lain.", NOW, network="x")
+    with pytest.raises(CuratorError, match="3 of 3 posts not approved"):
+        exported("csv", desk)
+
+
+def test_the_calendar_to_subscribe_to_shows_what_is_planned_approved_or_not():
+    assert subscription(asking("require"), NOW).count(b"BEGIN:VEVENT") == 4
 
 
 def test_an_unknown_format_is_an_error():

@@ -15,6 +15,7 @@ from support.browser import Opened
 from support.day import FIRST, NOW, SECOND, status
 from support.samples import REPORT
 
+from curator.core.review import PostAnswer
 from curator.library import Library
 
 playwright = pytest.importorskip("playwright.sync_api")
@@ -155,6 +156,60 @@ def test_a_draft_is_counted_while_it_is_typed_and_search_answers_as_one_types(ho
     assert "q=shade" in page.url
 
 
+def test_a_client_approves_by_link_without_an_account_and_the_owner_sees_it(home: Path, page: Any, desk: Opened, chromium: Any):
+    Library.open(home).decisions.pick(FIRST, at=NOW + timedelta(days=2), networks=["x", "linkedin"])
+    page.goto(f"/calendar?day={(NOW + timedelta(days=2)).date()}")
+    page.get_by_role("link", name="Approval by a client or boss").click()
+    page.get_by_role("button", name="Make a link").click()
+    link = page.locator("#link").input_value()
+    client = chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 800})
+    client.set_default_timeout(LONG)
+    sheet = client.new_page()
+    sheet.goto(link)
+    sheet.get_by_label("Your name").fill("Bu Rina")
+    sheet.get_by_role("radio", name="Approve").first.check()
+    sheet.get_by_role("radio", name="Ask for a change").last.check()
+    sheet.get_by_label("Comment").last.fill("Tanpa emoji, tolong")
+    sheet.get_by_role("button", name="Send the answers").click()
+    sheet.get_by_text("Thank you. 2 answers were kept.").wait_for()
+    assert client.cookies() == []
+    client.close()
+    page.goto("/approval")
+    page.locator(".answer", has_text="Tanpa emoji, tolong").get_by_role("link").click()
+    page.locator(".state", has_text="Bu Rina asks for a change").wait_for()
+    page.goto("/approval")
+    press(page, "u", "Taken back")
+    assert not any(each.answer for each in Library.open(home).store.decisions())
+
+
+def test_a_file_gathers_answers_alone_and_the_desk_takes_them_in(home: Path, page: Any, chromium: Any, tmp_path: Path):
+    Library.open(home).decisions.pick(FIRST, at=NOW + timedelta(days=2))
+    page.goto("/approval")
+    with page.expect_download() as sent:
+        page.get_by_role("button", name="Make a file to send").click()
+    file = tmp_path / "sent.html"
+    sent.value.save_as(file)
+    mail = chromium.new_context(offline=True)
+    mail.set_default_timeout(LONG)
+    sheet = mail.new_page()
+    complaints: list[str] = []
+    sheet.on("console", lambda message: complaints.append(message.text))
+    sheet.goto(file.as_uri())
+    sheet.get_by_label("Your name").fill("Pak Budi ☕")
+    sheet.get_by_role("button", name="Save the answers").click()
+    sheet.get_by_text("Nothing is answered yet.").wait_for()
+    sheet.get_by_role("radio", name="Approve").check()
+    with sheet.expect_download() as back:
+        sheet.get_by_role("button", name="Save the answers").click()
+    sheet.get_by_role("button", name="Copy them for a mail").click()
+    assert sheet.locator("#text").input_value() == back.value.path().read_text()
+    assert complaints == []
+    page.locator("#file").set_input_files(back.value.path())
+    page.get_by_role("button", name="Take in").click()
+    page.locator("#notice p", has_text="New answers by Pak Budi ☕: 1.").wait_for()
+    mail.close()
+
+
 def test_the_brief_is_tried_while_it_is_typed_and_nothing_is_written_before_it_is_saved(home: Path, page: Any):
     before = (home / "brand.toml").read_text()
     page.goto("/brief")
@@ -209,6 +264,10 @@ def test_axe_finds_no_fault_on_any_page(home: Path, desk: Opened, chromium: Any,
     axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
     Library.open(home).decisions.pick(FIRST, at=f"{NOW.date().replace(year=NOW.year + 1)} 09:00")
     Library.open(home).decisions.pick(SECOND)
+    reviews = Library.open(home).reviews
+    review, token = reviews.link(NOW.date(), NOW.date() + timedelta(days=400), timedelta(days=7))
+    given = [PostAnswer(post=each.post, verdict="change", text=each.fingerprint, comment="Shorter") for each in reviews.posts(review)]
+    assert reviews.answer(review, "Rina", given).kept
     base = f"http://127.0.0.1:{desk.port}"
     width = 1100 if language == "en" else 390
     window = chromium.new_context(color_scheme=scheme, base_url=base, viewport={"width": width, "height": 900}, reduced_motion="reduce")
@@ -226,6 +285,9 @@ def test_axe_finds_no_fault_on_any_page(home: Path, desk: Opened, chromium: Any,
         "/search?q=kopi&mode=words",
         "/feeds",
         "/bring",
+        "/approval",
+        f"/review/{token}?language={language}",
+        "/review/closed",
         SHARED,
         "/reading-list",
         *listening,

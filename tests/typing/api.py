@@ -80,6 +80,16 @@ with Library.open("kopi-senja") as desk:
         assert_type(desk.decisions.undo(seen="7-1764000000.000000"), Sequence[curator.Decided])
     assert_type(desk.decisions.last(), curator.Decision | None)
 
+    week = date(2026, 11, 23), date(2026, 11, 29)
+    assert_type(desk.reviews.link(*week, timedelta(days=7)), tuple[curator.Review, str])
+    assert_type(desk.reviews.file(*week, timedelta(days=7), now=NOW), tuple[curator.Review, str])
+    assert_type(desk.reviews.all(), Sequence[curator.Review])
+    review = desk.reviews.opened("token") or desk.reviews.all()[0]
+    assert_type(desk.reviews.posts(review)[0].approval, curator.Approval | None)
+    answer = curator.PostAnswer(post="2kpf1abc-x", verdict="approve", text="fingerprint")
+    assert_type(desk.reviews.answer(review, "Rina", [answer]), curator.Answered)
+    assert_type(desk.reviews.take_in(b"{}").kept[0].answer, curator.Answer | None)
+
     assert_type(desk.calendar, curator.Calendar)
     assert_type(desk.calendar.plan(weeks=4), curator.Plan)
     assert_type(desk.calendar.plan().slots, tuple[curator.CalendarEntry, ...])

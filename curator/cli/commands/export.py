@@ -137,6 +137,8 @@ def _warn(invocation: Invocation, files: ExportFiles) -> None:
     """Print to stderr what the user should know beside the files, which may be on stdout."""
     for problem in files.left_out:
         invocation.warn(f"left out: {problem.where}: {problem.what}")
+    if files.unapproved:
+        invocation.warn(f"note: {files.unapproved} (curator plan)")
     if files.calendar and not sum(files.posts.values()):
         invocation.warn('no post to export: none has a time there (curator pick ID --at "…")')
     elif files.note:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 import click
 
@@ -13,10 +13,12 @@ from curator.cli import documents, render
 from curator.cli.common import NOW, Command
 from curator.cli.invocation import Invocation, pass_invocation
 from curator.core.errors import UsageError
+from curator.core.review import LARGEST_ANSWERS
 
 if TYPE_CHECKING:
     from curator.core.post import Post
     from curator.library import Library
+    from curator.planning.answers import Answered
     from curator.planning.plan import Plan
 
 
@@ -25,11 +27,13 @@ if TYPE_CHECKING:
     json=(
         "curator.planning.plan.Plan",
         "curator.cli.documents.PostsDocument",
+        "curator.cli.documents.AnswersDocument",
     ),
     examples=(
         "curator plan --weeks 4",
         "curator plan --fill",
         'curator plan --move 2kpf-x "tue 09:00"',
+        "curator plan --answers review-answers.json",
     ),
 )
 @click.option("--weeks", type=click.IntRange(1, 26), default=2, show_default=True, metavar="N", help="How many weeks from now.")
@@ -39,6 +43,7 @@ if TYPE_CHECKING:
 @click.option("--lock", metavar="POST", help="Protect a post from being moved or dropped.")
 @click.option("--unlock", metavar="POST", help="Release a locked post.")
 @click.option("--drop", metavar="POST", help="Take a post out of the calendar.")
+@click.option("--answers", type=click.File("rb"), metavar="FILE", help="Take in what a client or boss answered to a file; - reads a mail.")
 @NOW
 @pass_invocation
 def plan(
@@ -50,11 +55,14 @@ def plan(
     lock: str,
     unlock: str,
     drop: str,
+    answers: BinaryIO | None,
     now: datetime,
 ) -> None:
     """Show the calendar of the coming weeks: slots, gaps, and the mix against its target."""
-    if sum(map(bool, (fill, move, lock, unlock, drop))) > 1 or (keep and not fill):
-        raise UsageError("one thing at a time: --fill (with --keep), --move, --lock, --unlock or --drop", hint="curator plan --help")
+    if sum(map(bool, (fill, move, lock, unlock, drop, answers))) > 1 or (keep and not fill):
+        raise UsageError(
+            "one thing at a time: --fill (with --keep), --move, --lock, --unlock, --drop or --answers", hint="curator plan --help"
+        )
     if fill:
         _fill(invocation, weeks, keep, now)
         return
@@ -69,6 +77,8 @@ def plan(
             _show_changed(invocation, "locked" if lock else "unlocked", posts, desk)
         elif drop:
             _show_changed(invocation, "dropped", calendar.drop(drop, now=now), desk)
+        elif answers:
+            _take_in(invocation, desk.reviews.take_in(answers.read(LARGEST_ANSWERS + 1), now=now))
         else:
             _show_plan(invocation, calendar.plan(weeks=weeks, now=now), desk)
 
@@ -86,6 +96,13 @@ def _fill(invocation: Invocation, weeks: int, keep: bool, now: datetime) -> None
     if not keep and sys.stdin.isatty() and sys.stdout.isatty() and click.confirm(" keep it?", default=False):
         kept = desk.calendar.keep(proposal, now=now)
     click.echo(f" kept {len(kept)} posts; curator undo takes them back" if kept else " nothing is kept yet: curator plan --fill --keep")
+
+
+def _take_in(invocation: Invocation, taken: Answered) -> None:
+    """Show the answers that were kept, and warn of those that were not."""
+    invocation.show(documents.answers(taken), lambda console: render.plan.show_answers(taken, console))
+    for problem in taken.left:
+        invocation.warn(f"left out: {problem.where}: {problem.what}")
 
 
 def _show_plan(invocation: Invocation, plan: Plan, desk: Library) -> None:

@@ -1,6 +1,6 @@
 """Rendering of the plan: the weeks with their posts and gaps, the mix, and what is out of balance."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import groupby
 from zoneinfo import ZoneInfo
@@ -15,6 +15,8 @@ from curator.cli.render.console import ACCENT, SOFT, STRONG, gap, joined, put, s
 from curator.core.brand import Brand
 from curator.core.post import Post
 from curator.core.text.plain import line
+from curator.planning.answers import Answered
+from curator.planning.approval import Approval
 from curator.planning.holidays import Occasion
 from curator.planning.plan import CalendarEntry, Plan, Share
 from curator.publishing.formats import wording
@@ -22,6 +24,7 @@ from curator.publishing.formats import wording
 _DAY, _TIME = 13, 7  # columns of "Mon 23 Nov" and of "09:00", with the space behind them
 _BAR, _SHORT_BAR = 20, 8  # columns; the short one where there is little room
 _FILLED = {"proposed", "kept"}  # notes of what a filling put there
+_SAID: Mapping[str, str] = {"approve": "approved by", "change": "change asked by", "comment": "commented by"}
 _WAITING = 6  # picks without a time that are named
 
 
@@ -62,6 +65,16 @@ def show_changed(posts: Sequence[Post], done: str, timezone: str, console: Conso
         put(console, Text("nothing changed"), indent=1)
 
 
+def show_answers(taken: Answered, console: Console) -> None:
+    """Print what a reviewer said of each post."""
+    for each in taken.kept:
+        if each.answer:
+            head = joined((f"{each.item}-{each.answer.network}", f"{_SAID[each.verdict]} {taken.by}"))
+            put(console, Text(head + (f": {line(each.answer.comment, 200)}" if each.answer.comment else "")), indent=1)
+    if not taken.kept:
+        put(console, Text("nothing new was answered"), indent=1)
+
+
 def _show_day(day: date, entries: Sequence[CalendarEntry], occasions: Sequence[Occasion], brand: Brand, console: Console) -> None:
     head = Text(f" {day:%a} {day.day:>2} {day:%b}")
     for occasion in occasions:
@@ -100,6 +113,15 @@ def _show_row(row: _Row, start: Text, console: Console) -> None:
     put(console, title, indent=indent, head=start)
     about = (entry.kind.replace("-", " "), row.networks, entry.item, "locked" if entry.locked else "", entry.note)
     put(console, soft(joined(about)), indent=indent)
+    for one in row.entries:
+        if one.approval:
+            put(console, _answered(one, one.approval), indent=indent)
+
+
+def _answered(entry: CalendarEntry, said: Approval) -> Text:
+    """Return what a reviewer said of a post; what is still to be done stands out."""
+    words = f"{line(entry.network, 20)}: {_SAID[said.verdict]} {line(said.by, 80)}" + ("" if said.stands else ", text changed since")
+    return Text.assemble((words, SOFT if said.approved else ACCENT), soft(f": {line(said.comment, 200)}" if said.comment else ""))
 
 
 def _show_mix(plan: Plan, console: Console) -> None:

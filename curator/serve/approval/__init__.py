@@ -1,0 +1,1 @@
+"""Approval of drafts: `asking` is the owner's page, `review` what a client or boss sees."""
