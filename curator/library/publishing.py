@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,8 +14,6 @@ from curator.publishing import export, schedulers, write
 from curator.publishing.types import ExportFiles, ExportRequest, WrittenExport
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
     from curator.core.errors import Problem
     from curator.planning.post import PostDraft
     from curator.publishing.caldav import PushResult
