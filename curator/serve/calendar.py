@@ -184,9 +184,10 @@ def _told(desk: Library, ask: Ask, moved: Sequence[Post]) -> Done:
     taken = {(post.network, post.at) for post in desk.store.posts() if not post.cancelled and post not in moved}
     times = ", ".join(f"{post.network} {ask.language.clock(post.at, desk.brand.timezone)}" for post in moved if post.at)
     twice = [post.network for post in moved if (post.network, post.at) in taken]
-    collision = f" {ask.say('%(network)s has two posts at this time.', network=', '.join(twice))}" if twice else ""
-    to = _followed(ask, desk.brand.timezone, moved)
-    return Done(text=ask.say("Moved to %(time)s.", time=times) + collision, to=to, problem=bool(twice))
+    told = [ask.say("Moved to %(time)s.", time=times)]
+    if twice:
+        told.append(ask.say("%(network)s has two posts at this time.", network=", ".join(twice)))
+    return Done(text=" ".join(told), to=_followed(ask, desk.brand.timezone, moved), problem=bool(twice))
 
 
 def _followed(ask: Ask, timezone: str, moved: Sequence[Post]) -> str:

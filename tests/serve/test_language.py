@@ -1,10 +1,12 @@
 """The pages in Indonesian and in English: nothing is left untranslated, and the choice of a language stays."""
 
+import ast
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -43,6 +45,18 @@ def test_everything_that_is_said_has_an_indonesian_translation_with_the_same_val
         forms = (translated,) if isinstance(translated, str) else translated
         assert all(forms), text
         assert all(set(re.findall(r"%\(\w+\)s", form)) == set(re.findall(r"%\(\w+\)s", text)) for form in forms), text
+
+
+def test_nothing_is_said_within_an_f_string_where_its_translation_is_not_looked_for():
+    sources = [*Path(str(ROOT)).rglob("*.py"), Path(str(files("curator.publishing.formats"))) / "desk_tables.py"]
+    trees = (node for source in sources for node in ast.walk(ast.parse(source.read_text("utf-8"))))
+    calls = (each for f in trees if isinstance(f, ast.JoinedStr) for each in ast.walk(f) if isinstance(each, ast.Call) and each.args)
+    told = [
+        ast.unparse(each)
+        for each in calls
+        if ast.unparse(each.func).rpartition(".")[2] in KEYWORDS and isinstance(each.args[0], ast.Constant)
+    ]
+    assert told == []
 
 
 def test_a_page_is_in_the_language_of_the_brand_until_another_is_chosen(browser: Browser):

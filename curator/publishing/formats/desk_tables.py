@@ -116,7 +116,7 @@ def _feeds(report: DeskReport, tongue: Tongue) -> Section:
         said=say("First: stories of several feeds that it told first. Doubled: those that another feed had told before."),
         header=(say("feed"), say("seen"), say("first"), say("doubled"), say("fitting"), say("listed"), say("picked")),
         rows=tuple(map(_feed, report.feeds)),
-        drawn=tuple(Row(label=feed_name(f), value=f.listed, shown=f"{f.listed} {say('listed')}") for f in listed),
+        drawn=tuple(Row(label=feed_name(f), value=f.listed, shown=say("%(n)s listed", n=f.listed)) for f in listed),
     )
 
 

@@ -117,7 +117,9 @@ def _take(desk: Library, ask: Ask) -> Done:
     taken = desk.reviews.take_in(ask.upload or ask.form.get("text", "").encode("utf-8", "replace"), now=ask.now)
     told = ask.say("New answers by %(name)s: %(n)s.", n=ask.language.number(len(taken.kept)), name=taken.by)
     left = "; ".join(f"{each.where}: {each.what}" for each in taken.left)
-    return Done(text=f"{told} {ask.say('Left out: %(what)s', what=left)}" if left else told, to="/approval", problem=bool(left))
+    if left:
+        told = " ".join((told, ask.say("Left out: %(what)s", what=left)))
+    return Done(text=told, to="/approval", problem=bool(left))
 
 
 ROUTES: Final = (
