@@ -17,7 +17,8 @@ from curator.core.text.language import primary
 from curator.core.text.query import Node
 from curator.core.text.urls import domain
 from curator.search.index import analysis
-from curator.search.index.compiler import Compiler, Condition, everything
+from curator.search.index.compiler import Compiler, Condition, Span
+from curator.search.index.forms import TantivyForms
 from curator.search.index.protocols import FulltextResult, IndexEntry
 
 if TYPE_CHECKING:
@@ -126,14 +127,13 @@ class FulltextIndex:
         return FulltextResult(total=count, ids=tuple(ids))
 
     def _compiled(self, query: Node | None, conditions: Sequence[Condition], *, loose: bool = False) -> "Query":
-        from tantivy import Occur, Query
-
-        wanted = everything()
-        compiler = Compiler(self._schema, self.languages, loose=loose)
-        forms = [form for condition in conditions if (form := compiler.condition(condition))]
+        forms = TantivyForms(self._schema)
+        compiler = Compiler(forms, self.languages, loose=loose)
+        holds = (forms.published(each) if isinstance(each, Span) else compiler.condition(each) for each in conditions)
+        wanted = forms.everything()
         if query:
-            wanted = compiler.node(query) or Query.empty_query()
-        return Query.boolean_query([(Occur.Must, form) for form in (*forms, wanted)])
+            wanted = compiler.node(query) or forms.nothing()
+        return forms.all([*(form for form in holds if form), wanted])
 
 
 class TantivyWriter:
