@@ -19,13 +19,12 @@ from curator.core.text.urls import domain
 from curator.search.index import analysis
 from curator.search.index.compiler import Compiler, Condition, Span
 from curator.search.index.forms import TantivyForms
-from curator.search.index.protocols import FulltextResult, IndexEntry
+from curator.search.index.protocols import TOPICAL, FulltextResult, IndexEntry
 
 if TYPE_CHECKING:
     from tantivy import Index, Query, Searcher
 
 HEAP: Final = 32_000_000  # bytes that a writer holds before it flushes
-TOPICAL: Final = 0.5  # fit from which on `topic:` finds an item
 
 _DECODE = msgspec.json.Decoder(tuple[Item, tuple[Fit, ...]]).decode
 

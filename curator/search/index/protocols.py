@@ -6,7 +6,7 @@ protocols only.
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from msgspec import Struct
 
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from curator.core.protocols import Matrix
+
+
+TOPICAL: Final = 0.5  # fit from which on `topic:` finds an item
 
 
 class IndexEntry(Struct, frozen=True, kw_only=True):
