@@ -97,7 +97,7 @@ class PostgresVectorIndex:
 
 def _are_many(db: "Rows") -> bool:
     """Return whether there are too many vectors to compare one by one, and prepare the transaction for the HNSW index."""
-    row = db.execute("SELECT count(*) FROM (SELECT FROM curator.search_vectors LIMIT %s) AS some", (EXACT + 1,)).fetchone()
+    row = db.execute("SELECT count(*) FROM (SELECT FROM curator.search_vectors LIMIT %s) AS first", (EXACT + 1,)).fetchone()
     if not row or row[0] <= EXACT:
         return False
     for name, value in (("iterative_scan", "strict_order"), ("max_scan_tuples", str(SCANNED)), ("ef_search", str(BREADTH))):
