@@ -79,7 +79,7 @@ def test_whatever_the_roles_of_the_program_ask_they_get_no_row_of_another_brand(
     open_caches(server().url(brand), Path("library")).opened().vectors.put({b"key": _vector(1.0)})
     index = PostgresIndex(address(server().url(brand), "", {}))
     assert sync.refresh(replace(search_context(Path("library"), opened(brand)), index=index)) == 2
-    assert len(tables) == 14
+    assert len(tables) == 78
     with psycopg.connect(server().url("x", role).replace("&brand=x", "")) as connection:
         for table in tables:
             for name in (None, "", "other", f"{brand}' OR true --"):
@@ -94,7 +94,7 @@ def test_whatever_the_roles_of_the_program_ask_they_get_no_row_of_another_brand(
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
                 connection.execute("INSERT INTO curator.texts (brand, id, record) VALUES (%s, 'x', '1')", (brand,))
     for table in tables:
-        assert _of(brand, table), f"{table} had nothing to hide"
+        assert table[-1].isdigit() or _of(brand, table), f"{table} had nothing to hide"  # a part may be that of other brands
 
 
 @pytest.mark.parametrize("statement", ["ALTER TABLE curator.items DISABLE ROW LEVEL SECURITY", "DROP POLICY own_brand ON curator.items"])

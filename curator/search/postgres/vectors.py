@@ -23,7 +23,7 @@ EXACT: Final = 20_000  # vectors that are compared one by one; of more, those of
 INDEXED: Final = 384  # dimensions of the index in 0002.sql: those of the first bundled encoder
 SAMPLE: Final = 4_096  # vectors from which the cosines of all are told
 SCANNED: Final = 200_000  # rows of all brands that one search may look at; the scan ends there with what it has found
-BREADTH: Final = 200  # ef_search: candidates that the first scan holds
+BREADTH: Final = 400  # ef_search: candidates that the first scan holds
 PORTION: Final = 1_000  # vectors that are written at a time
 _PUT = (
     "INSERT INTO curator.search_vectors (id, vector) SELECT id, vector::halfvec FROM unnest(%s::text[], %s::text[]) AS new (id, vector) "

@@ -20,15 +20,22 @@ CREATE TABLE curator.search_lexicon (
     PRIMARY KEY (brand, word)
 );
 
+-- In parts, each with a graph of its own: in one graph of all brands the nearest of a small one are lost among the others'.
 CREATE TABLE curator.search_vectors (
     brand text COLLATE "C" NOT NULL DEFAULT current_setting('curator.brand') CHECK (brand <> ''),
     id text COLLATE "C" NOT NULL,
     vector halfvec NOT NULL,
     PRIMARY KEY (brand, id)
-);
+) PARTITION BY HASH (brand);
 ALTER TABLE curator.search_vectors ALTER vector SET STORAGE MAIN; -- beside its id: an exact search reads them all
 CREATE INDEX search_vectors_384 ON curator.search_vectors
     USING hnsw ((vector::halfvec(384)) halfvec_ip_ops) WHERE vector_dims(vector) = 384;
+DO $$
+BEGIN
+    FOR part IN 0..63 LOOP
+        EXECUTE format('CREATE TABLE curator.search_vectors_%s PARTITION OF curator.search_vectors FOR VALUES WITH (MODULUS 64, REMAINDER %s)', part, part);
+    END LOOP;
+END $$;
 
 -- What an index was made of: one row.
 CREATE TABLE curator.search_manifest (
@@ -41,7 +48,7 @@ CREATE TABLE curator.search_manifest (
 DO $$
 DECLARE name text;
 BEGIN
-    FOREACH name IN ARRAY ARRAY['search_items', 'search_lexicon', 'search_vectors', 'search_manifest'] LOOP
+    FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = 'curator' AND tablename LIKE 'search%' LOOP
         EXECUTE format('ALTER TABLE curator.%I ENABLE ROW LEVEL SECURITY', name);
         EXECUTE format('ALTER TABLE curator.%I FORCE ROW LEVEL SECURITY', name);
         EXECUTE format('CREATE POLICY own_brand ON curator.%I USING (brand = current_setting(''curator.brand''))', name);
