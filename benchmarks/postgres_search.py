@@ -16,6 +16,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 
@@ -140,17 +141,18 @@ def _recall(brands: Sequence[str]) -> None:
             found, times = _found(context(brand, options), exact_up_to)
             recalls.append(statistics.mean(len(one & other) / 20 for one, other in zip(found, exact[brand], strict=True)))
             took += times
-        print(
-            f"recall@20 {name}: large {recalls[0]:.3f}, worst of {len(brands)} brands {min(recalls):.3f}, {statistics.median(took):.0f} ms"
-        )
+        worst, middle = min(recalls), statistics.median(took)
+        print(f"recall@20 {name}: large {recalls[0]:.3f}, worst of {len(brands)} brands {worst:.3f}, {middle:.0f} ms")
 
 
 def _found(of: SearchContext, exact_up_to: int) -> tuple[list[set[str]], list[float]]:
     """The 20 nearest to each of 20 directions, and the milliseconds."""
-    vectors.EXACT, found, took = exact_up_to, [], []
-    for direction in near(range(77, 97)):
-        took.append(1000 * seconds(lambda d=direction: found.append({id_ for id_, _ in of.index.vectors.nearest(d, 20, -1)})))
-    return found, took
+    vectors.EXACT, found = exact_up_to, []
+
+    def ask(direction: np.ndarray) -> None:
+        found.append({id_ for id_, _ in of.index.vectors.nearest(direction, 20, -1)})
+
+    return found, [1000 * seconds(partial(ask, direction)) for direction in near(range(77, 97))]
 
 
 if __name__ == "__main__":
