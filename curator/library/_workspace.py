@@ -23,6 +23,7 @@ from curator.core.protocols import EmbeddingEngine, Progress, Store
 if TYPE_CHECKING:
     from curator.core.context import Context
     from curator.feeds.http import HttpFetcher
+    from curator.search.index.protocols import SearchIndex
     from curator.search.sync import SearchContext
     from curator.storage.caches import Caches, LibraryCaches
 
@@ -126,18 +127,28 @@ class Workspace:
 
     def search_context(self) -> SearchContext:
         """Return what a search works with."""
-        from curator.search.index import Index
         from curator.search.sync import SearchContext
 
-        languages = tuple(dict.fromkeys(("id", "en", self.brand.language, *self.brand.reads)))
         return SearchContext(
             brand=self.brand_with_examples,
             store=self.store,
             engine=lambda: self.engine,
-            index=Index(self._library / "index", languages),
+            index=self._index(),
             vectors_stamp=self._computed,
             progress=self.progress,
         )
+
+    def _index(self) -> SearchIndex:
+        """Return the search index, which lies where the library lies."""
+        languages = tuple(dict.fromkeys(("id", "en", self.brand.language, *self.brand.reads)))
+        if self.brand.engine.store == "tinydb":
+            from curator.search.index import Index
+
+            return Index(self._library / "index", languages)
+        from curator.search.postgres import PostgresIndex
+        from curator.storage import address_of
+
+        return PostgresIndex(address_of(self.brand.engine.store, self._library), languages)
 
     @property
     def _library(self) -> Path:

@@ -19,9 +19,8 @@ from curator.core.brand import Brand
 from curator.core.errors import CuratorError
 from curator.core.protocols import EmbeddingEngine, Progress, Store
 from curator.core.report import HealthCheck
-from curator.search.index import Index
-from curator.search.index.fulltext import IndexEntry
 from curator.search.index.manifest import IndexManifest, LibraryState
+from curator.search.index.protocols import IndexEntry, SearchIndex
 
 if TYPE_CHECKING:
     import numpy as np
@@ -44,7 +43,7 @@ class SearchContext(Struct, frozen=True, kw_only=True):
     brand: Brand
     store: Store
     engine: Callable[[], EmbeddingEngine]
-    index: Index
+    index: SearchIndex
     vectors_stamp: Callable[[], str]
     progress: Progress
 
@@ -89,7 +88,7 @@ def check(context: SearchContext) -> HealthCheck:
     if manifest is None:
         text = "the search index is damaged" if found else "no search yet: the first one makes the index"
         return HealthCheck(name="search", ok=not found, text=text, hint="curator reindex")
-    expected, count = _by_id(manifest.by_month()), context.index.fulltext.count()
+    expected, count = _by_id(context.index.fingerprints()), context.index.fulltext.count()
     if count != len(expected) or not context.index.vectors.ids() <= expected.keys():
         return HealthCheck(
             name="search", ok=False, text=f"the search index holds {count} items where {len(expected)} were put", hint="curator reindex"
@@ -126,8 +125,9 @@ def _update(context: SearchContext, manifest: IndexManifest, state: LibraryState
 
     `compute`: whether scores of a cross-encoder that are not kept are computed.
     """
-    index, after = context.index, _fingerprints(context, manifest, state)
-    old, new = _by_id(manifest.by_month()), _by_id(after)
+    index, before = context.index, context.index.fingerprints()
+    after = _fingerprints(context, before, manifest, state)
+    old, new = _by_id(before), _by_id(after)
     relevance = _relevance(context)
     fitted = state.topics if relevance.knows_topics() else manifest.fitted
     changed = {id_ for id_ in new if fitted != manifest.fitted or new[id_] != old.get(id_)}
@@ -154,9 +154,11 @@ def _update(context: SearchContext, manifest: IndexManifest, state: LibraryState
     return len(changed) + len(gone)
 
 
-def _fingerprints(context: SearchContext, manifest: IndexManifest, state: LibraryState) -> dict[str, dict[str, str]]:
+def _fingerprints(
+    context: SearchContext, known: Mapping[str, dict[str, str]], manifest: IndexManifest, state: LibraryState
+) -> dict[str, dict[str, str]]:
     """Return the fingerprint of every item by month, the newest month first. Only months written since are read."""
-    known, stamps = manifest.by_month(), manifest.state.months
+    stamps = manifest.state.months
     return {
         name: known[name] if stamps.get(name) == stamp and name in known else context.store.fingerprints(name)
         for name, stamp in state.months.items()

@@ -22,7 +22,7 @@ def open_store(spec: str, folder: Path) -> Store:
         from curator.storage.tinydb_store import TinyStore
 
         return TinyStore(folder)
-    where = _address(spec, folder)
+    where = address_of(spec, folder)
     from curator.storage.postgres.store import PostgresStore
 
     return PostgresStore(where)
@@ -32,7 +32,7 @@ def open_caches(spec: str, folder: Path) -> LibraryCaches:
     """Return the derived caches that lie with the store which `[engine] store` names. Creates nothing. Raises ConfigError."""
     if spec == "tinydb":
         return FileCaches(folder)
-    where = _address(spec, folder)
+    where = address_of(spec, folder)
     from curator.storage.postgres.caches import PostgresCaches
 
     return PostgresCaches(where)
@@ -42,10 +42,11 @@ def same_place(one: str, other: str, folder: Path) -> bool:
     """Return whether two names of a store mean one library. Raises ConfigError for an address that cannot be used."""
     if "tinydb" in {one, other}:
         return one == other
-    return _address(one, folder) == _address(other, folder)
+    return address_of(one, folder) == address_of(other, folder)
 
 
-def _address(spec: str, folder: Path) -> "Address":
+def address_of(spec: str, folder: Path) -> "Address":
+    """Return where on Postgres a library is. Raises ConfigError for an address that cannot be used, or without the extra."""
     if not spec.startswith(("postgresql://", "postgres://", "env:")):
         raise ConfigError(f'unknown store "{spec}"', where=_WHERE, hint='store = "tinydb"')
     if not (find_spec("psycopg") and find_spec("psycopg_pool")):

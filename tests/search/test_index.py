@@ -8,6 +8,7 @@ import tempfile
 import threading
 from contextlib import suppress
 from datetime import timedelta
+from functools import cache
 from pathlib import Path
 from time import process_time
 
@@ -17,7 +18,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 from support.cross_encoder import Overlap
-from support.index import item, search_context
+from support.index import KINDS, item, reopened, search_context
 from support.parts import BRAND, NOW, Quiet, WordCounter
 
 from curator.core.brand import EngineRules
@@ -42,7 +43,7 @@ from curator.storage.vectors import MemoryVectors
 
 def titles(of: SearchContext, asked: str, **more: object) -> list[str]:
     request = SearchRequest(query=asked, mode=more.pop("mode", "words"), **more)
-    return [hit.title for hit in service.search(replace(of, index=Index(of.index.folder)), request, NOW).hits]
+    return [hit.title for hit in service.search(replace(of, index=reopened(of.index)), request, NOW).hits]
 
 
 @pytest.fixture
@@ -50,8 +51,19 @@ def store(tmp_path: Path) -> TinyStore:
     return TinyStore(tmp_path / "library")
 
 
+@pytest.fixture(params=KINDS)
+def kind(request: pytest.FixtureRequest) -> str:
+    """Where the index lies: what a search finds does not depend on it."""
+    return request.param
+
+
 @pytest.fixture
-def of(tmp_path: Path, store: TinyStore) -> SearchContext:
+def of(tmp_path: Path, store: TinyStore, kind: str) -> SearchContext:
+    return search_context(tmp_path / "library" / "index", store, kind)
+
+
+@pytest.fixture
+def in_files(tmp_path: Path, store: TinyStore) -> SearchContext:
     return search_context(tmp_path / "library" / "index", store)
 
 
@@ -136,18 +148,25 @@ def test_what_a_text_says_is_among_its_tokens_and_its_marks_lie_in_it(text: str,
     assert all(0 <= start < end <= len(text) for start, end in analysis.highlights(text, [said], ["id", "en"]))
 
 
-@given(st.text(max_size=60))
-def test_any_text_can_be_put_and_any_query_be_asked(text: str):
+@pytest.mark.parametrize("of_kind", KINDS)
+@given(text=st.text(max_size=60))
+def test_any_text_can_be_put_and_any_query_be_asked(of_kind: str, text: str):
+    of = _shared(of_kind)
+    of.store.commit(Changes(items=(item("2", text, lang=text, tags=(text,)),)))
+    sync.refresh(of)
     with suppress(query.QueryError):  # a status or a day that is none
-        service.search(_shared(), SearchRequest(query=text, mode="both"), NOW)
+        service.search(of, SearchRequest(query=text, mode="both"), NOW)
+    words = analysis.query_tokens(text)[:1]
+    assert of.index.fulltext.find(None, (*map(query.Term, words), query.Term(text, "tag")), 9).total == 1
 
 
-def _shared(made: list[SearchContext] = []) -> SearchContext:  # noqa: B006 - made once for all examples
-    if not made:
-        store = MemoryStore()
-        store.commit(Changes(items=(item("1", "Kopi Gayo"),)))
-        made.append(search_context(Path(tempfile.mkdtemp()) / "index", store))
-    return made[0]
+@cache
+def _shared(kind: str) -> SearchContext:
+    store = MemoryStore()
+    store.commit(Changes(items=(item("1", "Kopi Gayo"),)))
+    of = search_context(Path(tempfile.mkdtemp()) / "index", store, kind)
+    sync.refresh(of)
+    return of
 
 
 # --- words --------------------------------------------------------------------------------------------------------
@@ -234,7 +253,7 @@ def test_what_changes_in_the_library_is_noticed_by_the_next_search(of: SearchCon
     assert titles(of, "tag:baru") == ["Teh sore"]
     store.commit(Changes(items=(replace(one, title="Air putih"),)))
     assert titles(of, "kopi") == []
-    assert Index(of.index.folder).fulltext.count() == 2
+    assert reopened(of.index).fulltext.count() == 2
 
 
 def test_what_is_unchanged_is_not_put_again(of: SearchContext, store: TinyStore):
@@ -245,16 +264,16 @@ def test_what_is_unchanged_is_not_put_again(of: SearchContext, store: TinyStore)
     assert sync.refresh(of) == 1
 
 
-def test_an_item_that_left_the_library_is_found_no_more(tmp_path: Path):
+def test_an_item_that_left_the_library_is_found_no_more(tmp_path: Path, kind: str):
     store = MemoryStore()
-    of = search_context(tmp_path / "index", store)
+    of = search_context(tmp_path / "index", store, kind)
     one = item("1", "Kopi pagi")
     store.commit(Changes(items=(one, item("2", "Kopi sore"))))
     assert len(titles(of, "kopi", mode="both")) == 2
     del store._items[one.id]
     store.commit(Changes())
     assert titles(of, "kopi", mode="both") == ["Kopi sore"]
-    assert VectorIndex(tmp_path / "index" / "vectors.npy").ids() == {item("2", "").id}
+    assert reopened(of.index).vectors.ids() == {item("2", "").id}
 
 
 def test_edited_topics_and_vectors_that_a_run_kept_reach_items_that_did_not_change(of: SearchContext, store: TinyStore):
@@ -275,28 +294,28 @@ class Forgetful(EncoderEnsemble):
     blank = True
 
 
-def test_an_item_gets_its_meaning_when_a_run_has_read_it(tmp_path: Path, store: TinyStore):
+def test_an_item_gets_its_meaning_when_a_run_has_read_it(tmp_path: Path, store: TinyStore, kind: str):
     engine, kept = Forgetful((WordCounter(),), MemorySpaces()), ["before"]
-    of = search_context(tmp_path / "index", store, engine=lambda: engine, vectors_stamp=lambda: kept[0])
+    of = search_context(tmp_path / "index", store, kind, engine=lambda: engine, vectors_stamp=lambda: kept[0])
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
     assert [hit.found_by for hit in service.search(of, SearchRequest(query="kopi"), NOW).hits] == [("words",)]
     engine.blank, kept[0] = False, "after"
-    of = replace(of, index=Index(of.index.folder))
+    of = replace(of, index=reopened(of.index))
     assert [hit.found_by for hit in service.search(of, SearchRequest(query="kopi"), NOW).hits] == [("words", "meaning")]
 
 
-def test_an_item_gets_its_fits_when_a_cross_encoder_has_read_it_and_all_when_the_index_is_made_anew(tmp_path: Path, store: TinyStore):
+def test_an_item_gets_its_fits_when_a_cross_encoder_has_read_it_and_all_with_a_new_index(tmp_path: Path, store: TinyStore, kind: str):
     reader, stamp = Overlap(), ["before"]
     reranker = CachedReranker("overlap@1", lambda: reader, MemoryVectors())
     reranker.keep(RescoringCurve(offset=-0.5, own=0.5, read=4.0, pairs=1_000_000))
     engine = EncoderEnsemble((WordCounter(),), MemorySpaces(), reranker)
     brand = replace(BRAND, engine=EngineRules(reranker="overlap@1"))
-    of = search_context(tmp_path / "index", store, brand=brand, engine=lambda: engine, vectors_stamp=lambda: stamp[0])
+    of = search_context(tmp_path / "index", store, kind, brand=brand, engine=lambda: engine, vectors_stamp=lambda: stamp[0])
     items = [item(str(n), f"Petani kopi sangrai seduh espresso {n}") for n in range(3)]
     store.commit(Changes(items=tuple(items)))
 
     def fits() -> dict[str, dict[str, float]]:
-        hits = service.search(replace(of, index=Index(of.index.folder)), SearchRequest(query="kopi"), NOW).hits
+        hits = service.search(replace(of, index=reopened(of.index)), SearchRequest(query="kopi"), NOW).hits
         return {hit.id: {fit.topic: fit.fit for fit in hit.fits} for hit in hits}
 
     assert list(fits().values()) == [{}, {}, {}]
@@ -316,7 +335,7 @@ def test_vectors_of_other_things_do_not_make_a_whole_index_stale(of: SearchConte
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
     sync.refresh(of)
     assert sync.refresh(replace(of, vectors_stamp=lambda: "a sentence was embedded")) == 0
-    assert Index(of.index.folder).manifest().generation == 1
+    assert reopened(of.index).manifest().generation == 1
 
 
 # --- damage -------------------------------------------------------------------------------------------------------
@@ -324,17 +343,17 @@ def test_vectors_of_other_things_do_not_make_a_whole_index_stale(of: SearchConte
 
 @pytest.mark.parametrize("name", ["manifest.json", "vectors.npy", "words/meta.json", "words/*.store", "words/*.term"])
 @pytest.mark.parametrize("harm", ["gone", "empty", "half"])
-def test_a_damaged_index_is_made_again(of: SearchContext, store: TinyStore, name: str, harm: str):
+def test_a_damaged_index_is_made_again(in_files: SearchContext, store: TinyStore, name: str, harm: str):
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
-    sync.refresh(of)
-    path = next(of.index.folder.glob(name))
+    sync.refresh(in_files)
+    path = next(in_files.index.folder.glob(name))
     body = path.read_bytes()
     path.unlink()
     if harm != "gone":
         path.write_bytes(b"" if harm == "empty" else body[: len(body) // 2])
-    assert not sync.check(of).ok or name == "manifest.json"
-    assert titles(of, "kopi", mode="both") == ["Kopi pagi"]
-    assert sync.check(replace(of, index=Index(of.index.folder))).ok
+    assert not sync.check(in_files).ok or name == "manifest.json"
+    assert titles(in_files, "kopi", mode="both") == ["Kopi pagi"]
+    assert sync.check(replace(in_files, index=Index(in_files.index.folder))).ok
 
 
 KILLED = """
@@ -358,38 +377,38 @@ sync.refresh(search_context(home / "index", TinyStore(home)))
 
 
 @pytest.mark.parametrize("at", [0, 1, 2, 3])
-def test_a_killed_update_is_done_again(of: SearchContext, store: TinyStore, tmp_path: Path, at: int):
+def test_a_killed_update_is_done_again(in_files: SearchContext, store: TinyStore, tmp_path: Path, at: int):
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
-    sync.refresh(of)
+    sync.refresh(in_files)
     store.commit(Changes(items=(item("1", "Teh pagi"), item("2", "Kopi sore"))))
     code = KILLED.format(path=[str(Path(__file__).parents[1])], home=str(tmp_path / "library"), at=at)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode in {0, -signal.SIGKILL}, done.stderr
-    assert titles(of, "kopi", mode="both") == ["Kopi sore"]
-    assert Index(of.index.folder).fulltext.count() == 2
+    assert titles(in_files, "kopi", mode="both") == ["Kopi sore"]
+    assert Index(in_files.index.folder).fulltext.count() == 2
 
 
 def test_a_search_beside_an_update_uses_the_index_there_is_and_says_so(
-    of: SearchContext, store: TinyStore, monkeypatch: pytest.MonkeyPatch
+    in_files: SearchContext, store: TinyStore, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(sync, "PATIENCE", 0.05)
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
-    sync.refresh(of)
+    sync.refresh(in_files)
     store.commit(Changes(items=(item("2", "Kopi sore"),)))
     told: list[str] = []
     quiet = Quiet()
     quiet.note = told.append  # type: ignore[method-assign]
-    with manifest.locked(of.index.folder, 1):
-        assert _in_thread(lambda: titles(replace(of, progress=quiet), "kopi")) == ["Kopi pagi"]
+    with manifest.locked(in_files.index.folder, 1):
+        assert _in_thread(lambda: titles(replace(in_files, progress=quiet), "kopi")) == ["Kopi pagi"]
         assert "not up to date" in told[0]
-    assert len(titles(of, "kopi")) == 2
+    assert len(titles(in_files, "kopi")) == 2
 
 
-def test_the_first_search_beside_an_update_asks_for_patience(of: SearchContext, store: TinyStore, monkeypatch: pytest.MonkeyPatch):
+def test_the_first_search_beside_an_update_asks_for_patience(in_files: SearchContext, store: TinyStore, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sync, "PATIENCE", 0.05)
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
-    with manifest.locked(of.index.folder, 1), pytest.raises(Locked):
-        titles(of, "kopi")
+    with manifest.locked(in_files.index.folder, 1), pytest.raises(Locked):
+        titles(in_files, "kopi")
 
 
 def _in_thread(job):
@@ -401,11 +420,11 @@ def _in_thread(job):
 
 
 @pytest.mark.skipif(os.getuid() == 0, reason="nothing is closed to root")
-def test_a_library_that_may_not_be_written_is_searched_as_it_stands(of: SearchContext, store: TinyStore):
+def test_a_library_that_may_not_be_written_is_searched_as_it_stands(in_files: SearchContext, store: TinyStore):
     store.commit(Changes(items=(item("1", "Kopi pagi"),)))
-    sync.refresh(of)
-    of.index.folder.chmod(0o500)
-    assert titles(of, "kopi") == ["Kopi pagi"]
+    sync.refresh(in_files)
+    in_files.index.folder.chmod(0o500)
+    assert titles(in_files, "kopi") == ["Kopi pagi"]
 
 
 # --- meaning ------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 from support.command import Day, curator
-from support.index import item, search_context
+from support.index import KINDS, item, search_context
 from support.parts import NOW, Quiet
 
 from curator.core.errors import CuratorError, NoModel, UsageError
@@ -33,8 +33,8 @@ JAKARTA = ZoneInfo("Asia/Jakarta")
 CARD = {*Card.__struct_fields__, "hit_score", "highlight", "found_by"}
 
 
-@pytest.fixture
-def of(tmp_path: Path) -> SearchContext:
+@pytest.fixture(params=KINDS)
+def of(tmp_path: Path, request: pytest.FixtureRequest) -> SearchContext:
     store = MemoryStore()
     harvest, price = item("1", "Panen raya", lang="id"), item("2", "Harga turun", lang="id")
     store.commit(
@@ -46,7 +46,7 @@ def of(tmp_path: Path) -> SearchContext:
             },
         )
     )
-    return search_context(tmp_path / "index", store)
+    return search_context(tmp_path / "index", store, request.param)
 
 
 def ask(of: SearchContext, query: str, **more: object) -> SearchResults:
@@ -118,8 +118,9 @@ def test_hits_are_sorted_as_asked(of: SearchContext):
     assert [hit.score for hit in ask(of, "kopi", sort="fit").hits] == sorted((hit.score for hit in ask(of, "kopi").hits), reverse=True)
 
 
-def test_an_empty_library_has_no_hits(tmp_path: Path):
-    found = ask(search_context(tmp_path / "index", MemoryStore()), "kopi")
+@pytest.mark.parametrize("kind", KINDS)
+def test_an_empty_library_has_no_hits(tmp_path: Path, kind: str):
+    found = ask(search_context(tmp_path / "index", MemoryStore(), kind), "kopi")
     assert (found.total, found.hits) == (0, ())
 
 

@@ -27,6 +27,8 @@ class Server:
     def __init__(self) -> None:
         self.folder = Path(mkdtemp(prefix="curator-postgres-"))
         self.running = pgserver.get_server(self.folder / "data", cleanup_mode="delete").__enter__()
+        with psycopg.connect(self.admin("template1"), autocommit=True) as admin:
+            admin.execute("CREATE EXTENSION vector")  # every database is made from this one
         with psycopg.connect(self.admin(), autocommit=True) as admin:
             for statement in ROLES:
                 admin.execute(statement)

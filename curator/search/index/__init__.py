@@ -35,6 +35,11 @@ class Index:
         """Return the manifest, None where there is no complete index."""
         return manifest.read(self.folder)
 
+    def fingerprints(self) -> dict[str, dict[str, str]]:
+        """Return the fingerprint of every item in the index, by month and id."""
+        found = self.manifest()
+        return found.by_month() if found else {}
+
     def exists(self) -> bool:
         """Return whether there is an index, complete or not."""
         return (self.folder / manifest.FILE).exists()

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
-from msgspec import Struct
 
 from curator.core.item import Item
 from curator.core.story import Fit
@@ -18,30 +17,16 @@ from curator.core.text.language import primary
 from curator.core.text.query import Node
 from curator.core.text.urls import domain
 from curator.search.index import analysis
-from curator.search.index.compiler import Compiler, Condition, everything
+from curator.search.index.compiler import Compiler, Condition, Span
+from curator.search.index.forms import TantivyForms
+from curator.search.index.protocols import TOPICAL, FulltextResult, IndexEntry
 
 if TYPE_CHECKING:
     from tantivy import Index, Query, Searcher
 
 HEAP: Final = 32_000_000  # bytes that a writer holds before it flushes
-TOPICAL: Final = 0.5  # fit from which on `topic:` finds an item
 
 _DECODE = msgspec.json.Decoder(tuple[Item, tuple[Fit, ...]]).decode
-
-
-class IndexEntry(Struct, frozen=True, kw_only=True):
-    """Item as it is put into the index."""
-
-    item: Item
-    text: str
-    fits: tuple[Fit, ...] = ()
-
-
-class FulltextResult(Struct, frozen=True, kw_only=True):
-    """Number of items that match, and the ids of the first of them, best first."""
-
-    total: int = 0
-    ids: tuple[str, ...] = ()
 
 
 class FulltextIndex:
@@ -53,12 +38,12 @@ class FulltextIndex:
         self._index = self._open(folder) if (folder / "meta.json").exists() else None
 
     @contextmanager
-    def writing(self) -> "Iterator[Writer]":
+    def writing(self) -> "Iterator[TantivyWriter]":
         """Yield a writer. What it puts and drops takes effect when the block ends, all of it or nothing."""
         self.folder.mkdir(parents=True, exist_ok=True)
         index = self._index or self._create()
         writer = index.writer(HEAP, 1)
-        yield Writer(writer)
+        yield TantivyWriter(writer)
         writer.commit()
         writer.wait_merging_threads()
         self._index = self._open(self.folder)
@@ -141,17 +126,16 @@ class FulltextIndex:
         return FulltextResult(total=count, ids=tuple(ids))
 
     def _compiled(self, query: Node | None, conditions: Sequence[Condition], *, loose: bool = False) -> "Query":
-        from tantivy import Occur, Query
-
-        wanted = everything()
-        compiler = Compiler(self._schema, self.languages, loose=loose)
-        forms = [form for condition in conditions if (form := compiler.condition(condition))]
+        forms = TantivyForms(self._schema)
+        compiler = Compiler(forms, self.languages, loose=loose)
+        holds = (forms.published(each) if isinstance(each, Span) else compiler.condition(each) for each in conditions)
+        wanted = forms.everything()
         if query:
-            wanted = compiler.node(query) or Query.empty_query()
-        return Query.boolean_query([(Occur.Must, form) for form in (*forms, wanted)])
+            wanted = compiler.node(query) or forms.nothing()
+        return forms.all([*(form for form in holds if form), wanted])
 
 
-class Writer:
+class TantivyWriter:
     """Writer of an index."""
 
     def __init__(self, writer: Any) -> None:

@@ -28,7 +28,8 @@ class IndexManifest(Struct, frozen=True, kw_only=True):
     """Description of an index.
 
     `fitted` is the hash of the topics that its fits are for, `sizes` the size of each file in bytes, `fingerprints` the
-    fingerprint of each item, by month, as JSON that is decoded only when needed.
+    fingerprint of each item, by month, as JSON that is decoded only when needed. An index in a database has no files, and keeps
+    the fingerprints apart.
     """
 
     schema: int = 0

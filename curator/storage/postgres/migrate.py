@@ -11,13 +11,16 @@ from curator.core.errors import StoreError
 _LOCK = 0x63757261746F72  # "curator": two processes never migrate at once
 _TABLE = "CREATE TABLE IF NOT EXISTS curator.migrations (number int PRIMARY KEY, at timestamptz NOT NULL DEFAULT now())"
 _ROLES = "CREATE ROLE curator LOGIN; CREATE DATABASE curator OWNER curator"
+_NO_VECTOR = "the database has no extension vector (pgvector), by which search compares meanings, and this role may not make it"
+_MAKE_VECTOR = 'psql -d DATABASE -c "CREATE EXTENSION vector", as an administrator of the server that has pgvector'
 _AS_OWNER = "PGUSER=OWNER curator doctor, with the role that owns the database; docs/postgres.md says more"
 
 
 def migrate(connection: Connection[tuple[Any, ...]]) -> None:
     """Bring the tables to this version. The connection commits by itself.
 
-    Raises StoreError for tables of a newer version, for a role that may not make them, and for one that row security does not bind.
+    Raises StoreError for tables of a newer version, for a role that may not make them, for one that row security does not bind, and
+    where the extension of vectors is missing.
     """
     _refuse_unbound(connection)
     if _version(connection) == max(_migrations()):
@@ -31,7 +34,11 @@ def migrate(connection: Connection[tuple[Any, ...]]) -> None:
             for number in range(found + 1, max(_migrations()) + 1):
                 connection.execute(_migrations()[number])
                 connection.execute("INSERT INTO curator.migrations (number) VALUES (%s)", (number,))
+    except (errors.FeatureNotSupported, errors.UndefinedFile) as error:  # there is no control file of the extension
+        raise StoreError(_NO_VECTOR, where=_place(connection), hint=_MAKE_VECTOR) from error
     except errors.InsufficientPrivilege as error:
+        if "extension" in str(error):
+            raise StoreError(_NO_VECTOR, where=_place(connection), hint=_MAKE_VECTOR) from error
         what = "the tables of curator are missing or older than this version, and the role of the address may not make them"
         raise StoreError(what, where=_place(connection), hint=_AS_OWNER) from error
 
