@@ -23,7 +23,7 @@ from curator.core.feed import Failure, NotModified, Page
 from curator.core.protocols import FetchRequest
 from curator.core.text import plain, urls
 from curator.core.version import VERSION
-from curator.feeds._logging import loggable
+from curator.feeds.credentials import loggable
 from curator.feeds.http import decoding, errors, guard, resolver, robots
 from curator.feeds.http import response as http_response
 from curator.feeds.http.errors import FetchError
