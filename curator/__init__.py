@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     )
     from curator.core.explanation import Change, Explanation
     from curator.core.feed import Article, Failure, Feed
+    from curator.core.fleet import BrandRun, BrandStatus, FleetReport, FleetStatus, HarvestCounts
     from curator.core.item import Item, Source
     from curator.core.notice import ChannelTest, Notice
     from curator.core.post import Decision, Post
@@ -59,6 +60,7 @@ if TYPE_CHECKING:
     from curator.library.decisions import Decisions
     from curator.library.drafts import Drafts
     from curator.library.feeds import Feeds
+    from curator.library.fleet import Fleet
     from curator.library.notifications import Notifications
     from curator.library.publishing import Publishing
     from curator.library.saving_key import SavingKey
@@ -78,6 +80,8 @@ if TYPE_CHECKING:
 __all__ = [
     "Article",
     "Brand",
+    "BrandRun",
+    "BrandStatus",
     "Brief",
     "Calendar",
     "CalendarEntry",
@@ -108,6 +112,10 @@ __all__ = [
     "FeedYield",
     "Feeds",
     "Fit",
+    "Fleet",
+    "FleetReport",
+    "FleetStatus",
+    "HarvestCounts",
     "HealthCheck",
     "Hop",
     "ImportResult",
@@ -203,6 +211,7 @@ _MODULES = {
     ),
     "curator.core.explanation": ("Change", "Explanation"),
     "curator.core.feed": ("Article", "Failure", "Feed"),
+    "curator.core.fleet": ("BrandRun", "BrandStatus", "FleetReport", "FleetStatus", "HarvestCounts"),
     "curator.core.item": ("Item", "Source"),
     "curator.core.notice": ("ChannelTest", "Notice"),
     "curator.core.post": ("Decision", "Post"),
@@ -230,6 +239,7 @@ _MODULES = {
     "curator.library.decisions": ("Decisions",),
     "curator.library.drafts": ("Drafts",),
     "curator.library.feeds": ("Feeds",),
+    "curator.library.fleet": ("Fleet",),
     "curator.library.notifications": ("Notifications",),
     "curator.library.publishing": ("Publishing",),
     "curator.library.saving_key": ("SavingKey",),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -18,11 +19,11 @@ from curator.core.brand import Brand, EngineRules
 from curator.core.errors import ConfigError
 from curator.core.feed import Feed
 from curator.core.notice import Channel
-from curator.core.protocols import EmbeddingEngine, Progress, Store
+from curator.core.protocols import EmbeddingEngine, Fetcher, Progress, Store
 
 if TYPE_CHECKING:
     from curator.core.context import Context
-    from curator.feeds.http import HttpFetcher
+    from curator.jobs.harvest import Harvest
     from curator.search.sync import SearchContext
     from curator.storage.caches import Caches, LibraryCaches
 
@@ -35,10 +36,11 @@ def moment(now: datetime | None) -> datetime:
 class Workspace:
     """Wiring of a brand directory: which real part stands behind each protocol of `curator.core.protocols`."""
 
-    def __init__(self, home: Path, progress: Progress) -> None:
-        """Read brand.toml in `home`. Raises ConfigError with every problem in it."""
+    def __init__(self, home: Path, progress: Progress, harvest: Harvest | None = None) -> None:
+        """Read brand.toml in `home`. Raises ConfigError with every problem in it. `harvest`: what is shared with other brands."""
         self.home = home
         self.progress = progress
+        self.harvest = harvest
         self.brand: Brand = config.load(home)
 
     # --- files of the brand directory ---
@@ -89,7 +91,8 @@ class Workspace:
     @cached_property
     def engine(self) -> EmbeddingEngine:
         """Encoders named in brand.toml, with the vectors kept in the library as their cache."""
-        return _engine(self.brand.engine, self.caches.opened())
+        own = self.caches.opened()
+        return _engine(self.brand.engine, self.harvest.caches(own) if self.harvest else own)
 
     @cached_property
     def brand_with_examples(self) -> Brand:
@@ -111,7 +114,7 @@ class Workspace:
             store=self.store,
             engine=lambda: self.engine,
             fetcher=self._fetcher,
-            workers=LocalWorkers,
+            workers=self.harvest.workers if self.harvest else LocalWorkers,
             progress=self.progress,
             channels=self._channels,
         )
@@ -157,7 +160,9 @@ class Workspace:
 
         return channels.channels(entry, os.environ)
 
-    def _fetcher(self) -> HttpFetcher:
+    def _fetcher(self) -> AbstractAsyncContextManager[Fetcher]:
+        if self.harvest:
+            return self.harvest.fetcher(self.brand.fetch)
         from curator.feeds.http import HttpFetcher
 
         return HttpFetcher(self.brand.fetch)
