@@ -161,11 +161,13 @@ class Workspace:
         return channels.channels(entry, os.environ)
 
     def _fetcher(self) -> AbstractAsyncContextManager[Fetcher]:
-        if self.harvest:
-            return self.harvest.fetcher(self.brand.fetch)
-        from curator.feeds.http import HttpFetcher
+        from curator.feeds.http import DEFAULT_LIMITS, HttpFetcher
+        from curator.storage import open_leases
 
-        return HttpFetcher(self.brand.fetch)
+        rules, leases = self.brand.fetch, open_leases(self.brand.engine.store, self._library, DEFAULT_LIMITS.per_host)
+        if self.harvest:
+            return self.harvest.fetcher(rules, leases.place if leases else "", lambda: HttpFetcher(rules, leases=leases))
+        return HttpFetcher(rules, leases=leases)
 
 
 @lru_cache(maxsize=1)

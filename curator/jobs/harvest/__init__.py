@@ -27,10 +27,10 @@ from curator.storage.caches import Caches, FileCaches
 class Harvest:
     """What the brands of one run share. Use it as a context manager; what it holds is gone at its end."""
 
-    def __init__(self, fetcher: Callable[[FetchRules], AbstractAsyncContextManager[Fetcher]], workers: Workers) -> None:
-        """`fetcher` opens an HTTP client for the rules of a brand; the first of those that may ask the same addresses serves all."""
-        self._open, self._workers = fetcher, workers
-        self._realms: dict[tuple[str, ...], BackgroundFetcher] = {}
+    def __init__(self, workers: Workers) -> None:
+        """Share these workers."""
+        self._workers = workers
+        self._clients: dict[tuple[str, str], BackgroundFetcher] = {}
         self.counts = HarvestCounts()
 
     def __enter__(self) -> Self:
@@ -45,12 +45,17 @@ class Harvest:
         """Close the clients and remove the folder."""
         self._stack.close()
 
-    def fetcher(self, rules: FetchRules) -> AbstractAsyncContextManager[Fetcher]:
-        """Return the fetcher of a brand."""
-        realm = tuple(sorted(rules.allow))
-        if realm not in self._realms:
-            self._realms[realm] = self._stack.enter_context(closing(BackgroundFetcher(lambda: self._open(rules))))
-        return nullcontext(SharedFetcher(self._realms[realm], self._shelf, "\n".join(realm), self.counts))
+    def fetcher(
+        self, rules: FetchRules, place: str, open_: Callable[[], AbstractAsyncContextManager[Fetcher]]
+    ) -> AbstractAsyncContextManager[Fetcher]:
+        """Return the fetcher of a brand. `open_` opens an HTTP client where there is none yet for the addresses it may ask.
+
+        `place`: the database whose leases the client keeps to, "" for none. Brands with the same share a client.
+        """
+        realm = "\n".join(sorted(rules.allow))
+        if (realm, place) not in self._clients:
+            self._clients[realm, place] = self._stack.enter_context(closing(BackgroundFetcher(open_)))
+        return nullcontext(SharedFetcher(self._clients[realm, place], self._shelf, realm, self.counts))
 
     def workers(self) -> AbstractAsyncContextManager[Workers]:
         """Return the workers of a brand."""
