@@ -188,7 +188,7 @@ class Library:
         from curator.feeds import workers
         from curator.jobs import fetch
 
-        readers = partial(workers.LocalWorkers, preload=workers.FEED_READERS)
+        readers = partial(self._workspace.workers, workers.FEED_READERS)
         now = moment(now)
         with self._telling(now):
             return fetch.fetch(replace(self._workspace.context(), workers=readers), now, all_=all_)

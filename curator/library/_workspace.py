@@ -19,13 +19,17 @@ from curator.core.brand import Brand, EngineRules
 from curator.core.errors import ConfigError
 from curator.core.feed import Feed
 from curator.core.notice import Channel
-from curator.core.protocols import EmbeddingEngine, Fetcher, Progress, Store
+from curator.core.protocols import EmbeddingEngine, Fetcher, Progress, Store, Workers
+from curator.library import _cluster
 
 if TYPE_CHECKING:
     from curator.core.context import Context
     from curator.jobs.harvest import Harvest
     from curator.search.sync import SearchContext
     from curator.storage.caches import Caches, LibraryCaches
+
+LOCAL = "local"
+"""The `[engine] workers` of this machine."""
 
 
 def moment(now: datetime | None) -> datetime:
@@ -106,7 +110,6 @@ class Workspace:
     def context(self) -> Context:
         """Return what the jobs work with."""
         from curator.core.context import Context
-        from curator.feeds.workers import LocalWorkers
 
         return Context(
             brand=self.brand_with_examples,
@@ -114,7 +117,7 @@ class Workspace:
             store=self.store,
             engine=lambda: self.engine,
             fetcher=self._fetcher,
-            workers=self.harvest.workers if self.harvest else LocalWorkers,
+            workers=self.workers,
             progress=self.progress,
             channels=self._channels,
         )
@@ -160,6 +163,16 @@ class Workspace:
 
         return channels.channels(entry, os.environ)
 
+    def workers(self, preload: tuple[str, ...] | None = None) -> AbstractAsyncContextManager[Workers]:
+        """Return the workers that brand.toml names. `preload`: modules that those of this machine import first, None for all readers."""
+        from curator.feeds.workers import READERS, LocalWorkers, RemoteWorkers
+
+        def part() -> AbstractAsyncContextManager[Workers]:
+            return LocalWorkers(preload=preload or READERS) if place == LOCAL else RemoteWorkers(_cluster.cluster(place))
+
+        place = self.brand.engine.workers
+        return self.harvest.workers(place, part) if self.harvest else part()
+
     def _fetcher(self) -> AbstractAsyncContextManager[Fetcher]:
         from curator.feeds.http import DEFAULT_LIMITS, HttpFetcher
         from curator.storage import open_leases
@@ -182,4 +195,5 @@ def _engine(rules: EngineRules, caches: Caches) -> EmbeddingEngine:
     from curator.ranking import embed
 
     reranker = embed.open_reranker(rules.reranker, caches.scores)
-    return embed.open_engine(rules.model, caches.vectors, caches.words, caches.spaces, reranker)
+    executor = None if rules.workers == LOCAL else lambda: _cluster.cluster(rules.workers)
+    return embed.open_engine(rules.model, caches.vectors, caches.words, caches.spaces, reranker, executor)

@@ -41,11 +41,10 @@ class Fleet:
 
     def run(self, *, now: datetime | None = None) -> FleetReport:
         """Do the daily job of every brand. What several follow is fetched, parsed, extracted and embedded once."""
-        from curator.feeds.workers import LocalWorkers
         from curator.jobs.harvest import Harvest
 
         at, begun = moment(now), perf_counter()
-        with LocalWorkers() as workers, Harvest(workers) as harvest:
+        with Harvest() as harvest:
             failures: dict[str, Failure] = {}
             brands = [self._run(name, harvest, at, failures) for name in self._homes]
         seconds = round(perf_counter() - begun, 2)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Sequence
 from datetime import timedelta
+from functools import partial
 
 import msgspec
 import numpy as np
@@ -42,14 +43,12 @@ def press(feeds: Sequence[str] = (FEED,)) -> Web:
     return web
 
 
-def harvest() -> Harvest:
-    return Harvest(InlineWorkers())
-
-
 def run(shared: Harvest | None, web: Web, *feeds: str, store: MemoryStore | None = None) -> RunReport:
     context = desk(web, *feeds, store=store)
     if shared:
-        context = replace(context, fetcher=lambda: shared.fetcher(RULES, "", lambda: web), workers=shared.workers)
+        context = replace(
+            context, fetcher=lambda: shared.fetcher(RULES, "", lambda: web), workers=lambda: shared.workers("", InlineWorkers)
+        )
     return daily.run(context, NOW)
 
 
@@ -67,7 +66,7 @@ def get(web: Web, shared: Harvest, request: FetchRequest, rules: FetchRules = RU
 
 def test_three_brands_ask_every_address_once_and_get_the_lists_that_each_gets_alone() -> None:
     alone, web = press(), press()
-    with harvest() as shared:
+    with Harvest() as shared:
         lists = [run(shared, web, FEED) for _ in range(3)]
     expected = run(None, alone, FEED)
     assert len(expected.items) >= 1
@@ -80,7 +79,7 @@ def test_three_brands_ask_every_address_once_and_get_the_lists_that_each_gets_al
 def test_an_address_with_credentials_is_asked_for_each_brand() -> None:
     private = "https://kabar.example/feed?token=abc"
     web = press([private])
-    with harvest() as shared:
+    with Harvest() as shared:
         run(shared, web, private)
         run(shared, web, private)
     assert [request.url for request in web.asked].count(private) == 2
@@ -105,7 +104,7 @@ def test_credentials_are_a_user_or_a_parameter_that_may_be_secret(url: str, priv
 
 def test_a_brand_that_may_contact_other_addresses_is_told_nothing_of_them() -> None:
     web = press()
-    with harvest() as shared:
+    with Harvest() as shared:
         get(web, shared, FetchRequest(url=FEED), FetchRules(allow=("10.0.0.1:80",)))
         get(web, shared, FetchRequest(url=FEED))
         get(web, shared, FetchRequest(url=FEED), FetchRules(contact="https://other.example"))
@@ -114,7 +113,7 @@ def test_a_brand_that_may_contact_other_addresses_is_told_nothing_of_them() -> N
 
 def test_a_page_that_a_brand_has_is_unchanged_for_it_and_whole_for_the_others() -> None:
     web = press()
-    with harvest() as shared:
+    with Harvest() as shared:
         first = get(web, shared, FetchRequest(url=FEED))
         same, older = (get(web, shared, FetchRequest(url=FEED, etag=etag)) for etag in ('"1"', '"0"'))
     assert isinstance(first, Page)
@@ -126,7 +125,7 @@ def test_a_page_that_a_brand_has_is_unchanged_for_it_and_whole_for_the_others() 
 
 def test_unchanged_answers_only_those_who_have_the_same_page() -> None:
     web = press()
-    with harvest() as shared:
+    with Harvest() as shared:
         answers = [get(web, shared, FetchRequest(url=FEED, etag=etag)) for etag in ('"1"', '"1"', "", '"1"')]
     assert [type(answer) for answer in answers] == [NotModified, NotModified, Page, NotModified]
     assert [request.etag for request in web.asked] == ['"1"', ""]
@@ -135,7 +134,7 @@ def test_unchanged_answers_only_those_who_have_the_same_page() -> None:
 def test_a_failure_is_asked_for_once_and_told_to_all_with_the_pause_that_the_host_wants() -> None:
     web, wait = Web(), timedelta(hours=2)
     web.pages[FEED] = Failure(url=FEED, stage="fetch", reason="answered 429", status=429, hold=wait)
-    with harvest() as shared:
+    with Harvest() as shared:
         answers = [get(web, shared, FetchRequest(url=FEED)) for _ in range(3)]
     assert answers == [web.pages[FEED]] * 3
     assert len(web.asked) == 1
@@ -151,12 +150,10 @@ def measured(body: bytes, *, url: str) -> str:
 
 @pytest.mark.parametrize("job", [hostile, measured])
 def test_a_document_is_read_once_whatever_objects_hold_it(job: Callable[..., str]) -> None:
-    from functools import partial
-
-    with harvest() as shared:
+    with Harvest() as shared:
 
         async def read(body: bytes) -> str | Failure:
-            async with shared.workers() as workers:
+            async with shared.workers("", InlineWorkers) as workers:
                 return await workers.call("parse", FEED, partial(job, body, url=FEED))
 
         outcomes = [asyncio.run(read(body)) for body in (b"1234", bytearray(b"1234").copy(), b"".join([b"12", b"34"]), b"123")]
@@ -178,7 +175,7 @@ def caches() -> Caches:
 
 def test_a_text_is_embedded_once_and_kept_in_the_library_of_each_brand() -> None:
     model, own = Counting(), [caches(), caches()]
-    with harvest() as shared:
+    with Harvest() as shared:
         first, second = (CachedEncoder(model.name, lambda: model, shared.caches(each).vectors, dim=model.dim) for each in own)
         one, two = (encoder.embed(["kopi", "senja"], "document") for encoder in (first, second))
     assert model.embedded == 2

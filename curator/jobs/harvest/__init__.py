@@ -18,7 +18,8 @@ from typing import Self
 from curator.core.brand import FetchRules
 from curator.core.fleet import HarvestCounts
 from curator.core.protocols import Fetcher, Workers
-from curator.jobs.harvest.fetching import BackgroundFetcher, SharedFetcher
+from curator.jobs.harvest.background import Background
+from curator.jobs.harvest.fetching import SharedFetcher
 from curator.jobs.harvest.reading import SharedWorkers
 from curator.jobs.harvest.shelf import Shelf
 from curator.storage.caches import Caches, FileCaches
@@ -27,10 +28,10 @@ from curator.storage.caches import Caches, FileCaches
 class Harvest:
     """What the brands of one run share. Use it as a context manager; what it holds is gone at its end."""
 
-    def __init__(self, workers: Workers) -> None:
-        """Share these workers."""
-        self._workers = workers
-        self._clients: dict[tuple[str, str], BackgroundFetcher] = {}
+    def __init__(self) -> None:
+        """Open nothing."""
+        self._fetchers: dict[tuple[str, str], Fetcher] = {}
+        self._workers: dict[str, Workers] = {}
         self.counts = HarvestCounts()
 
     def __enter__(self) -> Self:
@@ -39,27 +40,30 @@ class Harvest:
         folder = Path(self._stack.enter_context(TemporaryDirectory(prefix="curator-harvest-")))
         self._shelf = self._stack.enter_context(closing(Shelf(folder / "answers.db")))
         self._caches = FileCaches(folder).opened()
+        self._background = self._stack.enter_context(closing(Background()))
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        """Close the clients and remove the folder."""
+        """Close the clients and workers, and remove the folder."""
         self._stack.close()
 
     def fetcher(
-        self, rules: FetchRules, place: str, open_: Callable[[], AbstractAsyncContextManager[Fetcher]]
+        self, rules: FetchRules, place: str, part: Callable[[], AbstractAsyncContextManager[Fetcher]]
     ) -> AbstractAsyncContextManager[Fetcher]:
-        """Return the fetcher of a brand. `open_` opens an HTTP client where there is none yet for the addresses it may ask.
+        """Return the fetcher of a brand. `part` is an HTTP client, opened where there is none yet for the addresses it may ask.
 
         `place`: the database whose leases the client keeps to, "" for none. Brands with the same share a client.
         """
         realm = "\n".join(sorted(rules.allow))
-        if (realm, place) not in self._clients:
-            self._clients[realm, place] = self._stack.enter_context(closing(BackgroundFetcher(open_)))
-        return nullcontext(SharedFetcher(self._clients[realm, place], self._shelf, realm, self.counts))
+        if (realm, place) not in self._fetchers:
+            self._fetchers[realm, place] = self._background.fetcher(part)
+        return nullcontext(SharedFetcher(self._fetchers[realm, place], self._shelf, realm, self.counts))
 
-    def workers(self) -> AbstractAsyncContextManager[Workers]:
-        """Return the workers of a brand."""
-        return nullcontext(SharedWorkers(self._workers, self._shelf, self.counts))
+    def workers(self, place: str, part: Callable[[], AbstractAsyncContextManager[Workers]]) -> AbstractAsyncContextManager[Workers]:
+        """Return the workers of a brand. `part` is opened where there are none yet in this place."""
+        if place not in self._workers:
+            self._workers[place] = self._background.open(part)
+        return nullcontext(SharedWorkers(self._workers[place], self._shelf, self.counts))
 
     def caches(self, own: Caches) -> Caches:
         """Return the caches of a brand, to which come what was computed for the others."""

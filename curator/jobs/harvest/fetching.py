@@ -1,9 +1,5 @@
 """One answer of the web for all brands of a harvest."""
 
-import asyncio
-import threading
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
 from hashlib import blake2b
 
 import msgspec
@@ -83,38 +79,3 @@ def _is_current(request: FetchRequest, page: Page) -> bool:
     """Compare validators as RFC 9110, section 13.1 has it: the date counts only where no entity tag was sent."""
     sent, name = (request.etag, "etag") if request.etag else (request.last_modified, "last-modified")
     return bool(sent) and page.headers.get(name) == sent
-
-
-class BackgroundFetcher:
-    """A fetcher in a thread of its own, which outlasts the event loops of the jobs that use it.
-
-    What it learns about hosts (robots.txt, requested pauses) holds for all of them.
-    """
-
-    def __init__(self, fetcher: Callable[[], AbstractAsyncContextManager[Fetcher]]) -> None:
-        """Start the thread and open the fetcher. Raises what opening it raises."""
-        self._loop, self._opened = asyncio.new_event_loop(), AsyncExitStack()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="fetcher", daemon=True)
-        self._thread.start()
-        self._fetcher = asyncio.run_coroutine_threadsafe(self._open(fetcher), self._loop).result()
-
-    async def get(self, request: FetchRequest) -> Page | NotModified | Failure:
-        """Send a request and return the outcome."""
-        return await asyncio.wrap_future(asyncio.run_coroutine_threadsafe(self._fetcher.get(request), self._loop))
-
-    def close(self) -> None:
-        """Close the fetcher and end the thread. Requests under way are cut."""
-        asyncio.run_coroutine_threadsafe(self._end(), self._loop).result()
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-
-    async def _open(self, fetcher: Callable[[], AbstractAsyncContextManager[Fetcher]]) -> Fetcher:
-        return await self._opened.enter_async_context(fetcher())
-
-    async def _end(self) -> None:
-        cut = asyncio.all_tasks() - {asyncio.current_task()}
-        for task in cut:
-            task.cancel()
-        await asyncio.gather(*cut, return_exceptions=True)
-        await self._opened.aclose()
