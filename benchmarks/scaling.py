@@ -44,7 +44,7 @@ POLLS = 12  # requests of a feed in a day
 PAGES_A_BRAND = 600  # pages that a brand reads in a day: a run reads a few hundred at most
 WHOLE = 0.3  # share of items whose feed brings the article
 PASSAGES = 3  # of an article, as they are embedded
-RANKED = 0.0047  # seconds of a core for an item of the window of one brand: the last line of `./dev bench fleet`
+RANKED = 0.0058  # seconds of a core for an item of the window of one brand: the last line of `./dev bench fleet`
 WINDOW, FOLLOWERS = 7, 1.5  # days of the window; brands that follow a feed
 SHARED = 0.5  # share of those pages that another brand has read already
 PEAK = 1.8  # times the mean, at the busiest minute
@@ -63,10 +63,12 @@ def main() -> None:
     for name, cost in costs.items():
         print(f"{name:>34} {cost * 1000:>10.3f}")
     stages = day(costs, asked.feeds, asked.items, asked.brands)
-    print(f"\n{'stage':>10} {'a day':>14} {'core hours':>12} {'cores':>7} {'longest wait, min':>19} {'on the mean alone':>19}")
+    print(f"\n{'stage':>10} {'a day':>14} {'core hours':>12} {'cores':>7} {'longest wait, min':>19}")
     for stage in stages:
-        waits = (f"{simulated(stage, cores):.1f}" for cores in (stage.cores, stage.mean))
-        print(f"{stage.name:>10} {stage.units:>14,} {stage.hours:>12,.1f} {stage.cores:>7,}", *(f"{wait:>19}" for wait in waits))
+        wait = simulated(stage, stage.cores)
+        print(f"{stage.name:>10} {stage.units:>14,} {stage.hours:>12,.1f} {stage.cores:>7,} {wait:>19.1f}")
+    even = simulated(stages[0], stages[0].mean)
+    print(f"with the cores that a day would take if it came evenly, work waits up to {even:.0f} minutes")
     polite(asked.feeds)
 
 

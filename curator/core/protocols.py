@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     Matrix = NDArray[np.float32]
 
 T = TypeVar("T")
-L = TypeVar("L")
 Role = Literal["query", "document"]
 PATIENCE = 5.0  # seconds that a writer waits for another to commit
 
@@ -48,18 +47,6 @@ class Fetcher(Protocol):
 
     async def get(self, request: FetchRequest) -> Page | NotModified | Failure:
         """Send a request and return the outcome. Never raises for network errors: they are returned as a `Failure`."""
-        ...
-
-
-class HostLeases(Protocol[L]):
-    """Rights to have a request in flight at a host, shared by machines that are polite together. A right that is not given back expires."""
-
-    async def take(self, host: str) -> L | None:
-        """Return a lease of a host, or None where all are taken. Raises StoreError."""
-        ...
-
-    async def give_back(self, lease: L) -> None:
-        """Give a lease back. Raises StoreError."""
         ...
 
 
