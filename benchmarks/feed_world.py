@@ -91,6 +91,21 @@ class _Feed:
         self.told = {"ETag": tag, "Last-Modified": format_datetime(BORN, usegmt=True), "Content-Type": "application/xml"}
 
 
+def _page(path: str) -> web.Response:
+    """Return the page of an article: a menu, forty paragraphs of its own, a footer."""
+    dice = Random(path)  # noqa: S311 - the same world every time is the point
+    words = (INDONESIAN if int(path.split("/")[1]) % 2 else ENGLISH).splitlines()
+
+    def paragraph() -> str:
+        return "<p>" + ". ".join(" ".join(dice.choice(part.split("|")) for part in words) for _ in range(4)) + ".</p>"
+
+    body = "\n".join(paragraph() for _ in range(40))
+    menu = "".join(f'<li><a href="/{n}">Section {n}</a></li>' for n in range(60))
+    head = f"<!doctype html><html><head><title>{path}</title></head>"
+    html = f"{head}<body><ul>{menu}</ul><article><h1>{path}</h1>{body}</article></body></html>"
+    return web.Response(text=html, content_type="text/html")
+
+
 class _Desk:
     """Answers for all hosts and keeps the tally."""
 
@@ -111,8 +126,10 @@ class _Desk:
                 self._tally = Tally()
 
     async def _answer(self, request: web.BaseRequest) -> web.Response:
-        feed, tally = self._feeds[str(request.url)], self._tally
+        feed, tally = self._feeds.get(str(request.url)), self._tally
         tally.requests += 1
+        if feed is None:
+            return _page(request.path) if request.path.count("/") == 2 else web.Response(status=404)
         self._now[request.host] += 1
         tally.busiest = max(tally.busiest, self._now[request.host])
         await asyncio.sleep(feed.wait)

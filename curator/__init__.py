@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     )
     from curator.core.explanation import Change, Explanation
     from curator.core.feed import Article, Failure, Feed
+    from curator.core.fleet import BrandRun, BrandStatus, FleetReport, FleetStatus, HarvestCounts
     from curator.core.item import Item, Source
     from curator.core.notice import ChannelTest, Notice
     from curator.core.post import Answer, Decision, Post
@@ -76,6 +77,7 @@ if TYPE_CHECKING:
     from curator.library.decisions import Decisions
     from curator.library.drafts import Drafts
     from curator.library.feeds import Feeds
+    from curator.library.fleet import Fleet
     from curator.library.notifications import Notifications
     from curator.library.publishing import Publishing
     from curator.library.reviews import Reviews
@@ -103,6 +105,8 @@ __all__ = [
     "Approval",
     "Article",
     "Brand",
+    "BrandRun",
+    "BrandStatus",
     "Brief",
     "Calendar",
     "CalendarEntry",
@@ -133,6 +137,10 @@ __all__ = [
     "FeedYield",
     "Feeds",
     "Fit",
+    "Fleet",
+    "FleetReport",
+    "FleetStatus",
+    "HarvestCounts",
     "HealthCheck",
     "Hop",
     "ImportResult",
@@ -241,6 +249,7 @@ _MODULES = {
     ),
     "curator.core.explanation": ("Change", "Explanation"),
     "curator.core.feed": ("Article", "Failure", "Feed"),
+    "curator.core.fleet": ("BrandRun", "BrandStatus", "FleetReport", "FleetStatus", "HarvestCounts"),
     "curator.core.item": ("Item", "Source"),
     "curator.core.notice": ("ChannelTest", "Notice"),
     "curator.core.post": ("Answer", "Decision", "Post"),
@@ -272,6 +281,7 @@ _MODULES = {
     "curator.library.decisions": ("Decisions",),
     "curator.library.drafts": ("Drafts",),
     "curator.library.feeds": ("Feeds",),
+    "curator.library.fleet": ("Fleet",),
     "curator.library.notifications": ("Notifications",),
     "curator.library.publishing": ("Publishing",),
     "curator.library.reviews": ("Reviews",),

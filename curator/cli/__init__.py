@@ -8,6 +8,7 @@ from curator.cli.commands import (
     draft,
     export,
     feeds,
+    fleet,
     mentions,
     notify,
     plan,
@@ -38,6 +39,6 @@ def cli() -> None:
 
 
 # In the order of a day's work.
-for part in (daily, mentions, watch, trends, search, triage, decide, plan, draft, export, serve, report, notify, replay, feeds):
+for part in (daily, mentions, watch, trends, search, triage, decide, plan, draft, export, serve, report, notify, replay, feeds, fleet):
     for command in part.COMMANDS:
         cli.add_command(command)

@@ -324,8 +324,9 @@ KEYS: dict[str, dict[str, Key]] = {
         "workers": _one(
             "text",
             '"local"',
-            values.only("local", "dask://", "no work is sent to a cluster"),
-            "Only `local` is accepted: this version works on one machine.",
+            values.workers,
+            "Where pages are read and texts embedded. `local`: in processes of this machine. `dask://HOST:8786`: on a Dask cluster, with "
+            "its scheduler there; `tls://HOST:8786` the same, encrypted. The lists are the same. See [scaling.md](scaling.md).",
         ),
     },
 }
@@ -346,11 +347,6 @@ def _brand(brand: dict[str, Any], *, mix: Mapping[str, Mapping[str, Any]] = _NON
     return Brand(**brand, mix=shares, kinds=kinds, **rest)
 
 
-def _engine(**rules: Any) -> EngineRules:
-    rules.pop("workers", None)  # "local": anything else was refused
-    return EngineRules(**rules)
-
-
 _FILE = _table(
     {
         "brand": _table(KEYS["brand"], required={"name": 'name = "Kopi Senja"'}),
@@ -365,7 +361,7 @@ _FILE = _table(
         "fetch": _table(KEYS["fetch"], FetchRules),
         "notify": _table(KEYS["notify"], NotifyRules),
         "library": _table(KEYS["library"], LibraryRules),
-        "engine": _table(KEYS["engine"], _engine),
+        "engine": _table(KEYS["engine"], EngineRules),
     },
     _brand,
     {"brand": '[brand] with name = "Kopi Senja" below it', "topics": '[[topics]] with name = "…" and about = "…" below it'},

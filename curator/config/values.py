@@ -241,18 +241,14 @@ def store(value: Any) -> str:
     return said
 
 
-def only(known: str, later: str, consequence: str) -> Parser:
-    """Return a parser for text that must be `known`; what begins with `later` is refused with what would not happen."""
-
-    def parser(value: Any) -> str:
-        found = text(value)
-        if found.startswith(later):
-            raise ValueError(f"{shown(found)} is not supported by this version: {consequence}")
-        if found != known:
-            raise ValueError(f'{shown(found)} is not known{_perhaps(found, [known])}: there is only "{known}"')
-        return found
-
-    return parser
+def workers(value: Any) -> str:
+    """Return where documents are read and texts embedded: "local", or the address of a Dask scheduler. Raises ValueError."""
+    said = text(value)
+    if said != "local" and not re.fullmatch(r"(?:dask|tls)://[^\s/@]+:\d{1,5}", said):
+        raise ValueError(
+            f'{shown(said)} is no place to work{_perhaps(said, ["local"])}: there are "local", "dask://HOST:8786" and "tls://HOST:8786"'
+        )
+    return said
 
 
 def channel(value: Any) -> str:

@@ -126,11 +126,12 @@ class LibraryRules(Struct, frozen=True, kw_only=True):
 
 
 class EngineRules(Struct, frozen=True, kw_only=True):
-    """Implementations to use: the embedding model, the cross-encoder that scores again ("" for none), and the store."""
+    """Implementations to use: the embedding model, the cross-encoder that scores again ("" for none), the store, and who works."""
 
     model: str = "embedded"
     reranker: str = ""
     store: str = "tinydb"
+    workers: str = "local"
 
 
 class Brand(Struct, frozen=True, kw_only=True):

@@ -18,7 +18,7 @@ from curator.core.feed import Article, Failure, Feed, FeedState, NotModified, Pa
 from curator.core.item import Item
 from curator.core.protocols import Fetcher, Progress, Workers
 from curator.feeds import normalize, paged, reading, schedule
-from curator.feeds._logging import loggable
+from curator.feeds.credentials import loggable
 from curator.feeds.normalize import NewItem, ParsedFeed
 
 J = TypeVar("J")
@@ -105,7 +105,8 @@ async def _ask(feed: Feed, state: FeedState, services: Services, now: datetime, 
     outcome = await services.fetcher.get(schedule.ask(feed, state))
     if not isinstance(outcome, Page):
         return FeedResult(feed=feed, outcome=outcome)
-    parsed = await reading.read(outcome, normalize.delivery, services.workers, "parse", subscribed=feed, now=now, timezone=timezone)
+    subscribed = Feed(url=feed.url, title=feed.title)  # what decides on its items, so that brands with other folders share the result
+    parsed = await reading.read(outcome, normalize.delivery, services.workers, "parse", subscribed=subscribed, now=now, timezone=timezone)
     return FeedResult(feed=feed, outcome=parsed) if isinstance(parsed, Failure) else FeedResult(feed=feed, outcome=outcome, parsed=parsed)
 
 

@@ -72,6 +72,11 @@ class FetchBatch(Struct, kw_only=True):
         return {id_: edit.text for id_, edit in self.edits.items() if edit.text}
 
     @property
+    def ordered_failures(self) -> tuple[Failure, ...]:
+        """The failures of feeds, then those of pages, each by address: the order does not depend on which server was faster."""
+        return tuple(sorted(self.failures, key=lambda failure: (failure.url not in self.states, failure.url, failure.stage)))
+
+    @property
     def states_to_keep(self) -> tuple[FeedState, ...]:
         """The feed states to commit. None while no server has answered: then the network is down, and no feed to blame."""
         return tuple(self.states.values()) if self.answered else ()

@@ -107,11 +107,15 @@ async def _fetch_and_read(context: Context, batch: FetchBatch, timer: StageTimer
 
 
 def _window(context: Context, batch: FetchBatch, now: datetime) -> dict[str, Item]:
-    """Return what may be on a list now, by id: in the library or in hand, published within the window."""
+    """Return what may be on a list now, by id: in the library or in hand, published within the window.
+
+    The order is that of `Store.items`, not that in which servers answered: sums over items are then the same to the last bit.
+    """
     since = now - context.brand.shortlist.window
     kept = {item.id: item for item in context.store.items(since)}
     in_hand = {id_: merge.applied(edit, kept.get(id_))[0] for id_, edit in batch.edits.items()}
-    return {id_: item for id_, item in (kept | in_hand).items() if item.published >= since}
+    either = sorted((kept | in_hand).values(), key=lambda item: (item.found, item.id))
+    return {item.id: item for item in either if item.published >= since}
 
 
 def _score(context: Context, window: Mapping[str, Item], texts: Mapping[str, str], timer: StageTimer, now: datetime) -> ScoredItems:

@@ -138,7 +138,7 @@ def build_report(
         seconds=timer.seconds(),
         items=tuple(cards),
         mentions=tuple(mentions),
-        failures=tuple(batch.failures),
+        failures=batch.ordered_failures,
         trends=tuple(trends),
     )
 

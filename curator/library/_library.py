@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from curator.core.desk_report import DeskReport, Proposal
     from curator.core.explanation import Explanation
     from curator.core.trend import Trends
+    from curator.jobs.harvest import Harvest
     from curator.jobs.replay import Replay
     from curator.jobs.results import ResultsRead
     from curator.library.brief import Brief
@@ -53,9 +54,12 @@ class Library:
     name one item. Errors that the user can act on are CuratorErrors.
     """
 
-    def __init__(self, home: Path, progress: Progress | None = None) -> None:
-        """Open the brand directory `home`. Raises ConfigError with every problem in its brand.toml."""
-        self._workspace = Workspace(home, progress or SilentProgress())
+    def __init__(self, home: Path, progress: Progress | None = None, harvest: Harvest | None = None) -> None:
+        """Open the brand directory `home`. Raises ConfigError with every problem in its brand.toml.
+
+        `harvest` is what a run shares with those of other brands.
+        """
+        self._workspace = Workspace(home, progress or SilentProgress(), harvest)
 
     @classmethod
     def open(cls, home: str | Path | None = None, *, progress: Progress | None = None) -> Self:
@@ -193,7 +197,7 @@ class Library:
         from curator.feeds import workers
         from curator.jobs import fetch
 
-        readers = partial(workers.LocalWorkers, preload=workers.FEED_READERS)
+        readers = partial(self._workspace.workers, workers.FEED_READERS)
         now = moment(now)
         with self._telling(now):
             return fetch.fetch(replace(self._workspace.context(), workers=readers), now, all_=all_)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -18,14 +19,18 @@ from curator.core.brand import Brand, EngineRules
 from curator.core.errors import ConfigError
 from curator.core.feed import Feed
 from curator.core.notice import Channel
-from curator.core.protocols import EmbeddingEngine, Progress, Store
+from curator.core.protocols import EmbeddingEngine, Fetcher, Progress, Store, Workers
+from curator.library import _cluster
 
 if TYPE_CHECKING:
     from curator.core.context import Context
-    from curator.feeds.http import HttpFetcher
+    from curator.jobs.harvest import Harvest
     from curator.search.index.protocols import SearchIndex
     from curator.search.sync import SearchContext
     from curator.storage.caches import Caches, LibraryCaches
+
+LOCAL = "local"
+"""The `[engine] workers` of this machine."""
 
 
 def moment(now: datetime | None) -> datetime:
@@ -36,10 +41,11 @@ def moment(now: datetime | None) -> datetime:
 class Workspace:
     """Wiring of a brand directory: which real part stands behind each protocol of `curator.core.protocols`."""
 
-    def __init__(self, home: Path, progress: Progress) -> None:
-        """Read brand.toml in `home`. Raises ConfigError with every problem in it."""
+    def __init__(self, home: Path, progress: Progress, harvest: Harvest | None = None) -> None:
+        """Read brand.toml in `home`. Raises ConfigError with every problem in it. `harvest`: what is shared with other brands."""
         self.home = home
         self.progress = progress
+        self.harvest = harvest
         self.brand: Brand = config.load(home)
 
     # --- files of the brand directory ---
@@ -93,7 +99,8 @@ class Workspace:
     @cached_property
     def engine(self) -> EmbeddingEngine:
         """Encoders named in brand.toml, with the vectors kept in the library as their cache."""
-        return _engine(self.brand.engine, self.caches.opened())
+        own = self.caches.opened()
+        return _engine(self.brand.engine, self.harvest.caches(own) if self.harvest else own)
 
     @cached_property
     def brand_with_examples(self) -> Brand:
@@ -107,7 +114,6 @@ class Workspace:
     def context(self) -> Context:
         """Return what the jobs work with."""
         from curator.core.context import Context
-        from curator.feeds.workers import LocalWorkers
 
         return Context(
             brand=self.brand_with_examples,
@@ -115,7 +121,7 @@ class Workspace:
             store=self.store,
             engine=lambda: self.engine,
             fetcher=self._fetcher,
-            workers=LocalWorkers,
+            workers=self.workers,
             progress=self.progress,
             channels=self._channels,
         )
@@ -171,10 +177,24 @@ class Workspace:
 
         return channels.channels(entry, os.environ)
 
-    def _fetcher(self) -> HttpFetcher:
-        from curator.feeds.http import HttpFetcher
+    def workers(self, preload: tuple[str, ...] | None = None) -> AbstractAsyncContextManager[Workers]:
+        """Return the workers that brand.toml names. `preload`: modules that those of this machine import first, None for all readers."""
+        from curator.feeds.workers import READERS, LocalWorkers, RemoteWorkers
 
-        return HttpFetcher(self.brand.fetch)
+        def part() -> AbstractAsyncContextManager[Workers]:
+            return LocalWorkers(preload=preload or READERS) if place == LOCAL else RemoteWorkers(_cluster.cluster(place))
+
+        place = self.brand.engine.workers
+        return self.harvest.workers(place, part) if self.harvest else part()
+
+    def _fetcher(self) -> AbstractAsyncContextManager[Fetcher]:
+        from curator.feeds.http import DEFAULT_LIMITS, HttpFetcher
+        from curator.storage import open_leases
+
+        rules, leases = self.brand.fetch, open_leases(self.brand.engine.store, self._library, DEFAULT_LIMITS.per_host)
+        if self.harvest:
+            return self.harvest.fetcher(rules, leases.place if leases else "", lambda: HttpFetcher(rules, leases=leases))
+        return HttpFetcher(rules, leases=leases)
 
 
 @lru_cache(maxsize=1)
@@ -189,4 +209,5 @@ def _engine(rules: EngineRules, caches: Caches) -> EmbeddingEngine:
     from curator.ranking import embed
 
     reranker = embed.open_reranker(rules.reranker, caches.scores)
-    return embed.open_engine(rules.model, caches.vectors, caches.words, caches.spaces, reranker)
+    executor = None if rules.workers == LOCAL else lambda: _cluster.cluster(rules.workers)
+    return embed.open_engine(rules.model, caches.vectors, caches.words, caches.spaces, reranker, executor)

@@ -11,6 +11,7 @@ from curator.storage.caches import FileCaches, LibraryCaches
 
 if TYPE_CHECKING:
     from curator.storage.postgres.address import Address
+    from curator.storage.postgres.leases import PostgresLeases
 
 
 def open_store(spec: str, folder: Path) -> Store:
@@ -36,6 +37,16 @@ def open_caches(spec: str, folder: Path) -> LibraryCaches:
     from curator.storage.postgres.caches import PostgresCaches
 
     return PostgresCaches(where)
+
+
+def open_leases(spec: str, folder: Path, slots: int) -> "PostgresLeases | None":
+    """Return the leases of hosts that lie with the store which `[engine] store` names, None for files. Raises ConfigError."""
+    if spec == "tinydb":
+        return None
+    where = address_of(spec, folder)
+    from curator.storage.postgres.leases import PostgresLeases
+
+    return PostgresLeases(where, slots)
 
 
 def same_place(one: str, other: str, folder: Path) -> bool:

@@ -38,6 +38,17 @@ class Caches(Struct, frozen=True, kw_only=True):
             spaces=MemorySpaces(self.spaces),
         )
 
+    def shared(self, common: "Caches") -> "Caches":
+        """Return these caches, with what the `common` ones hold besides. A space is learned from one library and stays with it."""
+        from curator.storage.vectors import SharedVectors
+
+        return Caches(
+            vectors=SharedVectors(self.vectors, common.vectors),
+            words=SharedVectors(self.words, common.words),
+            scores=SharedVectors(self.scores, common.scores),
+            spaces=self.spaces,
+        )
+
 
 class LibraryCaches(Protocol):
     """The caches of one library. A stamp is read without NumPy, which a search by words does not load."""

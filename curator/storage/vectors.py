@@ -103,6 +103,26 @@ class LentVectors:
         self._own.put(vectors)
 
 
+class SharedVectors:
+    """Vectors of one library and of a cache that several share. What comes from there is kept in the library too."""
+
+    def __init__(self, own: VectorCache, common: VectorCache) -> None:
+        self._own, self._common = own, common
+
+    def get(self, keys: Sequence[bytes]) -> "Mapping[bytes, Vector]":
+        """Return the vectors of either cache."""
+        known = self._own.get(keys)
+        others = self._common.get([key for key in keys if key not in known])
+        if others:
+            self._own.put(others)
+        return {**known, **others}
+
+    def put(self, vectors: "Mapping[bytes, Vector]") -> None:
+        """Keep vectors in both."""
+        self._own.put(vectors)
+        self._common.put(vectors)
+
+
 class MemoryVectors:
     """Vectors in memory, unrounded."""
 

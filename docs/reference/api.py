@@ -33,6 +33,7 @@ def render() -> str:
     order = sorted(facades, key=lambda name: list(vars(Library)).index(name))
     parts = [owner("Library", "desk", Library).replace("desk.open", "Library.open")]
     parts += [owner(f"Library.{name}", f"desk.{name}", type_of(name)) for name in order]
+    parts.append(owner("Fleet", "fleet", curator.Fleet).replace("fleet.open", "Fleet.open"))
     return page("Python API", INTRODUCTION, code(EXAMPLE.split("\n"), "python"), *parts, functions(), types(), errors())
 
 

@@ -203,6 +203,8 @@ def test_every_problem_is_told_at_once_with_its_key_path() -> None:
     ('[engine]\nstore = "mysql://db/kopi"\n', "engine.store"),
     ('[engine]\nstore = "env:1"\n', "engine.store"),
     ('[engine]\nworkers = "dask://"\n', "engine.workers"),
+    ('[engine]\nworkers = "dask://user:secret@host:8786"\n', "engine.workers"),
+    ('[engine]\nworkers = "lokal"\n', "engine.workers"),
     ('[calendar]\nobservances = "no"\n', "calendar.observances"),
     ('[boards]\nx = "kopi"\n', "boards.x"),
     ('[boards]\npinterest = ""\n', "boards.pinterest"),

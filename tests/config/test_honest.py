@@ -1,4 +1,4 @@
-"""A key that is accepted has an effect; one that would have none is refused."""
+"""A key that is accepted has an effect."""
 
 import ast
 from pathlib import Path
@@ -10,7 +10,6 @@ import curator
 from curator import config
 from curator.config import keys
 from curator.core.brand import Brand, CalendarRules, EngineRules, FetchRules, LibraryRules, Mute, NotifyRules, ShortlistRules, Topic, Watch
-from curator.core.errors import ConfigError
 
 MINIMAL = """
 [brand]
@@ -65,11 +64,9 @@ VALUES = {
     "engine.model": '"models/e5"',
     "engine.reranker": '"models/cross"',
     "engine.store": '"postgresql://db/kopi"',
+    "engine.workers": '"dask://host:8786"',
 }
 REQUIRED = {"brand.name", "topics.name", "topics.about", "watch.name", "watch.query"}
-REFUSED = {
-    "engine.workers": ('"dask://host:8786"', "no work is sent to a cluster"),
-}
 
 
 def written(path: str, value: str) -> bytes:
@@ -83,24 +80,12 @@ def written(path: str, value: str) -> bytes:
 
 def test_every_key_of_brand_toml_is_tried_here() -> None:
     known = {f"{section}.{key}" for section, its in keys.KEYS.items() for key in its}
-    assert known == VALUES.keys() | REQUIRED | REFUSED.keys()
+    assert known == VALUES.keys() | REQUIRED
 
 
 @pytest.mark.parametrize("path", VALUES)
 def test_a_key_that_is_accepted_changes_the_brand(path: str) -> None:
     assert config.parse(written(path, VALUES[path])) != config.parse(written("brand.language", '"en"'))
-
-
-@pytest.mark.parametrize("path", REFUSED)
-def test_a_key_without_effect_is_refused_with_what_will_not_happen(path: str) -> None:
-    value, consequence = REFUSED[path]
-    with pytest.raises(ConfigError, match=consequence) as refused:
-        config.parse(written(path, value))
-    (problem,) = refused.value.problems
-    assert problem.where.startswith(f"brand.toml: {path}")
-    assert refused.value.code == 1
-    key, _, default = problem.hint.partition(" = ")
-    assert config.parse(written(f"{path.partition('.')[0]}.{key}", default)) == config.parse(written("brand.language", '"en"'))
 
 
 @pytest.mark.parametrize(

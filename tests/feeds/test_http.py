@@ -26,7 +26,7 @@ from curator.core.brand import FetchRules
 from curator.core.errors import ConfigError
 from curator.core.feed import Failure, NotModified, Page
 from curator.core.protocols import FetchRequest
-from curator.feeds._logging import loggable
+from curator.feeds.credentials import loggable
 from curator.feeds.http import HttpFetcher, Limits, errors, robots
 
 if sys.version_info >= (3, 14):

@@ -128,3 +128,6 @@ assert_type(curator.import_library(Path("library.json"), merge=True), tuple[Path
 
 progress: curator.Progress = curator.SilentProgress()
 error: type[Exception] = curator.CuratorError
+
+assert_type(curator.Fleet.open("brands").run(now=NOW), curator.FleetReport)
+assert_type(curator.Fleet.open("brands").status().brands, Sequence[curator.BrandStatus])

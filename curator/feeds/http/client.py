@@ -11,7 +11,7 @@ import logging
 import random
 from http.cookies import SimpleCookie
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import aiohttp
 from msgspec import Struct, field
@@ -20,10 +20,11 @@ from yarl import URL
 
 from curator.core.brand import FetchRules
 from curator.core.feed import Failure, NotModified, Page
+from curator.core.leases import HostLeases
 from curator.core.protocols import FetchRequest
 from curator.core.text import plain, urls
 from curator.core.version import VERSION
-from curator.feeds._logging import loggable
+from curator.feeds.credentials import loggable
 from curator.feeds.http import decoding, errors, guard, resolver, robots
 from curator.feeds.http import response as http_response
 from curator.feeds.http.errors import FetchError
@@ -114,14 +115,15 @@ class HttpFetcher:
     """HTTP client for one run: `async with HttpFetcher(rules) as fetcher: await fetcher.get(FetchRequest(url=…))`.
 
     What it learns about hosts (robots.txt, requested pauses) is forgotten when it closes.
+    `leases` count its requests to a host together with those of other machines.
     Raises ConfigError for an entry of `[fetch] allow` that cannot be read.
     """
 
-    def __init__(self, rules: FetchRules, limits: Limits = DEFAULT_LIMITS) -> None:
+    def __init__(self, rules: FetchRules, limits: Limits = DEFAULT_LIMITS, leases: HostLeases[Any] | None = None) -> None:
         self._limits = limits
         self._contact = plain.line(rules.contact, 200).encode("ascii", "ignore").decode()
         self._allow = [guard.allowed(entry) for entry in rules.allow]
-        self._hosts = HostQueue(limits.concurrent, limits.per_host)
+        self._hosts = HostQueue(limits.concurrent, limits.per_host, leases)
         self._large = asyncio.Semaphore(limits.large)
         self._robots = RobotsRules(self._fetch_robots)
 

@@ -13,5 +13,6 @@ the type that the job is annotated to return: hostile bytes that take over a wor
 """
 
 from curator.feeds.workers.pool import FEED_READERS, READERS, InlineWorkers, LocalWorkers
+from curator.feeds.workers.remote import RemoteWorkers
 
-__all__ = ["FEED_READERS", "READERS", "InlineWorkers", "LocalWorkers"]
+__all__ = ["FEED_READERS", "READERS", "InlineWorkers", "LocalWorkers", "RemoteWorkers"]

@@ -56,7 +56,7 @@ class LocalWorkers:
 
         The function is annotated with its return type, which msgspec must be able to encode and decode.
         """
-        outcome = await asyncio.get_running_loop().run_in_executor(self._threads, self._run, job, args)
+        outcome = await asyncio.get_running_loop().run_in_executor(self._threads, self.run, job, args)
         return outcome.failure(stage, url) if isinstance(outcome, JobFailure) else outcome
 
     def close(self) -> None:
@@ -79,7 +79,8 @@ class LocalWorkers:
     async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         self.close()
 
-    def _run(self, job: Callable[..., Any], args: tuple[object, ...]) -> Any:
+    def run(self, job: Callable[..., Any], args: tuple[object, ...]) -> Any:
+        """Run a function in a worker, waiting for one and for its end. Returns its result, or a JobFailure."""
         worker = self._idle.get()
         try:
             return worker.run(job, args, self._limit)

@@ -5,8 +5,9 @@ the multilingual Universal Sentence Encoder, which is faster and errs on other t
 """
 
 import os
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor
+from functools import cache, partial
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Final
 
@@ -36,14 +37,19 @@ GROWTH: Final = 2  # a learned space is estimated again from this many times as 
 
 
 def open_engine(
-    model: str, vectors: VectorCache, words: VectorCache, spaces: SpaceCache, reranker: Reranker | None = None
+    model: str,
+    vectors: VectorCache,
+    words: VectorCache,
+    spaces: SpaceCache,
+    reranker: Reranker | None = None,
+    executor: Callable[[], Executor] | None = None,
 ) -> EmbeddingEngine:
     """Return the encoders of `[engine] model`. Nothing is loaded yet; loading raises NoModel.
 
     `vectors` and `words` cache what the encoders compute. `spaces` keeps what is learned about the space of a model that comes
-    without a calibration.
+    without a calibration. `executor`: opens the processes that load the models, None for this one.
     """
-    encoders = _bundled(vectors, words) if model == EMBEDDED else (_named(model, vectors),)
+    encoders = _bundled(vectors, words, executor) if model == EMBEDDED else (_named(model, vectors, executor),)
     return EncoderEnsemble(encoders, spaces, reranker)
 
 
@@ -175,11 +181,21 @@ def _stacked(rows: "Mapping[int, NDArray[np.float32]]", positions: Sequence[int]
     return np.stack([rows[position] for position in positions]) if positions else np.empty((0, 0), np.float32)
 
 
-def _bundled(vectors: VectorCache, words: VectorCache) -> tuple[Encoder, ...]:
-    use = CachedEncoder(weights.USE.name, _load_use, vectors, dim=weights.USE.dim)
+def _bundled(vectors: VectorCache, words: VectorCache, executor: Callable[[], Executor] | None) -> tuple[Encoder, ...]:
+    use = CachedEncoder(weights.USE.name, _loader(executor, weights.USE.name, _load_use), vectors, dim=weights.USE.dim)
     if not weights.E5.path():
         return (use,)
-    return (CachedEncoder(weights.E5.name, _load_e5, vectors, dim=weights.E5.dim, words=words), use)
+    e5 = CachedEncoder(weights.E5.name, _loader(executor, weights.E5.name, _load_e5), vectors, dim=weights.E5.dim, words=words)
+    return (e5, use)
+
+
+def _loader(executor: Callable[[], Executor] | None, name: str, load: Callable[..., Encoder], *args: str) -> Callable[[], Encoder]:
+    """Return what loads a model in this process, or in those of an executor."""
+    if executor is None:
+        return partial(load, *args)
+    from curator.ranking.embed.remote import RemoteEncoder
+
+    return lambda: RemoteEncoder(name, executor(), load, *args)
 
 
 @cache
@@ -200,10 +216,11 @@ def _load_use() -> Encoder:
     return encoder.SentenceEncoder(weights.USE.name, use.model())
 
 
-def _named(model: str, vectors: VectorCache) -> Encoder:
+def _named(model: str, vectors: VectorCache, executor: Callable[[], Executor] | None) -> Encoder:
     from curator.ranking.embed import hub
 
-    return CachedEncoder(hub.name(model), lambda: hub.load(model), vectors)
+    name = hub.name(model)
+    return CachedEncoder(name, _loader(executor, name, hub.load, model), vectors)
 
 
 def _prepare_torch() -> None:

@@ -17,6 +17,9 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from curator.core.errors import ConfigError
 
+EVERYBODY = "*"
+"""The brand of the rows that all brands of a database share. No library may be called so."""
+
 _WHERE = "brand.toml: engine.store"
 _EXAMPLE = 'store = "postgresql://db.example/curator?brand=kopi-senja"'
 _DEFAULTS = {
@@ -51,7 +54,7 @@ def address(spec: str, default_brand: str, environment: Mapping[str, str]) -> Ad
         said = conninfo_to_dict(f"{place}?{'&'.join(pair for pair in query.split('&') if pair not in named)}")
     except ProgrammingError:
         raise ConfigError("the address of the store is not one that Postgres reads", where=_WHERE, hint=_EXAMPLE) from None
-    if not brand or "\0" in brand or len(brand) > 200:
+    if brand in {"", EVERYBODY} or "\0" in brand or len(brand) > 200:
         raise ConfigError("the address of the store names no brand", where=_WHERE, hint=_EXAMPLE)
     shown = f"{said.get('host') or environment.get('PGHOST', '')}/{said.get('dbname') or said.get('service') or ''}"
     safe: dict[str, str] = {} if _tls_is_settled(said, environment) else {"sslmode": "verify-full"}

@@ -31,7 +31,7 @@ def migrate(connection: Connection[tuple[Any, ...]]) -> None:
             connection.execute("CREATE SCHEMA IF NOT EXISTS curator")
             connection.execute(_TABLE)
             found = _version(connection)
-            for number in range(found + 1, max(_migrations()) + 1):
+            for number in sorted(number for number in _migrations() if number > found):
                 connection.execute(_migrations()[number])
                 connection.execute("INSERT INTO curator.migrations (number) VALUES (%s)", (number,))
     except (errors.FeatureNotSupported, errors.UndefinedFile) as error:  # there is no control file of the extension

@@ -1,4 +1,4 @@
-"""How addresses are written to the log."""
+"""Addresses that carry credentials: they are shown without them, and what they bring belongs to one brand alone."""
 
 import re
 from urllib.parse import urlsplit
@@ -16,3 +16,11 @@ def loggable(url: str) -> str:
     except ValueError:
         url = url.rpartition("@")[2]
     return plain.line(_SECRET.sub(r"\1=…", url), 200)
+
+
+def are_in(url: str) -> bool:
+    """Whether an address holds a user name, a password, or a parameter that may be secret. One that cannot be read does."""
+    try:
+        return "@" in urlsplit(url).netloc or bool(_SECRET.search(url))
+    except ValueError:
+        return True
