@@ -208,9 +208,11 @@ def test_the_same_words_without_processes() -> None:
 
 # Written as a beginner writes it: no `if __name__ == "__main__"`.
 SCRIPT = """
-import asyncio
+import asyncio, signal
 from curator.feeds.workers import LocalWorkers
 from support.worker_jobs import size, sleeps
+
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell has what runs in the background ignore it
 
 async def main():
     async with LocalWorkers(processes=2, preload=()) as local:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import pytest
 from support.browser import Browser, Opened, Page
 from support.day import NOW
 from support.samples import REPORT
@@ -162,6 +163,7 @@ def step(dice: random.Random, model: Model, actor: Window | Terminal, n: int) ->
         actor.decide(id_, verb, words.get(verb, ""))
 
 
+@pytest.mark.timeout(300 + 10 * ORDERS)
 def test_two_windows_and_a_terminal_in_any_order_lose_nothing(home: Path, desk: Opened):
     model = Model()
     actors = (Window(desk.browser(), model), Window(desk.browser(), model), Terminal(home, model))

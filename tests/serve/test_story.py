@@ -65,6 +65,38 @@ def press(page: Any, key: str, told: str) -> None:
     idle(page)
 
 
+def middle(page: Any, selector: str) -> dict[str, float]:
+    """Scroll an element into view and return where it is."""
+    element = page.locator(selector)
+    element.scroll_into_view_if_needed()
+    box = element.bounding_box()
+    return {"x": box["x"] + box["width"] / 2, "y": box["y"] + box["height"] / 2}
+
+
+def drag(page: Any, source: str, target: str) -> None:
+    """Drag an element onto another.
+
+    `page.drag_and_drop` waits for ever where Chromium reports the begin of a drag after it has answered the move of the mouse.
+    """
+    begun: list[Any] = []
+    chromium = page.context.new_cdp_session(page)
+    chromium.on("Input.dragIntercepted", lambda event: begun.append(event["data"]))
+    chromium.send("Input.setInterceptDrags", {"enabled": True})
+    at, held = middle(page, source), {"button": "left", "buttons": 1, "clickCount": 1}
+    chromium.send("Input.dispatchMouseEvent", {"type": "mousePressed", **at, **held})
+    for step in range(1, 200):
+        chromium.send("Input.dispatchMouseEvent", {"type": "mouseMoved", "x": at["x"] + step % 12, "y": at["y"], **held})
+        page.wait_for_timeout(50)
+        if begun:
+            break
+    assert begun, "no drag began"
+    over = middle(page, target)
+    for event in ("dragEnter", "dragOver", "drop"):
+        chromium.send("Input.dispatchDragEvent", {"type": event, **over, "data": begun[0]})
+    chromium.send("Input.dispatchMouseEvent", {"type": "mouseReleased", **over, "button": "left"})
+    chromium.detach()
+
+
 def test_the_half_hour_goes_by_keyboard_alone(home: Path, page: Any):
     page.goto("/")
     first = REPORT.mentions[0].item.id
@@ -129,16 +161,16 @@ def test_posts_are_dragged_into_slots_and_to_other_days_at_their_time_of_day(hom
     monday = NOW.date() + timedelta(days=14 - NOW.weekday())
     page.goto(f"/calendar?view=month&day={monday}")
     slot, tuesday = f"[data-slot='{monday} 09:00'][data-network='x']", monday + timedelta(days=1)
-    page.drag_and_drop(f"#wait-{FIRST}-x .what", slot)
+    drag(page, f"#wait-{FIRST}-x .what", slot)
     page.locator(f"[data-day='{monday}'] #post-{FIRST}-x").wait_for()
     placed = Library.open(home).store.posts()[0].at
     assert f"{placed.astimezone(ZoneInfo('Asia/Jakarta')):%Y-%m-%d %H:%M}" == f"{monday} 09:00"
     idle(page)
-    page.drag_and_drop(f"#post-{FIRST}-x .what", f"[data-day='{tuesday}'] h2")
+    drag(page, f"#post-{FIRST}-x .what", f"[data-day='{tuesday}'] h2")
     page.locator(f"[data-day='{tuesday}'] #post-{FIRST}-x").wait_for()
     assert Library.open(home).store.posts()[0].at == placed + timedelta(days=1)
     idle(page)
-    page.drag_and_drop(f"#post-{FIRST}-x .what", f"[data-slot='{monday} 09:00'][data-network='linkedin']")
+    drag(page, f"#post-{FIRST}-x .what", f"[data-slot='{monday} 09:00'][data-network='linkedin']")
     page.locator(f"[data-day='{monday}'] #post-{FIRST}-x").wait_for()
     assert Library.open(home).store.posts()[0].at == placed
     assert page.locator(".over").count() == 0
