@@ -403,9 +403,20 @@ def in_next(post: object) -> str:
     return f'<script id="__NEXT_DATA__" type="application/json">{json.dumps(data)}</script>'
 
 
+def sent_by_next(post: object, *texts: str, cut: int = 50) -> str:
+    """The stream of server components: a row of an import, rows of text from "$a" on, and one of JSON, cut after every `cut` characters."""
+    long = "".join(f"{10 + n:x}:T{len(text.encode()):x},{text}" for n, text in enumerate(texts))
+    stream = f'1:I["static/page.js",["x"],""]\n{long}2:{json.dumps(["$", "$L1", None, {"terms": TERMS, "post": post}])}\n'
+    parts = [stream[n : n + cut] for n in range(0, len(stream), cut)]
+    return "".join(f"<script>self.__next_f.push({json.dumps([1, part])})</script>" for part in parts)
+
+
 @pytest.mark.parametrize(
     "script",
     [
+        sent_by_next({"title": HEADLINE, "content": MARKUP}),
+        sent_by_next({"title": HEADLINE, "content": "$a", "price": "$$5"}, "".join(f"<p>{part}</p>\n" for part in TOLD), "☕\n" * 9),
+        sent_by_next({"title": HEADLINE, "content": "$b"}, "Kopi “susu”\nlain", MARKUP, cut=7),
         in_next({"title": HEADLINE, "content": MARKUP}),
         in_next({"title": {"x": 1}, "name": HEADLINE, "content": {"protected": False, "rendered": MARKUP}}),
         in_next({"headline": f"<b>{HEADLINE}</b>", "body": RICH}),
@@ -455,6 +466,8 @@ def test_data_without_the_title_of_the_page_is_no_article() -> None:
         '<script id="__NUXT_DATA__">' + json.dumps({"title": 0}) + "</script>",
         '<script id="__NUXT_DATA__">[{"title": -1, "body": true}, null, "x"]</script>',
         "<script>window.__NUXT__={" * 1000,
+        *(f"<script>self.__next_f.push({json.dumps([1, row])})</script>" * 3000 for row in ("a:Tffffffff,x", "a:T1,", "\n", "1:[" * 90)),
+        sent_by_next({"title": HEADLINE, "content": ["$a"] * 5000}, "kopi " * 9000, cut=100_000),
         '<script id="__NEXT_DATA__">'
         + json.dumps([{"title": HEADLINE, "body": [[[["a " * 50] * 50] * 50] * 20]}] * 20)[:2_900_000]
         + "</script>",

@@ -58,14 +58,14 @@ def canonical(url: str) -> str:
     """Return the canonical address of a page, the same for every form in which the page is published.
 
     It is `tidy`, without regard to scheme, device (`www.`, `m.`), index file, last slash, order of parameters, characters that
-    nobody sees, and to whether the first page or all pages of an article are meant. Text that is not a web address, such as a
-    guid, is returned as it is.
+    nobody sees, and to whether the first page or all pages of an article are meant. Its host is in ASCII (UTS 46). Text that is
+    not a web address, such as a guid, is returned as it is.
     """
     if not (address := web(url)):
         return url
     parts = _tidied(address)
     pairs = page_forms.whole(parse_qsl(parts.query, keep_blank_values=True, errors="surrogateescape")) if parts.query else []
-    host = page_forms.plain_host(_USUAL_PORT.sub("", parts.netloc))
+    host = page_forms.plain_host(_in_ascii(_USUAL_PORT.sub("", parts.netloc)))
     if video := page_forms.video(host, parts.path, pairs):
         return f"https://youtube.com/watch?{urlencode({'v': video}, errors='surrogateescape')}"
     query = urlencode(sorted(pairs), errors="surrogateescape") if pairs else ""
@@ -160,6 +160,20 @@ def _host(parts: SplitResult) -> str:
     name = (parts.hostname or "").rstrip(".")
     name = f"[{name}]" if ":" in name else name
     return name if parts.port in (None, _PORTS.get(parts.scheme.lower())) else f"{name}:{parts.port}"
+
+
+def _in_ascii(host: str) -> str:
+    """Return a host as the DNS has it: "xn--…" for labels of other letters. One that IDNA does not allow is returned as it is."""
+    if host.isascii():
+        return host
+    import idna
+
+    name, _, port = host.partition(":")
+    try:
+        encoded = idna.encode(name, uts46=True).decode().rstrip(".")
+    except idna.IDNAError:
+        return host
+    return f"{encoded}:{port}" if port else encoded
 
 
 def _sound(parts: SplitResult) -> bool:

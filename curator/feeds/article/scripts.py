@@ -8,10 +8,11 @@ import json
 import re
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from curator.core.text.plain import fold, line, plain
+from curator.feeds.article import flight
 from curator.feeds.article.blocks import Element
 
 _MOST_DATA = 3_000_000  # characters of one script
@@ -34,8 +35,10 @@ def body(root: Element, title: str) -> str:
     wanted = fold(title)
     if len(wanted) < _LEAST_TITLE:
         return ""
-    articles = islice((thing for script in root.iter("script") for thing in _articles(script, wanted)), _MOST_ARTICLES)
-    found = max(map(_longest, articles), key=len, default="")
+    scripts = list(root.iter("script"))
+    written = (thing for script in scripts for thing in _articles(script, wanted))
+    sent = (thing for thing in _objects(flight.rows(script.text or "" for script in scripts)) if _titled(thing, wanted))
+    found = max(map(_longest, islice(chain(written, sent), _MOST_ARTICLES)), key=len, default="")
     return found if len(found) >= _LEAST else ""
 
 

@@ -12,6 +12,7 @@ from curator.core.text import urls
 
 HOSTS = ["kopi.example", "www.kopi.example", "WWW.www.Kopi.Example.", "xn--p3b.example", "kopi.example:80", "[::1]:443", "a:b@x.example"]
 HOSTS += ["m.kopi.example", "id.m.kopi.example", "amp.example", "youtu.be", "m.youtube.com", "www.google.co.id", "a.cdn.ampproject.org"]
+HOSTS += ["kafé.example:8", "ｗｗｗ.kopi。example．"]
 PATHS = ["/", "/index.html", "/index.php", "/2026", "/seduh manual", "/é", "/%e9", "//", "/..", "/default.aspx"]
 PATHS += ["/amp", "/a.amp.html", "/amp/s/kopi.example", "/url"]
 PARAMETERS = ["utm_source=x", "b=2", "a=1", "a", "=", "q=%E9", "q=é", "fbclid=1", "", "feed=rss2", "rss", "x=a+b", "x=a%20b"]
@@ -179,6 +180,9 @@ def test_tidying_leaves_the_rest_of_the_query_as_it_was() -> None:
     ("https://old.reddit.com/r/kopi/comments/1/", "https://www.reddit.com/r/kopi/comments/1"),
     ("https://kopi.blogspot.co.id/2026/11/seduh.html", "https://kopi.blogspot.com/2026/11/seduh.html?m=1"),
     ("https://kopi.example/caf%c3%a9", "https://kopi.example/café"),
+    ("https://KAFÉ.example:443/a", "https://xn--kaf-dma.example/a"),
+    ("https://ｗｗｗ.kopi.example/a", "http://kopi。example/a"),
+    ("https://straße.example:8443/a", "https://xn--strae-oqa.example:8443/a"),
 ])  # fmt: skip
 def test_a_page_under_two_names_is_one(one: str, other: str) -> None:
     assert urls.canonical(one) == urls.canonical(other)
