@@ -20,8 +20,7 @@ from yarl import URL
 
 from curator.core.brand import FetchRules
 from curator.core.feed import Failure, NotModified, Page
-from curator.core.leases import HostLeases
-from curator.core.protocols import FetchRequest
+from curator.core.protocols import FetchRequest, HostLeases
 from curator.core.text import plain, urls
 from curator.core.version import VERSION
 from curator.feeds.credentials import loggable

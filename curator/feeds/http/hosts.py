@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from datetime import timedelta
 from typing import Any
 
-from curator.core.leases import HostLeases
+from curator.core.protocols import HostLeases
 from curator.feeds.http import errors
 from curator.feeds.http.errors import FetchError
 
