@@ -16,52 +16,15 @@ from yarl import URL
 
 from curator.core.errors import CuratorError, Locked
 from curator.library import Library
-from curator.serve import (
-    brief,
-    bring,
-    calendar,
-    documents,
-    drafts,
-    feeds,
-    filling,
-    layout,
-    mentions,
-    report,
-    run,
-    save,
-    search,
-    today,
-    trends,
-    why,
-)
+from curator.serve import layout
 from curator.serve.access import GUESS_SPAN, Guesses, ServerAddress, from_here
-from curator.serve.approval import asking, review
 from curator.serve.brands import ServedBrand, served
 from curator.serve.language import CODES, chosen
+from curator.serve.pages import ROUTES, run
 from curator.serve.replies import Reply, message, plain, redirect, response, stream
 from curator.serve.routes import LARGEST_FORM, Ask, Done, Route, local
 from curator.serve.sessions import Notice, Session
 
-SECTIONS: Final = (
-    documents,
-    today,
-    calendar,
-    filling,
-    drafts,
-    search,
-    feeds,
-    brief,
-    mentions,
-    trends,
-    report,
-    why,
-    run,
-    save,
-    bring,
-    asking,
-    review,
-)
-ROUTES: Final[tuple[Route, ...]] = tuple(route for section in SECTIONS for route in section.ROUTES)
 _KEYED: Final = {"/desk.css", *(route.path for route in ROUTES if route.keyed)}
 _WATCHERS: Final = 50  # pages that may follow a run at once
 _PATIENCE: Final = 20.0  # seconds within which a form must have come whole

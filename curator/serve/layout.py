@@ -18,10 +18,10 @@ from curator.core.text.urls import short, web
 from curator.library import Library
 from curator.planning.decisions import signature
 from curator.publishing.formats import desk_page, page, wording
+from curator.serve.background import stage
 from curator.serve.language import CODES, N_, NAMES, Language
 from curator.serve.replies import OPEN, Reply
 from curator.serve.routes import Ask
-from curator.serve.run import stage
 
 STATUSES: Final = {"new": N_("new"), "listed": N_("listed"), "picked": N_("picked"), "skipped": N_("skipped"), "saved": N_("saved")}
 VERDICTS: Final = {

@@ -17,8 +17,8 @@ from curator.library import Library
 from curator.planning.approval import Approval, answers, approvals
 from curator.serve import layout
 from curator.serve.access import is_loopback
-from curator.serve.approval import review
 from curator.serve.language import chosen
+from curator.serve.pages.approval import review
 from curator.serve.replies import Reply, download
 from curator.serve.routes import Ask, Done, Route
 

@@ -7,9 +7,9 @@ from curator.publishing.formats import desk_markdown, desk_page
 from curator.publishing.formats.desk_tables import Tongue
 from curator.serve import layout
 from curator.serve.language import N_
+from curator.serve.pages.spans import SPANS, chosen
 from curator.serve.replies import Reply, download
 from curator.serve.routes import Ask, Route
-from curator.serve.spans import SPANS, chosen
 
 # Words that a report has as data.
 WORDS: Final = (
