@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.ext import Extension
 from markupsafe import Markup, escape
 from msgspec import Struct
+from msgspec.structs import replace
 
 from curator.core.post import Decision
 from curator.core.text.plain import clean, line
@@ -20,6 +21,7 @@ from curator.planning.decisions import signature
 from curator.publishing.formats import desk_page, page, wording
 from curator.serve.background import stage
 from curator.serve.language import CODES, N_, NAMES, Language
+from curator.serve.rendered import RenderedPages
 from curator.serve.replies import OPEN, Reply
 from curator.serve.routes import Ask
 
@@ -44,6 +46,7 @@ _MAX_LENGTH: Final = 4000  # characters of any one text or URL on a page
 ASSETS: Final = {"/desk.css": "text/css", "/desk.js": "text/javascript", "/icon.svg": "image/svg+xml"}
 
 
+_RENDERED: Final = RenderedPages()
 _PATHS: Final = re.compile(r'(?<=\s)(href|src|action|formaction|data-asks)="/')
 
 
@@ -65,9 +68,20 @@ class Undoable(Struct, frozen=True, kw_only=True):
 
 
 def render(desk: Library, ask: Ask, template: str, *, status: int = 200, **values: object) -> Reply:
-    """Return a page of the desk."""
-    text = _environment(ask.language.code).get_template(template).render(ask=ask, brand=desk.brand, undoable=_undoable(desk), **values)
-    return Reply(body=text.encode("utf-8", "replace"), status=status, type="text/html", policy=OPEN)
+    """Return a page of the desk. Its ages are those of the minute."""
+    ask = replace(ask, now=ask.now.replace(second=0, microsecond=0))
+    values |= {"ask": ask, "brand": desk.brand, "undoable": _undoable(desk), "notice": ask.told(), "state": ask.background.state}
+
+    def made() -> bytes:
+        return _environment(ask.language.code).get_template(template).render(values).encode("utf-8", "replace")
+
+    shown = values | {"ask": replace(ask, told=_told_nothing)}
+    body = _RENDERED.page((template, ask.language.code, ask.csrf, ask.path), shown, made)
+    return Reply(body=body, status=status, type="text/html", policy=OPEN)
+
+
+def _told_nothing() -> None:
+    """Stand for the notice of a request, which is compared by itself."""
 
 
 @cache
