@@ -92,7 +92,7 @@ class Desk:
         address = self._address
         if not address.answers_to(request.headers.get("Host", "")):
             return plain(421, f"this is {address.url} and answers to no other name (curator serve --host NAME)")
-        if request.method == "POST" and not from_here(request.headers):
+        if request.method == "POST" and not from_here(request.headers, address.base(request.headers.get("Host", ""))):
             return plain(403, "only the pages of the desk may ask for this")
         if not (self._is_admitted(request) or self._key(request) or "token" in request.match_info):
             return plain(403, "the address must end in ?token= and the token that curator serve was given")
@@ -140,7 +140,8 @@ class Desk:
         reply = await self._done(route, request, _Form(), session)
         sent = response(reply, request)
         if reply.type == "text/html" and not known and self._address.admits(request.query.get("token", "")):
-            sent.set_cookie(self._cookie, session.cookie, httponly=True, samesite="Lax")
+            secure = self._address.url.startswith("https:")
+            sent.set_cookie(self._cookie, session.cookie, httponly=True, samesite="Lax", secure=secure)
         return sent
 
     async def _act(self, route: Route, request: web.Request) -> web.Response:
@@ -150,7 +151,7 @@ class Desk:
 
     async def _linked(self, route: Route, request: web.Request) -> web.Response:
         """Answer whoever has a link, and whoever tries to guess one, without a session."""
-        address = request.remote or ""
+        address = self._address.client(request.remote or "", request.headers.get("X-Forwarded-For", ""))
         if self._guesses.exhausted(address):
             return response(
                 replace(plain(429, "too many wrong links: try again in a minute"), headers={"Retry-After": str(GUESS_SPAN)}), request
@@ -217,7 +218,7 @@ class Desk:
             parts=dict(request.match_info),
             form=form.fields,
             background=brand.background,
-            base=f"http://{request.host}{brand.root}",
+            base=self._address.base(request.host) + brand.root,
             key="" if self._known(request) else self._key(request),
             upload=form.upload,
         )
