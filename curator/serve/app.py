@@ -22,6 +22,7 @@ from curator.serve.brands import ServedBrand, served
 from curator.serve.language import CODES, chosen
 from curator.serve.pages import ROUTES, run
 from curator.serve.replies import Reply, message, plain, redirect, response, stream
+from curator.serve.retold import retold
 from curator.serve.routes import LARGEST_FORM, Ask, Done, Route, local
 from curator.serve.sessions import Notice, Session
 
@@ -227,7 +228,7 @@ class Desk:
         except CuratorError as error:
             if route.method == "GET":
                 raise
-            done = Done(text=message(error), problem=True)
+            done = Done(text=message(error, partial(retold, language=ask.language)), problem=True)
         if isinstance(done, Reply):
             return done
         brand.sessions.tell(session, Notice(text=done.text, problem=done.problem))

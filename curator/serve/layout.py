@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from importlib.resources import files
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from curator.serve.background import stage
 from curator.serve.language import CODES, N_, NAMES, Language
 from curator.serve.rendered import RenderedPages
 from curator.serve.replies import OPEN, Reply
+from curator.serve.retold import marked
 from curator.serve.routes import Ask
 
 STATUSES: Final = {"new": N_("new"), "listed": N_("listed"), "picked": N_("picked"), "skipped": N_("skipped"), "saved": N_("saved")}
@@ -116,7 +117,7 @@ def _environment(code: str) -> Environment:
     )
     catalogue = language.catalogue
     environment.install_gettext_callables(catalogue.gettext, catalogue.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters |= {"web": web, "short": short, "lines": _lines}
+    environment.filters |= {"web": web, "short": short, "lines": _lines, "retold": partial(marked, language=language)}
     environment.globals |= {
         "wording": wording,
         "local": _local_day,
