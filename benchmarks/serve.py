@@ -192,7 +192,7 @@ def under_load(process: psutil.Process, port: int, rate: float, seconds: float) 
 
 async def _load(port: int, rate: float, seconds: float) -> tuple[list[float], int]:
     """Send requests at a steady rate. Returns the seconds that the good answers took, and how many were none."""
-    async with ClientSession(f"http://127.0.0.1:{port}", timeout=ClientTimeout(total=120), cookie_jar=CookieJar(unsafe=True)) as session:
+    async with ClientSession(f"http://127.0.0.1:{port}", timeout=ClientTimeout(total=30), cookie_jar=CookieJar(unsafe=True)) as session:
         async with session.get("/") as page:
             csrf = (await page.text()).partition('name="csrf" value="')[2].partition('"')[0]
         waiting, began = [], time.perf_counter()
@@ -205,12 +205,12 @@ async def _load(port: int, rate: float, seconds: float) -> tuple[list[float], in
 
 
 def _mixed(csrf: str) -> Iterator[tuple[str, dict[str, str]]]:
-    """Yield what people ask for: of twenty requests nine of the day, four searches, two decisions, and five other pages."""
+    """Yield what people ask for: of twenty requests seven of the day, five searches, three decisions, and five other pages."""
     decisions = [("/decide/note", {"csrf": csrf, "id": id_, "seen": "", "back": "/"}) for id_ in IDS]
     for n in range(len(WORDS)):
-        yield from (("/", {}) for _ in range(9))
-        yield from ((f"/search?mode=words&q={WORDS[(n + k) % len(WORDS)]}", {}) for k in range(4))
-        yield from decisions[n : n + 2]
+        yield from (("/", {}) for _ in range(7))
+        yield from ((f"/search?mode=words&q={WORDS[(n + k) % len(WORDS)]}", {}) for k in range(5))
+        yield from decisions[n : n + 3]
         yield from ((path, {}) for path in ("/calendar", "/calendar?view=month", "/feeds", "/desk.css", "/brief"))
 
 

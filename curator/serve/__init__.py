@@ -1,6 +1,6 @@
 """The desk in a browser: a web server for the people and calendar programs of a brand or several, made anew for every request.
 
-A section of the desk is a module with `ROUTES`; `app` lets requests in and runs the routes, each in its thread. Requests by GET
+A section of the desk is a module of `pages` with `ROUTES`; `app` lets requests in and runs the routes, each in its thread. Requests by GET
 change nothing; a form calls the methods of `Library` that the commands call.
 """
 
@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from curator.serve.access import ServerAddress, listen
 from curator.serve.app import Desk
 from curator.serve.brands import root
-from curator.serve.documents import CALENDAR
+from curator.serve.pages.documents import CALENDAR
 
 __all__ = ["CALENDAR", "root", "serve"]
 _DISABLED = logging.getLogger(f"{__name__}.aiohttp")

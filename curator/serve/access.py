@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from typing import Final
 
 from msgspec import Struct
+from yarl import URL
 
 from curator.core.errors import CuratorError, UsageError
 from curator.core.text.plain import line
@@ -22,15 +23,24 @@ _REMEMBERED: Final = 1000  # addresses of guesses
 
 
 class ServerAddress(Struct, frozen=True, kw_only=True):
-    """Address to listen on, and the token that every request must carry, if any. Port 0 means any free one."""
+    """Address to listen on, and the token that every request must carry, if any. Port 0 means any free one.
+
+    `origin`: where a proxy shows the server, as `origin` returns it; "" where there is no proxy.
+    """
 
     host: str
     port: int
     token: str = ""
+    origin: str = ""
 
     @property
     def url(self) -> str:
-        """Address to type in a browser; this machine's name stands for all its interfaces."""
+        """Address to type in a browser."""
+        return f"{self.origin}/" if self.origin else self.listening
+
+    @property
+    def listening(self) -> str:
+        """Address of the server itself; this machine's name stands for all its interfaces."""
         host = socket.gethostname() if self.host in _EVERY_INTERFACE else self.host
         return f"http://{_bracketed(host)}:{self.port}/"
 
@@ -44,7 +54,20 @@ class ServerAddress(Struct, frozen=True, kw_only=True):
         if not is_loopback(self.host):
             return True
         names = {_bracketed(name.lower()) for name in (*_LOOPBACK, self.host)}
-        return host.lower() in {f"{name}:{self.port}" for name in names} | (names if self.port == 80 else set())
+        here = {f"{name}:{self.port}" for name in names} | (names if self.port == 80 else set())
+        return bool(host) and host.lower() in here | {self.origin.partition("//")[2]}
+
+    def base(self, host: str) -> str:
+        """Return the origin of the pages for a request with this Host header."""
+        return self.origin or f"http://{host}"
+
+    def client(self, peer: str, forwarded: str) -> str:
+        """Return the address that a request came from. `forwarded`: X-Forwarded-For, which anybody can send.
+
+        Only a server behind a proxy believes it, and only its last address, which is the one that the proxy has seen.
+        """
+        last = forwarded.rpartition(",")[2].strip()
+        return last if self.origin and _is_address(last) else peer
 
     def admits(self, token: str) -> bool:
         """Return whether this is the token, compared in constant time; without a token everybody is admitted."""
@@ -88,6 +111,20 @@ def listen(address: ServerAddress) -> socket.socket:
         raise CuratorError(what, where=f"{line(address.host)}:{address.port}", hint=hint) from error
 
 
+def origin(address: str) -> str:
+    """Return the origin of a web address as browsers write it (RFC 6454, 6.2), "" for "". Raises UsageError for what is none."""
+    if not address:
+        return ""
+    try:
+        url = URL(address)
+        bare = url == url.origin() / ""
+    except (ValueError, TypeError):
+        bare = False
+    if not bare or url.scheme not in ("http", "https"):
+        raise UsageError(f"not the address of a server: {line(address)!r}", hint="curator serve --origin https://desk.example.com")
+    return str(url.origin())
+
+
 def is_loopback(host: str) -> bool:
     """Return whether only this machine can reach a host."""
     try:
@@ -96,14 +133,13 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def from_here(headers: Mapping[str, str]) -> bool:
-    """Return whether a form was sent by a page of this server, as the browser tells.
+def from_here(headers: Mapping[str, str], base: str) -> bool:
+    """Return whether a form was sent by a page of this server, whose origin is `base`, as the browser tells.
 
     Browsers send Sec-Fetch-Site (Fetch Metadata, 2.3), and Origin with every POST (Fetch, 3.2); a page cannot change either. What
     sends neither is no browser.
     """
-    site, origin = headers.get("Sec-Fetch-Site", "same-origin"), headers.get("Origin")
-    return site == "same-origin" and origin in (None, f"http://{headers.get('Host', '')}")
+    return headers.get("Sec-Fetch-Site", "same-origin") == "same-origin" and headers.get("Origin") in (None, base)
 
 
 def _check(address: ServerAddress) -> None:
@@ -114,9 +150,18 @@ def _check(address: ServerAddress) -> None:
         name = b""
     if not name:
         raise UsageError(f"not a host name: {host!r}", hint="curator serve")
-    if not (address.token or is_loopback(address.host)):
-        hint = f'curator serve --host {host} --token "$(openssl rand -hex 16)"'
-        raise UsageError(f"other machines can reach {host}: it needs a token", hint=hint)
+    public = URL(address.origin).host if address.origin else address.host
+    if not (address.token or (is_loopback(address.host) and is_loopback(public or ""))):
+        where = f"--origin {address.origin}" if address.origin else f"--host {host}"
+        hint = f'curator serve {where} --token "$(openssl rand -hex 16)"'
+        raise UsageError(f"other machines can reach {line(address.origin) or host}: it needs a token", hint=hint)
+
+
+def _is_address(text: str) -> bool:
+    try:
+        return bool(ip_address(text))
+    except ValueError:
+        return False
 
 
 def _bracketed(host: str) -> str:

@@ -16,52 +16,16 @@ from yarl import URL
 
 from curator.core.errors import CuratorError, Locked
 from curator.library import Library
-from curator.serve import (
-    brief,
-    bring,
-    calendar,
-    documents,
-    drafts,
-    feeds,
-    filling,
-    layout,
-    mentions,
-    report,
-    run,
-    save,
-    search,
-    today,
-    trends,
-    why,
-)
+from curator.serve import layout
 from curator.serve.access import GUESS_SPAN, Guesses, ServerAddress, from_here
-from curator.serve.approval import asking, review
 from curator.serve.brands import ServedBrand, served
 from curator.serve.language import CODES, chosen
+from curator.serve.pages import ROUTES, run
 from curator.serve.replies import Reply, message, plain, redirect, response, stream
+from curator.serve.retold import retold
 from curator.serve.routes import LARGEST_FORM, Ask, Done, Route, local
 from curator.serve.sessions import Notice, Session
 
-SECTIONS: Final = (
-    documents,
-    today,
-    calendar,
-    filling,
-    drafts,
-    search,
-    feeds,
-    brief,
-    mentions,
-    trends,
-    report,
-    why,
-    run,
-    save,
-    bring,
-    asking,
-    review,
-)
-ROUTES: Final[tuple[Route, ...]] = tuple(route for section in SECTIONS for route in section.ROUTES)
 _KEYED: Final = {"/desk.css", *(route.path for route in ROUTES if route.keyed)}
 _WATCHERS: Final = 50  # pages that may follow a run at once
 _PATIENCE: Final = 20.0  # seconds within which a form must have come whole
@@ -129,7 +93,7 @@ class Desk:
         address = self._address
         if not address.answers_to(request.headers.get("Host", "")):
             return plain(421, f"this is {address.url} and answers to no other name (curator serve --host NAME)")
-        if request.method == "POST" and not from_here(request.headers):
+        if request.method == "POST" and not from_here(request.headers, address.base(request.headers.get("Host", ""))):
             return plain(403, "only the pages of the desk may ask for this")
         if not (self._is_admitted(request) or self._key(request) or "token" in request.match_info):
             return plain(403, "the address must end in ?token= and the token that curator serve was given")
@@ -177,7 +141,8 @@ class Desk:
         reply = await self._done(route, request, _Form(), session)
         sent = response(reply, request)
         if reply.type == "text/html" and not known and self._address.admits(request.query.get("token", "")):
-            sent.set_cookie(self._cookie, session.cookie, httponly=True, samesite="Lax")
+            secure = self._address.url.startswith("https:")
+            sent.set_cookie(self._cookie, session.cookie, httponly=True, samesite="Lax", secure=secure)
         return sent
 
     async def _act(self, route: Route, request: web.Request) -> web.Response:
@@ -187,7 +152,7 @@ class Desk:
 
     async def _linked(self, route: Route, request: web.Request) -> web.Response:
         """Answer whoever has a link, and whoever tries to guess one, without a session."""
-        address = request.remote or ""
+        address = self._address.client(request.remote or "", request.headers.get("X-Forwarded-For", ""))
         if self._guesses.exhausted(address):
             return response(
                 replace(plain(429, "too many wrong links: try again in a minute"), headers={"Retry-After": str(GUESS_SPAN)}), request
@@ -254,7 +219,7 @@ class Desk:
             parts=dict(request.match_info),
             form=form.fields,
             background=brand.background,
-            base=f"http://{request.host}{brand.root}",
+            base=self._address.base(request.host) + brand.root,
             key="" if self._known(request) else self._key(request),
             upload=form.upload,
         )
@@ -263,7 +228,7 @@ class Desk:
         except CuratorError as error:
             if route.method == "GET":
                 raise
-            done = Done(text=message(error), problem=True)
+            done = Done(text=message(error, partial(retold, language=ask.language)), problem=True)
         if isinstance(done, Reply):
             return done
         brand.sessions.tell(session, Notice(text=done.text, problem=done.problem))

@@ -17,9 +17,18 @@ from msgspec.structs import replace
 from curator.core.errors import Locked
 from curator.core.progress import ProgressEvent
 from curator.core.text.plain import line
+from curator.serve.language import N_, Language
 
 _GRACE: Final = 6.0  # seconds that a run has to keep what it fetched; it needs five at most
 _KEPT: Final = 20  # lines of a message that are kept
+_STAGES: Final = {
+    "": N_("Starting"),
+    "feeds": N_("Asking the feeds"),
+    "articles": N_("Reading pages"),
+    "reading": N_("Comparing with the topics"),
+    "reading again": N_("Reading again what may fit"),
+    "recalling": N_("Looking for what rises"),
+}
 
 
 class RunState(Struct, frozen=True, kw_only=True):
@@ -46,6 +55,16 @@ class RunState(Struct, frozen=True, kw_only=True):
     def locked_out(self) -> bool:
         """Whether it ended because another run was at work."""
         return self.ended is not None and self.code == Locked.code
+
+
+def stage(state: RunState, language: Language) -> str:
+    """Return the stage of a run in words, with its steps: "Reading pages: 12 of 40"."""
+    name = language.say(_STAGES[state.stage]) if state.stage in _STAGES else state.stage
+    if not state.total:
+        return name
+    return language.say(
+        "%(stage)s: %(done)s of %(total)s", stage=name, done=language.number(state.done), total=language.number(state.total)
+    )
 
 
 class Background:

@@ -1,4 +1,4 @@
-"""The brands of a server: one at its root, or several below /b/, each with its own threads, sessions, forms and runs."""
+"""The brands of a server: one at its root, or several below /b/, each with its own library, threads, sessions, forms and runs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from curator import config
 from curator.core.errors import ConfigError
 from curator.library.saving_key import SavingKey
 from curator.serve.background import Background
-from curator.serve.lanes import Lane, LaneName
+from curator.serve.lanes import Lane, LaneName, OpenLibrary
 from curator.serve.sessions import Sessions
 
 
@@ -35,17 +35,19 @@ class ServedBrand(Struct, frozen=True, kw_only=True):
 def served(homes: Mapping[str, Path], lanes: Iterable[LaneName]) -> Mapping[str, ServedBrand]:
     """Return the brands by the name of their directory, which is "" for one alone."""
     secret, names = secrets.token_bytes(32), frozenset(lanes)
-    return {
-        name: ServedBrand(
-            root=root(name),
-            title=_title(home),
-            lanes={lane: Lane(home, lane) for lane in names},
-            sessions=Sessions(secret, name),
-            background=Background(home),
-            saving=SavingKey(home),
-        )
-        for name, home in homes.items()
-    }
+    return {name: _served(name, home, secret, names) for name, home in homes.items()}
+
+
+def _served(name: str, home: Path, secret: bytes, lanes: Iterable[LaneName]) -> ServedBrand:
+    library = OpenLibrary(home)
+    return ServedBrand(
+        root=root(name),
+        title=_title(home),
+        lanes={lane: Lane(library, lane) for lane in lanes},
+        sessions=Sessions(secret, name),
+        background=Background(home),
+        saving=SavingKey(home),
+    )
 
 
 def root(name: str) -> str:

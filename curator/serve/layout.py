@@ -2,7 +2,7 @@
 
 import re
 from datetime import date, datetime
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from importlib.resources import files
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from jinja2.ext import Extension
 from markupsafe import Markup, escape
 from msgspec import Struct
+from msgspec.structs import replace
 
 from curator.core.post import Decision
 from curator.core.text.plain import clean, line
@@ -18,10 +19,12 @@ from curator.core.text.urls import short, web
 from curator.library import Library
 from curator.planning.decisions import signature
 from curator.publishing.formats import desk_page, page, wording
+from curator.serve.background import stage
 from curator.serve.language import CODES, N_, NAMES, Language
+from curator.serve.rendered import RenderedPages
 from curator.serve.replies import OPEN, Reply
+from curator.serve.retold import marked
 from curator.serve.routes import Ask
-from curator.serve.run import stage
 
 STATUSES: Final = {"new": N_("new"), "listed": N_("listed"), "picked": N_("picked"), "skipped": N_("skipped"), "saved": N_("saved")}
 VERDICTS: Final = {
@@ -44,6 +47,7 @@ _MAX_LENGTH: Final = 4000  # characters of any one text or URL on a page
 ASSETS: Final = {"/desk.css": "text/css", "/desk.js": "text/javascript", "/icon.svg": "image/svg+xml"}
 
 
+_RENDERED: Final = RenderedPages()
 _PATHS: Final = re.compile(r'(?<=\s)(href|src|action|formaction|data-asks)="/')
 
 
@@ -65,9 +69,20 @@ class Undoable(Struct, frozen=True, kw_only=True):
 
 
 def render(desk: Library, ask: Ask, template: str, *, status: int = 200, **values: object) -> Reply:
-    """Return a page of the desk."""
-    text = _environment(ask.language.code).get_template(template).render(ask=ask, brand=desk.brand, undoable=_undoable(desk), **values)
-    return Reply(body=text.encode("utf-8", "replace"), status=status, type="text/html", policy=OPEN)
+    """Return a page of the desk. Its ages are those of the minute."""
+    ask = replace(ask, now=ask.now.replace(second=0, microsecond=0))
+    values |= {"ask": ask, "brand": desk.brand, "undoable": _undoable(desk), "notice": ask.told(), "state": ask.background.state}
+
+    def made() -> bytes:
+        return _environment(ask.language.code).get_template(template).render(values).encode("utf-8", "replace")
+
+    shown = values | {"ask": replace(ask, told=_told_nothing)}
+    body = _RENDERED.page((template, ask.language.code, ask.csrf, ask.path), shown, made)
+    return Reply(body=body, status=status, type="text/html", policy=OPEN)
+
+
+def _told_nothing() -> None:
+    """Stand for the notice of a request, which is compared by itself."""
 
 
 @cache
@@ -102,7 +117,7 @@ def _environment(code: str) -> Environment:
     )
     catalogue = language.catalogue
     environment.install_gettext_callables(catalogue.gettext, catalogue.ngettext, newstyle=True)  # type: ignore[attr-defined]
-    environment.filters |= {"web": web, "short": short, "lines": _lines}
+    environment.filters |= {"web": web, "short": short, "lines": _lines, "retold": partial(marked, language=language)}
     environment.globals |= {
         "wording": wording,
         "local": _local_day,

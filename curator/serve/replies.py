@@ -1,7 +1,7 @@
 """Answers of the server, and the headers that every one of them carries."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from io import BytesIO
 from typing import Final
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -63,10 +63,10 @@ def archive(contents: Mapping[str, bytes]) -> bytes:
     return packed.getvalue()
 
 
-def message(error: CuratorError) -> str:
-    """Return an error as one line: where, what, and what to type."""
+def message(error: CuratorError, say: Callable[[str], str] = str) -> str:
+    """Return an error as one line: where, what, and what to type. `say` tells what is wrong in the language of a page."""
     first = error.problems[0]
-    return f"{first.where}: {error}".removeprefix(": ") + (f" ({first.hint})" if first.hint else "")
+    return f"{first.where}: {say(str(error))}".removeprefix(": ") + (f" ({first.hint})" if first.hint else "")
 
 
 def response(reply: Reply, request: web.BaseRequest) -> web.Response:

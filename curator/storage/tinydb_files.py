@@ -33,15 +33,33 @@ class Row(Mapping[str, Any]):
     and 50 MB; and a change of one document does not encode the others again.
     """
 
-    __slots__ = ("json",)
+    __slots__ = ("_decoded", "_fingerprint", "json")
 
     def __init__(self, json: msgspec.Raw) -> None:
         self.json = json
+        self._fingerprint = ""
+        self._decoded: object = None
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the document, 16 hexadecimal digits; it is kept, for a row outlives many writes of its file."""
+        if not self._fingerprint:
+            self._fingerprint = blake2b(self.json, digest_size=8).hexdigest()
+        return self._fingerprint
 
     @classmethod
     def of(cls, value: object) -> "Row":
         """Encode a value as a row."""
         return cls(msgspec.Raw(msgspec.json.encode(value)))
+
+    def into(self, kind: type[T], *, keep: bool) -> T:
+        """Return the document decoded as `kind`; with `keep` it is decoded once. Raises what msgspec does where it is none."""
+        if isinstance(self._decoded, kind):
+            return self._decoded
+        decoded = _decoder(kind).decode(self.json)
+        if keep:
+            self._decoded = decoded
+        return decoded
 
     def _read(self) -> dict[str, Any]:
         return msgspec.json.decode(self.json, type=dict[str, Any])
@@ -134,12 +152,15 @@ class Records(Table):
         """The file of the table."""
         return cast("JsonFile", self.storage).path
 
-    def into(self, kind: type[T], numbers: Iterable[int] | None = None) -> dict[int, T]:
-        """Return the documents of these numbers that are there, by default all, decoded as `kind`. Raises Damaged when one cannot be."""
-        decode, rows = _decoder(kind).decode, self._rows()
+    def into(self, kind: type[T], numbers: Iterable[int] | None = None, *, keep: bool = False) -> dict[int, T]:
+        """Return the documents of these numbers that are there, by default all, decoded as `kind`. Raises Damaged when one cannot be.
+
+        `keep`: whether they stay decoded until they change, for documents that are few and asked for again and again.
+        """
+        rows = self._rows()
         keys = rows.keys() if numbers is None else [key for key in map(str, numbers) if key in rows]
         try:
-            return {int(key): decode(rows[key].json) for key in keys}
+            return {int(key): rows[key].into(kind, keep=keep) for key in keys}
         except (msgspec.DecodeError, ValueError) as error:
             raise Damaged(self.path, str(error)) from error
 
@@ -154,7 +175,7 @@ class Records(Table):
 
     def fingerprints(self) -> dict[int, str]:
         """Return by number a hash of each document, 16 hexadecimal digits."""
-        return {int(key): blake2b(row.json, digest_size=8).hexdigest() for key, row in self._rows().items()}
+        return {int(key): row.fingerprint for key, row in self._rows().items()}
 
     def change(self, put: Mapping[int, object], drop: Iterable[int] = ()) -> None:
         """Put and drop documents in one write of the file. Writes nothing where nothing would differ.

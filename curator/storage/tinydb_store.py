@@ -52,7 +52,7 @@ class TinyStore:
 
     def states(self) -> dict[str, FeedState]:
         """Return what is remembered of each feed, by its URL in feeds.opml."""
-        return {state.url: state for state in self._files.feeds().into(FeedState).values()}
+        return {state.url: state for state in self._files.feeds().into(FeedState, keep=True).values()}
 
     def known(self, ids: Iterable[str]) -> set[str]:
         """Return those ids that are kept or belong to removed items."""
@@ -103,11 +103,11 @@ class TinyStore:
 
     def posts(self) -> list[Post]:
         """Return every post, cancelled ones too, the earliest first, those without a time last."""
-        return sorted(self._files.posts().into(Post).values(), key=lambda post: post.sort_key)
+        return sorted(self._files.posts().into(Post, keep=True).values(), key=lambda post: post.sort_key)
 
     def decisions(self) -> list[Decision]:
         """Return the decisions that were not undone, in the order they were taken."""
-        found = [decision for month in self._files.months("decisions") for decision in month.into(Decision).values()]
+        found = [decision for month in self._files.months("decisions") for decision in month.into(Decision, keep=True).values()]
         return sorted(found, key=lambda decision: decision.number)
 
     def notices(self) -> list[Notice]:
@@ -129,7 +129,7 @@ class TinyStore:
         if number is None:
             return None
         month = self._files.month("runs", f"{number // 10_000:04}-{number // 100 % 100:02}")
-        return month.into(RunReport, [number]).get(number)
+        return month.into(RunReport, [number], keep=True).get(number)
 
     def days(self) -> list[date]:
         """Return the days that have a report, in order."""

@@ -18,7 +18,7 @@ from curator.core.brand import CalendarRules
 from curator.core.errors import CuratorError, UsageError
 from curator.library import Library
 from curator.planning import edits, plan
-from curator.serve.calendar import period
+from curator.serve.pages.calendar import period
 
 SOON = NOW.astimezone(ZoneInfo("Asia/Jakarta")).date() + timedelta(days=9)
 CHANGES = (("Europe/Berlin", "2027-03-26"), ("America/New_York", "2027-03-12"), ("Australia/Sydney", "2027-04-02"))

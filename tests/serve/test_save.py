@@ -14,7 +14,7 @@ from support.server import Site
 
 from curator.library import Library
 from curator.ranking import embed
-from curator.serve.save import address
+from curator.serve.pages.save import address
 
 TOKEN = "tubruk-7Q"
 TYPE = {"Content-Type": "application/x-www-form-urlencoded"}

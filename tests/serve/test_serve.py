@@ -166,7 +166,7 @@ def test_asking_changes_nothing_on_the_disk_and_does_not_wait_for_a_writer(home:
 
 
 def test_a_sentence_that_must_be_sought_is_sought_without_keeping_a_vector(home: Path, monkeypatch: pytest.MonkeyPatch):
-    def counting(model: str, vectors, words, spaces, *_) -> embed.EncoderEnsemble:
+    def counting(model: str, vectors, words, spaces, reranker, executor) -> embed.EncoderEnsemble:
         return embed.EncoderEnsemble((CachedEncoder("word-counter@1", WordCounter, vectors, dim=256),), spaces)
 
     monkeypatch.setattr(embed, "open_engine", counting)

@@ -15,7 +15,7 @@ from curator.core.protocols import Changes
 from curator.core.text.urls import item_id
 from curator.library import Library
 from curator.ranking import embed
-from curator.serve.why import CAUSES
+from curator.serve.pages.why import CAUSES
 from curator.storage import open_store
 
 MUTED = "https://iklan.example/kopi"

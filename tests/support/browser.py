@@ -119,10 +119,10 @@ class Opened(NamedTuple):
 
 
 class _Server(threading.Thread):
-    def __init__(self, home: Path, token: str) -> None:
+    def __init__(self, home: Path, token: str, origin: str) -> None:
         super().__init__(daemon=True)
         self.failed: list[str] = []
-        self._home, self._token, self._ready = home, token, threading.Event()
+        self._home, self._token, self._origin, self._ready = home, token, origin, threading.Event()
 
     def run(self) -> None:
         asyncio.run(self._live())
@@ -131,7 +131,8 @@ class _Server(threading.Thread):
         self._loop, self._end = asyncio.get_running_loop(), asyncio.Event()
         listening = socket.create_server(("127.0.0.1", 0))
         self.port = listening.getsockname()[1]
-        desk = Desk(config.find_homes(self._home), ServerAddress(host="127.0.0.1", port=self.port, token=self._token), self.failed.append)
+        address = ServerAddress(host="127.0.0.1", port=self.port, token=self._token, origin=self._origin)
+        desk = Desk(config.find_homes(self._home), address, self.failed.append)
         runner = web.AppRunner(desk.application(), access_log=None, shutdown_timeout=0.1)
         await runner.setup()
         await web.SockSite(runner, listening).start()
@@ -151,7 +152,7 @@ class _Server(threading.Thread):
 
 
 @contextmanager
-def opened(home: Path, token: str = "") -> Iterator[Opened]:
+def opened(home: Path, token: str = "", origin: str = "") -> Iterator[Opened]:
     """A desk on loopback, in a thread."""
-    with _Server(home, token) as server:
+    with _Server(home, token, origin) as server:
         yield Opened(server.port, server.failed)

@@ -23,11 +23,12 @@ def render(report: DeskReport, timezone: str) -> str:
 
 
 def body(report: DeskReport, tongue: Tongue = ENGLISH) -> Markup:
-    """Return what the page says below its head, for another page whose style sheet has `style`. Proposals and notes are English."""
+    """Return what the page says below its head, for another page whose style sheet has `style`."""
     return Markup(  # noqa: S704 - the template escapes what it prints
         _template("desk_body.html.j2").render(
             report=report,
             say=tongue.say,
+            retell=tongue.retell,
             headline=desk_tables.headline(report, tongue),
             days=charts.columns([(f"{each.day:%d.%m.}", each.listed, each.picked) for each in report.lists]),
             sections=desk_tables.sections(report, tongue),

@@ -19,10 +19,14 @@ _STATES: Final = {"few": "too few to say", "more": "more", "less": "less", "": "
 
 
 class Tongue(Struct, frozen=True, kw_only=True):
-    """Words of a language. `say`: returns an English text with its values filled in. `day`: writes a day."""
+    """Words of a language. `say`: returns an English text with its values filled in. `day`: writes a day.
+
+    `retell`: returns what a note or a proposal says, as it is where it stays English.
+    """
 
     say: Callable[..., str]
     day: Callable[[date], str]
+    retell: Callable[[str], str] = str
 
 
 ENGLISH: Final = Tongue(say=lambda text, **values: text % values, day=wording.day)

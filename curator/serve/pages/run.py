@@ -6,30 +6,12 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from curator.library import Library
-from curator.serve.background import Background, RunState
-from curator.serve.language import N_, Language
+from curator.serve.background import Background, RunState, stage
+from curator.serve.language import Language
 from curator.serve.routes import Ask, Done, Route
 
-STAGES: Final = {
-    "": N_("Starting"),
-    "feeds": N_("Asking the feeds"),
-    "articles": N_("Reading pages"),
-    "reading": N_("Comparing with the topics"),
-    "reading again": N_("Reading again what may fit"),
-    "recalling": N_("Looking for what rises"),
-}
 _PAUSE: Final = 0.25  # seconds between two looks at a run
 _SIGN: Final = 15.0  # seconds after which a silent stream is written to, so that nobody takes it for dead
-
-
-def stage(state: RunState, language: Language) -> str:
-    """Return the stage of a run in words, with its steps: "Reading pages: 12 of 40"."""
-    name = language.say(STAGES[state.stage]) if state.stage in STAGES else state.stage
-    if not state.total:
-        return name
-    return language.say(
-        "%(stage)s: %(done)s of %(total)s", stage=name, done=language.number(state.done), total=language.number(state.total)
-    )
 
 
 async def events(background: Background, language: Language) -> AsyncIterator[bytes]:

@@ -16,7 +16,8 @@ from curator.library import Library
 from curator.planning.decisions import Decided
 from curator.planning.holidays import Occasion
 from curator.publishing.formats import CALENDAR_FORMATS, LIBRARY_FORMATS
-from curator.serve import layout, uploads
+from curator.serve import layout
+from curator.serve.pages import uploads
 from curator.serve.replies import Reply, archive, download
 from curator.serve.routes import LARGEST_FORM, Ask, Done, Route
 

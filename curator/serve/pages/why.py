@@ -9,9 +9,9 @@ from curator.core.text import urls
 from curator.library import Library
 from curator.serve import layout
 from curator.serve.language import N_
+from curator.serve.pages.today import kinds, shown
 from curator.serve.replies import Reply, message
 from curator.serve.routes import Ask, Route
-from curator.serve.today import kinds, shown
 
 CAUSES: Final[Mapping[Cause, str]] = {
     "listed": N_("It is on the list"),

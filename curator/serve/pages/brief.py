@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from curator.core.errors import CuratorError
 from curator.library import Library
 from curator.serve import layout
-from curator.serve.brief_form import ENTRIES, FIELDS, Form
+from curator.serve.pages.brief_form import ENTRIES, FIELDS, Form
 from curator.serve.replies import Reply
 from curator.serve.routes import Ask, Done, Route
 

@@ -8,10 +8,10 @@ from curator.core.errors import CuratorError
 from curator.core.story import Mention
 from curator.library import Library
 from curator.serve import layout
+from curator.serve.pages.spans import SPANS, chosen
+from curator.serve.pages.today import shown
 from curator.serve.replies import Reply
 from curator.serve.routes import Ask, Done, Route
-from curator.serve.spans import SPANS, chosen
-from curator.serve.today import shown
 
 
 def show(desk: Library, ask: Ask) -> Reply:

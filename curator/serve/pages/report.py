@@ -1,5 +1,6 @@
 """Report: what came of the feeds, the lists and the calendar, and what to change."""
 
+from functools import partial
 from typing import Final
 
 from curator.library import Library
@@ -7,9 +8,10 @@ from curator.publishing.formats import desk_markdown, desk_page
 from curator.publishing.formats.desk_tables import Tongue
 from curator.serve import layout
 from curator.serve.language import N_
+from curator.serve.pages.spans import SPANS, chosen
 from curator.serve.replies import Reply, download
+from curator.serve.retold import retold
 from curator.serve.routes import Ask, Route
-from curator.serve.spans import SPANS, chosen
 
 # Words that a report has as data.
 WORDS: Final = (
@@ -31,7 +33,7 @@ def show(desk: Library, ask: Ask) -> Reply:
     """Return the report of a span of days."""
     since = chosen(ask, "7d")
     report = desk.report(SPANS[since], now=ask.now)
-    body = desk_page.body(report, Tongue(say=ask.say, day=ask.language.day))
+    body = desk_page.body(report, Tongue(say=ask.say, day=ask.language.day, retell=partial(retold, language=ask.language)))
     return layout.render(desk, ask, "report.html.j2", report=report, since=since, body=body)
 
 

@@ -6,9 +6,9 @@ from curator.library import Library
 from curator.publishing.formats import charts
 from curator.serve import layout
 from curator.serve.language import N_
+from curator.serve.pages.spans import SPANS, chosen
 from curator.serve.replies import Reply
 from curator.serve.routes import Ask, Route
-from curator.serve.spans import SPANS, chosen
 
 STATES: Final = {"new": N_("new"), "growing": N_("growing"), "fading": N_("fading"), "back": N_("back")}
 

@@ -17,9 +17,10 @@ from curator.library import Library
 from curator.planning.approval import Approval, answers, approvals
 from curator.serve import layout
 from curator.serve.access import is_loopback
-from curator.serve.approval import review
 from curator.serve.language import chosen
+from curator.serve.pages.approval import review
 from curator.serve.replies import Reply, download
+from curator.serve.retold import retold
 from curator.serve.routes import Ask, Done, Route
 
 LASTING: Final = (3, 7, 14, 30)  # days that a link can last
@@ -116,7 +117,7 @@ def _take(desk: Library, ask: Ask) -> Done:
     """Take in what came back: a file, or a text."""
     taken = desk.reviews.take_in(ask.upload or ask.form.get("text", "").encode("utf-8", "replace"), now=ask.now)
     told = ask.say("New answers by %(name)s: %(n)s.", n=ask.language.number(len(taken.kept)), name=taken.by)
-    left = "; ".join(f"{each.where}: {each.what}" for each in taken.left)
+    left = "; ".join(f"{each.where}: {retold(each.what, ask.language)}" for each in taken.left)
     if left:
         told = " ".join((told, ask.say("Left out: %(what)s", what=left)))
     return Done(text=told, to="/approval", problem=bool(left))

@@ -10,9 +10,9 @@ from curator.core.story import Card
 from curator.library import Library
 from curator.search.index.request import STATUSES, Mode, Sort
 from curator.serve import layout
+from curator.serve.pages.today import kinds, shown
 from curator.serve.replies import Reply
 from curator.serve.routes import Ask, Route
-from curator.serve.today import kinds, shown
 
 _FILTERS: Final = ("topic", "feed", "lang", "status", "tag", "since", "until")
 _PAGE: Final = 20  # hits on a page

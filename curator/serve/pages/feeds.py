@@ -5,7 +5,8 @@ from typing import Final
 from curator.core.errors import CuratorError, Problem, UsageError
 from curator.core.feed import Feed
 from curator.library import Library, discover_feeds
-from curator.serve import layout, uploads
+from curator.serve import layout
+from curator.serve.pages import uploads
 from curator.serve.replies import Reply, download, message
 from curator.serve.routes import LARGEST_FORM, Ask, Done, Route
 

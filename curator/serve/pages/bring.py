@@ -6,7 +6,8 @@ from urllib.parse import urlencode
 
 from curator.library import Library, import_library
 from curator.publishing.formats import TABLES
-from curator.serve import layout, uploads
+from curator.serve import layout
+from curator.serve.pages import uploads
 from curator.serve.replies import Reply
 from curator.serve.routes import Ask, Done, Route
 
