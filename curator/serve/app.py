@@ -16,6 +16,7 @@ from yarl import URL
 
 from curator.core.errors import CuratorError, Locked
 from curator.library import Library
+from curator.publishing.language import CODES, chosen
 from curator.serve import (
     brief,
     bring,
@@ -37,7 +38,6 @@ from curator.serve import (
 from curator.serve.access import GUESS_SPAN, Guesses, ServerAddress, from_here
 from curator.serve.approval import asking, review
 from curator.serve.brands import ServedBrand, served
-from curator.serve.language import CODES, chosen
 from curator.serve.replies import Reply, message, plain, redirect, response, stream
 from curator.serve.routes import LARGEST_FORM, Ask, Done, Route, local
 from curator.serve.sessions import Notice, Session

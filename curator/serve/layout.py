@@ -18,7 +18,7 @@ from curator.core.text.urls import short, web
 from curator.library import Library
 from curator.planning.decisions import signature
 from curator.publishing.formats import desk_page, page, wording
-from curator.serve.language import CODES, N_, NAMES, Language
+from curator.publishing.language import CODES, N_, NAMES, Language
 from curator.serve.replies import OPEN, Reply
 from curator.serve.routes import Ask
 from curator.serve.run import stage

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from curator.library import Library
+from curator.publishing.language import N_, Language
 from curator.serve.background import Background, RunState
-from curator.serve.language import N_, Language
 from curator.serve.routes import Ask, Done, Route
 
 STAGES: Final = {
