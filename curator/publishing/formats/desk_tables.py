@@ -95,11 +95,12 @@ def _steps(report: DeskReport, language: Language) -> Section:
 
 def _lists(report: DeskReport, language: Language) -> Section:
     say, weekly = language.say, len(report.lists) > DAYS
+    daily = say("Of each day's list, how many were picked.")
     spans = _weeks(report.lists) if weekly else [[each] for each in report.lists]
     return Section(
         name="lists",
         title=say("Lists against picks"),
-        said=say("Of each week's lists, how many were picked.") if weekly else say("Of each day's list, how many were picked."),
+        said=say("Of each day's list, how many were picked; the figures are by week.") if weekly else daily,
         header=(say("week") if weekly else say("day"), say("listed"), say("picked"), say("skipped"), say("precision")),
         rows=tuple(_span(days, language) for days in spans),
     )
@@ -119,7 +120,7 @@ def _span(days: Sequence[ListDay], language: Language) -> tuple[str, ...]:
 
 def _feeds(report: DeskReport, language: Language) -> Section:
     say = language.say
-    listed = [feed for feed in report.feeds if feed.listed][:FEEDS_DRAWN]
+    listed = sorted((feed for feed in report.feeds if feed.listed), key=lambda feed: -feed.listed)[:FEEDS_DRAWN]
     return Section(
         name="feeds",
         title=say("Yield of the feeds"),
