@@ -157,7 +157,12 @@ _TEMPLATE = r'"{hook}\n\n{quote}\n{credit}\n\n{link} {hashtags}"'
 KEYS: dict[str, dict[str, Key]] = {
     "brand": {
         "name": _one("text", '"Kopi Senja"', values.text, "The name that readers know. It stands in posts, pages and calendars."),
-        "language": _one("language", '"id"', values.language, "The language of the brand's own posts: an ISO 639 code."),
+        "language": _one(
+            "language",
+            '"id"',
+            values.language,
+            "The language of the brand's own posts: an ISO 639 code. Reports and messages are Indonesian where it is id, else English.",
+        ),
         "reads": _many("languages", '["id", "en"]', values.language, "The languages to take stories from; an empty list takes all."),
         "timezone": _one("time zone", '"Asia/Jakarta"', values.zone, "The IANA time zone of days and posting times."),
     },

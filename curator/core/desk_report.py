@@ -1,6 +1,6 @@
 """The report of the desk: what came of the work of a span of days, and what is proposed."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date as Day  # noqa: N812 - a field is called `day`
 from datetime import datetime
 from typing import Literal
@@ -35,6 +35,13 @@ class ListDay(Struct, frozen=True, kw_only=True):
     picked: int
     skipped: int
     precision: float | None
+
+
+def precision(days: Iterable[ListDay]) -> float | None:
+    """Return the share of picks among the items of those lists on which anything was decided, None where there is none."""
+    judged = [day for day in days if day.precision is not None]
+    listed = sum(day.listed for day in judged)
+    return round(sum(day.picked for day in judged) / listed, 4) if listed else None
 
 
 class FeedYield(Struct, frozen=True, kw_only=True):
@@ -142,7 +149,8 @@ class Proposal(Struct, frozen=True, kw_only=True):
 class DeskReport(Struct, frozen=True, kw_only=True):
     """What came of the work between `since` and `until`. `precision`: of all lists, None where there is too little to say.
 
-    `worked`: what posts got, None where no analytics export was read. `notes`: what cannot be said, and why.
+    `worked`: what posts got, None where no analytics export was read. `notes`: what cannot be said, and why. `language`: that of
+    notes and proposals, `id` or `en`.
     """
 
     brand: str
@@ -160,3 +168,4 @@ class DeskReport(Struct, frozen=True, kw_only=True):
     proposals: tuple[Proposal, ...]
     notes: tuple[str, ...]
     worked: Worked | None = None
+    language: str = "en"

@@ -111,8 +111,9 @@ def _next_message(context: Context, receiver: Channel, waiting: list[Notice]) ->
     lost = next((_lost(each, receiver.name) for each in waiting if _lost(each, receiver.name)), "")
     chosen = [each for each in context.store.notices() if lost in each.unsure and receiver.name not in each.reached] if lost else waiting
     reports = _reports(context, chosen)
-    room = receiver.limit - len(wording.AGAIN) - len(wording.title(context.brand, chosen, reports)) - 4
-    taken, text = wording.fitting(chosen, reports, room)
+    language = wording.spoken(context.brand)
+    room = receiver.limit - len(language.say(wording.AGAIN)) - len(wording.title(context.brand, chosen, reports)) - 4
+    taken, text = wording.fitting(chosen, reports, room, language)
     id_ = lost or f"{receiver.name}-{_digest(sorted(each.id for each in taken))}"
     return wording.message(id_, context.brand, taken, text, reports, again=bool(lost)), {each.id for each in taken}
 

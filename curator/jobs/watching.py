@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from math import ceil
 from typing import Final
 
 from msgspec import Struct
@@ -35,11 +36,14 @@ class Difference(Struct, frozen=True, kw_only=True):
 class WatchTrial(Struct, frozen=True, kw_only=True):
     """What a watch term would have found. `items` and `stories` count all of it, `certain` the stories that are surely meant.
 
-    `surest` and `doubtful` are some of the mentions, `changes` compares with the watch term that looks for the same names, if
-    there is one; its contexts were used.
+    `searched` counts what was looked through, `days` what that is spread over. `contexts`: whether it has sentences that tell a name
+    from a common word. `surest` and `doubtful` are some of the mentions. `changes` compares with the watch term that looks for the
+    same names, if there is one; its contexts were used.
     """
 
     query: str
+    searched: int
+    days: int
     items: int
     stories: int
     certain: int
@@ -47,6 +51,7 @@ class WatchTrial(Struct, frozen=True, kw_only=True):
     doubtful: tuple[Mention, ...]
     near_misses: tuple[NearMiss, ...]
     false_friends: tuple[FalseFriend, ...]
+    contexts: bool = False
     changes: Difference | None = None
 
 
@@ -65,13 +70,16 @@ def trial(context: Context, typed: str, now: datetime, *, since: timedelta) -> W
     doubted = {hit.item.id for hit in hits} - {id_ for m in firm for id_ in (m.item.id, *(other.id for other in m.item.story.others))}
     return WatchTrial(
         query=typed,
+        searched=len(items),
+        days=max(ceil((now - min((item.found for item in items), default=now)) / timedelta(days=1)), 1),
         items=len(hits),
         stories=len(told),
-        certain=sum(m.certain for m in told),
+        certain=len(firm),
         surest=tuple(firm[:SHOWN]),
         doubtful=tuple([m for m in reversed(sure) if m not in firm][:SHOWN]),
         near_misses=watch_trial.near_misses(typed, mentions.whole_texts(context.store, items)),
         false_friends=watch_trial.false_friends(typed, hits, doubted) if firm else (),
+        contexts=bool(watch.unlike),
         changes=_difference(context, like, items, hits) if like else None,
     )
 

@@ -293,11 +293,15 @@ class Library:
 
         return replay.replay(self._workspace.read_only_context(), config.read(brief), moment(now), span)
 
-    def report(self, span: timedelta = timedelta(days=7), *, now: datetime | None = None) -> DeskReport:
-        """Return what came of the work of the last `span`, with proposals. Nothing is fetched or written."""
-        from curator.jobs import report
+    def report(self, span: timedelta = timedelta(days=7), *, now: datetime | None = None, language: str = "") -> DeskReport:
+        """Return what came of the work of the last `span`, with proposals. Nothing is fetched or written.
 
-        return report.report(self._workspace.read_only_context(), moment(now), span)
+        `language`: of what it says, `id` or `en`; otherwise that of the brand's posts, where it is one of these.
+        """
+        from curator.jobs import report
+        from curator.publishing.language import chosen
+
+        return report.report(self._workspace.read_only_context(), moment(now), span, chosen(language, self.brand.language))
 
     def write_report(self, report: DeskReport, *, html: Path | None = None, md: Path | None = None) -> Sequence[Path]:
         """Write a report as a web page, as Markdown, or both. Returns what was written. Raises CuratorError where it cannot be."""

@@ -23,7 +23,8 @@ class Notifications:
 
     def pending(self) -> tuple[Notice, ...]:
         """Return the notices that wait or have failed, the earliest first. What waits for a condition is not among them."""
-        return tuple(each for each in self._workspace.store.notices() if each.state not in ("sent", "held"))
+        waiting = (each for each in self._workspace.store.notices() if each.state not in ("sent", "held"))
+        return tuple(sorted(waiting, key=lambda each: (each.due is None, each.due or each.made, each.id)))
 
     def send(self, *, now: datetime | None = None) -> tuple[Notice, ...]:
         """Send what is due. Returns the notices that were tried. Raises Locked where another command sends."""

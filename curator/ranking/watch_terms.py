@@ -61,12 +61,14 @@ def match_text(item: Item, body: str) -> MatchText:
 
 
 def quoted(query: str, item: Item, text: str) -> str:
-    """Return the first sentence of a text that says what a query looks for, or its paragraph; the title where none does."""
+    """Return the sentence of a text that says most of the names of a query, the first of several, or its paragraph.
+
+    The title where no sentence says one.
+    """
     names = matcher(query)
-    for paragraph in text.split("\n"):
-        if names.says(folded(paragraph)):
-            return line(next((s for s in sentences(paragraph, item.lang) if names.says(folded(s))), paragraph), LONGEST)
-    return item.title
+    said = [paragraph for paragraph in text.split("\n") if names.says(folded(paragraph))]
+    rows = [row for paragraph in said for row in sentences(paragraph, item.lang) if names.says(folded(row))]
+    return line(max(rows or said, key=lambda row: names.told(folded(row)), default=item.title), LONGEST)
 
 
 def written_as_name(query: str, sentence: str) -> float:

@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from curator.core.errors import Locked
 from curator.core.progress import ProgressEvent
 from curator.core.text.plain import line
-from curator.serve.language import N_, Language
+from curator.publishing.language import N_, Language
 
 _GRACE: Final = 6.0  # seconds that a run has to keep what it fetched; it needs five at most
 _KEPT: Final = 20  # lines of a message that are kept

@@ -19,8 +19,8 @@ from curator.core.text.urls import short, web
 from curator.library import Library
 from curator.planning.decisions import signature
 from curator.publishing.formats import desk_page, page, wording
+from curator.publishing.language import CODES, N_, NAMES, Language
 from curator.serve.background import stage
-from curator.serve.language import CODES, N_, NAMES, Language
 from curator.serve.rendered import RenderedPages
 from curator.serve.replies import OPEN, Reply
 from curator.serve.retold import marked

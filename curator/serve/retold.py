@@ -10,7 +10,7 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from curator.core.text.plain import line
-from curator.serve.language import N_, Language
+from curator.publishing.language import N_, Language
 
 _DEPTH: Final = 2  # sentences within sentences: "instead of A: 3 from B already"
 _VALUES: Final = {"n": r"\d+", "all": r"\d+", "title": ".+"}  # a title may hold the signs that part it from what follows
@@ -52,18 +52,6 @@ SENTENCES: Final = (
     N_("%(n)s times %(what)s in week %(week)s"),
     N_("%(network)s has two posts at one time: %(post)s"),
     N_("%(n)s of %(all)s posts not approved"),
-    N_("%(n)s days of items are kept: too few to say what is usual (%(least)s are needed)"),
-    N_("1 pick: too few to say how good the lists are"),
-    N_("%(n)s picks: too few to say how good the lists are"),
-    N_("%(n)s decisions in a month: too few to propose words or weights (%(all)s are needed)"),
-    N_("%(n)s items were never scored: curator run scores them"),
-    N_("drop %(title)s"),
-    N_("follow %(title)s"),
-    N_("it is gone for good"),
-    N_("it failed %(n)s times in a row: %(why)s"),
-    N_("none of its %(n)s items fits a topic"),
-    N_("nothing that was listed or picked in %(n)s days would have been missed; no item of it was ranked"),
-    N_("it would have given you %(n)s fitting stories in the month before %(day)s: %(title)s"),
     N_("no such post was shown, or it is planned no more"),
     N_("its text was changed after it was shown, and must be looked at again"),
     N_("decided elsewhere meanwhile, and now %(status)s: %(title)s"),

@@ -13,9 +13,9 @@ from msgspec import Struct, field
 
 from curator.core.errors import UsageError
 from curator.library import Library
+from curator.publishing.language import Language
 from curator.serve.background import Background
 from curator.serve.lanes import LaneName
-from curator.serve.language import Language
 from curator.serve.replies import Reply
 from curator.serve.sessions import Notice
 

@@ -1,13 +1,20 @@
 """Notifications from the outside: what a person types, and what then reaches a webhook and a mailbox on loopback."""
 
 import json
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
+from rich.console import Console
 from support.command import curator
+from support.parts import BRAND
 from support.receivers import mail_server, webhook
 from support.server import Site
 
+from curator.cli.render import notify as render
+from curator.core.brand import Brand, NotifyRules
+from curator.core.notice import Notice
 from curator.storage import open_store
 
 TOML = """[brand]
@@ -149,3 +156,27 @@ def test_feeds_that_all_fail_are_told_too_and_the_doctor_says_what_could_not_be_
         hook.status = 200
         assert curator("notify", "--retry", "--home", home, env={"KAIT": hook.url}).returncode == 0
     assert "no longer answers" in hook.bodies[-1]["message"]
+
+
+def test_what_waits_is_told_by_channel_with_the_hour_at_which_it_may_go_out() -> None:
+    now = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)
+    night = replace(BRAND, timezone="Asia/Jakarta", notify=NotifyRules(urls=("env:CHAT",), quiet="22:00-07:00"))
+    some = [notice(1, now), notice(2, now), replace(notice(3, now), state="failed", reason="no answer"), replace(notice(4, now), due=None)]
+    lines = shown(some, night, now)
+    assert lines[0] == "failed on env:CHAT: from Tuesday 24 November 2026, 07:00 on"
+    assert lines[1:3] == ["no answer", "Kami: Kabar 3"]
+    assert lines[3] == "waits on env:CHAT: from Tuesday 24 November 2026, 07:00 on"
+    assert lines[4:6] == ["Kami: Kabar 1", "Kami: Kabar 2"]
+    assert lines[6].startswith("waits on env:CHAT: it may have been received")
+    assert shown(some[:1], BRAND, now)[0] == "waits on env:CHAT: with the next curator fetch or run"
+    assert shown([], BRAND, now) == ["nothing waits"]
+
+
+def notice(n: int, due: datetime) -> Notice:
+    return Notice(id=f"{n}", channel="env:CHAT", kind="mention", about=f"{n}", made=due, due=due, watch="Kami", title=f"Kabar {n}")
+
+
+def shown(notices: list[Notice], brand: Brand, now: datetime) -> list[str]:
+    console = Console(width=100, record=True)
+    render.show_notices(notices, brand, now, console, "nothing waits")
+    return [row.strip() for row in console.export_text().splitlines() if row.strip()]

@@ -27,7 +27,7 @@ from curator.publishing.notify import due, wording
 from curator.storage.memory import MemoryStore
 from curator.storage.tinydb_store import TinyStore
 
-CHAT = replace(BRAND, notify=NotifyRules(urls=("env:CHAT",)))
+CHAT = replace(BRAND, language="en", notify=NotifyRules(urls=("env:CHAT",)))
 
 
 class Killed(BaseException):

@@ -2,7 +2,7 @@
 
 import json
 import re
-from datetime import timedelta
+from datetime import date, timedelta
 from functools import cache
 from pathlib import Path
 from xml.etree import ElementTree
@@ -15,16 +15,20 @@ from support.fortnight import BRAND, COFFEE, DAY, DAYS, DEAD, GOOD, SHARES, TEA,
 from support.parts import NOW
 
 from curator.cli.render import desk as terminal
-from curator.core.desk_report import DeskReport, Proposal, TopicYield
+from curator.core.brand import Watch
+from curator.core.context import Context
+from curator.core.desk_report import DeskReport, ListDay, Proposal, TopicYield
 from curator.core.errors import StoreError
 from curator.core.feed import Feed, FeedState
 from curator.core.protocols import Changes
+from curator.core.story import Mention
 from curator.core.text import urls
 from curator.jobs import daily, replay, report
 from curator.jobs.report import figures, material, proposals
 from curator.library import Library
 from curator.library._desk_report import write
-from curator.publishing.formats import charts, desk_markdown, desk_page
+from curator.publishing.formats import charts, desk_markdown, desk_page, desk_tables
+from curator.publishing.language import Language
 
 
 @cache
@@ -109,10 +113,8 @@ def test_a_dead_feed_whose_items_were_listed_says_what_would_have_come_in_their_
     context = desk_after()
     context.store.commit(Changes(states=(FeedState(url=SHARES, gone=True),)))
     (found,) = (each for each in report.report(context, NOW + DAY / 4, 7 * DAY).proposals if each.command.endswith(SHARES))
-    assert re.match(
-        r"[1-9]\d* listed and 0 picked items of 30 days would have been missed; 6 items would have entered the top 6", found.effect
-    )
-    assert re.search(r"picks on it 0 → [1-9]$", found.effect)
+    missed = r"what would have been missed in 30 days: [1-9]\d* listed, 0 picked; of the top 6, 6 would be new and 6 gone; "
+    assert re.match(missed + "picks on it 0 → [1-9];", found.effect)
 
 
 def test_a_feed_of_which_nothing_fits_is_proposed_to_be_dropped():
@@ -125,7 +127,7 @@ def test_a_feed_of_which_nothing_fits_is_proposed_to_be_dropped():
     told = report.report(replace(context, feeds=(*context.feeds, Feed(url=other))), NOW + DAY / 4, 7 * DAY)
     (found,) = (each for each in told.proposals if each.command == f"curator feeds remove {other}")
     assert found.why == "none of its 40 items fits a topic"
-    assert "nothing that was listed or picked in 30 days would have been missed; 0 items would have entered the top 6" in found.effect
+    assert "nothing that was listed or picked in 30 days would have been missed; of the top 6, 0 would be new and 0 gone" in found.effect
     assert "nDCG@10" in found.effect
 
 
@@ -162,7 +164,50 @@ def test_nothing_is_said_or_proposed_on_too_little():
     assert "0 picks: too few to say how good the lists are" in nothing.notes
 
 
+def test_a_watch_term_that_finds_nothing_for_weeks_is_told_with_the_command_that_says_why():
+    context = desk_after()
+    silent = Watch(name="Misspelt", query='"kopi sejna" OR @sejna')
+    (note,) = (each for each in report.report(heard(context, silent), NOW + DAY / 4, 7 * DAY).notes if "Misspelt" in each)
+    assert note.endswith("""curator watch test '"kopi sejna" OR @sejna'""")
+    found = Mention(watch="Misspelt", item=next(iter(context.store.report(NOW.date()).items)), sentence="x", certain=False)  # type: ignore[union-attr]
+    context.store.commit(Changes(report=replace(context.store.report(NOW.date()), mentions=(found,))))  # type: ignore[type-var]
+    assert not [each for each in report.report(heard(context, silent), NOW + DAY / 4, 7 * DAY).notes if "Misspelt" in each]
+
+
+def heard(context: Context, watch: Watch) -> Context:
+    return replace(context, brand=replace(context.brand, watch=(watch,)))
+
+
+def test_a_report_is_wholly_in_the_language_that_is_asked_for():
+    told = report.report(desk_after(), NOW + DAY / 4, 7 * DAY, Language(code="id"))
+    (dropped,) = (each for each in told.proposals if each.command.endswith(DEAD))
+    (english,) = (each for each in made().proposals if each.command.endswith(DEAD))
+    assert (dropped.id, dropped.what.split()[0], english.what.split()[0]) == (english.id, "lepas", "drop")
+    text, page = desk_markdown.render(told, "Asia/Jakarta"), desk_page.render(told, "Asia/Jakarta")
+    for words in ("## Usulan", "sudah tidak ada", "Dicoba pada yang tersimpan"):
+        assert words in text
+        assert words.strip("# ") in page
+    assert not re.search(r"\b(?:the|picked|listed|fitting|posts?|week)\b", re.sub(r"`[^`]*`|curator [a-z ]+", "", text))
+
+
 # --- formats ---
+
+
+def test_the_lists_of_a_month_are_told_by_week_and_their_precision_by_what_was_decided():
+    first = date(2026, 11, 2)
+    days = [ListDay(day=first + timedelta(days=n), listed=4, picked=n % 2, skipped=0, precision=0.25 if n % 2 else None) for n in range(15)]
+    (lists,) = (each for each in desk_tables.sections(replace(made(), lists=tuple(days))) if each.name == "lists")
+    assert lists.rows == (
+        ("2 Nov – 8 Nov", "28", "3", "0", "25 %"),
+        ("9 Nov – 15 Nov", "28", "4", "0", "25 %"),
+        ("16 Nov", "4", "0", "0", "–"),
+    )
+
+
+def test_what_was_listed_fitted_whatever_was_learned_since():
+    told = made()
+    assert told.steps.new >= told.steps.fitting >= told.steps.listed
+    assert all(each.fitting >= each.listed for each in told.feeds)
 
 
 def test_the_page_is_self_contained_and_each_picture_has_a_title_a_description_and_a_table():
@@ -222,7 +267,8 @@ def test_the_command_prints_a_document_and_writes_the_files_that_are_named(day: 
     assert page.read_text("utf-8").startswith("<!doctype html>")
     assert text.read_text("utf-8").startswith("# ")
     assert {path: path.read_bytes() for path in day.home.rglob("*") if path.is_file()} == before
-    assert "too few to say" in curator("report", "--home", day.home).stdout
+    assert "terlalu sedikit untuk" in curator("report", "--home", day.home).stdout
+    assert '<html lang="id">' in page.read_text("utf-8")
     assert Library.open(day.home).report().steps.listed == told["steps"]["listed"]
 
 

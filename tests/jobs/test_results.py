@@ -22,6 +22,7 @@ from curator.jobs import daily, report, results
 from curator.jobs.report import proposals
 from curator.jobs.report.worked import _Post, groups, worked
 from curator.publishing.formats import desk_markdown, desk_page
+from curator.publishing.language import ENGLISH
 
 LATER = NOW + timedelta(hours=6)
 
@@ -124,11 +125,11 @@ def results_of(post: Post, engagements: int) -> PostResult:
 def test_a_topic_whose_posts_got_more_is_proposed_to_weigh_more_once():
     group = WorkedGroup(by="topic", name=COFFEE.name, posts=12, engagements=400, ratio=1.8, state="more")
     found = Worked(posts=30, engagements=900, measured=NOW, groups=(group, replace(group, by="kind"), replace(group, name="Lain")))
-    (idea,) = proposals._worked(BRAND, found)
+    (idea,) = proposals._worked(BRAND, found, ENGLISH)
     assert (idea.kind, idea.topic.weight) == ("weight", proposals.MORE)
     assert "12 posts with results got 1.8 times" in idea.why
-    assert list(proposals._worked(BRAND, None)) == []
-    less = proposals._weighed(COFFEE, proposals.LESS, "its picks are rare")
+    assert list(proposals._worked(BRAND, None, ENGLISH)) == []
+    less = proposals._weighed(COFFEE, proposals.LESS, "its picks are rare", ENGLISH)
     assert proposals._once([less, idea]) == [less]
 
 

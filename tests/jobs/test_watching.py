@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 from msgspec.structs import replace
+from rich.console import Console
 from support.index import item
 from support.parts import BRAND, NOW, Web, desk
 
 from curator import config
+from curator.cli.render import watch as render
 from curator.config import edit
 from curator.core.brand import Brand, Watch
 from curator.core.errors import ConfigError
@@ -38,7 +40,7 @@ def tried(query: str, *titles: str, watch: tuple[Watch, ...] = ()) -> WatchTrial
 
 def test_a_trial_counts_what_is_found_and_shows_the_surest_and_the_most_doubtful():
     trial = tried('"warung laut"', *KEPT)
-    assert (trial.items, trial.stories) == (4, 4)
+    assert (trial.items, trial.stories, trial.certain, trial.searched) == (4, 4, 2, len(KEPT))
     assert {m.sentence for m in trial.surest} == {KEPT[0], KEPT[1]}
     assert {m.sentence for m in trial.doubtful} == {KEPT[5], KEPT[6]}
 
@@ -67,9 +69,24 @@ def test_a_trial_tells_how_it_differs_from_the_watch_term_that_is_there():
     assert tried("kepiting", *KEPT, watch=(Watch(name="Beras", query="beras"),)).changes is None
 
 
+def test_a_trial_says_that_a_term_finds_nothing_or_is_mostly_a_common_word():
+    assert "It finds nothing" in shown(tried("gurita", *KEPT))
+    assert "common word" in shown(tried("laut", "Angin di laut kencang", "Kapal hilang di laut", "Naik ke laut lepas"))
+    meant = Watch(name="Laut", query="laut", unlike=("Angin di laut kencang",))
+    for trial in (tried('"warung laut"', *KEPT[:2]), tried("laut", "Angin di laut kencang", watch=(meant,))):
+        assert "finds nothing" not in shown(trial)
+        assert "common word" not in shown(trial)
+
+
+def shown(trial: WatchTrial) -> str:
+    console = Console(width=300, record=True)
+    render.show(trial, NOW, console)
+    return console.export_text()
+
+
 def test_a_query_that_finds_nothing_or_cannot_be_read_is_told():
     assert tried("gurita", *KEPT) == WatchTrial(
-        query="gurita", items=0, stories=0, certain=0, surest=(), doubtful=(), near_misses=(), false_friends=()
+        query="gurita", searched=len(KEPT), days=1, items=0, stories=0, certain=0, surest=(), doubtful=(), near_misses=(), false_friends=()
     )
     with pytest.raises(QueryError):
         tried('"gurita', *KEPT)

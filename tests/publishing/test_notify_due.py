@@ -169,6 +169,9 @@ def test_quiet_hours_may_go_over_midnight_and_are_on_the_brands_clock() -> None:
     at = {hour: timing.is_quiet(night, datetime(2026, 11, 23, hour - 7, tzinfo=UTC)) for hour in (7, 12, 21, 22, 23)}
     assert at == {7: False, 12: False, 21: False, 22: True, 23: True}
     assert timing.is_quiet(night, datetime(2026, 11, 22, 23, 59, tzinfo=UTC))  # 06:59
+    evening = datetime(2026, 11, 23, 16, 30, tzinfo=UTC)  # 23:30
+    assert timing.opens(night, evening) == timing.opens(night, datetime(2026, 11, 23, 23, tzinfo=UTC)) == datetime(2026, 11, 24, tzinfo=UTC)
+    assert timing.opens(night, datetime(2026, 11, 24, tzinfo=UTC)) == datetime(2026, 11, 24, tzinfo=UTC)
     noon = replace(ONE, notify=NotifyRules(urls=("env:MAIL",), quiet="12:00-13:00"))
     assert [timing.is_quiet(noon, datetime(2026, 11, 23, hour, 30, tzinfo=UTC)) for hour in (4, 5, 6)] == [False, True, False]
 

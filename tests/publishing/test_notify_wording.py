@@ -11,9 +11,10 @@ from support.samples import CARDS, MENTIONS, NOW, REPORT
 from curator.core.brand import NotifyRules
 from curator.core.feed import FeedState
 from curator.core.notice import Notice
+from curator.publishing.language import ENGLISH, Language
 from curator.publishing.notify import due, wording
 
-BRAND = replace(SAMPLE, notify=NotifyRules(urls=("env:MAIL",)))
+BRAND = replace(SAMPLE, language="en", notify=NotifyRules(urls=("env:MAIL",)))
 REPORTS = {"2026-11-23": REPORT}
 DEAD = FeedState(url="https://warta.example/feed.xml", title="Warta <b>Kopi</b>", gone=True, reason="gone for good (410)")
 
@@ -24,7 +25,7 @@ def everything() -> list[Notice]:
 
 
 def test_one_message_has_mentions_first_then_feeds_then_the_list() -> None:
-    taken, text = wording.fitting(everything(), REPORTS, 100_000)
+    taken, text = wording.fitting(everything(), REPORTS, 100_000, ENGLISH)
     assert len(taken) == 4
     parts = [
         text.index(words)
@@ -39,7 +40,7 @@ def test_one_message_has_mentions_first_then_feeds_then_the_list() -> None:
 def test_a_small_receiver_gets_what_fits_and_the_rest_in_its_next_messages() -> None:
     left, texts = everything(), []
     while left:
-        taken, text = wording.fitting(left, REPORTS, 600)
+        taken, text = wording.fitting(left, REPORTS, 600, ENGLISH)
         texts.append(text)
         left = [each for each in left if each not in taken]
     assert all(len(text) <= 600 for text in texts)
@@ -49,12 +50,12 @@ def test_a_small_receiver_gets_what_fits_and_the_rest_in_its_next_messages() -> 
 
 
 def test_at_least_one_notice_is_told_however_small_the_receiver_is() -> None:
-    taken, _ = wording.fitting(everything(), REPORTS, 1)
+    taken, _ = wording.fitting(everything(), REPORTS, 1, ENGLISH)
     assert len(taken) == 1
 
 
 def test_the_page_of_a_mail_says_the_same_without_scripts_styles_or_pictures_from_elsewhere() -> None:
-    taken, text = wording.fitting(everything(), REPORTS, 100_000)
+    taken, text = wording.fitting(everything(), REPORTS, 100_000, ENGLISH)
     made = wording.message("a-1", BRAND, taken, text, REPORTS, again=False)
     page = lxml.html.document_fromstring(made.html.encode())
     assert page.xpath("count(//script | //img | //link | //style | //iframe)") == 0
@@ -69,7 +70,7 @@ def test_the_page_of_a_mail_says_the_same_without_scripts_styles_or_pictures_fro
 
 
 def test_a_message_that_is_sent_again_says_so_first() -> None:
-    taken, text = wording.fitting(everything(), REPORTS, 100_000)
+    taken, text = wording.fitting(everything(), REPORTS, 100_000, ENGLISH)
     made = wording.message("a-1", BRAND, taken, text, REPORTS, again=True)
     assert made.text.startswith("This message may have reached you before")
     assert "may have reached you before" in made.html
@@ -79,7 +80,7 @@ def test_lists_of_several_days_come_in_their_order_and_lone_surrogates_break_not
     yesterday = replace(REPORT, date=REPORT.date - timedelta(days=1), items=(replace(CARDS[0], title="Kopi \ud83d senja"),))
     reports = REPORTS | {"2026-11-22": yesterday}
     notices = [*due.reading_list(BRAND, (), yesterday, NOW - timedelta(days=1)), *due.reading_list(BRAND, (), REPORT, NOW)]
-    taken, text = wording.fitting(notices, reports, 100_000)
+    taken, text = wording.fitting(notices, reports, 100_000, ENGLISH)
     made = wording.message("a-1", BRAND, taken, text, reports, again=False)
     assert made.text.index("22 November") < made.text.index("23 November")
     assert made.html.index("22 November") < made.html.index("23 November")
@@ -92,6 +93,24 @@ def test_a_hostile_title_calls_nobody_in_a_chat_and_hides_no_link() -> None:
         CARDS[0], title="@everyone lihat <@123> [gratis](https://evil.example) @HERE @kopisenja", url="https://a.example/@here"
     )
     report = replace(REPORT, items=(hostile,))
-    _, text = wording.fitting(due.reading_list(BRAND, (), report, NOW), {"2026-11-23": report}, 4000)
+    _, text = wording.fitting(due.reading_list(BRAND, (), report, NOW), {"2026-11-23": report}, 4000, ENGLISH)
     assert "＠everyone lihat <＠123> [gratis] (https://evil.example) ＠HERE @kopisenja" in text
     assert "https://a.example/@here" in text
+
+
+def test_a_brand_that_posts_in_indonesian_gets_its_messages_in_indonesian() -> None:
+    brand = replace(BRAND, language="id")
+    taken, text = wording.fitting(everything(), REPORTS, 100_000, Language(code="id"))
+    made = wording.message("a-1", brand, taken, text, REPORTS, again=True)
+    assert made.title == "Kopi Senja: 2 penyebutan, 20 berita, 1 sumber"
+    page = lxml.html.document_fromstring(made.html.encode())
+    assert page.xpath("//html/@lang") == ["id"]
+    for words in ("Pesan ini mungkin sudah sampai", "Penyebutan", "mungkin Our brand", "tidak lagi menjawab", "Senin, 23 November 2026"):
+        assert words in made.text
+        assert words in page.text_content()
+
+
+def test_each_story_of_a_list_has_the_id_that_picks_it() -> None:
+    taken, text = wording.fitting(everything(), REPORTS, 100_000, ENGLISH)
+    made = wording.message("a-1", BRAND, taken, text, REPORTS, again=False)
+    assert all(card.id in made.text and card.id in made.html for card in CARDS)

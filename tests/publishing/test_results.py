@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from curator.core.brand import Brand
 from curator.core.errors import CuratorError
@@ -35,19 +36,30 @@ def test_every_layout_names_its_source_and_knows_a_time_a_link_and_counts():
         assert layout.source
         assert layout.checked
         assert set(layout.columns) <= set(FIELDS)
-        assert {"at", "text", "link", "url", "network", *COUNTS} <= set(layout.columns), layout.name
+        assert {"at", "text", "url", "impressions", "likes", "comments", "shares"} <= set(layout.columns), layout.name
+        # The export of a network itself names no network: the addresses of its posts do.
+        assert "network" not in layout.columns or set(COUNTS) <= set(layout.columns), layout.name
 
 
-def test_an_export_is_told_by_its_columns():
-    named = {
-        "Buffer": ["Date", "Channel", "Post Text", "Post Link", "Post Impressions", "Post Engagements", "Post Clicks"],
-        "Metricool": ["Published", "Network", "Content", "URL", "Impressions", "Interactions", "Engagement", "Saved"],
-        "Hootsuite": ["Date (UTC)", "Social network", "Post message", "Post permalink", "Post impressions", "Post engagement"],
-        "an analytics export": ["Tanggal", "Jam", "Kanal", "Teks", "Tautan", "Jangkauan", "Suka", "Komentar"],
-    }
-    for tool, header in named.items():
-        known = max(layouts(), key=lambda layout: len(layout.fields(header)))
-        assert known.name == tool
+HEADERS = {
+    "Buffer": "Date,Channel,Post Text,Post Link,Post Impressions,Post Engagements,Post Clicks",
+    "Metricool": "Published,Network,Content,URL,Impressions,Interactions,Engagement,Saved",
+    "Hootsuite": "Date (UTC),Social network,Post message,Post permalink,Post impressions,Post engagement",
+    "X": "Post id,Date,Post text,Post Link,Impressions,Likes,Engagements,Bookmarks,Shares,New follows,Replies,Reposts,Profile visits,"
+    "Detail Expands,URL Clicks,Hashtag Clicks,Permalink Clicks",
+    "Meta Business Suite": "Post ID,Account ID,Account username,Account name,Description,Duration (sec),Publish time,Permalink,"
+    "Post type,Data comment,Date,Views,Reach,Likes,Shares,Follows,Comments,Saves",
+    "TikTok Studio": "Video title,Video link,Post time,Total likes,Total comments,Total shares,Total views,Average watch time",
+    "LinkedIn": "Post Title,Post Link,Post Type,Campaign Name,Published by,Date,Audience,Impressions,Off-site Views,Clicks,"
+    "Click-Through Rate (CTR),Likes,Comments,Shares,Followers,Engagement Rate,Content Type",
+    "an analytics export": "Tanggal,Jam,Kanal,Teks,Tautan,Jangkauan,Suka,Komentar",
+}
+
+
+@pytest.mark.parametrize("tool", HEADERS)
+def test_an_export_is_told_by_its_columns(tool: str):
+    header = HEADERS[tool].split(",")
+    assert max(layouts(), key=lambda layout: layout.known(header)).name == tool
 
 
 def test_a_row_has_time_network_links_and_counts(tmp_path: Path):
@@ -56,6 +68,19 @@ def test_a_row_has_time_network_links_and_counts(tmp_path: Path):
     assert (row.at, row.exact, row.network, row.url) == (AT, True, "linkedin", "https://linkedin.com/p/1")
     assert row.links == ("https://a.example/1?utm_source=x",)
     assert row.counts == {"impressions": 1234, "likes": 7}
+
+
+def test_the_exports_of_networks_tell_their_network_by_the_addresses_of_their_posts(tmp_path: Path):
+    header = "Post id,Date,Post text,Post Link,Impressions,Likes,Engagements,Bookmarks,Shares,Replies,Reposts,URL Clicks"
+    x = f'{header}\n1,"Fri, Nov 20, 2026",Kopi https://t.co/a,https://x.com/kopi/status/1,1234,7,30,2,0,1,3,9\n'
+    (row,) = read(tmp_path, x).rows
+    assert (row.at, row.exact, row.network) == (datetime(2026, 11, 20, tzinfo=UTC), False, "x")
+    assert row.counts == {"impressions": 1234, "engagements": 30, "likes": 7, "comments": 1, "shares": 3, "saves": 2, "clicks": 9}
+    header = "Post ID,Account username,Description,Publish time,Permalink,Post type,Date,Views,Reach,Likes,Shares,Comments,Saves"
+    meta = f"{header}\n1,kopi,Kopi pagi,11/20/2026 09:00,https://www.instagram.com/reel/x/,IG reel,Lifetime,900,800,41,3,5,6\n"
+    (row,) = read(tmp_path, meta).rows
+    assert (row.at, row.exact, row.network) == (AT, True, "instagram")
+    assert row.counts == {"impressions": 900, "reach": 800, "likes": 41, "shares": 3, "comments": 5, "saves": 6}
 
 
 def test_semicolons_a_byte_order_mark_and_lines_above_the_header_are_read(tmp_path: Path):
@@ -142,6 +167,20 @@ def item(n: int) -> Item:
 
 def post(n: int, network: str = "x", later: timedelta = timedelta(0)) -> Post:
     return Post(item=item(n).id, network=network, changed=AT, at=AT + later)
+
+
+def test_a_row_without_hour_or_link_is_joined_by_the_title_or_the_written_text():
+    told = replace(item(1), title="Empat puluh kafe meminjamkan gelas")
+    posts = (post(1), replace(post(2), text="Kami mencoba gelas pinjaman sebulan.\nIni hasilnya.", at=AT + timedelta(hours=3)))
+    rows = [
+        replace(row(1, timedelta(hours=9), exact=False), text="EMPAT puluh kafe meminjamkan gelas — Kompas https://t.co/x"),
+        replace(row(2, timedelta(hours=9), exact=False), text="Kami mencoba gelas pinjaman sebulan. Ini hasilnya."),
+        replace(row(3, timedelta(hours=9), exact=False), text="Selamat pagi, Bandung!"),
+        replace(row(4, timedelta(days=40), exact=False), text="Empat puluh kafe meminjamkan gelas"),
+    ]
+    joined, left = join(rows, posts, {told.id: told, item(2).id: item(2)})
+    assert [(each.row.line, each.post.id) for each in joined] == [(1, posts[0].id), (2, posts[1].id)]
+    assert [each.row.line for each in left] == [3, 4]
 
 
 def row(

@@ -34,6 +34,12 @@ def test_the_sentence_that_says_the_name_is_quoted():
     assert hit.sentence == "Antrean di Kopi Senja Dago mengular sejak pukul tujuh."
 
 
+def test_the_sentence_that_says_most_of_what_is_looked_for_is_quoted():
+    text = "Asep menanam kopi di Pangalengan.\nIa mencicipi kopi di kedai Senja, Bandung.\nSenja tiba."
+    [hit] = hits(item(), text, Watch(name="Loose", query="kopi senja"))
+    assert hit.sentence == "Ia mencicipi kopi di kedai Senja, Bandung."
+
+
 def test_a_name_inside_another_word_is_no_mention():
     assert not hits(item(), "Mereka minum kopi senjakala bersama.")
 

@@ -14,30 +14,37 @@ from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir, extract_f
 from babel.messages.pofile import read_po
 from support.browser import Browser
 
-from curator.serve.language import Language, chosen
+from curator.publishing.language import Language, chosen
 
 ROOT = files("curator.serve")
-KEYWORDS = {**DEFAULT_KEYWORDS, "say": None}
+KEYWORDS = {**DEFAULT_KEYWORDS, "say": None, "counted": (1, 2)}
+# The texts outside of the desk that people read in their language.
+ELSEWHERE = (
+    *(f"publishing/formats/{name}" for name in ("desk_tables.py", "desk_markdown.py", "desk.html.j2", "desk_body.html.j2")),
+    *(f"publishing/notify/{name}" for name in ("wording.py", "mail.html.j2")),
+    *(f"jobs/report/{name}" for name in ("__init__.py", "proposals.py")),
+    "cli/render/desk.py",
+)
 INDONESIAN, ENGLISH = Language(code="id"), Language(code="en")
 
 
 def said() -> set[str]:
     """Every text that the code and the templates say."""
     methods = [("**.py", "python"), ("**.j2", "jinja2.ext.babel_extract")]
-    found = [*extract_from_dir(str(ROOT), methods, {"**.j2": {"trimmed": "true"}}, KEYWORDS), *_of_the_report()]
+    found = [*extract_from_dir(str(ROOT), methods, {"**.j2": {"trimmed": "true"}}, KEYWORDS), *_elsewhere()]
     return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
 
 
-def _of_the_report() -> Iterator[Any]:
-    """What the body of the report says, in whatever page it stands."""
-    formats = files("curator.publishing.formats")
-    for name, method in (("desk_tables.py", "python"), ("desk_body.html.j2", "jinja2.ext.babel_extract")):
-        for found in extract_from_file(method, str(formats.joinpath(name)), KEYWORDS):
+def _elsewhere() -> Iterator[Any]:
+    """What reports and messages say."""
+    for name in ELSEWHERE:
+        method = "python" if name.endswith(".py") else "jinja2.ext.babel_extract"
+        for found in extract_from_file(method, str(files("curator").joinpath(name)), KEYWORDS):
             yield (name, *found)
 
 
 def test_everything_that_is_said_has_an_indonesian_translation_with_the_same_values():
-    catalogue = read_po(BytesIO(ROOT.joinpath("locale/id.po").read_bytes()), locale="id")
+    catalogue = read_po(BytesIO(files("curator.publishing").joinpath("locale/id.po").read_bytes()), locale="id")
     kept = {(m.id if isinstance(m.id, str) else m.id[0]): m.string for m in catalogue if m.id}
     assert said() - kept.keys() == set()
     assert kept.keys() - said() == set()
@@ -48,7 +55,7 @@ def test_everything_that_is_said_has_an_indonesian_translation_with_the_same_val
 
 
 def test_nothing_is_said_within_an_f_string_where_its_translation_is_not_looked_for():
-    sources = [*Path(str(ROOT)).rglob("*.py"), Path(str(files("curator.publishing.formats"))) / "desk_tables.py"]
+    sources = [*Path(str(ROOT)).rglob("*.py"), *(Path(str(files("curator"))) / name for name in ELSEWHERE if name.endswith(".py"))]
     trees = (node for source in sources for node in ast.walk(ast.parse(source.read_text("utf-8"))))
     calls = (each for f in trees if isinstance(f, ast.JoinedStr) for each in ast.walk(f) if isinstance(each, ast.Call) and each.args)
     told = [

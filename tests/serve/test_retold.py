@@ -7,7 +7,7 @@ import pytest
 from support.browser import Browser
 
 import curator
-from curator.serve.language import Language
+from curator.publishing.language import Language
 from curator.serve.retold import SENTENCES, marked, retold
 
 INDONESIAN, ENGLISH = Language(code="id"), Language(code="en")

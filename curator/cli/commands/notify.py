@@ -52,7 +52,7 @@ def _show(invocation: Invocation, desk: Library, now: datetime, *, retry: bool) 
     notices = desk.notifications.retry(now=now) if retry else desk.notifications.pending()
     nothing = "nothing waits to be told" if desk.brand.notify.urls else "no channel is named in brand.toml: [notify] urls"
     invocation.show(
-        documents.NoticesDocument(notices=notices), lambda console: render.notify.show_notices(notices, desk.brand, console, nothing)
+        documents.NoticesDocument(notices=notices), lambda console: render.notify.show_notices(notices, desk.brand, now, console, nothing)
     )
     if retry and any(notice.state != "sent" for notice in notices):
         sys.exit(1)

@@ -56,7 +56,8 @@ def report(
     """Show what came of the feeds, the lists and the calendar, and what to change.
 
     Each proposal was tried on what is kept, against your own picks; none is made on too few. --results takes exports of Buffer,
-    Metricool, Hootsuite and others as CSV, joins their rows to posts by link and by time, and shows what worked.
+    Metricool, Hootsuite, Meta, X, LinkedIn, TikTok and others as CSV, joins their rows to posts by link, text and time, and shows
+    what worked.
     """
     if (like or network) and not results:
         raise UsageError("--like and --network are about the file of --results", hint="curator report --results FILE.csv")

@@ -73,7 +73,7 @@ def _show_mention(mention: Mention, now: datetime, console: Console) -> None:
     card = mention.item
     put(console, Text(f"“{wording.inside(line(mention.sentence, 500))}”"), indent=3)
     also = f"also in {n}" if (n := wording.elsewhere(card)) else ""
-    put(console, soft(joined((line(wording.watch(mention)), *_by(card, now), also, card.id))), indent=4)
+    put(console, soft(joined((line(wording.watch(mention)), *by(card, now), also, card.id))), indent=4)
 
 
 def show_mentions(mentions: Sequence[Mention], now: datetime, console: Console) -> None:
@@ -90,7 +90,7 @@ def _show_story(rank: int, card: Card, now: datetime, console: Console) -> None:
     put(console, Text.assemble((wording.title(card), STRONG)), indent=indent, head=head)
     put(
         console,
-        soft(joined(("" if roomy else card.id, *_by(card, now), also, wording.momentum(card)))),
+        soft(joined(("" if roomy else card.id, *by(card, now), also, wording.momentum(card)))),
         fit_bar(wording.best(card)),
         indent=indent,
     )
@@ -98,7 +98,8 @@ def _show_story(rank: int, card: Card, now: datetime, console: Console) -> None:
         put(console, Text(f"“{line(quote, 500)}”"), indent=indent)
 
 
-def _by(card: Card, now: datetime) -> tuple[str, ...]:
+def by(card: Card, now: datetime) -> tuple[str, ...]:
+    """Return the outlet of a card, its language and its age."""
     return line(card.source.title, 40), line(card.lang, 12), wording.age(card.published, now)
 
 
@@ -210,7 +211,7 @@ def show_ranking(cards: Iterable[Card], now: datetime, console: Console, *, ever
         indent = head.cell_len
         put(console, Text(_cut(wording.title(card), width(console) - indent)), indent=indent, head=head)
         topic = best.topic if best and not every_fit else ""
-        put(console, soft(joined((*_by(card, now), wording.kind(card), topic))), indent=indent)
+        put(console, soft(joined((*by(card, now), wording.kind(card), topic))), indent=indent)
         if every_fit:
             put(console, soft(joined(f"{fit.topic} {wording.fit(fit.fit)}" for fit in card.fits)), indent=indent)
             put(console, soft(joined(line(reason.text, 200) for reason in card.why)), indent=indent)

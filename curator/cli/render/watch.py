@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.text import Text
 
 from curator.cli.render import report
-from curator.cli.render.console import SOFT, STRONG, gap, put, soft
+from curator.cli.render.console import SOFT, STRONG, gap, joined, put, soft
 from curator.core.story import Mention
 from curator.core.text.plain import line
 from curator.jobs.watching import Difference, WatchTrial
@@ -16,8 +16,12 @@ from curator.publishing.formats import wording
 
 def show(trial: WatchTrial, now: datetime, console: Console) -> None:
     """Print what a watch term finds, misses and mistakes, and how it differs from the one in brand.toml."""
-    found = f"{wording.plural(trial.items, 'item')}, {trial.stories:,} as stories, {trial.certain:,} of them certain"
-    put(console, Text.assemble((line(trial.query, 500), STRONG)), soft(found), indent=1)
+    stories = wording.plural(trial.stories, "story", "stories")
+    found = f"{wording.plural(trial.items, 'item')}, {stories}, {trial.certain:,} certain"
+    searched = f"of {wording.plural(trial.searched, 'item')} in {wording.plural(trial.days, 'day')}"
+    put(console, Text.assemble((line(trial.query, 500), STRONG)), soft(f"{found}, {searched}"), indent=1)
+    for text in filter(None, _advice(trial)):
+        put(console, Text(text), indent=1)
     _mentions("the surest", trial.surest, now, console)
     _mentions("the most doubtful", trial.doubtful, now, console)
     _table("not found by it", ((n.text, n.items, n.add) for n in trial.near_misses), console)
@@ -26,10 +30,23 @@ def show(trial: WatchTrial, now: datetime, console: Console) -> None:
         _changes(trial.changes, console)
 
 
+def _advice(trial: WatchTrial) -> Iterable[str]:
+    """Yield what to do where the term finds nothing, or is mostly a common word."""
+    if not trial.items:
+        yield "It finds nothing: as a watch term it would have told nothing in these days."
+    elif trial.stories > 2 * trial.certain and not trial.contexts:
+        yield (
+            "Most of it is written as a common word. Ask for a word beside it, as in 'name NEAR/5 city', "
+            "or give it `like` and `unlike` sentences in brand.toml."
+        )
+
+
 def _mentions(title: str, mentions: Sequence[Mention], now: datetime, console: Console) -> None:
     if mentions:
         _title(title, console)
-        report.show_mentions(mentions, now, console)
+        for mention in mentions:
+            put(console, Text(f"“{wording.inside(line(mention.sentence, 500))}”"), indent=3)
+            put(console, soft(joined((*report.by(mention.item, now), mention.item.id))), indent=4)
 
 
 def _table(title: str, rows: Iterable[tuple[str, int, str]], console: Console) -> None:

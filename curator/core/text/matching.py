@@ -68,6 +68,10 @@ class Matcher:
         """Return whether a folded text has one of the words or phrases that the query looks for."""
         return any(_pattern(term.text, term.prefix).search(folded) for term in self._wanted)
 
+    def told(self, folded: str) -> int:
+        """Return how many of the words and phrases that the query looks for a folded text has."""
+        return sum(bool(_pattern(term.text, term.prefix).search(folded)) for term in self._wanted)
+
 
 class Matchers:
     """Many queries, and the pass over a text that tells which of them it may match."""

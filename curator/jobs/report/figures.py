@@ -1,7 +1,7 @@
 """Figures of a report, each counted from the material alone."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import ceil
 from typing import Final
 
@@ -11,7 +11,6 @@ from curator.core.feed import Feed
 from curator.core.report import RunReport
 from curator.jobs.report.material import Material, members
 from curator.planning.plan import Plan
-from curator.ranking.pipeline import FLOOR
 
 ENOUGH: Final = 10  # decisions from which a precision says something
 STARVING: Final = 0.5  # fitting stories a day, below which a topic starves
@@ -36,13 +35,6 @@ def steps(material: Material) -> Steps:
 def lists(material: Material) -> tuple[ListDay, ...]:
     """Set each list against the decisions on its items."""
     return tuple(_list(each, material) for each in material.lists)
-
-
-def precision(days: Iterable[ListDay]) -> float | None:
-    """Return the share of picks among the items of those lists on which anything was decided, None where there is none."""
-    judged = [day for day in days if day.precision is not None]
-    listed = sum(day.listed for day in judged)
-    return round(sum(day.picked for day in judged) / listed, 4) if listed else None
 
 
 def _list(report: RunReport, material: Material) -> ListDay:
@@ -90,7 +82,8 @@ def _told(material: Material) -> tuple[Counter[str], Counter[str]]:
 def topics(material: Material, brand: Brand) -> tuple[TopicYield, ...]:
     """Count what came of each topic, in the brand's order."""
     topic_of = {s.item.id: s.score.topic for s in material.scored} | {id_: card.evidence.topic for id_, card in material.cards.items()}
-    told = Counter(story.lead.score.topic for story in material.stories if story.lead.score.total > FLOOR)
+    fitting = {s.item.id for s in material.fitting}
+    told = Counter(story.lead.score.topic for story in material.stories if any(s.item.id in fitting for s in members(story)))
     listed = Counter(topic_of.get(id_, "") for id_ in material.shown)
     picked = Counter(topic_of.get(id_, "") for id_ in material.picked)
     room = brand.shortlist.size if len(brand.topics) == 1 else ceil(1.5 * brand.shortlist.size / len(brand.topics))

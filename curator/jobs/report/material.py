@@ -56,8 +56,8 @@ class Material(Struct, frozen=True, kw_only=True):
 
     @property
     def fitting(self) -> list[ScoredItem]:
-        """Items that fit well enough for a list."""
-        return [s for s in self.scored if s.score.total > FLOOR]
+        """Items that fit well enough for a list, with those that were on one: what is learned since may have lowered their fit."""
+        return [s for s in self.scored if s.score.total > FLOOR or s.item.id in self.shown]
 
     @property
     def unread(self) -> int:

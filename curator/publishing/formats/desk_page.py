@@ -7,31 +7,33 @@ from markupsafe import Markup
 
 from curator.core.desk_report import DeskReport
 from curator.publishing.formats import charts, desk_tables, page, wording
-from curator.publishing.formats.desk_tables import ENGLISH, Tongue
+from curator.publishing.language import Language
 
 
 def render(report: DeskReport, timezone: str) -> str:
     """Return the page, with times in that time zone."""
-    css = page.style() + style()
+    css, language = page.style() + style(), Language(code=report.language)
     return _template("desk.html.j2").render(
         report=report,
-        timezone=timezone,
+        language=language,
+        span=language.span(report.since, report.until, timezone),
+        say=language.say,
         body=body(report),
         style=Markup(css),  # noqa: S704 - from files of this package
         policy=Markup(page.policy(css)),  # noqa: S704 - made there
     )
 
 
-def body(report: DeskReport, tongue: Tongue = ENGLISH) -> Markup:
+def body(report: DeskReport) -> Markup:
     """Return what the page says below its head, for another page whose style sheet has `style`."""
+    language = Language(code=report.language)
     return Markup(  # noqa: S704 - the template escapes what it prints
         _template("desk_body.html.j2").render(
             report=report,
-            say=tongue.say,
-            retell=tongue.retell,
-            headline=desk_tables.headline(report, tongue),
-            days=charts.columns([(f"{each.day:%d.%m.}", each.listed, each.picked) for each in report.lists]),
-            sections=desk_tables.sections(report, tongue),
+            say=language.say,
+            headline=desk_tables.headline(report),
+            days=charts.columns([(language.day(each.day, "d MMM"), each.listed, each.picked) for each in report.lists]),
+            sections=desk_tables.sections(report),
         )
     )
 

@@ -33,6 +33,14 @@ def is_quiet(brand: Brand, now: datetime) -> bool:
     return begin <= local < end if begin < end else local >= begin or local < end
 
 
+def opens(brand: Brand, when: datetime) -> datetime:
+    """Return when a message that is due at `when` can go out: then, or at the end of the quiet hours."""
+    if not is_quiet(brand, when):
+        return when
+    end, local = time.fromisoformat(brand.notify.quiet.split("-")[1]), when.astimezone(zone(brand))
+    return datetime.combine(local.date() + timedelta(days=local.time() >= end), end, local.tzinfo).astimezone(UTC)
+
+
 def next_try(now: datetime, tries: int) -> datetime:
     """Return when to try again after that many failures in a row: the wait doubles from 5 minutes to 6 hours."""
     return now + min(_FIRST_WAIT * (1 << min(tries - 1, 10)), _LONGEST_WAIT)

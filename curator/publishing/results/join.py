@@ -1,4 +1,4 @@
-"""Join the rows of an analytics export to the posts of the calendar: by the link that was shared, else by the time."""
+"""Join the rows of an analytics export to the posts of the calendar: by the link that was shared or the text, else by the time."""
 
 from bisect import bisect_left
 from collections import defaultdict
@@ -11,8 +11,10 @@ from msgspec import Struct
 from curator.core.item import Item
 from curator.core.post import Post
 from curator.core.text import urls
+from curator.core.text.plain import fold, line
 from curator.publishing.results.table import ResultRow
 
+WORDS: Final = 4  # of a title or of a written post, from which on a text that has them is that post
 NEAR: Final = timedelta(minutes=20)  # of the planned time, for a row that names no page: schedulers post on their own grid
 LATE: Final = timedelta(days=14)  # of the planned time, for a row that shared the page: later it was shared anew
 
@@ -64,9 +66,12 @@ def _pairs(rows: Sequence[ResultRow], posts: Sequence[Post], items: Mapping[str,
     for n, post in enumerate(posts):
         for page in _pages(post, items):
             by_page[page].append(n)
+    said = [_said(post, items) for post in posts]
     times = sorted((post.at, n) for n, post in enumerate(posts) if post.at)
     for n, row in enumerate(rows):
         shared = {place for link in row.links for page in _names(link) for place in by_page.get(page, ())}
+        if not _telling(row) and (text := fold(row.text)):
+            shared = {k for k, parts in enumerate(said) if any(part in text for part in parts)}
         yield from (_Pair(by_time=False, apart=_apart(row, posts[k]), row=n, post=k) for k in shared if _may_be(row, posts[k], LATE))
         if row.at and row.exact and not _telling(row):
             here = _around(times, row.at)
@@ -76,6 +81,13 @@ def _pairs(rows: Sequence[ResultRow], posts: Sequence[Post], items: Mapping[str,
 def _pages(post: Post, items: Mapping[str, Item]) -> set[str]:
     item = items.get(post.item)
     return {post.item} | ({urls.canonical(item.url)} if item else set())
+
+
+def _said(post: Post, items: Mapping[str, Item]) -> tuple[str, ...]:
+    """Return what the text of a post has: the title of its item, and the first line that was written for it; none that is short."""
+    item = items.get(post.item)
+    parts = (fold(line(item.title)) if item else "", fold(post.text.strip().partition("\n")[0]))
+    return tuple(part for part in parts if len(part.split()) >= WORDS)
 
 
 def _names(link: str) -> tuple[str, ...]:

@@ -15,7 +15,8 @@ from curator.planning.post import networks
 
 COUNTS: Final = ("impressions", "reach", "engagements", "likes", "comments", "shares", "saves", "clicks")
 FIELDS: Final = ("at", "date", "time", "network", "text", "link", "url", *COUNTS)
-NAMES: Final = ("buffer", "metricool", "hootsuite", "other")  # the first of those that know as many columns is taken
+# The first of those that know the most columns is taken.
+NAMES: Final = ("buffer", "metricool", "hootsuite", "x", "meta", "tiktok", "linkedin", "other")
 
 
 class ResultsLayout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -39,6 +40,10 @@ class ResultsLayout(Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
         places = {key(name): n for n, name in reversed([*enumerate(header)])}
         found = ((field, next((places[key(n)] for n in names if key(n) in places), None)) for field, names in self.columns.items())
         return {field: place for field, place in found if place is not None}
+
+    def known(self, header: Sequence[str]) -> int:
+        """Return how many columns of a header are known; one that may hold two fields counts once."""
+        return len(set(self.fields(header).values()))
 
 
 def key(name: str) -> str:

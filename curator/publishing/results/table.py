@@ -129,7 +129,7 @@ def _header(text: str, known: Sequence[ResultsLayout]) -> tuple[str, int, Result
     """Return the delimiter, the place of the header, and the layout with which the most columns are known."""
     head = "".join(islice(io.StringIO(text), _PREFACE))
     tried = [
-        (len(layout.fields(row)), delimiter, n, layout)
+        (layout.known(row), delimiter, n, layout)
         for delimiter in ",;\t|"
         for n, row in enumerate(islice(_lenient(head, delimiter), _PREFACE))
         for layout in known

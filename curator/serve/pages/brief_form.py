@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from curator.config.edit import Edit
 from curator.core.errors import CuratorError, Problem
-from curator.serve.language import N_
+from curator.publishing.language import N_
 
 _PLACE: Final = re.compile(r"(?P<table>\w+)(?:\[(?P<entry>\d+)\])?(?:\.(?P<key>\w+))?(?:\[\d+\])?")
 

@@ -1,16 +1,13 @@
 """Report: what came of the feeds, the lists and the calendar, and what to change."""
 
-from functools import partial
 from typing import Final
 
 from curator.library import Library
 from curator.publishing.formats import desk_markdown, desk_page
-from curator.publishing.formats.desk_tables import Tongue
+from curator.publishing.language import N_
 from curator.serve import layout
-from curator.serve.language import N_
 from curator.serve.pages.spans import SPANS, chosen
 from curator.serve.replies import Reply, download
-from curator.serve.retold import retold
 from curator.serve.routes import Ask, Route
 
 # Words that a report has as data.
@@ -32,20 +29,20 @@ WORDS: Final = (
 def show(desk: Library, ask: Ask) -> Reply:
     """Return the report of a span of days."""
     since = chosen(ask, "7d")
-    report = desk.report(SPANS[since], now=ask.now)
-    body = desk_page.body(report, Tongue(say=ask.say, day=ask.language.day, retell=partial(retold, language=ask.language)))
+    report = desk.report(SPANS[since], now=ask.now, language=ask.language.code)
+    body = desk_page.body(report)
     return layout.render(desk, ask, "report.html.j2", report=report, since=since, body=body)
 
 
 def _html(desk: Library, ask: Ask) -> Reply:
     """Return the report as one page to keep."""
-    page = desk_page.render(desk.report(SPANS[chosen(ask, "7d")], now=ask.now), desk.brand.timezone)
+    page = desk_page.render(desk.report(SPANS[chosen(ask, "7d")], now=ask.now, language=ask.language.code), desk.brand.timezone)
     return download("report.html", page.encode("utf-8", "replace"), "text/html")
 
 
 def _markdown(desk: Library, ask: Ask) -> Reply:
     """Return the report as Markdown."""
-    text = desk_markdown.render(desk.report(SPANS[chosen(ask, "7d")], now=ask.now), desk.brand.timezone)
+    text = desk_markdown.render(desk.report(SPANS[chosen(ask, "7d")], now=ask.now, language=ask.language.code), desk.brand.timezone)
     return download("report.md", text.encode("utf-8", "replace"), "text/markdown")
 
 

@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 from typing import Final
 
 from curator.library import Library
+from curator.publishing.language import Language
 from curator.serve.background import Background, RunState, stage
-from curator.serve.language import Language
 from curator.serve.routes import Ask, Done, Route
 
 _PAUSE: Final = 0.25  # seconds between two looks at a run

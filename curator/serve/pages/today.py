@@ -12,8 +12,8 @@ from curator.core.report import RunReport
 from curator.core.story import Card, Mention
 from curator.library import Library
 from curator.planning.decisions import KINDS, Decided
+from curator.publishing.language import N_
 from curator.serve import layout
-from curator.serve.language import N_
 from curator.serve.pages.feeds import DEAD
 from curator.serve.replies import Reply
 from curator.serve.routes import Ask, Done, Route

@@ -4,8 +4,8 @@ from typing import Final
 
 from curator.library import Library
 from curator.publishing.formats import charts
+from curator.publishing.language import N_
 from curator.serve import layout
-from curator.serve.language import N_
 from curator.serve.pages.spans import SPANS, chosen
 from curator.serve.replies import Reply
 from curator.serve.routes import Ask, Route

@@ -7,8 +7,8 @@ from curator.core.errors import CuratorError
 from curator.core.explanation import Cause
 from curator.core.text import urls
 from curator.library import Library
+from curator.publishing.language import N_
 from curator.serve import layout
-from curator.serve.language import N_
 from curator.serve.pages.today import kinds, shown
 from curator.serve.replies import Reply, message
 from curator.serve.routes import Ask, Route

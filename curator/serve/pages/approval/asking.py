@@ -15,9 +15,9 @@ from curator.core.post import Decision
 from curator.core.review import LARGEST_ANSWERS, Review
 from curator.library import Library
 from curator.planning.approval import Approval, answers, approvals
+from curator.publishing.language import chosen
 from curator.serve import layout
 from curator.serve.access import is_loopback
-from curator.serve.language import chosen
 from curator.serve.pages.approval import review
 from curator.serve.replies import Reply, download
 from curator.serve.retold import retold

@@ -20,8 +20,8 @@ from msgspec.structs import replace
 from curator.core.errors import UsageError
 from curator.core.review import LARGEST_ANSWERS, PostAnswer, Review
 from curator.library import Library
+from curator.publishing.language import chosen
 from curator.serve import layout
-from curator.serve.language import chosen
 from curator.serve.replies import CLOSED, Reply, plain, redirect
 from curator.serve.routes import Ask, Route
 

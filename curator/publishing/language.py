@@ -1,4 +1,4 @@
-"""The languages of the pages: Indonesian and English, with days, ages and numbers as each writes them.
+"""The languages of pages, reports and messages: Indonesian and English, with days, ages and numbers as each writes them.
 
 The catalogues are `locale/*.po` as translators edit them; they are read when the first page of a language is made.
 """
@@ -26,7 +26,7 @@ NAMES: Final = {"id": "Bahasa Indonesia", "en": "English"}
 
 
 class Language(Struct, frozen=True, kw_only=True, dict=True):
-    """A language of the pages."""
+    """A language of what people read. A code other than `id` is English."""
 
     code: str
 
@@ -39,6 +39,10 @@ class Language(Struct, frozen=True, kw_only=True, dict=True):
         """Return a text in the language, with its values filled in."""
         return self.catalogue.gettext(text) % values
 
+    def counted(self, one: str, many: str, n: int) -> str:
+        """Return a text with a number in it, which stands where it has %(num)s."""
+        return self.catalogue.ngettext(one, many, n) % {"num": self.number(n)}
+
     def day(self, day: date, form: str = "full") -> str:
         """Return a day as "Monday, 23 November 2026"; `form` is one of Babel's, or a pattern."""
         from babel.dates import format_date
@@ -50,6 +54,11 @@ class Language(Struct, frozen=True, kw_only=True, dict=True):
         day = when.astimezone(ZoneInfo(timezone)).date()
         return f"{self.day(day, 'EEE d MMM')} {self.time(when, timezone)}"
 
+    def span(self, since: datetime, until: datetime, timezone: str) -> str:
+        """Return the days in a time zone from the first to the last as "1 November 2026 – 29 November 2026"."""
+        first, last = (self.day(when.astimezone(ZoneInfo(timezone)).date(), "d MMMM y") for when in (since, until))
+        return f"{first} – {last}"
+
     def time(self, when: datetime, timezone: str) -> str:
         """Return the time of day in a time zone as "09:00"."""
         return f"{when.astimezone(ZoneInfo(timezone)):%H:%M}"
@@ -60,8 +69,8 @@ class Language(Struct, frozen=True, kw_only=True, dict=True):
 
         return str(format_timedelta(max(now - then, _MINUTE), "minute", threshold=1.5, locale=self._locale, format="short"))
 
-    def number(self, number: int) -> str:
-        """Return a whole number with its thousands set apart."""
+    def number(self, number: float) -> str:
+        """Return a number with its thousands set apart and at most three decimals."""
         from babel.numbers import format_decimal
 
         return str(format_decimal(number, locale=self._locale))
@@ -82,6 +91,9 @@ class Language(Struct, frozen=True, kw_only=True, dict=True):
         return Locale.parse("id" if self.code == "id" else "en_GB")
 
 
+ENGLISH: Final = Language(code="en")
+
+
 def N_(text: str) -> str:  # noqa: N802 - the name that extractors of messages know
     """Mark a text for translation, which is done where it is used."""
     return text
@@ -98,7 +110,7 @@ def _catalogue(code: str) -> NullTranslations:
     from babel.messages.pofile import read_po
     from babel.support import NullTranslations, Translations
 
-    file = files("curator.serve").joinpath(f"locale/{code}.po")
+    file = files("curator.publishing").joinpath(f"locale/{code}.po")
     if not file.is_file():
         return NullTranslations()
     compiled = BytesIO()
