@@ -1,12 +1,14 @@
-"""The languages of pages, reports and messages: Indonesian and English, with days, ages and numbers as each writes them.
+"""The languages of pages, files, messages and the terminal: Indonesian and English, with days and numbers as each writes them.
 
-The catalogues are `locale/*.po` as translators edit them; they are read when the first page of a language is made.
+The catalogues are `locale/*.po` as translators edit them; they are read when the first text of a language is said. English texts
+and numbers need no Babel, whose import a short command would wait for.
 """
 
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
+from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
 from io import BytesIO
 from typing import TYPE_CHECKING, Final
@@ -18,10 +20,10 @@ from curator.core.text.language import primary
 
 if TYPE_CHECKING:
     from babel import Locale
-    from babel.support import NullTranslations
 
 CODES: Final = ("id", "en")
 _MINUTE: Final = timedelta(minutes=1)
+_COMMA_AND_POINT: Final = str.maketrans(",.", ".,")  # Indonesian has them the other way round (CLDR, numbers of id)
 NAMES: Final = {"id": "Bahasa Indonesia", "en": "English"}
 
 
@@ -71,9 +73,8 @@ class Language(Struct, frozen=True, kw_only=True, dict=True):
 
     def number(self, number: float) -> str:
         """Return a number with its thousands set apart and at most three decimals."""
-        from babel.numbers import format_decimal
-
-        return str(format_decimal(number, locale=self._locale))
+        written = f"{number:,.3f}".rstrip("0").rstrip(".")
+        return written.translate(_COMMA_AND_POINT) if self.code == "id" else written
 
     def percent(self, share: float) -> str:
         """Return a share as "40%"."""
@@ -106,16 +107,15 @@ def chosen(wanted: str, brand: str) -> Language:
 
 @lru_cache
 def _catalogue(code: str) -> NullTranslations:
-    from babel.messages.mofile import write_mo
-    from babel.messages.pofile import read_po
-    from babel.support import NullTranslations, Translations
-
     file = files("curator.publishing").joinpath(f"locale/{code}.po")
     if not file.is_file():
         return NullTranslations()
+    from babel.messages.mofile import write_mo
+    from babel.messages.pofile import read_po
+
     compiled = BytesIO()
     write_mo(compiled, read_po(BytesIO(file.read_bytes()), locale=code))
-    return Translations(BytesIO(compiled.getvalue()))
+    return GNUTranslations(BytesIO(compiled.getvalue()))
 
 
 @lru_cache

@@ -17,12 +17,12 @@ from yarl import URL
 from curator.core.errors import CuratorError, Locked
 from curator.library import Library
 from curator.publishing.language import CODES, chosen
+from curator.publishing.retold import retold
 from curator.serve import layout
 from curator.serve.access import GUESS_SPAN, Guesses, ServerAddress, from_here
 from curator.serve.brands import ServedBrand, served
 from curator.serve.pages import ROUTES, run
 from curator.serve.replies import Reply, message, plain, redirect, response, stream
-from curator.serve.retold import retold
 from curator.serve.routes import LARGEST_FORM, Ask, Done, Route, local
 from curator.serve.sessions import Notice, Session
 

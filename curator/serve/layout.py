@@ -20,10 +20,10 @@ from curator.library import Library
 from curator.planning.decisions import signature
 from curator.publishing.formats import desk_page, page, wording
 from curator.publishing.language import CODES, N_, NAMES, Language
+from curator.publishing.retold import marked
 from curator.serve.background import stage
 from curator.serve.rendered import RenderedPages
 from curator.serve.replies import OPEN, Reply
-from curator.serve.retold import marked
 from curator.serve.routes import Ask
 
 STATUSES: Final = {"new": N_("new"), "listed": N_("listed"), "picked": N_("picked"), "skipped": N_("skipped"), "saved": N_("saved")}

@@ -23,6 +23,7 @@ ELSEWHERE = (
     *(f"publishing/formats/{name}" for name in ("desk_tables.py", "desk_markdown.py", "desk.html.j2", "desk_body.html.j2")),
     *(f"publishing/notify/{name}" for name in ("wording.py", "mail.html.j2")),
     *(f"jobs/report/{name}" for name in ("__init__.py", "proposals.py")),
+    "publishing/retold.py",
     "cli/render/desk.py",
 )
 INDONESIAN, ENGLISH = Language(code="id"), Language(code="en")

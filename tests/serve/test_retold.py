@@ -8,7 +8,7 @@ from support.browser import Browser
 
 import curator
 from curator.publishing.language import Language
-from curator.serve.retold import SENTENCES, marked, retold
+from curator.publishing.retold import SENTENCES, marked, retold
 
 INDONESIAN, ENGLISH = Language(code="id"), Language(code="en")
 
@@ -50,7 +50,8 @@ def test_a_long_text_of_strangers_takes_no_time_to_be_told_apart():
 def test_the_library_still_says_it(sentence: str):
     """A sentence that is written otherwise there would stay English without anybody noticing."""
     package = Path(curator.__file__).parent
-    code = " ".join(file.read_text("utf-8") for file in package.rglob("*.py") if "serve" not in file.relative_to(package).parts)
+    sources = (file for file in package.rglob("*.py") if file.name != "retold.py" and "serve" not in file.relative_to(package).parts)
+    code = " ".join(file.read_text("utf-8") for file in sources)
     parts = [part.strip() for part in re.split(r"%\(\w+\)s", sentence)]
     longest = max((piece for part in parts for piece in re.split(r"[:;,] ", part)), key=len)
     assert longest in code or sentence in ("1 day old", "%(n)s days old", "1 hour old", "%(n)s hours old")

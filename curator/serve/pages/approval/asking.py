@@ -16,11 +16,11 @@ from curator.core.review import LARGEST_ANSWERS, Review
 from curator.library import Library
 from curator.planning.approval import Approval, answers, approvals
 from curator.publishing.language import chosen
+from curator.publishing.retold import retold
 from curator.serve import layout
 from curator.serve.access import is_loopback
 from curator.serve.pages.approval import review
 from curator.serve.replies import Reply, download
-from curator.serve.retold import retold
 from curator.serve.routes import Ask, Done, Route
 
 LASTING: Final = (3, 7, 14, 30)  # days that a link can last

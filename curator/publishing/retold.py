@@ -1,4 +1,4 @@
-"""What the library says of items, in the language of a page: reasons, warnings and refusals, which it says in English.
+"""What the library says of items, in the language of a reader: reasons, warnings and refusals, which it says in English.
 
 A sentence is told by its form and its values are put into the translation; one of another form stays English, and is marked so.
 """
@@ -61,7 +61,7 @@ SENTENCES: Final = (
 
 
 def retold(text: str, language: Language) -> str:
-    """Return a sentence of the library in the language of the page, as it is where its form is not known."""
+    """Return a sentence of the library in a language, as it is where its form is not known."""
     return _retold(line(text), language, _DEPTH) or text
 
 
