@@ -1,5 +1,6 @@
 import json
 import logging
+import os
 import re
 import shutil
 import sys
@@ -19,6 +20,8 @@ from curator.jobs.demo.world import load, serving
 # A law holds or not; how long one example takes depends on what else the machine does.
 settings.register_profile("curator", deadline=None)
 settings.load_profile("curator")
+# The terminal speaks the language of its locale: English in the tests, whoever runs them.
+os.environ["LC_ALL"] = "C.UTF-8"
 
 
 class ModulesTogether(LoadScopeScheduling):

@@ -13,6 +13,7 @@ import click
 
 from curator.cli import render
 from curator.cli.documents import FailureDocument
+from curator.cli.locale import say, told
 from curator.core.feed import Failure
 
 if TYPE_CHECKING:
@@ -89,8 +90,8 @@ class Invocation:
         if self.json:
             document(FailureDocument(url=failure.url, error=failure.reason))
         else:
-            hint = f"\nhint:  {failure.hint}" if failure.hint else ""
-            click.echo(f"error: {failure.reason}\nwhere: {failure.url}{hint}", err=True)
+            rows = ((say("error: "), told(failure.reason)), (say("where: "), failure.url), (say("hint:  "), told(failure.hint)))
+            click.echo("\n".join(f"{head}{text}" for head, text in rows if text), err=True)
 
     def say(self, *lines: str) -> None:
         """Print lines to stdout, nothing with --quiet."""

@@ -73,8 +73,14 @@ class Language(Struct, frozen=True, kw_only=True, dict=True):
 
     def number(self, number: float) -> str:
         """Return a number with its thousands set apart and at most three decimals."""
-        written = f"{number:,.3f}".rstrip("0").rstrip(".")
-        return written.translate(_COMMA_AND_POINT) if self.code == "id" else written
+        return self._written(f"{number:,.3f}".rstrip("0").rstrip("."))
+
+    def decimal(self, number: float) -> str:
+        """Return a number with one decimal."""
+        return self._written(f"{number:,.1f}")
+
+    def _written(self, english: str) -> str:
+        return english.translate(_COMMA_AND_POINT) if self.code == "id" else english
 
     def percent(self, share: float) -> str:
         """Return a share as "40%"."""

@@ -14,6 +14,7 @@ from curator.publishing.language import N_, Language
 
 _DEPTH: Final = 2  # sentences within sentences: "instead of A: 3 from B already"
 _VALUES: Final = {"n": r"\d+", "all": r"\d+", "title": ".+"}  # a title may hold the signs that part it from what follows
+_WHOLE: Final = "reason"  # a value that is a sentence: where it stays English, so does what is around it
 SENTENCES: Final = (
     N_("new"),
     N_("listed"),
@@ -24,6 +25,77 @@ SENTENCES: Final = (
     N_("%(n)s days old"),
     N_("1 hour old"),
     N_("%(n)s hours old"),
+    N_("no item has an id that begins with %(id)s"),
+    N_("%(n)s items have an id that begins with %(id)s: %(some)s"),
+    N_("type one more character"),
+    N_("curator list shows the ids of the latest reading list"),
+    N_("nothing was decided yet: there is nothing to undo"),
+    N_("no reading list yet"),
+    N_("no reading list of %(day)s"),
+    N_("none of %(n)s feeds could be reached: %(reason)s"),
+    N_("check the network, then curator run; curator run --no-fetch ranks what is kept"),
+    N_("another run is at work on this library: %(who)s"),
+    N_("another command is writing to this library: %(who)s"),
+    N_("wait until it is done, then type the command again"),
+    N_("unknown time %(said)s"),
+    N_("say it like one of these: %(examples)s"),
+    N_("in %(zone)s it is %(time)s now: name a later time"),
+    N_("no time was said: %(time)s, the next open slot of that day"),
+    N_("no time was said: %(time)s, as no slot is open then"),
+    N_("unknown network %(name)s: there are %(names)s"),
+    N_("unknown %(what)s %(name)s: %(where)s has %(names)s"),
+    N_("network"),
+    N_("kind"),
+    N_("the calendar has no post %(post)s"),
+    N_("curator plan shows the posts"),
+    N_("%(post)s has no time yet"),
+    N_("there is no slot to fill"),
+    N_("something unexpected: %(what)s"),
+    N_("the same command with --debug shows where"),
+    N_("no %(file)s in this directory or above it"),
+    N_("proposed"),
+    N_("kept"),
+    N_("outside slots"),
+    N_("second at this time"),
+    N_("there was no time to prove that no filling is better: this is the best one found"),
+    N_("there was no time to find the best filling: the slots were filled one by one, with the best that was left"),
+    N_("%(some)s of %(all)s feeds were not asked: they said when to come back (curator feeds list)"),
+    N_("putting %(items)s items into the search index, this once"),
+    N_("%(n)s days of items are kept: too few to say what is usual (%(all)s are needed)"),
+    N_("no list was made since it was found"),
+    N_("older than what a list looks back on"),
+    N_("a list made now has it"),
+    N_("it has left the library: what nobody decided on is kept for %(n)s days"),
+    N_("no feed has brought it; these are of its site"),
+    N_("its robots.txt asks that this page not be read"),
+    N_("shows a wall (consent, login or a check for robots) instead of an article"),
+    N_("has no text to read"),
+    N_("answered %(status)s: not found"),
+    N_("answered %(status)s: it asks for a password"),
+    N_("answered %(status)s: forbidden"),
+    N_("nobody answers there"),
+    N_("did not answer"),
+    N_("no way to it from this network"),
+    N_("its certificate has expired"),
+    N_("cut the connection"),
+    N_("could not be connected to within %(n)s s"),
+    N_("outbox"),
+    N_("model"),
+    N_("library"),
+    N_("ageing"),
+    N_("search"),
+    N_("reranker"),
+    N_("feeds"),
+    N_("%(n)s feeds"),
+    N_("%(brand)s: %(n)s topics"),
+    N_("%(n)s items, whole"),
+    N_("what nobody decided on stays %(n)s days; %(left)s stories have left and are known when they come again"),
+    N_("every notice that was due was told"),
+    N_("%(items)s items in the index, up to date"),
+    N_("%(items)s items in the index, older than the library: the next search brings it up to date"),
+    N_("no search yet: the first one makes the index"),
+    N_("%(n)s of %(all)s failed last time"),
+    N_("none of %(n)s failed last time"),
     N_("fits no topic well enough: a list begins above %(floor)s"),
     N_("fits %(topic)s"),
     N_("keyword %(word)s"),
@@ -62,22 +134,24 @@ SENTENCES: Final = (
 
 def retold(text: str, language: Language) -> str:
     """Return a sentence of the library in a language, as it is where its form is not known."""
-    return _retold(line(text), language, _DEPTH) or text
+    return text if language.code == "en" else _retold(line(text), language, _DEPTH) or text
 
 
 def marked(text: str, language: Language) -> Markup:
     """Return the same as markup, where what stays English is marked so for screen readers and hyphenation."""
-    told = _retold(line(text), language, _DEPTH)
-    return escape(told) if told else Markup('<span lang="en">{}</span>').format(line(text))
+    told = line(text) if language.code == "en" else _retold(line(text), language, _DEPTH)
+    return escape(told) if told or not text else Markup('<span lang="en">{}</span>').format(line(text))
 
 
 def _retold(text: str, language: Language, depth: int) -> str:
-    if language.code == "en" or not depth:
+    if not depth:
         return text
     for form, sentence in _forms():
         if found := form.fullmatch(text):
-            values = {name: _retold(value, language, depth - 1) or value for name, value in found.groupdict().items()}
-            return language.say(sentence, **values)
+            told = {name: _retold(value, language, depth - 1) for name, value in found.groupdict().items()}
+            if _WHOLE in told and not told[_WHOLE]:
+                return ""
+            return language.say(sentence, **{name: told[name] or value for name, value in found.groupdict().items()})
     return ""
 
 

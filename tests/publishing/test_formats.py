@@ -18,7 +18,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 from msgspec.structs import replace
-from support.samples import BRAND, CARDS, EMPTY, FAILURES, MENTIONS, NOW, REPORT, TODAY, card
+from support.samples import BRAND as KOPI_SENJA
+from support.samples import CARDS, EMPTY, FAILURES, MENTIONS, NOW, REPORT, TODAY, card
 
 from curator.core.brand import ListFormat
 from curator.core.feed import Failure
@@ -28,6 +29,9 @@ from curator.core.story import Card, Fit, Mention, Reason, RelatedItem, StoryRef
 from curator.core.text.plain import line
 from curator.core.text.urls import web
 from curator.publishing.formats import atom, json_list, markdown, page, reading_list, wording
+from curator.publishing.language import ENGLISH
+
+BRAND = replace(KOPI_SENJA, language="en")
 
 few = settings(max_examples=40, deadline=None)
 # Every script and every control, with a liking for what means something to a browser, a note or a feed.
@@ -199,7 +203,7 @@ def test_an_empty_day_says_why_and_what_to_type() -> None:
     ],
 )
 def test_the_reason_of_an_empty_day_is_told_apart(counts: Counts, told: str) -> None:
-    assert wording.empty(replace(EMPTY, counts=counts))[0] == told
+    assert wording.empty(replace(EMPTY, counts=counts), ENGLISH)[0] == told
 
 
 def test_an_earlier_page_and_the_feed_are_linked_only_when_they_are_there() -> None:
@@ -460,16 +464,16 @@ def test_a_note_is_written_without_a_template_engine() -> None:
     ],
 )
 def test_an_age_is_told_in_whole_units(passed: timedelta, told: str) -> None:
-    assert wording.age(NOW - passed, NOW) == told
+    assert wording.age(NOW - passed, NOW, ENGLISH) == told
 
 
 def test_days_are_named_in_full() -> None:
-    assert wording.day(TODAY) == "Monday 23 November 2026"
-    assert wording.moment(datetime(2026, 12, 31, 18, 0, tzinfo=UTC), "Asia/Jakarta") == "Friday 1 January 2027, 01:00"
+    assert wording.day(TODAY, ENGLISH) == "Monday 23 November 2026"
+    assert wording.moment(datetime(2026, 12, 31, 18, 0, tzinfo=UTC), "Asia/Jakarta", ENGLISH) == "Friday 1 January 2027, 01:00"
 
 
 def test_languages_are_named_and_unknown_ones_left_alone() -> None:
-    assert [wording.language(code) for code in ("id", "zh-Hans", "EN", "jv", "", "xx-klingon")] == [
+    assert [ENGLISH.name(code) for code in ("id", "zh-Hans", "EN", "jv", "", "xx-klingon")] == [
         "Indonesian", "Chinese", "English", "Javanese", "", "xx-klingon",
     ]  # fmt: skip
 
@@ -478,11 +482,11 @@ def test_numbers_are_told_shortly() -> None:
     assert [wording.number(n) for n in (0.914, 1.0, 0.0)] == [".91", "1.00", ".00"]
     assert wording.fit(1.0) == ".99", "a fit is never shown as certain"
     assert [wording.signed(n) for n in (0.05, -0.124, 0.0)] == ["+.05", "−.12", "+.00"]
-    assert [wording.span(s) for s in (0.42, 38.4, 125.0)] == ["0.4 s", "38 s", "2 min 5 s"]
+    assert [wording.span(s, ENGLISH) for s in (0.42, 38.4, 125.0)] == ["0.4 s", "38 s", "2 min 5 s"]
     assert [wording.minutes(n) for n in (0, 20, 1190)] == [0, 1, 5]
 
 
 def test_what_was_not_reached_is_counted_by_feeds_and_pages() -> None:
-    assert wording.unreached(REPORT) == "2 feeds and 1 page"
-    assert wording.unreached(replace(REPORT, failures=FAILURES[2:], counts=Counts())) == "1 page"
-    assert wording.unreached(EMPTY) == ""
+    assert wording.unreached(REPORT, ENGLISH) == "2 feeds and 1 page"
+    assert wording.unreached(replace(REPORT, failures=FAILURES[2:], counts=Counts()), ENGLISH) == "1 page"
+    assert wording.unreached(EMPTY, ENGLISH) == ""

@@ -2,46 +2,29 @@
 
 import ast
 import re
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
-from typing import Any
 
 import pytest
-from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir, extract_from_file
+from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
 from babel.messages.pofile import read_po
 from support.browser import Browser
 
 from curator.publishing.language import Language, chosen
 
-ROOT = files("curator.serve")
 KEYWORDS = {**DEFAULT_KEYWORDS, "say": None, "counted": (1, 2)}
-# The texts outside of the desk that people read in their language.
-ELSEWHERE = (
-    *(f"publishing/formats/{name}" for name in ("desk_tables.py", "desk_markdown.py", "desk.html.j2", "desk_body.html.j2")),
-    *(f"publishing/notify/{name}" for name in ("wording.py", "mail.html.j2")),
-    *(f"jobs/report/{name}" for name in ("__init__.py", "proposals.py")),
-    "publishing/retold.py",
-    "cli/render/desk.py",
-)
+# Where people are spoken to in their language.
+PLACES = tuple(Path(str(files("curator"))) / name for name in ("serve", "cli", "publishing", "jobs/report"))
 INDONESIAN, ENGLISH = Language(code="id"), Language(code="en")
 
 
 def said() -> set[str]:
     """Every text that the code and the templates say."""
     methods = [("**.py", "python"), ("**.j2", "jinja2.ext.babel_extract")]
-    found = [*extract_from_dir(str(ROOT), methods, {"**.j2": {"trimmed": "true"}}, KEYWORDS), *_elsewhere()]
+    found = [each for place in PLACES for each in extract_from_dir(str(place), methods, {"**.j2": {"trimmed": "true"}}, KEYWORDS)]
     return {message if isinstance(message, str) else message[0] for _, _, message, _, _ in found}
-
-
-def _elsewhere() -> Iterator[Any]:
-    """What reports and messages say."""
-    for name in ELSEWHERE:
-        method = "python" if name.endswith(".py") else "jinja2.ext.babel_extract"
-        for found in extract_from_file(method, str(files("curator").joinpath(name)), KEYWORDS):
-            yield (name, *found)
 
 
 def test_everything_that_is_said_has_an_indonesian_translation_with_the_same_values():
@@ -56,7 +39,7 @@ def test_everything_that_is_said_has_an_indonesian_translation_with_the_same_val
 
 
 def test_nothing_is_said_within_an_f_string_where_its_translation_is_not_looked_for():
-    sources = [*Path(str(ROOT)).rglob("*.py"), *(Path(str(files("curator"))) / name for name in ELSEWHERE if name.endswith(".py"))]
+    sources = (source for place in PLACES for source in place.rglob("*.py"))
     trees = (node for source in sources for node in ast.walk(ast.parse(source.read_text("utf-8"))))
     calls = (each for f in trees if isinstance(f, ast.JoinedStr) for each in ast.walk(f) if isinstance(each, ast.Call) and each.args)
     told = [

@@ -13,6 +13,7 @@ import click
 from curator.cli import documents, render
 from curator.cli.common import NOW, Command, ahead, day
 from curator.cli.invocation import Invocation, pass_invocation, raw
+from curator.cli.locale import say, told
 from curator.core.errors import UsageError
 
 if TYPE_CHECKING:
@@ -34,8 +35,9 @@ def init(invocation: Invocation, directory: Path) -> None:
     from curator import config
 
     made = config.init(directory)
-    invocation.say(*([f"wrote {path}" for path in made] or ["brand.toml and feeds.opml are there already: nothing changed"]))
-    invocation.say(f"next: edit {directory / 'brand.toml'}, then curator run --home {directory}")
+    wrote = [say("wrote %(path)s", path=path) for path in made]
+    invocation.say(*(wrote or [say("brand.toml and feeds.opml are there already: nothing changed")]))
+    invocation.say(say("next: edit %(file)s, then curator run --home %(home)s", file=directory / "brand.toml", home=directory))
 
 
 @click.command(
@@ -127,7 +129,7 @@ def list_(invocation: Invocation, day_: date | None, status: Status | None, now:
         raise UsageError("--date names a reading list, --status what is kept", hint=f"curator list --status {status}")
     with invocation.library() as desk:
         if status:
-            _show_ranking(invocation, desk.items(status, now=now), now, nothing=f"no item is {status}")
+            _show_ranking(invocation, desk.items(status, now=now), now, nothing=say("no item is %(status)s", status=told(status)))
         else:
             _show_list(invocation, desk.list(day_), desk)
 
@@ -183,7 +185,8 @@ def rank(invocation: Invocation, all_: bool, near: bool, why: str | None, now: d
         return
     with invocation.library(working=True) as desk:
         cards = desk.rank(all_=all_, near=near, now=now)
-    _show_ranking(invocation, cards, now, every_fit=all_, nothing="nothing just missed the list" if near else "no story fits")
+    nothing = say("nothing just missed the list") if near else say("no story fits")
+    _show_ranking(invocation, cards, now, every_fit=all_, nothing=nothing)
 
 
 @click.command(

@@ -11,6 +11,7 @@ import click
 from curator.cli import documents, render
 from curator.cli.common import NOW, Command, ahead
 from curator.cli.invocation import Invocation, pass_invocation
+from curator.cli.locale import say, told
 
 if TYPE_CHECKING:
     from curator.planning.decisions import Decided
@@ -55,8 +56,8 @@ def pick(
     with invocation.library() as desk:
         time = desk.calendar.when(at, networks=networks, now=now) if at is not None else None
         done = desk.decisions.pick(*ids, at=time.at if time else None, networks=networks, kind=kind, note=note, tags=tags, now=now)
-    _show(invocation, "picked", done, desk.brand.timezone)
-    invocation.note(time.note if time else "")
+    _show(invocation, say("picked"), done, desk.brand.timezone)
+    invocation.note(told(time.note) if time else "")
 
 
 @click.command(cls=Command, json=("curator.cli.documents.DecisionsDocument",), examples=("curator skip la60 cnuf",))
@@ -67,7 +68,7 @@ def skip(invocation: Invocation, ids: Sequence[str], now: datetime) -> None:
     """Put items aside for good."""
     with invocation.library() as desk:
         done = desk.decisions.skip(*ids, now=now)
-    _show(invocation, "skipped", done, desk.brand.timezone)
+    _show(invocation, say("skipped"), done, desk.brand.timezone)
 
 
 @click.command(cls=Command, json=("curator.cli.documents.DecisionsDocument",), examples=("curator undo",))
@@ -77,7 +78,7 @@ def undo(invocation: Invocation, now: datetime) -> None:
     """Take back what the last command decided; again for the one before."""
     with invocation.library() as desk:
         done = desk.decisions.undo(now=now)
-    _show(invocation, "back as it was", done, desk.brand.timezone)
+    _show(invocation, say("back as it was"), done, desk.brand.timezone)
 
 
 @click.command(
@@ -97,7 +98,7 @@ def tag(invocation: Invocation, id: str, tags: Sequence[str], remove: bool, now:
     """Tag an item, to keep it and find it again."""
     with invocation.library() as desk:
         done = desk.decisions.tag(id, tags=tags, remove=remove, now=now)
-    _show(invocation, "tagged", done, desk.brand.timezone)
+    _show(invocation, say("tagged"), done, desk.brand.timezone)
 
 
 @click.command(cls=Command, json=("curator.cli.documents.DecisionsDocument",), examples=("curator note 2kpf ask the farmers for a photo",))
@@ -109,7 +110,7 @@ def note(invocation: Invocation, id: str, text: Sequence[str], now: datetime) ->
     """Write a note to an item; without a text it is removed."""
     with invocation.library() as desk:
         done = desk.decisions.note(id, " ".join(text), now=now)
-    _show(invocation, "noted", done, desk.brand.timezone)
+    _show(invocation, say("noted"), done, desk.brand.timezone)
 
 
 @click.command(

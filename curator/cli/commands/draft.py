@@ -10,6 +10,7 @@ import click
 from curator.cli import documents, render
 from curator.cli.common import NOW, Command
 from curator.cli.invocation import Invocation, pass_invocation
+from curator.cli.locale import say
 
 if TYPE_CHECKING:
     from curator.library import Library
@@ -50,7 +51,7 @@ def _edited(desk: Library, prefix: str, network: str | None, now: datetime, text
     """Return the text that the editor saved; without a save, the text that was given."""
     saved = click.edit(desk.drafts.get(prefix, network, now=now).text if text is None else text, extension=".txt")
     if saved is None:
-        click.echo("nothing was saved: the text stays as it is", err=True)
+        click.echo(say("nothing was saved: the text stays as it is"), err=True)
     return text if saved is None else saved
 
 

@@ -11,9 +11,10 @@ import click
 from curator.cli import documents
 from curator.cli.common import NOW, Command, day
 from curator.cli.invocation import Invocation, document, pass_invocation, raw
+from curator.cli.locale import counted, language, say, told
 from curator.core.errors import UsageError
 from curator.publishing.formats import CALENDAR_FORMATS, LIBRARY_FORMATS
-from curator.publishing.formats.wording import plural
+from curator.publishing.language import N_
 
 if TYPE_CHECKING:
     from curator.publishing.types import ExportFiles, WrittenExport
@@ -89,10 +90,12 @@ def import_(invocation: Invocation, file: Path, merge: bool) -> None:
     if invocation.json:
         document(moved)
         return
-    invocation.say(f"{moved.items:,} stories came to {home}" + (f", {moved.known:,} were there already" if moved.known else ""))
+    number = language().number
+    known = say(", %(n)s were there already", n=number(moved.known)) if moved.known else ""
+    invocation.say(say("%(n)s stories came to %(home)s", n=number(moved.items), home=home) + known)
     if moved.left:
-        invocation.say(f"left as they were: {', '.join(moved.left)}")
-    invocation.say(f"next: curator doctor --home {home}")
+        invocation.say(say("left as they were: %(names)s", names=", ".join(moved.left)))
+    invocation.say(say("next: curator doctor --home %(home)s", home=home))
 
 
 @click.command(
@@ -116,8 +119,10 @@ def move(invocation: Invocation, to: str, switch: bool) -> None:
     if invocation.json:
         document(moved)
         return
-    invocation.say(f"{moved.items:,} stories with all that belongs to them, compared one by one; {moved.written:,} records came now")
-    said = "brand.toml names it now" if switch else "next: write this below [engine] in brand.toml"
+    items, records = map(language().number, (moved.items, moved.written))
+    form = N_("%(items)s stories with all that belongs to them, compared one by one; %(records)s records came now")
+    invocation.say(say(form, items=items, records=records))
+    said = say("brand.toml names it now") if switch else say("next: write this below [engine] in brand.toml")
     invocation.say(f'{said}: store = "{to}"')
 
 
@@ -127,22 +132,27 @@ def _show_written(invocation: Invocation, files: ExportFiles, written: WrittenEx
         return
     counts = dict(zip(written.files, files.posts.values(), strict=False))
     if files.folder:
-        invocation.say(f"{plural(len(written.files), 'post')} in {written.folder}")
+        invocation.say(say("%(posts)s in %(folder)s", posts=_posts(len(written.files)), folder=written.folder))
     else:
-        invocation.say(*(f"{path}  {plural(counts[path], 'post')}" if path in counts else str(path) for path in written.files))
-    invocation.say(*(f"{path}  removed: nothing in it is planned any more" for path in written.removed))
+        invocation.say(*(f"{path}  {_posts(counts[path])}" if path in counts else str(path) for path in written.files))
+    removed = [say("%(path)s  removed: nothing in it is planned any more", path=path) for path in written.removed]
+    invocation.say(*removed)
+
+
+def _posts(n: int) -> str:
+    return counted("%(num)s post", "%(num)s posts", n)
 
 
 def _warn(invocation: Invocation, files: ExportFiles) -> None:
     """Print to stderr what the user should know beside the files, which may be on stdout."""
     for problem in files.left_out:
-        invocation.warn(f"left out: {problem.where}: {problem.what}")
+        invocation.warn(say("left out: %(what)s", what=f"{problem.where}: {told(problem.what)}"))
     if files.unapproved:
-        invocation.warn(f"note: {files.unapproved} (curator plan)")
+        invocation.warn(say("note: %(what)s", what=f"{told(files.unapproved)} (curator plan)"))
     if files.calendar and not sum(files.posts.values()):
-        invocation.warn('no post to export: none has a time there (curator pick ID --at "…")')
+        invocation.warn(say('no post to export: none has a time there (curator pick ID --at "…")'))
     elif files.note:
-        invocation.warn(f"note: {files.note}")
+        invocation.warn(say("note: %(what)s", what=told(files.note)))
 
 
 COMMANDS: tuple[click.Command, ...] = (export, import_, move)

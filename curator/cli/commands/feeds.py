@@ -11,6 +11,7 @@ import click
 from curator.cli import documents, render
 from curator.cli.common import Group
 from curator.cli.invocation import Invocation, pass_invocation, raw
+from curator.cli.locale import say, told
 from curator.core.errors import UsageError
 
 
@@ -61,9 +62,12 @@ def feeds_add(invocation: Invocation, url: str, news: str, geo: str, title: str,
             added = desk.feeds.add_news(news, country=geo, title=title, category=category, check=not unchecked)
         else:
             added = desk.feeds.add(url, title=title, category=category, check=not unchecked)
-    invocation.say(f"added {added.title or added.url}" if added else "feeds.opml has this feed already: nothing changed")
+    if added:
+        invocation.say(say("added %(feed)s", feed=added.title or added.url))
+    else:
+        invocation.say(say("feeds.opml has this feed already: nothing changed"))
     if news and added:
-        invocation.say("it is a search that Google News gives without a promise: it may break at any time")
+        invocation.say(say("it is a search that Google News gives without a promise: it may break at any time"))
 
 
 @feeds.command("remove", examples=("curator feeds remove example.org",))
@@ -73,7 +77,7 @@ def feeds_remove(invocation: Invocation, part: str) -> None:
     """Unsubscribe from the one feed whose address or title has this part."""
     with invocation.library() as desk:
         gone = desk.feeds.remove(part)
-    invocation.say(f"removed {gone.title or gone.url}; what it brought stays in the library")
+    invocation.say(say("removed %(feed)s; what it brought stays in the library", feed=gone.title or gone.url))
 
 
 @feeds.command(
@@ -123,8 +127,8 @@ def feeds_import(invocation: Invocation, file: Path) -> None:
     with invocation.library() as desk:
         added, problems = desk.feeds.import_opml(file)
     for problem in problems:
-        click.echo(f"{problem.where}: {problem.what} ({problem.hint})", err=True)
-    invocation.say(f"added {len(added)} feeds")
+        click.echo(f"{problem.where}: {told(problem.what)} ({told(problem.hint)})", err=True)
+    invocation.say(say("added %(n)s feeds", n=len(added)))
 
 
 @feeds.command("export", examples=("curator feeds export -o feeds-backup.opml",))

@@ -10,6 +10,7 @@ import click
 from curator.cli import documents, render
 from curator.cli.common import NOW, Command, span
 from curator.cli.invocation import Invocation, pass_invocation
+from curator.cli.locale import say
 from curator.core.errors import UsageError
 
 
@@ -40,7 +41,7 @@ def mentions(invocation: Invocation, ids: Sequence[str], back: timedelta, watch:
     with invocation.library(working=True) as desk:
         found = desk.mentions(since=back, watch=watch, now=now)
     if not found:
-        invocation.note("no mention in what was found in that time")
+        invocation.note(say("no mention in what was found in that time"))
     invocation.show(documents.MentionsDocument(mentions=found), lambda console: render.report.show_mentions(found, now, console))
 
 
@@ -52,7 +53,7 @@ def _teach(invocation: Invocation, ids: Sequence[str], us: bool, not_us: bool, w
         raise UsageError("the ids of mentions are missing", hint="curator mentions shows them")
     with invocation.library() as desk:
         done = (desk.decisions.us if us else desk.decisions.not_us)(*ids, watch=watch, now=now)
-    what = "meant" if us else "not meant"
+    what = say("meant") if us else say("not meant")
     invocation.show(documents.decisions(done), lambda console: render.report.show_decided(what, done, desk.brand.timezone, console))
 
 

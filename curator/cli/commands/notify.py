@@ -11,6 +11,7 @@ import click
 from curator.cli import documents, render
 from curator.cli.common import NOW, Command
 from curator.cli.invocation import Invocation, pass_invocation
+from curator.cli.locale import say
 from curator.core.errors import ConfigError, UsageError
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ def _show(invocation: Invocation, desk: Library, now: datetime, *, retry: bool) 
     if retry:
         _require_channels(desk)
     notices = desk.notifications.retry(now=now) if retry else desk.notifications.pending()
-    nothing = "nothing waits to be told" if desk.brand.notify.urls else "no channel is named in brand.toml: [notify] urls"
+    nothing = say("nothing waits to be told") if desk.brand.notify.urls else say("no channel is named in brand.toml: [notify] urls")
     invocation.show(
         documents.NoticesDocument(notices=notices), lambda console: render.notify.show_notices(notices, desk.brand, now, console, nothing)
     )

@@ -12,6 +12,7 @@ import click
 from curator.cli import documents, render
 from curator.cli.common import NOW, Command
 from curator.cli.invocation import Invocation, pass_invocation
+from curator.cli.locale import say, told
 from curator.core.errors import UsageError
 from curator.core.review import LARGEST_ANSWERS
 
@@ -70,13 +71,13 @@ def plan(
         calendar = desk.calendar
         if move:
             time = calendar.when(move[1], post=move[0], now=now)
-            _show_changed(invocation, "moved", calendar.move(move[0], time.at, now=now), desk)
-            invocation.note(time.note)
+            _show_changed(invocation, say("moved"), calendar.move(move[0], time.at, now=now), desk)
+            invocation.note(told(time.note))
         elif lock or unlock:
             posts = calendar.lock(lock or unlock, locked=bool(lock), now=now)
-            _show_changed(invocation, "locked" if lock else "unlocked", posts, desk)
+            _show_changed(invocation, say("locked") if lock else say("unlocked"), posts, desk)
         elif drop:
-            _show_changed(invocation, "dropped", calendar.drop(drop, now=now), desk)
+            _show_changed(invocation, say("dropped"), calendar.drop(drop, now=now), desk)
         elif answers:
             _take_in(invocation, desk.reviews.take_in(answers.read(LARGEST_ANSWERS + 1), now=now))
         else:
@@ -90,19 +91,22 @@ def _fill(invocation: Invocation, weeks: int, keep: bool, now: datetime) -> None
     kept = desk.calendar.keep(proposal, now=now) if keep else ()
     _show_plan(invocation, proposal.kept(kept), desk)
     if proposal.note:
-        invocation.warn(f"note: {proposal.note}")
+        invocation.warn(say("note: %(what)s", what=told(proposal.note)))
     if not proposal.assignments or invocation.json or invocation.quiet:
         return
-    if not keep and sys.stdin.isatty() and sys.stdout.isatty() and click.confirm(" keep it?", default=False):
+    if not keep and sys.stdin.isatty() and sys.stdout.isatty() and click.confirm(say(" keep it?"), default=False):
         kept = desk.calendar.keep(proposal, now=now)
-    click.echo(f" kept {len(kept)} posts; curator undo takes them back" if kept else " nothing is kept yet: curator plan --fill --keep")
+    if kept:
+        click.echo(say(" kept %(n)s posts; curator undo takes them back", n=len(kept)))
+    else:
+        click.echo(say(" nothing is kept yet: curator plan --fill --keep"))
 
 
 def _take_in(invocation: Invocation, taken: Answered) -> None:
     """Show the answers that were kept, and warn of those that were not."""
     invocation.show(documents.answers(taken), lambda console: render.plan.show_answers(taken, console))
     for problem in taken.left:
-        invocation.warn(f"left out: {problem.where}: {problem.what}")
+        invocation.warn(say("left out: %(what)s", what=f"{problem.where}: {told(problem.what)}"))
 
 
 def _show_plan(invocation: Invocation, plan: Plan, desk: Library) -> None:

@@ -12,11 +12,15 @@ from curator.cli import render
 from curator.cli.common import NOW, Command
 from curator.cli.common import span as parse_span
 from curator.cli.invocation import Invocation, pass_invocation
+from curator.cli.locale import language, say, told
 from curator.core.errors import UsageError
 from curator.core.text.plain import line
+from curator.publishing.language import N_
 
 if TYPE_CHECKING:
+    from curator.core.desk_report import DeskReport
     from curator.jobs.results import ResultsRead
+    from curator.library import Library
 
 FILE = click.Path(path_type=Path, dir_okay=False)
 CSV = click.Path(path_type=Path, dir_okay=False, exists=True)
@@ -64,22 +68,34 @@ def report(
     with invocation.library(working=True) as desk:
         if results:
             _tell_read(invocation, results, desk.read_results(results, like=like, network=network, now=now))
-        made = desk.report(span, now=now)
+        kept = invocation.json or html or md  # in the language of the brand, unlike what is printed
+        made = desk.report(span, now=now, language="" if kept else language().code)
+        shown = _printed(invocation, desk, made, span, now)
         written = desk.write_report(made, html=html, md=md)
         if apply:
             written = [*written, desk.home / "brand.toml"]
             desk.apply_proposal(made, apply)
-    invocation.show(made, lambda console: render.desk.show(made, desk.brand.timezone, console))
+    invocation.show(shown, lambda console: render.desk.show(shown, desk.brand.timezone, console))
     for path in written:
-        invocation.note(f"wrote {path}")
+        invocation.note(say("wrote %(path)s", path=path))
+
+
+def _printed(invocation: Invocation, desk: Library, made: DeskReport, span: timedelta, now: datetime) -> DeskReport:
+    """Return the report in the language of the terminal; the one that was made where that is its language, or nobody reads it there."""
+    code = language().code
+    if invocation.json or invocation.quiet or made.language == code:
+        return made
+    return desk.report(span, now=now, language=code)
 
 
 def _tell_read(invocation: Invocation, file: Path, read: ResultsRead) -> None:
-    invocation.note(f"read {file.name} as {read.tool}: {len(read.results)} of {read.rows} rows joined to posts")
+    form = N_("read %(file)s as %(tool)s: %(n)s of %(rows)s rows joined to posts")
+    invocation.note(say(form, file=file.name, tool=read.tool, n=len(read.results), rows=read.rows))
     for each in read.left[:LEFT]:
-        invocation.note(f"row {each.row.line} is left out: {each.why}{': ' if each.row.text else ''}{line(each.row.text, 60)}")
+        why = f"{told(each.why)}{': ' if each.row.text else ''}{line(each.row.text, 60)}"
+        invocation.note(say("row %(n)s is left out: %(why)s", n=each.row.line, why=why))
     if len(read.left) > LEFT:
-        invocation.note(f"{len(read.left) - LEFT} more rows are left out")
+        invocation.note(say("%(n)s more rows are left out", n=len(read.left) - LEFT))
 
 
 COMMANDS: tuple[click.Command, ...] = (report,)

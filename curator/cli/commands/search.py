@@ -10,6 +10,7 @@ import click
 from curator.cli import render
 from curator.cli.common import NOW, Command
 from curator.cli.invocation import Invocation, pass_invocation
+from curator.cli.locale import counted, told
 
 
 class _Notes:
@@ -23,7 +24,7 @@ class _Notes:
     def step(self, n: int = 1) -> None: ...
 
     def note(self, text: str) -> None:
-        self._invocation.warn(text)
+        self._invocation.warn(told(text))
 
 
 class Query(Command):
@@ -88,7 +89,7 @@ def reindex(invocation: Invocation) -> None:
 
     with Library.open(invocation.home, progress=_Notes(invocation)) as desk:
         count = desk.search.reindex()
-    invocation.say(f"{count:,} items are in the search index")
+    invocation.say(counted("%(num)s items are in the search index", "%(num)s items are in the search index", count))
 
 
 COMMANDS = (search, reindex)

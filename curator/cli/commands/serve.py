@@ -13,6 +13,7 @@ import click
 from curator.cli.common import Command
 from curator.cli.documents import AddressDocument
 from curator.cli.invocation import Invocation, document, pass_invocation
+from curator.cli.locale import say
 
 if TYPE_CHECKING:
     from curator.serve.access import ServerAddress
@@ -51,7 +52,7 @@ def serve(invocation: Invocation, port: int, host: str, token: str, origin: str,
         config.load(alone)
     address = access.ServerAddress(host=host.strip("[]"), port=port, token=token, origin=access.origin(origin))
     shown = partial(_show, invocation, tuple(homes), open_)
-    server.serve(homes, address, shown, lambda reason: click.echo(f"error: {reason}", err=True))
+    server.serve(homes, address, shown, lambda reason: click.echo(say("error: ") + reason, err=True))
 
 
 def _show(invocation: Invocation, brands: Sequence[str], open_: bool, address: ServerAddress) -> None:
@@ -65,12 +66,13 @@ def _show(invocation: Invocation, brands: Sequence[str], open_: bool, address: S
         return
     token = "?token=…" if address.token else ""
     width = max(map(len, desks)) + len(CALENDAR) + len(token)
+    the_desk, the_calendar = say("the desk"), say("the calendar, to subscribe to")
     for desk in desks:
         calendar = f"{desk}{CALENDAR}{token}"
-        invocation.say(f"{desk + token:{width}}  the desk", f"{calendar:{width}}  the calendar, to subscribe to")
+        invocation.say(f"{desk + token:{width}}  {the_desk}", f"{calendar:{width}}  {the_calendar}")
     if address.origin:
-        invocation.say(f"the proxy is to lead to {address.listening}")
-    invocation.say("Ctrl-C ends it")
+        invocation.say(say("the proxy is to lead to %(address)s", address=address.listening))
+    invocation.say(say("Ctrl-C ends it"))
 
 
 COMMANDS = (serve,)

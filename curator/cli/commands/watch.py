@@ -9,6 +9,7 @@ import click
 from curator.cli import render
 from curator.cli.common import NOW, Command, Group, span
 from curator.cli.invocation import Invocation, pass_invocation
+from curator.cli.locale import say
 
 
 @click.group(cls=Group)
@@ -43,7 +44,7 @@ def add(invocation: Invocation, name: str, query: str) -> None:
     """Write a watch term into brand.toml; what is there stays as it is."""
     with invocation.library() as desk:
         added = desk.watches.add(name, query)
-    invocation.say(f"brand.toml watches for {added.name} now: curator mentions")
+    invocation.say(say("brand.toml watches for %(name)s now: curator mentions", name=added.name))
 
 
 COMMANDS: tuple[click.Command, ...] = (watch,)

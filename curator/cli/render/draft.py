@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from rich.console import Console
 from rich.text import Text
 
+from curator.cli.locale import told
 from curator.cli.render.console import ACCENT, SOFT, STRONG, gap, put, unwrapped
 from curator.core.text.plain import clean, line
 from curator.planning import post
@@ -31,7 +32,7 @@ def _show_notes(draft: PostDraft, console: Console) -> None:
     if beside:
         unwrapped(console, Text.assemble("   ", (line(draft.url, 8000), SOFT)))
     for problem in draft.problems:
-        put(console, Text(problem.text, ACCENT if problem.blocking else SOFT), indent=3)
+        put(console, Text(told(problem.text), ACCENT if problem.blocking else SOFT), indent=3)
 
 
 def _show_row(row: str, console: Console) -> None:

@@ -7,14 +7,22 @@ from datetime import datetime
 from rich.console import Console
 from rich.text import Text
 
+from curator.cli.locale import language, say, told
 from curator.cli.render.console import ACCENT, SOFT, STRONG, joined, put, soft
 from curator.core.brand import Brand
 from curator.core.notice import ChannelTest, Notice
 from curator.core.text.plain import line
 from curator.publishing.formats import wording
+from curator.publishing.language import N_
 from curator.publishing.notify import timing
 
-_STATES = {"due": "waits", "sending": "is sent", "sent": "told", "failed": "failed", "held": "held"}
+_STATES = {
+    "due": N_("waits"),
+    "sending": N_("is sent"),
+    "sent": N_("told"),
+    "failed": N_("failed"),
+    "held": N_("held"),
+}
 
 
 def show_notices(notices: Sequence[Notice], brand: Brand, now: datetime, console: Console, nothing: str) -> None:
@@ -25,10 +33,10 @@ def show_notices(notices: Sequence[Notice], brand: Brand, now: datetime, console
     for notice in notices:
         alike[notice.channel, _STATES[notice.state], _when(notice, brand, now), line(notice.reason)].append(notice)
     for (channel, state, when, reason), some in sorted(alike.items()):
-        head = Text.assemble((state, ACCENT if state == _STATES["failed"] else STRONG))
-        put(console, Text.assemble(head, f" on {line(channel)}: {when}"), indent=1)
+        head = Text.assemble((say(state), ACCENT if state == _STATES["failed"] else STRONG))
+        put(console, Text.assemble(head, say(" on %(channel)s: %(when)s", channel=line(channel), when=when)), indent=1)
         if reason:
-            put(console, soft(reason), indent=1)
+            put(console, soft(told(reason)), indent=1)
         for notice in sorted(some, key=lambda each: (each.kind, each.watch, each.title)):
             put(console, Text(subject(notice)), indent=3)
 
@@ -36,9 +44,9 @@ def show_notices(notices: Sequence[Notice], brand: Brand, now: datetime, console
 def show_tests(results: Sequence[ChannelTest], console: Console) -> None:
     """Print the outcome of each test message."""
     for result in results:
-        head = Text.assemble((" told" if result.ok else " failed", SOFT if result.ok else ACCENT))
+        head = Text.assemble((f" {say(_STATES['sent' if result.ok else 'failed'])}", SOFT if result.ok else ACCENT))
         put(console, Text(line(result.address) or result.channel), indent=10, head=head)
-        put(console, soft(joined((result.channel, line(result.reason)))), indent=10)
+        put(console, soft(joined((result.channel, line(told(result.reason))))), indent=10)
 
 
 def subject(notice: Notice) -> str:
@@ -47,16 +55,18 @@ def subject(notice: Notice) -> str:
         case "mention":
             return f"{line(notice.watch)}: {line(notice.title)}"
         case "list":
-            return f"the list of {notice.about}"
+            return say("the list of %(day)s", day=notice.about)
         case "lost":
-            return f"{line(notice.title)} no longer answers"
-    return f"{line(notice.title)} answers again"
+            return say("%(feed)s no longer answers", feed=line(notice.title))
+    return say("%(feed)s answers again", feed=line(notice.title))
 
 
 def _when(notice: Notice, brand: Brand, now: datetime) -> str:
     if notice.sent:
-        return wording.moment(notice.sent, brand.timezone)
+        return wording.moment(notice.sent, brand.timezone, language())
     if not notice.due:
-        return "it may have been received; curator notify --retry sends it again"
+        return say("it may have been received; curator notify --retry sends it again")
     goes = timing.opens(brand, max(notice.due, now))
-    return "with the next curator fetch or run" if goes <= now else f"from {wording.moment(goes, brand.timezone)} on"
+    if goes <= now:
+        return say("with the next curator fetch or run")
+    return say("from %(time)s on", time=wording.moment(goes, brand.timezone, language()))

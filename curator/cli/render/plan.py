@@ -10,6 +10,7 @@ from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from curator.cli.locale import counted, language, say, told
 from curator.cli.render import console as render_console
 from curator.cli.render.console import ACCENT, SOFT, STRONG, gap, joined, put, soft, unwrapped
 from curator.core.brand import Brand
@@ -20,11 +21,17 @@ from curator.planning.approval import Approval
 from curator.planning.holidays import Occasion
 from curator.planning.plan import CalendarEntry, Plan, Share
 from curator.publishing.formats import wording
+from curator.publishing.language import N_
 
 _DAY, _TIME = 13, 7  # columns of "Mon 23 Nov" and of "09:00", with the space behind them
 _BAR, _SHORT_BAR = 20, 8  # columns; the short one where there is little room
 _FILLED = {"proposed", "kept"}  # notes of what a filling put there
-_SAID: Mapping[str, str] = {"approve": "approved by", "change": "change asked by", "comment": "commented by"}
+_SAID: Mapping[str, str] = {
+    "approve": N_("approved by %(name)s"),
+    "change": N_("change asked by %(name)s"),
+    "comment": N_("commented by %(name)s"),
+}
+_EXAMPLE = ': [calendar] slots = ["Mon 09:00", "Fri 17:00"]'
 _WAITING = 6  # picks without a time that are named
 
 
@@ -43,13 +50,14 @@ def show_plan(plan: Plan, brand: Brand, console: Console) -> None:
     """Print the weeks, one or two lines per time, then the mix and the warnings."""
     own = [entry for entry in plan.slots if entry.note in {"", *_FILLED}]
     filled = sum(entry.item is not None for entry in own)
-    title = Text.assemble((line(brand.name), STRONG), " · plan")
-    put(console, title, soft(f"{filled} of {wording.plural(len(own), 'slot')} filled"), indent=1)
+    title = Text.assemble((line(brand.name), STRONG), " · ", say("plan"))
+    slots = counted("%(num)s slot", "%(num)s slots", len(own))
+    put(console, title, soft(say("%(n)s of %(slots)s filled", n=filled, slots=slots)), indent=1)
     by_day = {day: tuple(entries) for day, entries in groupby(plan.slots, key=lambda entry: entry.day)}
     days = sorted({*by_day, *(occasion.day for occasion in plan.days)})
     for (_, week), some in groupby(days, key=lambda day: day.isocalendar()[:2]):
         gap(console)
-        unwrapped(console, soft(f" week {week}"))
+        unwrapped(console, soft(say(" week %(n)s", n=week)))
         for day in some:
             _show_day(day, by_day.get(day, ()), [o for o in plan.days if o.day == day], brand, console)
     _show_mix(plan, console)
@@ -59,24 +67,24 @@ def show_plan(plan: Plan, brand: Brand, console: Console) -> None:
 def show_changed(posts: Sequence[Post], done: str, timezone: str, console: Console) -> None:
     """Print what was done to posts (kept, moved …) and their times now."""
     for post in posts:
-        at = wording.moment(post.at, timezone) if post.at else "no time yet"
+        at = wording.moment(post.at, timezone, language()) if post.at else say("no time yet")
         put(console, Text(f"{done}  {joined((post.id, at))}"), indent=1)
     if not posts:
-        put(console, Text("nothing changed"), indent=1)
+        put(console, Text(say("nothing changed")), indent=1)
 
 
 def show_answers(taken: Answered, console: Console) -> None:
     """Print what a reviewer said of each post."""
     for each in taken.kept:
         if each.answer:
-            head = joined((f"{each.item}-{each.answer.network}", f"{_SAID[each.verdict]} {taken.by}"))
+            head = joined((f"{each.item}-{each.answer.network}", say(_SAID[each.verdict], name=taken.by)))
             put(console, Text(head + (f": {line(each.answer.comment, 200)}" if each.answer.comment else "")), indent=1)
     if not taken.kept:
-        put(console, Text("nothing new was answered"), indent=1)
+        put(console, Text(say("nothing new was answered")), indent=1)
 
 
 def _show_day(day: date, entries: Sequence[CalendarEntry], occasions: Sequence[Occasion], brand: Brand, console: Console) -> None:
-    head = Text(f" {day:%a} {day.day:>2} {day:%b}")
+    head = Text(f" {wording.short_day(day, language())}")
     for occasion in occasions:
         put(console, _named(occasion), indent=_DAY, head=head)
         head = Text()
@@ -90,7 +98,7 @@ def _show_day(day: date, entries: Sequence[CalendarEntry], occasions: Sequence[O
 def _named(occasion: Occasion) -> Text:
     """Return the name of a day; days off and the brand's own stand out."""
     name = line(occasion.name, 80)
-    return soft(f"{name} · observance") if occasion.kind == "observance" else Text.assemble((name, ACCENT))
+    return soft(joined((name, say("observance")))) if occasion.kind == "observance" else Text.assemble((name, ACCENT))
 
 
 def _rows(entries: Sequence[CalendarEntry]) -> Iterator[_Row]:
@@ -105,13 +113,13 @@ def _rows(entries: Sequence[CalendarEntry]) -> Iterator[_Row]:
 def _show_row(row: _Row, start: Text, console: Console) -> None:
     indent, entry = _DAY + _TIME, row.entries[0]
     if entry.item is None:
-        put(console, soft(f"open on {row.networks}"), indent=indent, head=start)
+        put(console, soft(say("open on %(networks)s", networks=row.networks)), indent=indent, head=start)
         return
     proposed = entry.note == "proposed"
     title = Text(line(entry.title) or entry.item, style=ACCENT if proposed else STRONG)
     title.truncate(max(render_console.width(console) - indent, 10), overflow="ellipsis")
     put(console, title, indent=indent, head=start)
-    about = (entry.kind.replace("-", " "), row.networks, entry.item, "locked" if entry.locked else "", entry.note)
+    about = (entry.kind.replace("-", " "), row.networks, entry.item, say("locked") if entry.locked else "", told(entry.note))
     put(console, soft(joined(about)), indent=indent)
     for one in row.entries:
         if one.approval:
@@ -120,7 +128,9 @@ def _show_row(row: _Row, start: Text, console: Console) -> None:
 
 def _answered(entry: CalendarEntry, said: Approval) -> Text:
     """Return what a reviewer said of a post; what is still to be done stands out."""
-    words = f"{line(entry.network, 20)}: {_SAID[said.verdict]} {line(said.by, 80)}" + ("" if said.stands else ", text changed since")
+    since = say(", text changed since")
+    by = say(_SAID[said.verdict], name=line(said.by, 80))
+    words = f"{line(entry.network, 20)}: {by}{'' if said.stands else since}"
     return Text.assemble((words, SOFT if said.approved else ACCENT), soft(f": {line(said.comment, 200)}" if said.comment else ""))
 
 
@@ -133,7 +143,7 @@ def _show_mix(plan: Plan, console: Console) -> None:
     columns = _BAR if render_console.width(console) >= widest + _BAR + 20 else _SHORT_BAR
     for kind, share in plan.mix.items():
         name = line(kind, 24)
-        numbers = f" {share.actual:>4.0%}" + (f" of {share.target:.0%}" if share.target else "")
+        numbers = f" {share.actual:>4.0%}" + (say(" of %(share)s", share=f"{share.target:.0%}") if share.target else "")
         unwrapped(console, Text.assemble(f" {name}", " " * (widest - cell_len(name) + 2), _bar(share, columns), numbers))
 
 
@@ -148,12 +158,13 @@ def _show_rest(plan: Plan, brand: Brand, console: Console) -> None:
     if plan.warnings or plan.waiting or open_:
         gap(console)
     for warning in plan.warnings:
-        put(console, Text.assemble((warning, ACCENT)), indent=1)
+        put(console, Text.assemble((told(warning), ACCENT)), indent=1)
     if plan.waiting:
         more = ", …" if len(plan.waiting) > _WAITING else ""
         named = ", ".join(map(line, plan.waiting[:_WAITING])) + more
-        put(console, Text(f"{wording.plural(len(plan.waiting), 'post has', 'posts have')} no time: {named}"), indent=1)
+        waiting = counted("%(num)s post has no time", "%(num)s posts have no time", len(plan.waiting))
+        put(console, Text(f"{waiting}: {named}"), indent=1)
     if not brand.calendar.slots:
-        put(console, Text('brand.toml names no slots: [calendar] slots = ["Mon 09:00", "Fri 17:00"]'), indent=1)
+        put(console, Text(say("brand.toml names no slots") + _EXAMPLE), indent=1)
     elif open_ and not any(entry.note in _FILLED for entry in plan.slots):
-        unwrapped(console, Text.assemble(" ", ("next: ", SOFT), "curator plan --fill"))
+        unwrapped(console, Text.assemble(" ", (say("next: "), SOFT), "curator plan --fill"))

@@ -10,16 +10,31 @@ from typing import TYPE_CHECKING, Final, TextIO
 import msgspec
 from msgspec.structs import replace
 
+from curator.cli.locale import say, told
 from curator.cli.render.console import ACCENT, console, soft
 from curator.core.progress import ProgressEvent
 from curator.core.protocols import Progress
 from curator.core.text.plain import line
 from curator.library import SilentProgress
+from curator.publishing.language import N_
 
 if TYPE_CHECKING:
     from rich.progress import Progress as Bars
     from rich.progress import TaskID
 
+STAGES: Final = (
+    N_("feeds"),
+    N_("articles"),
+    N_("reading"),
+    N_("reading again"),
+    N_("recalling"),
+    N_("the page"),
+    N_("places"),
+    N_("weighing"),
+    N_("pushing"),
+    N_("moving"),
+    N_("comparing"),
+)
 _PAUSE: Final = 0.1  # seconds between two events of one stage
 
 
@@ -57,14 +72,14 @@ class _StageBar:
             return
         if self._task is not None:
             self._bars.remove_task(self._task)
-        self._name, self._task = name, self._bars.add_task(line(name), total=total or None)
+        self._name, self._task = name, self._bars.add_task(say(line(name)), total=total or None)
 
     def step(self, n: int = 1) -> None:
         if self._task is not None:
             self._bars.advance(self._task, n)
 
     def note(self, text: str) -> None:
-        self._bars.console.print(soft(line(text, 1000)))
+        self._bars.console.print(soft(line(told(text), 1000)))
 
 
 class EventLines:

@@ -5,12 +5,14 @@ from datetime import datetime
 from rich.console import Console
 from rich.text import Text
 
+from curator.cli.locale import counted, say, told
+from curator.cli.render import report
 from curator.cli.render.console import ACCENT, SOFT, STRONG, gap, joined, put, soft, unwrapped
-from curator.cli.render.report import fit_bar
 from curator.core.report import SearchHit, SearchResults
 from curator.core.text import query
 from curator.core.text.plain import line
 from curator.publishing.formats import wording
+from curator.publishing.language import N_
 from curator.search.index import analysis, request
 
 _ROOMY = 80  # columns: from here on ids have a column of their own
@@ -33,9 +35,9 @@ def _show_hit(hit: SearchHit, wanted: tuple[str, ...], now: datetime, console: C
     indent = 10 if roomy else 3
     title = _highlighted(wording.title(hit), wanted, hit.lang, STRONG)
     put(console, title, indent=indent, head=Text.assemble((f" {hit.id}", SOFT)) if roomy else Text(" "))
-    status = "" if hit.status == "new" else hit.status
-    by = (line(hit.source.title, 40), line(hit.lang, 12), wording.age(hit.published, now), status, *(f"#{tag}" for tag in hit.tags))
-    put(console, soft(joined(("" if roomy else hit.id, *by))), fit_bar(wording.best(hit)), indent=indent)
+    status = "" if hit.status == "new" else told(hit.status)
+    by = (*report.by(hit, now), status, *(f"#{tag}" for tag in hit.tags))
+    put(console, soft(joined(("" if roomy else hit.id, *by))), report.fit_bar(wording.best(hit)), indent=indent)
     if hit.highlight:
         put(console, _highlighted(line(hit.highlight), wanted, hit.lang), indent=indent)
 
@@ -55,7 +57,9 @@ def _query_words(typed: str) -> tuple[str, ...]:
 
 
 def _count(found: SearchResults) -> str:
-    by = {"words": "by words", "meaning": "by meaning", "both": "by words and meaning"}[found.mode]
-    shown = f"{len(found.hits)} of " if len(found.hits) < found.total else ""
-    more = f" · {found.more} more, less near: --all" if found.more else ""
-    return f"{shown}{wording.plural(found.total, 'item')} {by}, {found.took_ms} ms{more}"
+    by = say({"words": N_("by words"), "meaning": N_("by meaning"), "both": N_("by words and meaning")}[found.mode])
+    items = counted("%(num)s item", "%(num)s items", found.total)
+    if len(found.hits) < found.total:
+        items = say("%(n)s of %(items)s", n=len(found.hits), items=items)
+    more = say(" · %(n)s more, less near: --all", n=found.more) if found.more else ""
+    return f"{items} {by}, {found.took_ms} ms{more}"

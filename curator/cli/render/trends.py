@@ -6,6 +6,7 @@ from datetime import datetime
 from rich.console import Console
 from rich.text import Text
 
+from curator.cli.locale import counted, language, say, told
 from curator.cli.render.console import ACCENT, SOFT, STRONG, gap, joined, put, soft
 from curator.core.brand import Brand
 from curator.core.text.plain import line
@@ -19,11 +20,11 @@ _COLUMNS = 56  # of a course
 
 def show(trends: Trends, brand: Brand, now: datetime, console: Console) -> None:
     """Print the trends, each with its course, its languages and its first items."""
-    counted = f"{trends.terms:,} terms of {wording.plural(trends.publishers, 'publisher')} against {wording.plural(trends.days, 'day')}"
-    put(console, Text.assemble((line(brand.name), STRONG), f" · trends since {wording.moment(trends.since, brand.timezone)}"), indent=1)
-    put(console, soft(counted), indent=1)
+    since = say("trends since %(time)s", time=wording.moment(trends.since, brand.timezone, language()))
+    put(console, Text.assemble((line(brand.name), STRONG), f" · {since}"), indent=1)
+    put(console, soft(_against(trends)), indent=1)
     if trends.note or not trends.trends:
-        put(console, Text(trends.note or "Nothing rises that is sure."), indent=1)
+        put(console, Text(told(trends.note) or say("Nothing rises that is sure.")), indent=1)
     for trend in trends.trends:
         gap(console)
         _show(trend, now, console)
@@ -32,10 +33,19 @@ def show(trends: Trends, brand: Brand, now: datetime, console: Console) -> None:
             put(console, soft(_by(item, now)), indent=12)
 
 
+def _against(trends: Trends) -> str:
+    return say(
+        "%(terms)s terms of %(publishers)s against %(days)s",
+        terms=language().number(trends.terms),
+        publishers=counted("%(num)s publisher", "%(num)s publishers", trends.publishers),
+        days=counted("%(num)s day", "%(num)s days", trends.days),
+    )
+
+
 def show_listed(trends: Sequence[Trend], now: datetime, console: Console) -> None:
     """Print the trends of a reading list, two lines each."""
     gap(console)
-    put(console, Text.assemble((f"{len(trends)} rising", STRONG)), indent=1)
+    put(console, Text.assemble((say("%(n)s rising", n=len(trends)), STRONG)), indent=1)
     for trend in trends:
         _show(trend, now, console, indent=3)
 
@@ -48,11 +58,11 @@ def sparkline(values: Sequence[float]) -> str:
 
 def _show(trend: Trend, now: datetime, console: Console, indent: int = 1) -> None:
     course = Text(sparkline(trend.daily[-_COLUMNS:]) if len(trend.daily) > 1 else "", ACCENT)
-    told = f"{wording.plural(trend.publishers, 'publisher')} in 24 h, {trend.expected:.1f} expected"
     words = ", ".join(trend.terms) if trend.kind == "story" else ""
+    state = wording.state(trend.state, language())
     put(console, Text.assemble((line(trend.label), STRONG)), course, indent=indent)
-    put(console, soft(joined((trend.state, told, wording.languages(trend, now), words))), indent=indent)
+    put(console, soft(joined((state, wording.rise(trend, language()), wording.languages(trend, now, language()), words))), indent=indent)
 
 
 def _by(item: TrendItem, now: datetime) -> str:
-    return joined((line(item.source.title, 40), line(item.lang, 12), wording.age(item.published, now)))
+    return joined((line(item.source.title, 40), line(item.lang, 12), wording.age(item.published, now, language())))

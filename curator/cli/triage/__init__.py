@@ -9,6 +9,7 @@ import click
 from msgspec.structs import replace
 from rich.console import Console
 
+from curator.cli.locale import say, told
 from curator.cli.triage import view
 from curator.cli.triage.keyboard import Keyboard
 from curator.cli.triage.state import Action, Triage, applied, press, start
@@ -52,13 +53,13 @@ def carry_out(library: Library, state: Triage, action: Action, now: datetime, *,
     `note` is the text for `note`, None where the user gave up typing it.
     """
     if action.verb == "note" and note is None:
-        return replace(state, message="no note")
+        return replace(state, message=say("no note"))
     try:
         if action.verb == "open":
             return _open(state)
         decided = _decide(library, action, now, note or "")
     except CuratorError as error:
-        return replace(state, message=line(f"not done: {error}"))
+        return replace(state, message=line(say("not done: %(why)s", why=told(str(error)))))
     return applied(state, action, decided.item, changed=decided.changed)
 
 
@@ -86,7 +87,7 @@ def _undo(library: Library, action: Action, now: datetime) -> Decided:
 def _open(state: Triage) -> Triage:
     if state.current:
         webbrowser.open(state.current.card.url)
-    return replace(state, message="opened in the browser")
+    return replace(state, message=say("opened in the browser"))
 
 
 def _show(rows: Sequence[str], console: Console) -> None:
@@ -99,6 +100,6 @@ def _read_line(keyboard: Keyboard) -> str | None:
     """Read a line, None where the user interrupted it."""
     with keyboard.lines():
         try:
-            return str(click.prompt("\n note", default="", show_default=False))
+            return str(click.prompt(say("\n note"), default="", show_default=False))
         except click.Abort:
             return None

@@ -10,23 +10,25 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from curator.cli.locale import say, told
 from curator.core.item import Item
 from curator.core.report import RunReport
 from curator.core.story import Card, Mention
+from curator.publishing.language import N_
 
 View = Literal["card", "text", "kinds", "help"]
 Verb = Literal["pick", "skip", "later", "undo", "note", "kind", "open", "quit"]
 KEYS: Mapping[str, tuple[str, str]] = {
-    "p": ("pick", "into the calendar"),
-    "s": ("skip", "put aside for good"),
-    "l": ("later", "leave it; triage shows it again"),
-    "o": ("open", "the page, in the browser"),
-    "n": ("note", "a line for whoever writes the post"),
-    "k": ("kind", "what kind of content it is"),
-    "t": ("text", "the article; space turns the page"),
-    "u": ("undo", "take the last key back"),
-    "?": ("help", "these keys"),
-    "q": ("quit", "everything is kept already"),
+    "p": (N_("pick"), N_("into the calendar")),
+    "s": (N_("skip"), N_("put aside for good")),
+    "l": (N_("later"), N_("leave it; triage shows it again")),
+    "o": (N_("open"), N_("the page, in the browser")),
+    "n": (N_("note"), N_("a line for whoever writes the post")),
+    "k": (N_("kind"), N_("what kind of content it is")),
+    "t": (N_("text"), N_("the article; space turns the page")),
+    "u": (N_("undo"), N_("take the last key back")),
+    "?": (N_("help"), N_("these keys")),
+    "q": (N_("quit"), N_("everything is kept already")),
 }
 _BACK = {"\x1b", "\r", "\n", " "}
 
@@ -125,7 +127,7 @@ def applied(state: Triage, action: Action, item: Item, *, changed: bool = True) 
     """
     if action.verb == "undo":
         last, state = state.done[-1], replace(state, done=state.done[:-1])
-        return replace(_with_item(state, last.at, item), at=last.at, message=f"{last.verb} taken back")
+        return replace(_with_item(state, last.at, item), at=last.at, message=say("%(verb)s taken back", verb=say(last.verb)))
     state = _with_item(state, state.at, item)
     done = (*state.done, Step(state.at, action.verb)) if changed else state.done
     return replace(state, done=done, at=state.at + 1 if action.verb in {"pick", "skip"} else state.at, message=_message(action, item))
@@ -134,11 +136,13 @@ def applied(state: Triage, action: Action, item: Item, *, changed: bool = True) 
 def _decide(state: Triage, key: str) -> tuple[Triage, Action | None]:
     verb = KEYS.get(key, ("", ""))[0]
     if not verb:
-        return replace(state, message="? shows the keys"), None
+        return replace(state, message=say("? shows the keys")), None
     if state.current is None:
-        return replace(state, message="that was the last card: u goes back, q ends"), None
+        return replace(state, message=say("that was the last card: u goes back, q ends")), None
     if verb == "later":
-        return replace(state, done=(*state.done, Step(state.at, "later")), at=state.at + 1, view="card", message="left for later"), None
+        return replace(
+            state, done=(*state.done, Step(state.at, "later")), at=state.at + 1, view="card", message=say("left for later")
+        ), None
     if verb == "text":
         return replace(state, view="card" if state.view == "text" else "text", page=0), None
     if verb == "kind":
@@ -151,10 +155,10 @@ def _undo(state: Triage) -> tuple[Triage, Action | None]:
     """Take back the last decision of this session. What was left for later never reached the library."""
     state = replace(state, view="card")
     if not state.done:
-        return replace(state, message="nothing was decided here yet"), None
+        return replace(state, message=say("nothing was decided here yet")), None
     last = state.done[-1]
     if last.verb == "later":
-        return replace(state, done=state.done[:-1], at=last.at, message="later taken back"), None
+        return replace(state, done=state.done[:-1], at=last.at, message=say("%(verb)s taken back", verb=say("later"))), None
     return state, Action(verb="undo", item=state.cards[last.at].card.id)
 
 
@@ -162,7 +166,7 @@ def _choose_kind(state: Triage, key: str) -> tuple[Triage, Action | None]:
     state = replace(state, view="card")
     place = int(key) - 1 if key.isdecimal() and key.isascii() else -1
     if not 0 <= place < len(state.kinds) or state.current is None:
-        return replace(state, message="the kind stays as it is"), None
+        return replace(state, message=say("the kind stays as it is")), None
     return state, Action(verb="kind", item=state.current.card.id, kind=state.kinds[place])
 
 
@@ -182,7 +186,7 @@ def _with_item(state: Triage, at: int, item: Item) -> Triage:
 def _message(action: Action, item: Item) -> str:
     match action.verb:
         case "pick" | "skip":
-            return f"{item.status}: {item.title}"
+            return f"{told(item.status)}: {item.title}"
         case "kind":
-            return f"kind: {item.kind.replace('-', ' ')}"
-    return "noted" if item.note else "no note"
+            return say("kind: %(kind)s", kind=item.kind.replace("-", " "))
+    return say("noted") if item.note else say("no note")

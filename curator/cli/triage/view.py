@@ -6,6 +6,7 @@ from datetime import datetime
 from rich.console import Console
 from rich.text import Text
 
+from curator.cli.locale import language, say, told
 from curator.cli.render.console import ACCENT, SOFT, STRONG, gap, joined, put, soft, width
 from curator.cli.render.report import fit_bar
 from curator.cli.triage.state import KEYS, Triage, TriageCard
@@ -28,8 +29,12 @@ def render(state: Triage, brand: str, now: datetime, console: Console) -> list[s
 
 def summary(state: Triage) -> str:
     """Return what a session came to, in one line."""
-    counts = [(state.count("pick"), "picked"), (state.count("skip"), "skipped"), (len(state.cards) - _decided(state), "left")]
-    return joined(f"{n} {what}" for n, what in counts if n) or "every card of the latest list is decided on"
+    counts = [
+        (state.count("pick"), say("picked")),
+        (state.count("skip"), say("skipped")),
+        (len(state.cards) - _decided(state), say("left")),
+    ]
+    return joined(f"{n} {what}" for n, what in counts if n) or say("every card of the latest list is decided on")
 
 
 def _decided(state: Triage) -> int:
@@ -43,41 +48,41 @@ def _captured(console: Console, show: Callable[[], None]) -> list[str]:
 
 
 def _body(state: Triage, brand: str, now: datetime, console: Console) -> None:
+    picked = say("%(n)s picked", n=state.count("pick"))
     place = f"{min(state.at + 1, len(state.cards))}/{len(state.cards)}" if state.current else summary(state)
-    put(console, Text.assemble((line(brand), STRONG), (f" · {state.count('pick')} picked", SOFT)), Text(place), indent=1)
+    put(console, Text.assemble((line(brand), STRONG), (f" · {picked}", SOFT)), Text(place), indent=1)
     gap(console)
     if state.view == "help":
         _show_help(console)
     elif state.current:
         (_show_text if state.view == "text" else _show_card)(state.current, now, console)
     else:
-        put(console, Text("That was the last card."), indent=1)
+        put(console, Text(say("That was the last card.")), indent=1)
 
 
 def _show_card(shown: TriageCard, now: datetime, console: Console) -> None:
     """Show what one decides by first: the rest may have no room."""
     card = shown.card
     _show_title(shown, now, console)
-    put(console, fit_bar(wording.best(card)), soft(wording.momentum(card)), indent=1)
+    put(console, fit_bar(wording.best(card)), soft(wording.momentum(card, language())), indent=1)
     if mention := shown.mention:
-        watch = line(wording.watch(mention))
+        watch = line(wording.watch(mention, language()))
         put(console, Text.assemble((f"{watch}: ", ACCENT), f"“{wording.inside(line(mention.sentence, 400))}”"), indent=1)
     gap(console)
     quote = wording.quote(card)
     if quote and not (shown.mention and quote == wording.inside(shown.mention.sentence)):
         put(console, Text(f"“{line(quote, 400)}”"), indent=1)
-    put(console, soft(joined(line(reason.text, 120) for reason in card.why[:3])), indent=1)
+    put(console, soft(joined(line(told(reason.text), 120) for reason in card.why[:3])), indent=1)
     if shown.note:
-        put(console, Text.assemble(("note: ", ACCENT), line(shown.note, 300)), indent=1)
+        put(console, Text.assemble((say("note: "), ACCENT), line(shown.note, 300)), indent=1)
 
 
 def _show_title(shown: TriageCard, now: datetime, console: Console) -> None:
     card = shown.card
-    also = f"also in {n}" if (n := wording.elsewhere(card)) else ""
-    read = f"{minutes} min read" if (minutes := wording.minutes(card.words)) else ""
-    by = (line(card.source.title, 40), line(card.lang, 12), wording.age(card.published, now), read, also)
+    read, also = wording.reading_time(card, language()), wording.also(card, language())
+    by = (line(card.source.title, 40), line(card.lang, 12), wording.age(card.published, now, language()), read, also)
     put(console, Text.assemble((wording.title(card), STRONG)), indent=1)
-    put(console, soft(joined(by)), Text(wording.kind(card) or "no kind"), indent=1)
+    put(console, soft(joined(by)), Text(wording.kind(card) or say("no kind")), indent=1)
 
 
 def _show_text(shown: TriageCard, now: datetime, console: Console) -> None:
@@ -90,7 +95,7 @@ def _show_text(shown: TriageCard, now: datetime, console: Console) -> None:
 
 def _show_help(console: Console) -> None:
     for key, (verb, what) in KEYS.items():
-        put(console, Text(what), indent=12, head=Text.assemble(" ", (key, ACCENT), f"  {verb}"))
+        put(console, Text(say(what)), indent=12, head=Text.assemble(" ", (key, ACCENT), f"  {say(verb)}"))
 
 
 def _keys(state: Triage, console: Console) -> None:
@@ -100,4 +105,4 @@ def _keys(state: Triage, console: Console) -> None:
 
 
 def _actions() -> Iterator[tuple[str, str]]:
-    return ((key, verb) for key, (verb, _) in KEYS.items())
+    return ((key, say(verb)) for key, (verb, _) in KEYS.items())

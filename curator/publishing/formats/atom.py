@@ -11,44 +11,47 @@ from curator.core.story import Card
 from curator.core.text.plain import line
 from curator.core.text.urls import web
 from curator.publishing.formats import wording
+from curator.publishing.language import Language, chosen
+from curator.publishing.retold import retold
 
 _ATOM = "http://www.w3.org/2005/Atom"
 _NONCHARACTERS = {0xFFFE: None, 0xFFFF: None}  # not allowed in XML (XML 1.0, 2.2)
 
 
 def render(report: RunReport, brand: Brand) -> str:
-    """Return the feed: an entry for each story, then one for each mention that is not among them.
+    """Return the feed in the language of the brand: an entry for each story, then one for each mention that is not among them.
 
     The same report gives the same bytes.
     """
+    language = chosen("", brand.language)
     namespace = uuid.uuid5(uuid.NAMESPACE_URL, f"curator:reading-list:{brand.name}")
-    feed = Element("feed", {"xmlns": _ATOM, "xml:lang": "en"})
+    feed = Element("feed", {"xmlns": _ATOM, "xml:lang": language.code})
     _add(feed, "id", namespace.urn)
-    _add(feed, "title", f"{brand.name}: reading list")
+    _add(feed, "title", language.say("%(brand)s: reading list", brand=brand.name))
     _add(feed, "updated", _timestamp(report.generated_at))
     _add(SubElement(feed, "author"), "name", brand.name)
     _add(feed, "generator", "curator")
-    for card, summary in _entries(report):
+    for card, summary in _entries(report, language):
         _entry(SubElement(feed, "entry"), card, summary, uuid.uuid5(namespace, card.id).urn)
     indent(feed)
     document: bytes = tostring(feed, encoding="utf-8", xml_declaration=True)
     return document.decode("utf-8") + "\n"
 
 
-def _entries(report: RunReport) -> Iterator[tuple[Card, str]]:
+def _entries(report: RunReport, language: Language) -> Iterator[tuple[Card, str]]:
     shown = {card.id for card in report.items}
-    yield from ((card, _reasons(card)) for card in report.items)
+    yield from ((card, _reasons(card, language)) for card in report.items)
     for mention in report.mentions:
         if mention.item.id not in shown:
             shown.add(mention.item.id)
             yield mention.item, f"{mention.watch}: “{wording.inside(mention.sentence)}”"
 
 
-def _reasons(card: Card) -> str:
+def _reasons(card: Card, language: Language) -> str:
     """Return the evidence and the reasons: “…” Specialty coffee .91; fits Specialty coffee; 5 h old."""
     fit = wording.best(card)
     quoted = f"“{wording.quote(card)}” " if wording.quote(card) else ""
-    why = ([f"{fit.topic} {wording.fit(fit.fit)}"] if fit else []) + [reason.text for reason in card.why]
+    why = ([f"{fit.topic} {wording.fit(fit.fit)}"] if fit else []) + [retold(reason.text, language) for reason in card.why]
     return quoted + "; ".join(why)
 
 

@@ -11,73 +11,84 @@ from curator.core.text.urls import short
 from curator.core.trend import Trend
 from curator.publishing.formats import wording
 from curator.publishing.formats.markdown_escape import escape, link
+from curator.publishing.language import Language, chosen
+from curator.publishing.retold import retold
 
 
 def render(report: RunReport, brand: Brand) -> str:
-    """Return a CommonMark document: a heading, the mentions, the stories as a numbered list, and the failures."""
-    parts = [f"# {escape(brand.name)} · {wording.day(report.date)}", _counts(report)]
+    """Return a CommonMark document in the language of the brand: a heading, mentions, stories as a numbered list, and failures."""
+    language = chosen("", brand.language)
+    say = language.say
+    parts = [f"# {escape(brand.name)} · {wording.day(report.date, language)}", _counts(report, language)]
     if report.mentions:
-        parts += ["## Mentions", *(_mention(mention, report) for mention in report.mentions)]
+        parts += ["## " + say("Mentions"), *(_mention(mention, report, language) for mention in report.mentions)]
     if report.trends:
-        parts += ["## Rising", "\n".join(_trend(trend, report) for trend in report.trends)]
-    parts += ["## Shortlist", *(_card(rank, card, report) for rank, card in enumerate(report.items, 1))]
+        parts += ["## " + say("Rising"), "\n".join(_trend(trend, report, language) for trend in report.trends)]
+    parts += ["## " + say("Shortlist"), *(_card(rank, card, report, language) for rank, card in enumerate(report.items, 1))]
     if not report.items:
-        parts.append("**{}.** {}".format(*wording.empty(report)))
+        parts.append("**{}.** {}".format(*wording.empty(report, language)))
     if report.failures:
-        parts += ["## Not reached", "\n".join(map(_failure, report.failures))]
+        parts += ["## " + say("Not reached"), "\n".join(_failure(failure, language) for failure in report.failures)]
     return "\n\n".join(parts) + "\n"
 
 
-def _counts(report: RunReport) -> str:
-    counts = report.counts
-    parts = [f"{len(report.items)} {wording.chosen(report)}", f"{counts.new:,} new items", wording.plural(counts.feeds, "feed")]
-    if unreached := wording.unreached(report):
-        parts.append(f"{unreached} not reached")
-    return " · ".join(parts)
+def _counts(report: RunReport, language: Language) -> str:
+    counts, counted = report.counts, language.counted
+    parts = (
+        f"{len(report.items)} {wording.chosen(report, language)}",
+        counted("%(num)s new item", "%(num)s new items", counts.new),
+        counted("%(num)s feed", "%(num)s feeds", counts.feeds),
+        language.say("%(what)s not reached", what=unreached) if (unreached := wording.unreached(report, language)) else "",
+    )
+    return " · ".join(filter(None, parts))
 
 
-def _mention(mention: Mention, report: RunReport) -> str:
-    card = mention.item
-    doubt = "without the name" if mention.kind == "unnamed" else "" if mention.certain else "perhaps"
+def _mention(mention: Mention, report: RunReport, language: Language) -> str:
+    card, doubt = mention.item, ""
+    if mention.kind == "unnamed":
+        doubt = language.say("without the name")
+    elif not mention.certain:
+        doubt = language.say("perhaps")
     name = f"**{escape(mention.watch)}**{f' ({doubt})' if doubt else ''}"
-    by = " · ".join((link(wording.title(card), card.url), *_by(card, report), f"`{card.id}`"))
+    by = " · ".join((link(wording.title(card), card.url), *_by(card, report, language), f"`{card.id}`"))
     return f"- {name}: “{escape(wording.inside(mention.sentence))}”\n\n  {by}"
 
 
-def _trend(trend: Trend, report: RunReport) -> str:
-    told = f"{wording.plural(trend.publishers, 'publisher')} in 24 h, {trend.expected:.1f} expected"
-    return f"- **{escape(trend.label)}** · {trend.state} · {told} · {escape(wording.languages(trend, report.generated_at))}"
+def _trend(trend: Trend, report: RunReport, language: Language) -> str:
+    state, rise = wording.state(trend.state, language), wording.rise(trend, language)
+    return f"- **{escape(trend.label)}** · {state} · {rise} · {escape(wording.languages(trend, report.generated_at, language))}"
 
 
-def _card(rank: int, card: Card, report: RunReport) -> str:
+def _card(rank: int, card: Card, report: RunReport, language: Language) -> str:
     """Return a list item, whose paragraphs are indented by the width of its marker (CommonMark 5.2)."""
     indent = " " * (len(str(rank)) + 2)
-    return f"{rank}. " + f"\n\n{indent}".join(_paragraphs(card, report))
+    return f"{rank}. " + f"\n\n{indent}".join(_paragraphs(card, report, language))
 
 
-def _paragraphs(card: Card, report: RunReport) -> Iterator[str]:
+def _paragraphs(card: Card, report: RunReport, language: Language) -> Iterator[str]:
     yield f"**{link(wording.title(card), card.url)}**"
     if quote := wording.quote(card):
         yield f"> “{escape(quote)}”"
     fit = wording.best(card)
     best_fit = (f"{escape(fit.topic)} {wording.fit(fit.fit)}",) if fit else ()
-    yield " · ".join((*best_fit, *_by(card, report), *filter(None, (escape(wording.kind(card)), wording.momentum(card))), f"`{card.id}`"))
+    state = filter(None, (escape(wording.kind(card)), wording.momentum(card, language)))
+    yield " · ".join((*best_fit, *_by(card, report, language), *state, f"`{card.id}`"))
     if n := wording.elsewhere(card):
-        named = ", ".join(link(wording.outlet(other, card), other.url) for other in card.story.others)
-        yield f"Also in {n}: {named}" if named else f"Also in {n}"
+        also = language.say("Also in %(n)s", n=n)
+        named = ", ".join(link(wording.outlet(other, card, language), other.url) for other in card.story.others)
+        yield f"{also}: {named}" if named else also
 
 
-def _by(card: Card, report: RunReport) -> Iterator[str]:
-    yield from filter(None, (escape(card.source.title), escape(wording.language(card.lang))))
-    yield wording.age(card.published, report.generated_at)
-    if minutes := wording.minutes(card.words):
-        yield f"{minutes} min read"
+def _by(card: Card, report: RunReport, language: Language) -> Iterator[str]:
+    yield from filter(None, (escape(card.source.title), escape(language.name(card.lang))))
+    yield wording.age(card.published, report.generated_at, language)
+    yield from filter(None, (wording.reading_time(card, language),))
 
 
-def _failure(failure: Failure) -> str:
-    parts = [link(short(failure.url) or failure.url, failure.url), escape(failure.reason)]
+def _failure(failure: Failure, language: Language) -> str:
+    parts = [link(short(failure.url) or failure.url, failure.url), escape(retold(failure.reason, language))]
     if failure.hint:
-        parts.append(_command(failure.hint) if wording.is_command(failure.hint) else escape(failure.hint))
+        parts.append(_command(failure.hint) if wording.is_command(failure.hint) else escape(retold(failure.hint, language)))
     return "- " + ": ".join(parts)
 
 

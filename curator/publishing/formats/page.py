@@ -14,15 +14,24 @@ from curator.core.report import RunReport
 from curator.core.text.plain import line
 from curator.core.text.urls import short, web
 from curator.publishing.formats import wording
+from curator.publishing.language import chosen
+from curator.publishing.retold import marked
 
 _MAX_LENGTH = 4000  # characters of any one text or URL on the page
 
 
 def render(report: RunReport, brand: Brand, *, previous: date | None = None, feed: bool = False) -> str:
-    """Return the page. `previous` is the day of an earlier page in the same folder, and `feed` says whether feed.xml is there."""
+    """Return the page in the language of the brand.
+
+    `previous` is the day of an earlier page in the same folder, and `feed` says whether feed.xml is there.
+    """
+    language = chosen("", brand.language)
     return _template().render(
         report=report,
         brand=brand,
+        language=language,
+        say=language.say,
+        counted=language.counted,
         previous=previous,
         feed=feed,
         style=Markup(style()),  # noqa: S704 - from a file of this package
@@ -44,7 +53,7 @@ def environment() -> Environment:
 @lru_cache(maxsize=1)
 def _template() -> Template:
     made = environment()
-    made.filters |= {"web": web, "short": short}
+    made.filters |= {"web": web, "short": short, "retold": marked}
     made.globals |= {"wording": wording}
     return made.from_string(file("page.html.j2"))
 

@@ -1,14 +1,15 @@
-"""The wording of days, ages, languages and numbers, the same in every format and in the terminal: English in any locale."""
+"""The wording of days, ages and numbers, and of what a reading list says, the same in every format and in the terminal."""
 
 import re
 from datetime import date, datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from curator.core.report import RunReport
 from curator.core.story import Card, Fit, Mention, RelatedItem
-from curator.core.text.language import primary
 from curator.core.text.plain import line
-from curator.core.trend import Trend
+from curator.core.trend import Trend, TrendState
+from curator.publishing.language import N_, Language
 
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTHS = (
@@ -18,43 +19,50 @@ _MONTHS = (
 _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8})*")
 # Silent reading of English prose (Brysbaert 2019, doi 10.1016/j.jml.2019.104047); used for every language.
 _WORDS_PER_MINUTE = 238
+STATES: Final = {"new": N_("new"), "growing": N_("growing"), "fading": N_("fading"), "back": N_("back")}  # of a trend
 _SINGLE = str.maketrans('“”„"', "‘’‚'")
 
 
-def day(when: date) -> str:
-    """Return a day as "Monday 23 November 2026"."""
+def day(when: date, language: Language) -> str:
+    """Return a day as "Monday 23 November 2026" or "Senin, 23 November 2026"."""
+    if language.code != "en":
+        return language.day(when)
     return f"{_DAYS[when.weekday()]} {when.day} {_MONTHS[when.month - 1]} {when.year}"
 
 
-def moment(when: datetime, timezone: str) -> str:
+def short_day(when: date, language: Language, pad: str = " ") -> str:
+    """Return a day as "Mon 23 Nov" or "Sen 23 Nov", with `pad` before a day of one digit."""
+    if language.code != "en":
+        return f"{language.day(when, 'EEE')} {when.day:{pad}>2} {language.day(when, 'MMM')}"
+    return f"{_DAYS[when.weekday()][:3]} {when.day:{pad}>2} {_MONTHS[when.month - 1][:3]}"
+
+
+def moment(when: datetime, timezone: str, language: Language) -> str:
     """Return a time as "Monday 23 November 2026, 08:05", in that time zone."""
     local = when.astimezone(ZoneInfo(timezone))
-    return f"{day(local)}, {local:%H:%M}"
+    return f"{day(local, language)}, {local:%H:%M}"
 
 
-def age(then: datetime, now: datetime) -> str:
+def age(then: datetime, now: datetime, language: Language) -> str:
     """Return the time since `then` as "12 min", "5 h" or "3 d", in whole units; hours up to two days."""
     minutes = int((now - then).total_seconds() // 60)
     if minutes < 1:
-        return "now"
+        return language.say("now")
     if minutes < 60:
-        return f"{minutes} min"
-    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} d"
+        return language.say("%(n)s min", n=minutes)
+    if minutes < 48 * 60:
+        return language.say("%(n)s h", n=minutes // 60)
+    return language.say("%(n)s d", n=minutes // (24 * 60))
 
 
-def span(seconds: float) -> str:
+def span(seconds: float, language: Language) -> str:
     """Return a duration as "0.4 s", "38 s" or "2 min 5 s"."""
     if seconds < 9.95:
-        return f"{seconds:.1f} s"
+        return language.say("%(n)s s", n=language.decimal(seconds))
     whole = round(seconds)
-    return f"{whole} s" if whole < 120 else f"{whole // 60} min {whole % 60} s"
-
-
-def language(code: str) -> str:
-    """Return the name of a language in English; an unknown code as it is."""
-    from babel import Locale
-
-    return str(Locale("en").languages.get(primary(code).lower(), code))
+    if whole < 120:
+        return language.say("%(n)s s", n=whole)
+    return language.say("%(minutes)s min %(seconds)s s", minutes=whole // 60, seconds=whole % 60)
 
 
 def tag(code: str) -> str:
@@ -82,17 +90,19 @@ def signed(value: float) -> str:
     return ("−" if value < 0 else "+") + number(abs(value))
 
 
-def short_list(listed: int, size: int) -> str:
+def short_list(listed: int, size: int, language: Language) -> str:
     """Return what a list that is not full says: "9 stories fit today; 11 places stay empty (curator rank --near)"."""
-    fit = "1 story fits" if listed == 1 else f"{listed} stories fit"
-    empty = "1 place stays" if size - listed == 1 else f"{size - listed} places stay"
-    return f"{fit} today; {empty} empty (what just missed: curator rank --near)"
+    fit = language.counted("%(num)s story fits", "%(num)s stories fit", listed)
+    empty = language.counted("%(num)s place stays empty", "%(num)s places stay empty", size - listed)
+    return language.say("%(fit)s today; %(empty)s (what just missed: curator rank --near)", fit=fit, empty=empty)
 
 
-def chosen(report: RunReport) -> str:
+def chosen(report: RunReport, language: Language) -> str:
     """Return what follows the number of cards: "of 74 stories", or "stories" where all are listed."""
     listed, weighed = len(report.items), report.counts.stories
-    return f"of {weighed:,} stories" if weighed > listed else plural(listed, "story", "stories").partition(" ")[2]
+    if weighed > listed:
+        return language.say("of %(n)s stories", n=language.number(weighed))
+    return language.counted("story", "stories", listed)
 
 
 def best(card: Card) -> Fit | None:
@@ -120,11 +130,11 @@ def kind(card: Card) -> str:
     return card.kind.replace("-", " ")
 
 
-def watch(mention: Mention) -> str:
+def watch(mention: Mention, language: Language) -> str:
     """Return the name of a mention's watch term, and what is doubtful about the mention."""
     if mention.kind == "unnamed":
-        return f"near to {mention.watch}, without the name"
-    return mention.watch if mention.certain else f"perhaps {mention.watch}"
+        return language.say("near to %(name)s, without the name", name=mention.watch)
+    return mention.watch if mention.certain else language.say("perhaps %(name)s", name=mention.watch)
 
 
 def elsewhere(card: Card) -> int:
@@ -132,22 +142,54 @@ def elsewhere(card: Card) -> int:
     return max(len(card.story.others), card.story.size - 1)
 
 
-def momentum(card: Card) -> str:
+def also(card: Card, language: Language) -> str:
+    """Return how many others tell the story as "also in 2", "" where none does."""
+    return language.say("also in %(n)s", n=n) if (n := elsewhere(card)) else ""
+
+
+def reading_time(card: Card, language: Language) -> str:
+    """Return the reading time as "4 min read", "" where the number of words is not known."""
+    return language.say("%(n)s min read", n=n) if (n := minutes(card.words)) else ""
+
+
+def momentum(card: Card, language: Language) -> str:
     """Return the state of the card's trend as "growing: 4 publishers in 24 h", "" where it tells none."""
-    return f"{card.momentum.state}: {plural(card.momentum.publishers, 'publisher')} in 24 h" if card.momentum else ""
+    return f"{state(card.momentum.state, language)}: {told(card.momentum.publishers, language)}" if card.momentum else ""
 
 
-def languages(trend: Trend, now: datetime) -> str:
+def state(of: TrendState, language: Language) -> str:
+    """Return the state of a trend in words."""
+    return language.say(STATES[of])
+
+
+def told(publishers: int, language: Language) -> str:
+    """Return how many told a trend: "4 publishers in 24 h"."""
+    return language.counted("%(num)s publisher in 24 h", "%(num)s publishers in 24 h", publishers)
+
+
+def rise(trend: Trend, language: Language) -> str:
+    """Return by how much a trend rises: "4 publishers in 24 h, 0.6 expected"."""
+    expected = language.say("%(n)s expected", n=language.decimal(trend.expected))
+    return f"{told(trend.publishers, language)}, {expected}"
+
+
+def languages(trend: Trend, now: datetime, language: Language) -> str:
     """Return who told a trend since when: "English since 6 h, 4 publishers; nobody in Indonesian yet"."""
-    told = [f"{language(each.lang)} since {age(each.since, now)}, {plural(each.publishers, 'publisher')}" for each in trend.languages]
-    missing = " or ".join(map(language, trend.missing))
-    return "; ".join([*told, *([f"nobody in {missing} yet"] if missing else [])])
+    parts = []
+    for each in trend.languages:
+        since = language.say("%(language)s since %(age)s", language=language.name(each.lang), age=age(each.since, now, language))
+        publishers = language.counted("%(num)s publisher", "%(num)s publishers", each.publishers)
+        parts.append(f"{since}, {publishers}")
+    if trend.missing:
+        missing = language.say(" or ").join(map(language.name, trend.missing))
+        parts.append(language.say("nobody in %(language)s yet", language=missing))
+    return "; ".join(parts)
 
 
-def outlet(other: RelatedItem, card: Card) -> str:
+def outlet(other: RelatedItem, card: Card, language: Language) -> str:
     """Return the outlet of a related item, with its language where that differs from the card's."""
     foreign = other.lang and other.lang != card.lang
-    return f"{other.source.title} ({language(other.lang)})" if foreign else other.source.title
+    return f"{other.source.title} ({language.name(other.lang)})" if foreign else other.source.title
 
 
 def sentence(text: str) -> str:
@@ -155,16 +197,15 @@ def sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}."
 
 
-def plural(n: int, one: str, many: str = "") -> str:
-    """Return a number with its noun: "1 story", "2,310 stories"."""
-    return f"{n:,} {one if n == 1 else many or one + 's'}"
-
-
-def unreached(report: RunReport) -> str:
+def unreached(report: RunReport, language: Language) -> str:
     """Return what could not be reached: "2 feeds and 5 pages", or ""."""
     feeds = min(report.counts.feeds_failed, len(report.failures))
     pages = len(report.failures) - feeds
-    return " and ".join(plural(n, word) for n, word in ((feeds, "feed"), (pages, "page")) if n)
+    some = (
+        language.counted("%(num)s feed", "%(num)s feeds", feeds) if feeds else "",
+        language.counted("%(num)s page", "%(num)s pages", pages) if pages else "",
+    )
+    return language.say(" and ").join(filter(None, some))
 
 
 def is_command(hint: str) -> bool:
@@ -172,11 +213,13 @@ def is_command(hint: str) -> bool:
     return hint.startswith("curator ")
 
 
-def empty(report: RunReport) -> tuple[str, str]:
+def empty(report: RunReport, language: Language) -> tuple[str, str]:
     """Return why there is no story today: as a heading, and in a sentence."""
-    counts = report.counts
+    counts, say = report.counts, language.say
+    feeds = language.counted("%(num)s feed", "%(num)s feeds", counts.feeds)
     if counts.feeds and counts.feeds_failed == counts.feeds:
-        return "Nothing was reached", f"Not one of {plural(counts.feeds, 'feed')} answered; the reasons are below."
+        return say("Nothing was reached"), say("Not one of %(feeds)s answered; the reasons are below.", feeds=feeds)
     if counts.stories == 0:
-        return "Nothing new", f"{plural(counts.feeds, 'feed')} had no story that was not on an earlier list."
-    return "Nothing fits today", f"{plural(counts.stories, 'story', 'stories')} were weighed, and none fits a topic well enough."
+        return say("Nothing new"), say("%(feeds)s had no story that was not on an earlier list.", feeds=feeds)
+    stories = language.counted("%(num)s story", "%(num)s stories", counts.stories)
+    return say("Nothing fits today"), say("%(stories)s were weighed, and none fits a topic well enough.", stories=stories)

@@ -4,13 +4,11 @@ from typing import Final
 
 from curator.library import Library
 from curator.publishing.formats import charts
-from curator.publishing.language import N_
+from curator.publishing.formats.wording import STATES
 from curator.serve import layout
 from curator.serve.pages.spans import SPANS, chosen
 from curator.serve.replies import Reply
 from curator.serve.routes import Ask, Route
-
-STATES: Final = {"new": N_("new"), "growing": N_("growing"), "fading": N_("fading"), "back": N_("back")}
 
 
 def show(desk: Library, ask: Ask) -> Reply:
