@@ -84,7 +84,14 @@ def test_showing_the_list_again_touches_neither_network_nor_model(day):
         "from pathlib import Path\nfrom curator.library import Library\nfrom curator.cli.render import console, report\n"
         f"desk = Library(Path({str(day.home)!r}))\nreport.show_report(desk.list(), desk.brand, console.console())"
     )
-    assert imported(code) <= {"rich", "tinydb", "babel"}
+    assert imported(code) <= {"rich", "tinydb"}
+
+
+def test_an_indonesian_terminal_alone_waits_for_babel(monkeypatch: pytest.MonkeyPatch):
+    said = "from curator.cli.locale import counted, say; say('next: '), counted('%(num)s feed', '%(num)s feeds', 2)"
+    assert imported(said) == set()
+    monkeypatch.setenv("LC_ALL", "id_ID.UTF-8")
+    assert imported(said) == {"babel"}
 
 
 @pytest.mark.parametrize(("mode", "allowed"), [("words", {"tantivy", "tinydb"}), ("both", {"tantivy", "tinydb", "numpy"})])

@@ -161,7 +161,7 @@ KEYS: dict[str, dict[str, Key]] = {
             "language",
             '"id"',
             values.language,
-            "The language of the brand's own posts: an ISO 639 code. Reports and messages are Indonesian where it is id, else English.",
+            "The language of the brand's own posts: an ISO 639 code. Files and messages are Indonesian where it is id, else English.",
         ),
         "reads": _many("languages", '["id", "en"]', values.language, "The languages to take stories from; an empty list takes all."),
         "timezone": _one("time zone", '"Asia/Jakarta"', values.zone, "The IANA time zone of days and posting times."),
