@@ -13,7 +13,8 @@ from curator.core.text.plain import line
 from curator.publishing.language import N_, Language
 
 _DEPTH: Final = 2  # sentences within sentences: "instead of A: 3 from B already"
-_VALUES: Final = {"n": r"\d+", "all": r"\d+", "title": ".+"}  # a title may hold the signs that part it from what follows
+# A title may hold the signs that part it from what follows.
+_VALUES: Final = {"n": r"\d+", "all": r"\d+", "title": ".+", "file": r"\w+\.\w+"}
 _WHOLE: Final = "reason"  # a value that is a sentence: where it stays English, so does what is around it
 SENTENCES: Final = (
     N_("new"),
@@ -79,6 +80,28 @@ SENTENCES: Final = (
     N_("its certificate has expired"),
     N_("cut the connection"),
     N_("could not be connected to within %(n)s s"),
+    N_("no %(file)s in %(home)s"),
+    N_("No such option %(name)s."),
+    N_("No such command %(name)s."),
+    N_("Missing argument %(name)s."),
+    N_("Option %(name)s requires an argument."),
+    N_("one thing at a time: --fill (with --keep), --move, --lock, --unlock, --drop or --answers"),
+    N_("--date names a reading list, --status what is kept"),
+    N_("%(option)s: not a day: %(text)s"),
+    N_("%(option)s: not an ISO 8601 time: %(text)s"),
+    N_("--us and --not-us exclude each other"),
+    N_("these ids go with --us or --not-us"),
+    N_("the ids of mentions are missing"),
+    N_("curator mentions shows them"),
+    N_("triage needs a terminal with a keyboard"),
+    N_("curator list, then curator pick ID or curator skip ID"),
+    N_("something else was decided meanwhile: curator undo takes that back"),
+    N_("not a web address: %(url)s"),
+    N_("the page is not kept: %(reason)s"),
+    N_("no post is planned in these days"),
+    N_("its time is past"),
+    N_("not approved"),
+    N_("no board is named for %(network)s"),
     N_("outbox"),
     N_("model"),
     N_("library"),
