@@ -32,7 +32,7 @@ def _code(locale: str) -> str:
     return primary(locale.partition(".")[0].partition("@")[0].replace("_", "-")).lower()
 
 
-def say(text: str, **values: object) -> str:
+def say(text: str, /, **values: object) -> str:
     """Return a text in the language of the terminal, with its values filled in."""
     return language().say(text, **values)
 

@@ -37,7 +37,7 @@ class Language(Struct, frozen=True, kw_only=True, dict=True):
         """The translations of what is said on pages; English is what the code says."""
         return _catalogue(self.code)
 
-    def say(self, text: str, **values: object) -> str:
+    def say(self, text: str, /, **values: object) -> str:
         """Return a text in the language, with its values filled in."""
         return self.catalogue.gettext(text) % values
 

@@ -48,6 +48,12 @@ def test_a_long_text_of_strangers_takes_no_time_to_be_told_apart():
 
 
 @pytest.mark.parametrize("sentence", SENTENCES)
+def test_a_sentence_is_known_by_its_own_form_and_not_taken_for_another(sentence: str):
+    said = {name: {"file": "brand.toml", "reason": "did not answer"}.get(name, "7") for name in re.findall(r"%\((\w+)\)s", sentence)}
+    assert retold(sentence % said, INDONESIAN) == INDONESIAN.say(sentence, **{**said, "reason": "tidak menjawab"})
+
+
+@pytest.mark.parametrize("sentence", SENTENCES)
 def test_the_library_still_says_it(sentence: str):
     """A sentence that is written otherwise there would stay English without anybody noticing."""
     package = Path(curator.__file__).parent
