@@ -267,9 +267,17 @@ def test_the_command_prints_a_document_and_writes_the_files_that_are_named(day: 
     assert page.read_text("utf-8").startswith("<!doctype html>")
     assert text.read_text("utf-8").startswith("# ")
     assert {path: path.read_bytes() for path in day.home.rglob("*") if path.is_file()} == before
-    assert "terlalu sedikit untuk" in curator("report", "--home", day.home).stdout
     assert '<html lang="id">' in page.read_text("utf-8")
     assert Library.open(day.home).report().steps.listed == told["steps"]["listed"]
+
+
+def test_the_report_is_printed_in_the_language_of_the_terminal_and_written_in_that_of_the_brand(day: Day, tmp_path: Path):
+    page = tmp_path / "report.html"
+    printed = curator("report", "--html", page, "--home", day.home)
+    assert "too few to" in printed.stdout
+    assert '<html lang="id">' in page.read_text("utf-8")
+    assert "terlalu sedikit untuk" in page.read_text("utf-8")
+    assert "terlalu sedikit untuk" in curator("report", "--home", day.home, env={"LC_ALL": "id_ID.UTF-8"}).stdout
 
 
 def test_a_feed_title_of_another_script_or_with_markup_harms_no_format():

@@ -168,7 +168,8 @@ def test_a_plan_reads_day_by_day_and_its_words_stay_words():
         [placed(item(1), text="```\n# bukan judul"), placed(item(2), days=2)],
     )
     text = exported("md", desk).single().decode()
-    assert text.index("## Tuesday 24 November 2026") < text.index("## Wednesday 25 November 2026")
+    assert text.startswith("# Kopi Senja · kalender\n\n2 kiriman · waktu ")
+    assert text.index("## Selasa, 24 November 2026") < text.index("## Rabu, 25 November 2026")
     assert "### 08:00 · X" in text
     assert r"\*Kopi\* \[gratis\](http\://evil.example)" in text
     assert "````text\n```\n# bukan judul\n````" in text
