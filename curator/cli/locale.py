@@ -47,3 +47,8 @@ def told(text: str) -> str:
     from curator.publishing.retold import retold
 
     return retold(text, language())
+
+
+def key(verb: str) -> str:
+    """Return what a key of triage does, in the language of the terminal. As the name of a key a word may mean something of its own."""
+    return language().catalogue.pgettext("key", verb)

@@ -12,6 +12,7 @@ from support.samples import BRAND, REPORT
 from curator import core
 from curator.cli import locale
 from curator.cli.render import progress, report
+from curator.cli.triage.state import KEYS
 from curator.core.errors import CuratorError
 
 INDONESIAN = {"LC_ALL": "id_ID.UTF-8"}
@@ -99,6 +100,14 @@ def test_what_has_no_translation_stays_english_as_a_whole():
 def test_a_list_in_indonesian_keeps_to_the_width_of_its_terminal(width: int):
     rows = printed(lambda console: report.show_report(REPORT, BRAND, console), width).splitlines()
     assert max(len(row) for row in rows if "://" not in row and "→" not in row) <= width
+
+
+@pytest.mark.usefixtures("indonesian")
+def test_the_keys_of_triage_are_named_for_what_they_do():
+    assert [locale.key(verb) for verb, _ in KEYS.values()] == [
+        "pilih", "lewati", "nanti", "buka", "catat", "jenis", "teks", "urungkan", "bantuan", "keluar",
+    ]  # fmt: skip
+    assert locale.say("open") == "kosong", "of a slot"
 
 
 def test_every_stage_that_a_job_names_is_marked_for_translation():

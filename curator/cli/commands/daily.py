@@ -35,8 +35,8 @@ def init(invocation: Invocation, directory: Path) -> None:
     from curator import config
 
     made = config.init(directory)
-    wrote = [say("wrote %(path)s", path=path) for path in made]
-    invocation.say(*(wrote or [say("brand.toml and feeds.opml are there already: nothing changed")]))
+    nothing = say("brand.toml and feeds.opml are there already: nothing changed")
+    invocation.say(*([say("wrote %(path)s", path=path) for path in made] or [nothing]))
     invocation.say(say("next: edit %(file)s, then curator run --home %(home)s", file=directory / "brand.toml", home=directory))
 
 

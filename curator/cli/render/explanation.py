@@ -15,6 +15,7 @@ from curator.publishing.formats import wording
 from curator.publishing.language import N_
 
 _INDENT: Final = 10  # columns: an id and two spaces
+_ABSENT: Final = N_("not on the list")
 _HEADS: Final = {"listed": N_("on the list"), "unranked": N_("not yet on a list")}
 
 
@@ -26,7 +27,7 @@ def show_explanation(explanation: Explanation, timezone: str, console: Console) 
         unwrapped(console, Text.assemble((line(explanation.asked, 2000), STRONG)))
     for feed in explanation.feeds:
         put(console, soft(_state(feed, timezone)), indent=_INDENT)
-    head = say(_HEADS.get(explanation.cause, N_("not on the list")))
+    head = say(_HEADS.get(explanation.cause, _ABSENT))
     put(console, Text.assemble((head, STRONG), f": {line(told(explanation.text), 500)}"), indent=_INDENT)
     for change in explanation.changes:
         unwrapped(console, Text.assemble(" " * _INDENT, (_place(change), SOFT), (line(change.line, 2000), ACCENT)))

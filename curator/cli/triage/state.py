@@ -10,6 +10,7 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from curator.cli import locale
 from curator.cli.locale import say, told
 from curator.core.item import Item
 from curator.core.report import RunReport
@@ -127,7 +128,7 @@ def applied(state: Triage, action: Action, item: Item, *, changed: bool = True) 
     """
     if action.verb == "undo":
         last, state = state.done[-1], replace(state, done=state.done[:-1])
-        return replace(_with_item(state, last.at, item), at=last.at, message=say("%(verb)s taken back", verb=say(last.verb)))
+        return replace(_with_item(state, last.at, item), at=last.at, message=say("%(verb)s taken back", verb=locale.key(last.verb)))
     state = _with_item(state, state.at, item)
     done = (*state.done, Step(state.at, action.verb)) if changed else state.done
     return replace(state, done=done, at=state.at + 1 if action.verb in {"pick", "skip"} else state.at, message=_message(action, item))
@@ -158,7 +159,7 @@ def _undo(state: Triage) -> tuple[Triage, Action | None]:
         return replace(state, message=say("nothing was decided here yet")), None
     last = state.done[-1]
     if last.verb == "later":
-        return replace(state, done=state.done[:-1], at=last.at, message=say("%(verb)s taken back", verb=say("later"))), None
+        return replace(state, done=state.done[:-1], at=last.at, message=say("%(verb)s taken back", verb=locale.key("later"))), None
     return state, Action(verb="undo", item=state.cards[last.at].card.id)
 
 

@@ -3,9 +3,11 @@
 from collections.abc import Callable, Iterator
 from datetime import datetime
 
+from rich.cells import cell_len
 from rich.console import Console
 from rich.text import Text
 
+from curator.cli import locale
 from curator.cli.locale import language, say, told
 from curator.cli.render.console import ACCENT, SOFT, STRONG, gap, joined, put, soft, width
 from curator.cli.render.report import fit_bar
@@ -94,8 +96,9 @@ def _show_text(shown: TriageCard, now: datetime, console: Console) -> None:
 
 
 def _show_help(console: Console) -> None:
+    widest = max(cell_len(locale.key(verb)) for verb, _ in KEYS.values())
     for key, (verb, what) in KEYS.items():
-        put(console, Text(say(what)), indent=12, head=Text.assemble(" ", (key, ACCENT), f"  {say(verb)}"))
+        put(console, Text(say(what)), indent=widest + 7, head=Text.assemble(" ", (key, ACCENT), f"  {locale.key(verb)}"))
 
 
 def _keys(state: Triage, console: Console) -> None:
@@ -105,4 +108,4 @@ def _keys(state: Triage, console: Console) -> None:
 
 
 def _actions() -> Iterator[tuple[str, str]]:
-    return ((key, say(verb)) for key, (verb, _) in KEYS.items())
+    return ((key, locale.key(verb)) for key, (verb, _) in KEYS.items())
