@@ -21,7 +21,7 @@ T = TypeVar("T")
 PATIENCE: Final = 30.0
 """Seconds without a worker, or without the scheduler, after which the cluster counts as lost."""
 
-_LOOK: Final = 2.0  # seconds between two looks at it
+_PAUSE: Final = 2.0  # seconds between two looks at it
 _WHERE: Final = "brand.toml: engine.workers"
 _START: Final = "dask scheduler   and, on each machine,   dask worker tcp://SCHEDULER:8786"
 
@@ -38,7 +38,7 @@ def cluster(address: str) -> Cluster:
 
 
 class Cluster(Executor):
-    """The workers behind a scheduler."""
+    """The workers behind a scheduler. `width`: how many tasks they do at once, as it was when they were last looked at."""
 
     def __init__(self, address: str, patience: float = PATIENCE) -> None:
         """Connect. Raises CuratorError as `cluster` does. `patience`: seconds."""
@@ -46,6 +46,8 @@ class Cluster(Executor):
         self._client = _client(address, patience)
         self._executor = self._client.get_executor(pure=True)
         self._open: dict[Future[Any], Future[Any]] = {}
+        self.width = 1
+        self._look()
         self._ended = threading.Event()
         threading.Thread(target=self._watch, name="cluster", daemon=True).start()
 
@@ -87,10 +89,11 @@ class Cluster(Executor):
     def _watch(self) -> None:
         """Fail what is open once the cluster has been without a worker for too long."""
         missed = 0.0
-        while not self._ended.wait(_LOOK):
-            missed = 0.0 if not self._open or self._workers() else missed + _LOOK
+        while not self._ended.wait(_PAUSE):
+            missed = 0.0 if not self._open or self._look() else missed + _PAUSE
             if missed >= self._patience:
                 self._give_up()
+                missed = 0.0
 
     def _give_up(self) -> None:
         for told in list(self._open):
@@ -99,11 +102,14 @@ class Cluster(Executor):
                 if told.set_running_or_notify_cancel():
                     told.set_exception(self._lost(f"no worker for {self._patience:g} s"))
 
-    def _workers(self) -> int:
+    def _look(self) -> bool:
+        """Note the width. Returns whether there is a worker at all."""
         try:
-            return len(self._client.nthreads())
+            threads = int(sum(self._client.nthreads().values()))
         except Exception:  # whatever the connection raises means that nobody answers
-            return 0
+            return False
+        self.width = threads or self.width
+        return threads > 0
 
     def _lost(self, why: str) -> CuratorError:
         return CuratorError(f"the cluster is lost: {why}", where=self._address, hint=_START)

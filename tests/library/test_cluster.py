@@ -32,9 +32,10 @@ def both(dask: Dask, *calls: tuple[Callable[..., object], tuple[object, ...]]) -
         asked = (workers.call("parse", f"https://kabar.example/{n}", job, *args) for n, (job, args) in enumerate(calls))
         return list(await asyncio.gather(*asked))
 
+    cluster = dask.connect()
     with LocalWorkers() as local:
         here = asyncio.run(outcomes(local))
-    return here, asyncio.run(outcomes(RemoteWorkers(dask.connect())))
+    return here, asyncio.run(outcomes(RemoteWorkers(cluster, lambda: cluster.width)))
 
 
 def test_jobs_return_what_they_return_here_and_hostile_ones_die_alone(dask: Dask) -> None:
@@ -90,6 +91,7 @@ def test_a_cluster_that_loses_all_workers_or_its_scheduler_is_an_error_and_no_wa
             future.result(60)
         assert "dask worker" in lost.value.problems[0].hint
         dask.add_worker()
+        dask.joined(cluster, 1)
         assert cluster.submit(_square, 7).result(60) == 49
         future = cluster.submit(time.sleep, 601)
         dask.scheduler.kill()
@@ -111,7 +113,7 @@ def test_a_scheduler_that_is_not_there_or_has_no_worker_is_named(tmp_path: Path)
 
 def test_a_worker_of_another_version_is_named(dask: Dask) -> None:
     with pytest.raises(CuratorError, match=r"a worker runs curator .*, this machine 99"):
-        dask.connect().submit(answer, "99", pickle.dumps((os.getpid, ()))).result(60)
+        dask.connect().submit(answer, "99", [pickle.dumps((os.getpid, ()))]).result(60)
 
 
 class Loud:

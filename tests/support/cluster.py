@@ -57,6 +57,10 @@ class Dask:
         tcp = self.address.replace("dask://", "tcp://")
         self.workers.append(self._start("worker", tcp, "--no-nanny", "--nthreads", "1", "--no-dashboard", "--host", "127.0.0.1"))
 
+    def joined(self, cluster: Cluster, count: int) -> None:
+        """Wait until the scheduler knows so many workers."""
+        cluster._client.wait_for_workers(count, timeout=60)
+
     def _start(self, part: str, *args: object) -> "subprocess.Popen[bytes]":
         command = [sys.executable, "-m", "distributed.cli.dask_" + part, *map(str, args)]
         with (Path(self._folder.name) / "log").open("ab") as log:

@@ -53,8 +53,8 @@ def dies() -> None:
     os.kill(os.getpid(), signal.SIGSEGV)
 
 
-def sleeps() -> None:
-    time.sleep(60)
+def sleeps(seconds: float = 60, page: str = "") -> None:
+    time.sleep(seconds)
 
 
 def holds_the_interpreter() -> None:
