@@ -23,7 +23,10 @@ PATIENCE: Final = 30.0
 
 _PAUSE: Final = 2.0  # seconds between two looks at it
 _WHERE: Final = "brand.toml: engine.workers"
-_START: Final = "dask scheduler   and, on each machine,   dask worker tcp://SCHEDULER:8786"
+_CERTIFICATES: Final = " ".join(
+    f"DASK_DISTRIBUTED__COMM__TLS__{name}={file}"
+    for name, file in (("CA_FILE", "ca.pem"), ("CLIENT__CERT", "this-machine.pem"), ("CLIENT__KEY", "this-machine.key"))
+)
 
 
 @cache
@@ -112,7 +115,7 @@ class Cluster(Executor):
         return threads > 0
 
     def _lost(self, why: str) -> CuratorError:
-        return CuratorError(f"the cluster is lost: {why}", where=self._address, hint=_START)
+        return CuratorError(f"the cluster is lost: {why}", where=self._address, hint=_start(self._address))
 
 
 def _client(address: str, patience: float) -> Any:
@@ -122,14 +125,34 @@ def _client(address: str, patience: float) -> Any:
 
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "100MB"})  # a page is a large task, and meant to be
     library: Any = distributed  # its functions have no types
-    secure = library.Security(require_encryption=True) if address.startswith("tls://") else None
+    scheduler, secure = address.replace("dask://", "tcp://", 1), _encrypted(address) if address.startswith("tls://") else None
     try:
-        client = library.Client(address.replace("dask://", "tcp://", 1), timeout=patience, security=secure, set_as_default=False)
+        client = library.Client(scheduler, timeout=patience, security=secure, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
-        raise CuratorError(f"the cluster cannot be reached: {error}", where=address, hint=_START) from error
+        raise CuratorError(f"the cluster cannot be reached: {error}", where=address, hint=_start(address)) from error
     try:
         client.wait_for_workers(1, timeout=patience)
     except TimeoutError as error:
         client.close()
-        raise CuratorError("the cluster has no worker", where=address, hint=_START) from error
+        raise CuratorError("the cluster has no worker", where=address, hint=_start(address)) from error
     return client
+
+
+def _encrypted(address: str) -> Any:
+    """Return the certificates that Dask's configuration names. Raises ConfigError where it names none, or they cannot be read."""
+    import distributed
+
+    library: Any = distributed
+    secure, why = library.Security(require_encryption=True), "Dask's configuration names none"
+    try:
+        if secure.get_connection_args("client")["ssl_context"]:
+            return secure
+    except OSError as error:  # no such file, or none of the kind
+        why = str(error)
+    raise ConfigError(f"an encrypted cluster needs the certificates of this machine: {why}", where=address, hint=f"export {_CERTIFICATES}")
+
+
+def _start(address: str) -> str:
+    """Return the commands that start a cluster."""
+    scheme, how = ("tls", " --protocol tls") if address.startswith("tls://") else ("tcp", "")
+    return f"dask scheduler{how}   and, on each machine,   dask worker {scheme}://SCHEDULER:8786"

@@ -3,6 +3,8 @@
 import asyncio
 import os
 import pickle
+import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -114,6 +116,53 @@ def test_a_scheduler_that_is_not_there_or_has_no_worker_is_named(tmp_path: Path)
 def test_a_worker_of_another_version_is_named(dask: Dask) -> None:
     with pytest.raises(CuratorError, match=r"a worker runs curator .*, this machine 99"):
         dask.connect().submit(answer, "99", [pickle.dumps((os.getpid, ()))]).result(60)
+
+
+@pytest.fixture
+def certificates(tmp_path: Path) -> Callable[[str], dict[str, str]]:
+    """Makes an authority of a name, a certificate that it signed, and Dask's configuration of them."""
+    if not shutil.which("openssl"):
+        pytest.skip("no openssl to make certificates with")
+
+    def made(name: str) -> dict[str, str]:
+        ca, cert, asked = (tmp_path / f"{name}{end}" for end in ("-ca", "", "-asked"))
+        for command in (
+            f"req -x509 -days 2 -subj /CN={name} {KEY} -keyout {ca}.key -out {ca}.pem",
+            f"req -subj /CN=node {KEY} -keyout {cert}.key -out {asked}.pem",
+            f"x509 -req -days 2 -in {asked}.pem -CA {ca}.pem -CAkey {ca}.key -CAcreateserial -out {cert}.pem",
+        ):
+            subprocess.run(["openssl", *command.split()], check=True, capture_output=True)
+        return {"ca-file": f"{ca}.pem", "cert": f"{cert}.pem", "key": f"{cert}.key"}
+
+    return made
+
+
+KEY = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
+
+
+def test_an_encrypted_cluster_is_for_machines_with_its_certificates_alone(certificates: Callable[[str], dict[str, str]]) -> None:
+    import dask
+
+    def of(files: dict[str, str]) -> dict[str, object]:
+        names = {"ca-file": "ca-file", "cert": "client.cert", "key": "client.key"}
+        return {f"distributed.comm.tls.{names[name]}": path for name, path in files.items()}
+
+    ours, foreign = certificates("ours"), certificates("foreign")
+    options = [word for name in ("ca-file", "cert", "key") for word in (f"--tls-{name}", ours[name])]
+    with Dask(workers=1, security=options) as dask_:
+        assert dask_.address.startswith("tls://")
+        with dask.config.set(of(ours)):
+            assert dask_.connect().submit(_square, 9).result(60) == 81
+        with pytest.raises(ConfigError, match="needs the certificates of this machine: Dask's configuration names none") as missing:
+            dask_.connect()
+        assert "TLS__CA_FILE" in missing.value.problems[0].hint
+        with dask.config.set(of({**ours, "cert": "/nowhere.pem"})), pytest.raises(ConfigError, match="No such file"):
+            dask_.connect()
+        with dask.config.set(of(foreign)), pytest.raises(CuratorError, match=r"cannot be reached.*certificate") as refused:
+            dask_.connect(patience=3.0)
+        assert "dask worker tls://" in refused.value.problems[0].hint
+        with pytest.raises(CuratorError, match="cannot be reached"):
+            Cluster(dask_.address.replace("tls://", "dask://"), patience=3.0)
 
 
 class Loud:
