@@ -17,6 +17,7 @@ from support.cluster import Dask
 from curator.core.errors import ConfigError, CuratorError
 from curator.core.feed import Failure
 from curator.feeds.workers import LocalWorkers, RemoteWorkers
+from curator.feeds.workers.batches import MOST
 from curator.feeds.workers.remote import answer
 from curator.library._cluster import Cluster
 
@@ -78,10 +79,30 @@ def test_a_worker_that_is_killed_costs_only_what_it_was_doing(tmp_path: Path) ->
 
 
 def _notes(folder: str, n: int) -> int:
-    with (Path(folder) / str(n)).open("a") as file:
-        file.write("x")
-    time.sleep(0.05)
-    return n * n
+    return worker_jobs.notes(folder, n, 0.05)
+
+
+def test_of_the_pages_of_a_killed_worker_only_those_of_its_two_tasks_are_read_again(tmp_path: Path) -> None:
+    async def read(cluster: Cluster, victim: "subprocess.Popen[bytes]") -> list[object]:
+        workers, kept = RemoteWorkers(cluster, lambda: 2), 0
+
+        async def page(n: int) -> object:
+            nonlocal kept
+            outcome = await workers.call("parse", f"https://kabar.example/{n}", worker_jobs.notes, str(tmp_path), n, 0.01)
+            if (kept := kept + 1) == 60:
+                victim.kill()
+            return outcome
+
+        return list(await asyncio.gather(*map(page, range(200))))
+
+    with Dask() as dask:
+        cluster = dask.connect()
+        dask.joined(cluster, 2)
+        assert asyncio.run(read(cluster, dask.workers[0])) == [n * n for n in range(200)]
+        assert dask.workers[0].wait(10) == -9
+    runs = [path.stat().st_size for path in tmp_path.iterdir()]
+    assert len(runs) == 200
+    assert sum(runs) <= 200 + 2 * MOST
 
 
 def test_a_cluster_that_loses_all_workers_or_its_scheduler_is_an_error_and_no_wait_for_ever() -> None:
