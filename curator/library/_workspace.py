@@ -182,7 +182,10 @@ class Workspace:
         from curator.feeds.workers import READERS, LocalWorkers, RemoteWorkers
 
         def part() -> AbstractAsyncContextManager[Workers]:
-            return LocalWorkers(preload=preload or READERS) if place == LOCAL else RemoteWorkers(_cluster.cluster(place))
+            if place == LOCAL:
+                return LocalWorkers(preload=preload or READERS)
+            cluster = _cluster.cluster(place)
+            return RemoteWorkers(cluster, lambda: cluster.width)
 
         place = self.brand.engine.workers
         return self.harvest.workers(place, part) if self.harvest else part()

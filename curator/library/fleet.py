@@ -11,7 +11,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Self
 
 from curator import config
-from curator.core.errors import CuratorError, Problem
+from curator.core.errors import ConfigError, CuratorError, Problem
 from curator.core.feed import Failure
 from curator.core.fleet import BrandRun, BrandStatus, FleetReport, FleetStatus
 from curator.core.protocols import Progress
@@ -36,6 +36,9 @@ class Fleet:
     @classmethod
     def open(cls, folder: str | Path | None = None, *, progress: Progress | None = None) -> Self:
         """Take the brand directories in `folder`, or in $CURATOR_HOME, by name. Raises ConfigError where there is none."""
+        if str(folder).startswith(("postgresql:", "postgres:", "env:")):  # it may hold a password, so it is not repeated
+            what = "a database holds libraries, and no brand.toml or feeds.opml: a fleet is a folder of brand directories"
+            raise ConfigError(what, hint="curator fleet run --brands ~/brands")
         found = config.find_homes(folder)
         return cls({name or home.resolve().name: home for name, home in found.items()}, progress)
 

@@ -340,6 +340,11 @@ def test_an_address_never_shows_its_password() -> None:
     assert "r4hasia" not in repr(found)
 
 
+def test_two_servers_of_one_machine_are_told_apart() -> None:
+    shown = {address(f"postgresql://127.0.0.1{port}/curator", "kopi", {}).shown for port in ("", ":5433", ":5434")}
+    assert len(shown) == 3
+
+
 # --- health ---
 
 

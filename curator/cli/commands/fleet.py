@@ -16,7 +16,7 @@ BRANDS = click.option(
     "--brands",
     type=click.Path(path_type=Path),
     metavar="DIR",
-    help="The folder that holds the brand directories; default: --home, else CURATOR_HOME.",
+    help="The folder that holds the brand directories, wherever their libraries are; default: --home, else CURATOR_HOME.",
 )
 
 

@@ -56,7 +56,8 @@ def address(spec: str, default_brand: str, environment: Mapping[str, str]) -> Ad
         raise ConfigError("the address of the store is not one that Postgres reads", where=_WHERE, hint=_EXAMPLE) from None
     if brand in {"", EVERYBODY} or "\0" in brand or len(brand) > 200:
         raise ConfigError("the address of the store names no brand", where=_WHERE, hint=_EXAMPLE)
-    shown = f"{said.get('host') or environment.get('PGHOST', '')}/{said.get('dbname') or said.get('service') or ''}"
+    port = f":{said['port']}" if "port" in said else ""
+    shown = f"{said.get('host') or environment.get('PGHOST', '')}{port}/{said.get('dbname') or said.get('service') or ''}"
     safe: dict[str, str] = {} if _tls_is_settled(said, environment) else {"sslmode": "verify-full"}
     return Address(conninfo=make_conninfo("", **{**_DEFAULTS, **said, **safe}), brand=brand, shown=f"postgresql://{shown}?brand={brand}")
 
