@@ -1,6 +1,6 @@
 """From a query to hits, by words, by meaning, or by both; the two rankings are fused by rank (Cormack et al., SIGIR 2009)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
@@ -213,7 +213,10 @@ def _page(context: SearchContext, request: SearchRequest, scores: Mapping[str, f
         cards = context.index.fulltext.cards(list(scores)[start:end])
         return cards, [id_ for id_ in list(scores)[start:end] if id_ in cards]
     cards = context.index.fulltext.cards(scores)
-    order = {"date": lambda id_: -cards[id_][0].published.timestamp(), "fit": lambda id_: -_best(cards[id_][1])}[request.sort]
+    order: Callable[[str], tuple[float, str]] = {
+        "date": lambda id_: (-cards[id_][0].published.timestamp(), id_),
+        "fit": lambda id_: (-_best(cards[id_][1]), ""),
+    }[request.sort]
     return cards, sorted((id_ for id_ in scores if id_ in cards), key=order)[start:end]
 
 

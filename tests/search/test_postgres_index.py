@@ -3,6 +3,7 @@
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 
@@ -66,24 +67,65 @@ def titles(of: SearchContext, asked: str) -> list[str]:
 # --- the same hits as in files ---
 
 
-def test_both_indexes_find_the_same_items_for_any_query(tmp_path: Path):
+Both = tuple[SearchContext, SearchContext]
+
+
+@pytest.fixture
+def both(tmp_path: Path) -> Both:
+    """The index in files and the one on Postgres, of one library."""
     draw, store = Random(16), MemoryStore()
     items = [
-        item(str(n), _said(draw, 3), lang=draw.choice(("id", "en")), tags=(draw.choice(("panen", "harga")),), summary=_said(draw, 12))
+        item(
+            str(n),
+            _said(draw, 3),
+            lang=draw.choice(("id", "en")),
+            tags=(draw.choice(("panen", "harga")),),
+            summary=_said(draw, 12),
+            published=NOW - timedelta(hours=draw.randrange(60)),
+        )
         for n in range(150)
     ]
     store.commit(Changes(items=tuple(items)))
     files, postgres = (search_context(tmp_path / kind, store, kind) for kind in ("files", "postgres"))
-    sync.refresh(files)
-    sync.refresh(postgres)
+    for each in (files, postgres):
+        sync.refresh(each)
+    return files, postgres
+
+
+def test_both_indexes_find_the_same_items_for_any_query(both: Both):
+    draw = Random(17)
     found = 0
     for asked in _queries(draw, 250):
         node = query.parse(asked, FIELDS)
         for loose in (False, True):
-            one, other = (each.index.fulltext.find(node, (), 1_000, loose=loose) for each in (files, postgres))
+            one, other = (each.index.fulltext.find(node, (), 1_000, loose=loose) for each in both)
             assert (set(one.ids), one.total) == (set(other.ids), other.total), (asked, loose)
             found += one.total
     assert found > 5_000
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        SearchRequest(query="kopi susu", mode="meaning", limit=200),
+        SearchRequest(query="kopi susu", mode="meaning", limit=200, whole=True),
+        SearchRequest(query="kopi -teh", limit=200, sort="date"),
+        SearchRequest(query="kopi", limit=200, langs=("id",), sort="date"),
+        SearchRequest(tags=("panen",), limit=50),
+        SearchRequest(like=item("7", "").id, limit=50),
+    ],
+    ids=lambda asked: f"{asked.query}{asked.tags}{asked.langs}{asked.mode}{asked.sort}{asked.whole}",
+)
+def test_what_is_near_and_what_is_newest_is_the_same_list_from_both_indexes(both: Both, asked: SearchRequest):
+    one, other = (replace(service.search(each, asked, NOW), took_ms=0) for each in both)
+    assert one == other
+    assert one.total > 5
+
+
+def test_both_indexes_find_the_same_by_words_and_meaning_in_an_order_of_their_own(both: Both):
+    one, other = (service.search(each, SearchRequest(query="kopi susu", limit=200), NOW) for each in both)
+    assert (one.total, one.more) == (other.total, other.more)
+    assert {hit.id: hit.found_by for hit in one.hits} == {hit.id: hit.found_by for hit in other.hits}
 
 
 def _said(draw: Random, count: int) -> str:
@@ -162,20 +204,26 @@ def test_where_an_administrator_vouches_for_the_operator_the_words_are_read_from
     assert "search_items_words" in str(plan)
 
 
-def test_the_nearest_of_each_brand_are_found_among_the_vectors_of_all(monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    monkeypatch.setattr(vectors, "EXACT", 100)
-    draw = np.random.default_rng(16)
-    indexes = [search_context(tmp_path, MemoryStore(), "postgres").index for _ in range(4)]
-    rows = [_unit(draw.standard_normal((300, vectors.INDEXED)).astype(np.float32)) for _ in indexes]
-    for index, mine in zip(indexes, rows, strict=True):
-        index.vectors.update({f"{n:08}": row for n, row in enumerate(mine)}, ())
-    asked = _unit(draw.standard_normal((5, vectors.INDEXED)).astype(np.float32))
-    for index, mine in zip(indexes, rows, strict=True):
-        for direction in asked:
-            near = {f"{n:08}" for n in np.argsort(-(mine @ direction))[:20]}
-            found = index.vectors.nearest(direction, 20, -1)
-            assert [cosine for _, cosine in found] == sorted((cosine for _, cosine in found), reverse=True)
-            assert len(near & {id_ for id_, _ in found}) >= 19
+def test_the_nearest_of_each_brand_are_found_among_the_vectors_of_all(monkeypatch: pytest.MonkeyPatch):
+    draw, recalls = np.random.default_rng(16), []
+    indexes = [_by_hnsw(f"near-{n}") for n in range(4)]
+    for index in indexes:
+        rows = _unit(draw.standard_normal((300, vectors.INDEXED)).astype(np.float32))
+        index.vectors.update({f"{n:08}": row for n, row in enumerate(rows)}, ())
+    for index in indexes:
+        for direction in _unit(draw.standard_normal((5, vectors.INDEXED)).astype(np.float32)):
+            exact = index.vectors.nearest(direction, 20, -1)
+            with monkeypatch.context() as patch:
+                patch.setattr(vectors, "EXACT", 100)
+                found = index.vectors.nearest(direction, 20, -1)
+            assert set(found) <= set(index.vectors.nearest(direction, 300, -1))
+            recalls.append(len(set(found) & set(exact)) / 20)
+    assert np.mean(recalls) >= 0.97
+
+
+def _by_hnsw(brand: str) -> PostgresIndex:
+    """An index of which the planner has to ask the graph, where sorting so few would be faster."""
+    return PostgresIndex(address(f"{server().url(brand)}&options=-c%20enable_sort%3Doff", "", {}))
 
 
 def _unit(rows: np.ndarray) -> np.ndarray:
@@ -185,9 +233,9 @@ def _unit(rows: np.ndarray) -> np.ndarray:
 def test_cosines_of_very_many_items_are_told_by_a_sample_with_the_nearest_in_it(monkeypatch: pytest.MonkeyPatch, of: SearchContext):
     rows = _unit(np.random.default_rng(1).standard_normal((40, 8)).astype(np.float32))
     of.index.vectors.update({f"{n:08}": row for n, row in enumerate(rows)}, ())
-    assert of.index.vectors.cosines(rows[39]) == pytest.approx(rows @ rows[39], abs=2e-3)
+    assert of.index.vectors.cosines(rows[39]) == pytest.approx(rows @ rows[39], abs=4e-3)
     monkeypatch.setattr(vectors, "SAMPLE", 10)
-    assert of.index.vectors.cosines(rows[39]) == pytest.approx([*(rows[:10] @ rows[39]), 1.0], abs=2e-3)
+    assert of.index.vectors.cosines(rows[39]) == pytest.approx([*(rows[:10] @ rows[39]), 1.0], abs=4e-3)
 
 
 # --- whole, or as it was ---

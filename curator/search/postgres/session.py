@@ -1,5 +1,6 @@
 """Where the parts of an index get a transaction from: the one of an update, or one of their own."""
 
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -8,19 +9,20 @@ from curator.storage.postgres.database import Database, Rows
 
 
 class Session:
-    """Transactions of one brand. A thread that updates the index reads what it has written."""
+    """Transactions of one brand. A thread that updates the index reads what it has written; others read what there was."""
 
     def __init__(self, address: Address) -> None:
         """Connect to nothing."""
         self.database = Database(address)
-        self._held: Rows | None = None
+        self._thread = threading.local()
 
     @contextmanager
     def rows(self) -> Iterator[Rows]:
         """Lend the transaction of the update, or a new one. Raises StoreError."""
-        if self._held:
+        held: Rows | None = getattr(self._thread, "transaction", None)
+        if held:
             with self.database.told():
-                yield self._held
+                yield held
             return
         with self.database.transaction() as connection:
             yield connection
@@ -29,8 +31,8 @@ class Session:
     def on(self, connection: Rows) -> Iterator[None]:
         """Make the block one transaction on a lent connection; all parts work in it."""
         with self.database.within(connection):
-            self._held = connection
+            self._thread.transaction = connection
             try:
                 yield
             finally:
-                self._held = None
+                del self._thread.transaction
