@@ -61,9 +61,10 @@ def search(context: SearchContext, request: SearchRequest, now: datetime) -> Sea
     parsed = index_request.parse(request, ZoneInfo(context.brand.timezone), now)
     mode = "meaning" if request.like else request.mode if parsed.plain else "words"
     sync.ensure_fresh(context, meaning=mode != "words")
-    rankings = _rankings(context, request, parsed, mode) if context.index.fulltext.count() else []
-    scores = _fused(rankings)
-    cards, page = _page(context, request, scores)
+    with context.index.reading():
+        rankings = _rankings(context, request, parsed, mode)
+        scores = _fused(rankings)
+        cards, page = _page(context, request, scores)
     texts = context.store.texts(page)
     hits = tuple(_hit(cards[id_], texts.get(id_, ""), parsed, scores[id_], _found_by(rankings, id_)) for id_ in page)
     took = round((perf_counter() - start) * 1000)

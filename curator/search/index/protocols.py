@@ -145,6 +145,10 @@ class SearchIndex(Protocol):
         """Return whether there is an index, complete or not."""
         ...
 
+    def reading(self) -> AbstractContextManager[None]:
+        """Let everything that the block reads be of one state of the index, whoever updates it meanwhile."""
+        ...
+
     def updating(self, patience: float) -> AbstractContextManager[IndexManifest]:
         """Lock the index against other writers, and yield its manifest; an empty one where it has to be built anew.
 

@@ -1,4 +1,4 @@
-"""Where the parts of an index get a transaction from: the one of an update, or one of their own."""
+"""Where the parts of an index get a transaction from: the one of an update or of a search, or one of their own."""
 
 import threading
 from collections.abc import Iterator
@@ -18,7 +18,7 @@ class Session:
 
     @contextmanager
     def rows(self) -> Iterator[Rows]:
-        """Lend the transaction of the update, or a new one. Raises StoreError."""
+        """Lend the transaction that the thread is in, or a new one. Raises StoreError."""
         held: Rows | None = getattr(self._thread, "transaction", None)
         if held:
             with self.database.told():
@@ -28,9 +28,15 @@ class Session:
             yield connection
 
     @contextmanager
-    def on(self, connection: Rows) -> Iterator[None]:
+    def snapshot(self) -> Iterator[None]:
+        """Make the block one transaction that sees what there was at its beginning. Raises StoreError."""
+        with self.database.connection() as connection, self.on(connection, snapshot=True):
+            yield
+
+    @contextmanager
+    def on(self, connection: Rows, *, snapshot: bool = False) -> Iterator[None]:
         """Make the block one transaction on a lent connection; all parts work in it."""
-        with self.database.within(connection):
+        with self.database.within(connection, snapshot=snapshot):
             self._thread.transaction = connection
             try:
                 yield

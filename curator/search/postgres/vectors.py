@@ -35,6 +35,10 @@ _NEAREST_INDEXED: Final = (  # 384 is INDEXED
     "SELECT id, -(vector::vector <#> %(to)s::vector) * scale FROM curator.search_vectors WHERE vector_dims(vector) = 384 "
     "ORDER BY vector::halfvec(384) <=> %(to)s::halfvec(384) LIMIT %(n)s"
 )
+_SCAN: Final = (
+    "SELECT set_config('hnsw.iterative_scan', 'strict_order', true), set_config('hnsw.max_scan_tuples', %s::text, true), "
+    "set_config('hnsw.ef_search', %s::text, true)"
+)
 _SAMPLED: Final = _COSINES + "ORDER BY id LIMIT %(n)s"
 _PUT: Final = (
     "INSERT INTO curator.search_vectors (id, scale, vector) SELECT id, scale, vector::halfvec "
@@ -110,8 +114,7 @@ def _are_many(db: "Rows") -> bool:
     row = db.execute("SELECT count(*) FROM (SELECT FROM curator.search_vectors LIMIT %s) AS first", (EXACT + 1,)).fetchone()
     if not row or row[0] <= EXACT:
         return False
-    for name, value in (("iterative_scan", "strict_order"), ("max_scan_tuples", str(SCANNED)), ("ef_search", str(BREADTH))):
-        db.execute("SELECT set_config(%s, %s, true)", (f"hnsw.{name}", value))
+    db.execute(_SCAN, (SCANNED, BREADTH))
     return True
 
 
