@@ -1,9 +1,13 @@
 """The index on Postgres finds what the index in files finds, for its own brand alone, and is never seen half written."""
 
+import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from random import Random
 
@@ -15,7 +19,7 @@ from support.parts import NOW
 from support.postgres import psycopg, server
 
 from curator.core.errors import Locked, StoreError
-from curator.core.item import Item
+from curator.core.item import Item, Tombstone
 from curator.core.protocols import Changes
 from curator.core.text import query
 from curator.search import service, sync
@@ -26,7 +30,9 @@ from curator.search.postgres import PostgresIndex, misspelt, vectors
 from curator.search.sync import SearchContext
 from curator.storage.memory import MemoryStore
 from curator.storage.postgres.address import address
+from curator.storage.postgres.store import PostgresStore
 
+_BRANDS = count()
 WORDS = [
     "kopi",
     "kopitiam",
@@ -261,11 +267,106 @@ def test_an_update_that_fails_leaves_the_index_as_it_was(of: SearchContext):
 def test_an_update_that_loses_its_connection_leaves_the_index_as_it_was(of: SearchContext):
     keep(of, item("1", "Kopi pagi"))
     with of.index.updating(1):
-        with psycopg.connect(server().admin(), autocommit=True) as admin:
-            admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'owner'")
+        _cut_connections()
         with pytest.raises(StoreError):
             of.index.clear()
     assert (titles(of, "kopi"), of.index.fulltext.count()) == (["Kopi pagi"], 1)
+
+
+def test_a_search_sees_one_state_of_the_index(of: SearchContext):
+    gone = item("1", "Kopi pagi")
+    keep(of, gone, item("2", "Kopi sore"))
+    other = reopened(of.index)
+    with of.index.reading():
+        assert of.index.fulltext.count() == 2
+        with other.updating(1):
+            other.clear()
+        assert list(of.index.fulltext.cards([gone.id])) == [gone.id]
+        assert len(of.index.vectors.vectors([gone.id])) == of.index.fulltext.count() - 1 == 1
+    assert of.index.fulltext.count() == 0
+
+
+def test_a_search_that_loses_its_connection_says_so_and_the_next_one_finds(of: SearchContext, monkeypatch: pytest.MonkeyPatch):
+    keep(of, item("1", "Kopi pagi"))
+    real = service._page
+
+    def lost(*args: object) -> object:
+        _cut_connections()
+        return real(*args)
+
+    monkeypatch.setattr(service, "_page", lost)
+    with pytest.raises(StoreError, match="the database cannot be used") as told:
+        titles(of, "kopi")
+    assert told.value.problems[0].hint
+    monkeypatch.undo()
+    assert titles(of, "kopi") == ["Kopi pagi"]
+
+
+# --- many machines ---
+
+
+@pytest.fixture
+def machines() -> list[SearchContext]:
+    """Two machines that work with one library, and know the same of the space of its vectors."""
+    here, there = (_library(server().url(brand)) for brand in [f"machines-{next(_BRANDS)}"] * 2)
+    return [here, replace(there, engine=here.engine)]
+
+
+def _library(url: str) -> SearchContext:
+    """A library on Postgres with its index beside it."""
+    where = address(url, "", {})
+    return replace(search_context(Path(), PostgresStore(where)), index=PostgresIndex(where))
+
+
+def test_what_another_machine_changes_is_found_by_the_next_search(machines: list[SearchContext]):
+    here, there = machines
+    here.store.commit(Changes(items=(item("1", "Kopi pagi"), item("2", "Teh pagi"))))
+    assert titles(here, "kopi") == ["Kopi pagi"]
+    there.store.commit(Changes(items=(item("2", "Kopi sore", published=NOW - timedelta(hours=1)),)))
+    assert titles(here, "kopi") == titles(there, "kopi") == ["Kopi pagi", "Kopi sore"]
+    there.store.commit(Changes(removed=(Tombstone(id=item("1", "").id),)))
+    assert titles(here, "kopi") == ["Kopi sore"]
+    assert (sync.refresh(here), sync.refresh(there)) == (0, 0)
+
+
+KILLED = """
+import sys, os, signal
+sys.path[:0] = {path!r}
+from pathlib import Path
+from msgspec.structs import replace
+from support.index import search_context
+from curator.search import postgres, sync
+from curator.search.postgres import vectors, words
+from curator.storage.postgres.address import address
+from curator.storage.postgres.store import PostgresStore
+from curator.storage.postgres.store import PostgresStore
+def deadly(*args, **more):
+    real(*args, **more)
+    os.kill(os.getpid(), signal.SIGKILL)
+real, {step} = {step}, deadly
+where = address({url!r}, "", {{}})
+sync.refresh(replace(search_context(Path(), PostgresStore(where)), index=postgres.PostgresIndex(where)))
+"""
+
+
+@pytest.mark.parametrize("step", ["words.PostgresWriter.flush", "vectors.PostgresVectorIndex.update", "postgres.PostgresIndex.commit"])
+def test_an_update_that_is_killed_leaves_the_index_as_it_was_and_is_done_again(step: str):
+    url = server().url(f"killed-{next(_BRANDS)}")
+    of = _library(url)
+    keep(of, item("1", "Kopi pagi"))
+    of.store.commit(Changes(items=(item("1", "Teh pagi"), item("2", "Kopi sore"))))
+    code = KILLED.format(path=[str(Path(__file__).parents[1])], step=step, url=url)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    assert [found.title for found, _ in of.index.fulltext.cards([item("1", "").id]).values()] == ["Kopi pagi"]
+    assert of.index.fulltext.count() == 1
+    assert titles(of, "kopi") == ["Kopi sore"]
+    assert sync.check(of).ok
+
+
+def _cut_connections() -> None:
+    with psycopg.connect(server().admin(), autocommit=True) as admin:
+        admin.execute("SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE usename = 'owner'")
 
 
 def test_a_search_beside_an_update_uses_the_index_there_was(of: SearchContext, monkeypatch: pytest.MonkeyPatch):
