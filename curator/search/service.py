@@ -142,7 +142,7 @@ def _about(context: SearchContext, query: "Matrix", parsed: ParsedQuery, found: 
     space, vectors = _space(context), context.index.vectors
     if not found:
         return set()
-    end = nearness.threshold(vectors.cosines(nearness.direction(query, space)))
+    end = nearness.threshold(vectors.cosines(nearness.direction(query, space)), found[0][1])
     near = [id_ for id_, cosine in found if cosine >= end]
     if space and near:
         fits = nearness.query_fits(query, vectors.vectors(near), space, context.engine().calibration({}))

@@ -23,7 +23,7 @@ EXACT: Final = 20_000  # vectors that are compared one by one; of more, those of
 INDEXED: Final = 384  # dimensions of the index in 0002.sql: those of the first bundled encoder
 SAMPLE: Final = 4_096  # vectors from which the cosines of all are told
 SCANNED: Final = 200_000  # rows of all brands that one search may look at; the scan ends there with what it has found
-BREADTH: Final = 400  # ef_search: candidates that the first scan holds
+BREADTH: Final = 200  # ef_search: candidates that the first scan holds; a search fuses as many
 PORTION: Final = 1_000  # vectors that are written at a time
 
 _COSINES: Final = (
@@ -69,14 +69,13 @@ class PostgresVectorIndex:
         return np.array([found[id_] for id_ in ids], np.float32)
 
     def cosines(self, direction: "Matrix") -> "NDArray[np.float32]":
-        """Return the cosines of the first SAMPLE items by id, and of the nearest, to a unit vector of shape (dim,).
+        """Return the cosines of the first SAMPLE items by id to a unit vector of shape (dim,).
 
         Ids are hashes, so that the first of them are a fair sample.
         """
         with self._session.rows() as db:
             found = db.execute(_SAMPLED, _asked(direction, SAMPLE)).fetchall()
-        nearest = self.nearest(direction, 1, -1.0) if len(found) == SAMPLE else []
-        return rounded([cosine for _, cosine in (*found, *nearest)])
+        return rounded([cosine for _, cosine in found])
 
     def nearest(self, direction: "Matrix", n: int, floor: float, within: Sequence[str] | None = None) -> list[tuple[str, float]]:
         """Return the `n` items nearest to a unit vector of shape (dim,), with their cosines, the nearest first.
