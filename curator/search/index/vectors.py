@@ -78,7 +78,7 @@ class VectorIndex:
 
 def rounded(cosines: "ArrayLike") -> "NDArray[np.float32]":
     """Return cosines of the same shape to PLACES, so that the same vectors give the same hits in every index."""
-    return np.round(np.asarray(cosines, np.float32), PLACES)
+    return np.asarray(cosines, np.float32).round(PLACES)
 
 
 def best_first(found: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
