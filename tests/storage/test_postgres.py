@@ -303,7 +303,7 @@ def test_a_server_that_does_not_answer_is_told_without_the_password(monkeypatch:
         open_store("env:LIBRARY", Path("kopi/library")).items()
     (problem,) = refused.value.problems
     assert "127.0.0.1" in problem.what
-    assert problem.where == "postgresql://127.0.0.1/curator?brand=kopi"
+    assert problem.where == "postgresql://127.0.0.1:9/curator?brand=kopi"
     assert "r4hasia" not in f"{problem} {refused.value!r} {refused.value.__cause__}"
 
 
