@@ -10,7 +10,8 @@ from curator.core.text.plain import line
 WIDTH: Final = 480  # of a picture
 ROW: Final = 26  # height of a bar with its gap
 HEIGHT: Final = 120  # of columns
-_LABEL, _VALUE = 150, 64  # room for what stands on the left and on the right of a bar
+_LABEL, _VALUE = 150, 84  # room for what stands on the left and on the right of a bar
+ROOM: Final = WIDTH - _LABEL - _VALUE  # for the bar itself
 _LONGEST = 22  # characters of a label
 _GAP = 0.25  # of a column's place
 _WIDEST = 40  # units of a column
@@ -49,7 +50,7 @@ class Column(Struct, frozen=True, kw_only=True):
 def bars(rows: Sequence[Row]) -> list[Bar]:
     """Return a bar a row, the longest as wide as there is room."""
     most = max((max(row.value, row.mark or 0) for row in rows), default=0) or 1
-    scale = (WIDTH - _LABEL - _VALUE) / most
+    scale = ROOM / most
     return [
         Bar(
             label=line(row.label, _LONGEST),

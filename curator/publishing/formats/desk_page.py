@@ -30,7 +30,7 @@ def body(report: DeskReport, tongue: Tongue = ENGLISH) -> Markup:
             say=tongue.say,
             retell=tongue.retell,
             headline=desk_tables.headline(report, tongue),
-            days=charts.columns([(f"{each.day:%d.%m.}", each.listed, each.picked) for each in report.lists]),
+            days=charts.columns([(f"{each.day:%d/%m}", each.listed, each.picked) for each in report.lists]),
             sections=desk_tables.sections(report, tongue),
         )
     )

@@ -55,8 +55,8 @@ def headline(report: DeskReport, tongue: Tongue = ENGLISH) -> tuple[str, ...]:
 
 
 def percent(share: float | None) -> str:
-    """Return a share as "40 %", a dash where there is none."""
-    return "–" if share is None else f"{share:.0%}".replace("%", " %")
+    """Return a share as "40%", a dash where there is none."""
+    return "–" if share is None else f"{share:.0%}"
 
 
 def _precision(report: DeskReport, tongue: Tongue) -> str:
