@@ -7,6 +7,7 @@ from curator.library import Library
 from curator.planning.approval import answers, approvals
 from curator.planning.post import networks
 from curator.serve import layout
+from curator.serve.pages import slots
 from curator.serve.replies import Reply, message, plain
 from curator.serve.routes import Ask, Done, Route
 
@@ -25,6 +26,7 @@ def show(desk: Library, ask: Ask) -> Reply:
     known = [name for name in names if name in networks.networks()]
     refused = desk.publishing.refused(draft, now=ask.now)
     heard, post = desk.store.decisions(), f"{draft.id}-{draft.network}"
+    open_slots = slots.next_open(desk, ask.now) if any(post.at is None for post in decided.standing) else {}
     said, approval = answers(heard).get(post, ()), approvals(decided.standing, heard).get(post)
     return layout.render(
         desk,
@@ -37,6 +39,7 @@ def show(desk: Library, ask: Ask) -> Reply:
         own=own,
         said=said,
         approval=approval,
+        slot=open_slots.get(draft.network),
     )
 
 
