@@ -66,7 +66,7 @@ def archive(contents: Mapping[str, bytes]) -> bytes:
 def message(error: CuratorError, say: Callable[[str], str] = str) -> str:
     """Return an error as one line: where, what, and what to type. `say` tells what is wrong in the language of a page."""
     first = error.problems[0]
-    return f"{first.where}: {say(str(error))}".removeprefix(": ") + (f" ({first.hint})" if first.hint else "")
+    return f"{first.where}: {say(str(error))}".removeprefix(": ") + (f" ({say(first.hint)})" if first.hint else "")
 
 
 def response(reply: Reply, request: web.BaseRequest) -> web.Response:

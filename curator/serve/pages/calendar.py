@@ -153,7 +153,7 @@ def _shift(desk: Library, ask: Ask) -> Done:
     try:
         days = int(ask.form.get("days", ""))
     except ValueError:
-        raise UsageError("unknown number of days") from None
+        raise UsageError(ask.say("unknown number of days")) from None
     with desk.decisions.unless_changed(_seen(ask)):
         return _told(desk, ask, desk.calendar.shift(ask.form.get("post", ""), max(-366, min(days, 366)), now=ask.now))
 

@@ -8,7 +8,7 @@ from curator.planning.approval import answers, approvals
 from curator.planning.post import networks
 from curator.serve import layout
 from curator.serve.pages import slots
-from curator.serve.replies import Reply, message, plain
+from curator.serve.replies import Reply, plain
 from curator.serve.routes import Ask, Done, Route
 
 
@@ -19,7 +19,7 @@ def show(desk: Library, ask: Ask) -> Reply:
         draft = desk.drafts.get(id_, network, now=ask.now)
         decided = desk.decisions.standing(draft.id)[draft.id]
     except CuratorError as error:
-        return plain(404, message(error))
+        return plain(404, ask.problem(error))
     planned = [post.network for post in decided.standing]
     names = dict.fromkeys((*planned, *desk.brand.calendar.networks, draft.network))
     own = any(post.text for post in decided.standing if post.network == draft.network)
