@@ -160,7 +160,6 @@ SENTENCES: Final = (
     N_("%(topic)s weighs %(weight)s instead of %(former)s"),
     N_("1 item"),
     N_("%(n)s items"),
-    N_(
-        "%(other)s would have entered the top %(size)s, %(all)s left it; nDCG@10 against the decisions %(was)s → %(will)s, picks on it %(before)s → %(after)s"
-    ),
+    N_("%(other)s would have entered the top %(size)s, %(all)s left it; %(why)s"),
+    N_("nDCG@10 against the decisions %(was)s → %(will)s, picks on it %(before)s → %(after)s"),
 )
