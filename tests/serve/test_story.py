@@ -194,6 +194,8 @@ def test_a_client_approves_by_link_without_an_account_and_the_owner_sees_it(home
     page.get_by_role("link", name="Approval by a client or boss").click()
     page.get_by_role("button", name="Make a link").click()
     link = page.locator("#link").input_value()
+    page.locator("#link").focus()
+    assert page.evaluate("getSelection().toString()") == link
     client = chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 800})
     client.set_default_timeout(LONG)
     sheet = client.new_page()

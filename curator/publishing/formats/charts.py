@@ -12,7 +12,7 @@ ROW: Final = 26  # height of a bar with its gap
 HEIGHT: Final = 120  # of columns
 _LABEL, _VALUE = 150, 84  # room for what stands on the left and on the right of a bar
 ROOM: Final = WIDTH - _LABEL - _VALUE  # for the bar itself
-_LONGEST = 22  # characters of a label
+_LONGEST = 20  # characters of a label
 _GAP = 0.25  # of a column's place
 _WIDEST = 40  # units of a column
 
