@@ -162,4 +162,10 @@ SENTENCES: Final = (
     N_("%(n)s items"),
     N_("%(other)s would have entered the top %(size)s, %(all)s left it; %(why)s"),
     N_("nDCG@10 against the decisions %(was)s → %(will)s, picks on it %(before)s → %(after)s"),
+    N_("curator list shows the ids of the latest reading list"),
+    N_("curator plan shows the posts"),
+    N_("curator mentions shows the ids of mentions"),
+    N_("unknown status %(name)s: there are %(known)s"),
+    N_("%(words)s is neither a day like 2026-11-23 nor a span like 7d, 48h or 2w"),
+    N_('quote phrases like "cold brew" and close every parenthesis'),
 )
