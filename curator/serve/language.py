@@ -60,8 +60,8 @@ class Language(Struct, frozen=True, kw_only=True, dict=True):
 
         return str(format_timedelta(max(now - then, _MINUTE), "minute", threshold=1.5, locale=self._locale, format="short"))
 
-    def number(self, number: int) -> str:
-        """Return a whole number with its thousands set apart."""
+    def number(self, number: float) -> str:
+        """Return a number with its thousands set apart, and three decimals at most."""
         from babel.numbers import format_decimal
 
         return str(format_decimal(number, locale=self._locale))

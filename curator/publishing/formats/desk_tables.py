@@ -19,17 +19,18 @@ _STATES: Final = {"few": "too few to say", "more": "more", "less": "less", "": "
 
 
 class Tongue(Struct, frozen=True, kw_only=True):
-    """Words of a language. `say`: returns an English text with its values filled in. `day`: writes a day.
+    """Words of a language. `say`: returns an English text with its values filled in. `day`, `number`: write a day and a number.
 
     `retell`: returns what a note or a proposal says, as it is where it stays English.
     """
 
     say: Callable[..., str]
     day: Callable[[date], str]
+    number: Callable[[float], str]
     retell: Callable[[str], str] = str
 
 
-ENGLISH: Final = Tongue(say=lambda text, **values: text % values, day=wording.day)
+ENGLISH: Final = Tongue(say=lambda text, **values: text % values, day=wording.day, number=lambda number: f"{number:,.12g}")
 
 
 class Section(Struct, frozen=True, kw_only=True):
@@ -142,13 +143,15 @@ def _topics(report: DeskReport, tongue: Tongue) -> Section:
         said=say("A list has room for %(room)s of one topic.", room=report.topics[0].room) if report.topics else "",
         header=(say("topic"), say("fitting stories"), say("a day"), say("listed"), say("picked"), say("state")),
         rows=tuple(_topic(each, tongue) for each in report.topics),
-        drawn=tuple(Row(label=t.topic, value=t.per_day, shown=say("%(n)s a day", n=f"{t.per_day:g}"), mark=None) for t in report.topics),
+        drawn=tuple(
+            Row(label=t.topic, value=t.per_day, shown=say("%(n)s a day", n=tongue.number(t.per_day)), mark=None) for t in report.topics
+        ),
     )
 
 
 def _topic(topic: TopicYield, tongue: Tongue) -> tuple[str, ...]:
     state = tongue.say(topic.state) if topic.state else "–"
-    return topic.topic, f"{topic.fitting}", f"{topic.per_day:g}", f"{topic.listed}", f"{topic.picked}", state
+    return topic.topic, f"{topic.fitting}", tongue.number(topic.per_day), f"{topic.listed}", f"{topic.picked}", state
 
 
 def _mix(report: DeskReport, tongue: Tongue) -> Section:
@@ -178,8 +181,10 @@ def _worked(report: DeskReport, tongue: Tongue) -> Section:
         title=say("What worked"),
         said=told,
         header=(say("by"), say("posts"), say("engagements"), say("of usual"), say("than others")),
-        rows=tuple((_name(g, tongue), f"{g.posts}", f"{g.engagements:,}", f"{g.ratio:.2g}×", say(_STATES[g.state])) for g in groups),
-        drawn=tuple(Row(label=_name(g, tongue), value=g.ratio, shown=f"{g.ratio:.2g}×", mark=1) for g in groups if g.state != "few"),
+        rows=tuple(
+            (_name(g, tongue), f"{g.posts}", tongue.number(g.engagements), _times(g, tongue), say(_STATES[g.state])) for g in groups
+        ),
+        drawn=tuple(Row(label=_name(g, tongue), value=g.ratio, shown=_times(g, tongue), mark=1) for g in groups if g.state != "few"),
     )
 
 
@@ -190,8 +195,17 @@ def _most(found: Worked, by: WorkedBy) -> list[WorkedGroup]:
     return [group for group in some if group in most]
 
 
+def _times(group: WorkedGroup, tongue: Tongue) -> str:
+    """Return how many times the usual a group got, with two digits."""
+    return f"{tongue.number(float(f'{group.ratio:.2g}'))}×"
+
+
 def _name(group: WorkedGroup, tongue: Tongue) -> str:
-    return f"{tongue.say(group.by)}: {line(group.name, 60)}"
+    name = group.name
+    if group.by == "slot":
+        day, _, clock = name.partition(" ")
+        name = f"{tongue.say(day)} {clock}"
+    return f"{tongue.say(group.by)}: {line(name, 60)}"
 
 
 def _voices(report: DeskReport, tongue: Tongue) -> Section:

@@ -21,6 +21,7 @@ WORDS: Final = (
     N_("kind"),
     N_("slot"),
     N_("source"),
+    *(N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun")),
     N_("too few to say"),
     N_("more"),
     N_("less"),
@@ -33,7 +34,9 @@ def show(desk: Library, ask: Ask) -> Reply:
     """Return the report of a span of days."""
     since = chosen(ask, "7d")
     report = desk.report(SPANS[since], now=ask.now)
-    body = desk_page.body(report, Tongue(say=ask.say, day=ask.language.day, retell=partial(retold, language=ask.language)))
+    body = desk_page.body(
+        report, Tongue(say=ask.say, day=ask.language.day, number=ask.language.number, retell=partial(retold, language=ask.language))
+    )
     return layout.render(desk, ask, "report.html.j2", report=report, since=since, body=body)
 
 
