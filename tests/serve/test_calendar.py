@@ -243,8 +243,8 @@ def test_what_schedulers_would_refuse_is_told_while_a_text_is_typed(tmp_path: Pa
         page = desk.browser().open(f"/draft/{FIRST}?network=mastodon")
         fields = dict(page.form(f"/draft/{FIRST}").form_values())
         answer = page.browser.post(f"/draft/{FIRST}/measure", fields | {"text": "Kopi"})
-        assert "Metricool Metricool has no Mastodon" in answer.words("//li")
-        assert "Metricool Metricool has no Mastodon" in page.words("//*[@id='measure']//li")
+        assert "Metricool: Metricool has no Mastodon" in answer.words("//li")
+        assert "Metricool: Metricool has no Mastodon" in page.words("//*[@id='measure']//li")
 
 
 @pytest.mark.parametrize("path", ["/draft/zzzzzzzz", "/draft/%3Cscript%3E", f"/draft/{FIRST}?network=myspace"])
