@@ -70,7 +70,7 @@ class Language(Struct, frozen=True, kw_only=True, dict=True):
         return str(format_timedelta(max(now - then, _MINUTE), "minute", threshold=1.5, locale=self._locale, format="short"))
 
     def number(self, number: float) -> str:
-        """Return a number with its thousands set apart and at most three decimals."""
+        """Return a number with its thousands set apart, and three decimals at most."""
         from babel.numbers import format_decimal
 
         return str(format_decimal(number, locale=self._locale))

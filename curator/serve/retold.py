@@ -1,6 +1,7 @@
 """What the library says of items, in the language of a page: reasons, warnings and refusals, which it says in English.
 
 A sentence is told by its form and its values are put into the translation; one of another form stays English, and is marked so.
+What people wrote, such as a title or a keyword, stays as it is even where the library says the same of itself.
 """
 
 import re
@@ -10,54 +11,17 @@ from typing import Final
 from markupsafe import Markup, escape
 
 from curator.core.text.plain import line
-from curator.publishing.language import N_, Language
+from curator.publishing.language import Language
+from curator.serve.sentences import SENTENCES
 
 _DEPTH: Final = 2  # sentences within sentences: "instead of A: 3 from B already"
-_VALUES: Final = {"n": r"\d+", "all": r"\d+", "title": ".+"}  # a title may hold the signs that part it from what follows
-SENTENCES: Final = (
-    N_("new"),
-    N_("listed"),
-    N_("picked"),
-    N_("skipped"),
-    N_("saved"),
-    N_("1 day old"),
-    N_("%(n)s days old"),
-    N_("1 hour old"),
-    N_("%(n)s hours old"),
-    N_("fits no topic well enough: a list begins above %(floor)s"),
-    N_("fits %(topic)s"),
-    N_("keyword %(word)s"),
-    N_("not %(topic)s: says %(word)s"),
-    N_("instead of %(title)s: its place is for finding out: %(other)s"),
-    N_("instead of %(title)s: %(why)s"),
-    N_("to find out: %(why)s"),
-    N_("%(n)s from %(source)s already"),
-    N_("%(n)s about %(topic)s already"),
-    N_("%(n)s of %(kind)s already"),
-    N_("its place is for finding out: %(title)s"),
-    N_("nothing else about %(topic)s today"),
-    N_("%(source)s is rarely listed"),
-    N_("told by %(title)s"),
-    N_("like your pick “%(title)s”; you picked %(n)s of %(all)s from %(source)s"),
-    N_("like your pick “%(title)s”"),
-    N_("like “%(title)s”, which you skipped"),
-    N_("like “%(title)s”, which you saved"),
-    N_("scores %(score)s, best for %(topic)s; a list begins above %(floor)s"),
-    N_("number %(n)s of %(all)s on %(day)s"),
-    N_("no feed has brought it, and none is of %(site)s"),
-    N_("this is a web page, not a feed"),
-    N_("answered %(status)s: gone for good"),
-    N_("much %(kind)s: %(actual)s of the posts, %(target)s are wanted"),
-    N_("little %(kind)s: %(actual)s of the posts, %(target)s are wanted"),
-    N_("%(n)s times %(what)s in week %(week)s"),
-    N_("%(network)s has two posts at one time: %(post)s"),
-    N_("%(n)s of %(all)s posts not approved"),
-    N_("no such post was shown, or it is planned no more"),
-    N_("its text was changed after it was shown, and must be looked at again"),
-    N_("decided elsewhere meanwhile, and now %(status)s: %(title)s"),
-    N_("that time is past"),
-    N_("%(post)s is locked"),
-)
+_WITHIN: Final = {"why", "other", "status", "type"}  # values that are sentences of the library themselves
+_COUNTED: Final = ("over", "limit")  # numbers that the library writes as 2,200
+_VALUES: Final = {
+    **dict.fromkeys(("n", "all"), r"\d+"),
+    **dict.fromkeys(_COUNTED, r"\d[\d,]*"),
+    "title": ".+",  # it may hold the signs that part it from what follows
+}
 
 
 def retold(text: str, language: Language) -> str:
@@ -71,14 +35,21 @@ def marked(text: str, language: Language) -> Markup:
     return escape(told) if told else Markup('<span lang="en">{}</span>').format(line(text))
 
 
+@lru_cache(maxsize=10_000)
 def _retold(text: str, language: Language, depth: int) -> str:
+    """Return a sentence in the language, "" where its form is not known. A page says the same again and again."""
     if language.code == "en" or not depth:
         return text
     for form, sentence in _forms():
         if found := form.fullmatch(text):
-            values = {name: _retold(value, language, depth - 1) or value for name, value in found.groupdict().items()}
-            return language.say(sentence, **values)
+            return language.say(sentence, **{name: _value(name, value, language, depth) for name, value in found.groupdict().items()})
     return ""
+
+
+def _value(name: str, value: str, language: Language, depth: int) -> str:
+    if name in _COUNTED:
+        return language.number(int(value.replace(",", "")))
+    return (_retold(value, language, depth - 1) if name in _WITHIN else "") or value
 
 
 @lru_cache(maxsize=1)
