@@ -104,11 +104,3 @@ def test_a_folder_without_brands_is_named(tmp_path: Path) -> None:
     done = curator("fleet", "run", "--brands", tmp_path)
     assert done.returncode == 1
     assert f"no brand.toml in {tmp_path}" in done.stderr
-
-
-@pytest.mark.parametrize("command", ["run", "status"])
-def test_a_database_is_no_folder_of_brands_and_its_password_is_not_repeated(command: str) -> None:
-    done = curator("fleet", command, "--brands", "postgresql://desk:rahasia@db.example/curator")
-    assert done.returncode == 1
-    assert "a fleet is a folder of brand directories" in done.stderr
-    assert "rahasia" not in done.stderr

@@ -23,9 +23,10 @@ from curator.core.protocols import Changes
 from curator.search import sync
 from curator.search.postgres import PostgresIndex
 from curator.storage import open_caches, open_store
-from curator.storage.postgres import database
+from curator.storage.postgres import database, settings
 from curator.storage.postgres.address import EVERYBODY, address
 from curator.storage.postgres.leases import PostgresLeases
+from curator.storage.postgres.settings import Recorder
 from curator.storage.postgres.store import PostgresStore
 
 _BRANDS = count()
@@ -73,8 +74,8 @@ def test_no_brand_sees_anything_of_another_one() -> None:
 @pytest.fixture(scope="module")
 def hidden() -> dict[str, list[str]]:
     """Every table of the schema with the brands whose rows lie in it: those of a library with one of everything, and everybody's."""
-    opened("hidden").commit(EVERYTHING)
     where = address(server().url("hidden"), "", {})
+    PostgresStore(where, Recorder(Path("hidden"), lambda: {"brand.toml": b"hidden"})).commit(EVERYTHING)
     open_caches(server().url("hidden"), Path("library")).opened().vectors.put({b"key": _vector(1.0)})
     assert sync.refresh(replace(search_context(Path("library"), opened("hidden")), index=PostgresIndex(where))) == 2
     asyncio.run(PostgresLeases(where, 2).take("kabar.example"))
@@ -113,9 +114,24 @@ def test_the_role_of_the_program_cannot_lift_row_security(statement: str, hidden
         connection.execute(statement)  # type: ignore[call-overload]
 
 
+@pytest.mark.parametrize("role", ["desk", "owner"])
+def test_who_asks_for_all_brands_learns_their_names_and_nothing_else(role: str, hidden: dict[str, list[str]]) -> None:
+    with psycopg.connect(server().url("x", role).replace("&brand=x", "")) as connection:
+        for table in _tables(connection, parts=True):
+            with connection.transaction(force_rollback=True):
+                connection.execute("SELECT set_config('curator.brand', %s, true)", (EVERYBODY,))
+                others = f"FROM curator.{table} WHERE brand <> '{EVERYBODY}'" if table != "migrations" else "FROM (SELECT) WHERE false"
+                assert bool(_count(connection, f"SELECT count(*) {others}")) is (table == "brands")
+        with connection.transaction(force_rollback=True):
+            connection.execute("SELECT set_config('curator.brand', %s, true)", (EVERYBODY,))
+            assert _count(connection, "DELETE FROM curator.brands") == 0
+            assert _count(connection, "UPDATE curator.brands SET brand = brand") == 0
+
+
 def test_the_role_of_the_program_needs_no_more_than_to_read_and_write_rows(hidden: dict[str, list[str]]) -> None:
     brand = fresh()
-    opened(brand, "desk").commit(EVERYTHING)
+    PostgresStore(address(server().url(brand, "desk"), "", {}), Recorder(Path(brand), lambda: {"brand.toml": b"x"})).commit(EVERYTHING)
+    assert brand in settings.brands(address(server().url(brand, "desk"), "", {}))
     assert opened(brand, "desk").items() == opened(brand, "owner").items() == [item(2), rich(1)]
 
 
