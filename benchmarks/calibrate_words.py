@@ -109,7 +109,7 @@ def word_means(documents: list[dict[str, Any]], vectors: Path | None) -> Embeddi
     wordings = [engine.embed_topic_words(topics) for topics in calibration.background()]
     queries = [np.stack([late_interaction.query_mean(late_interaction.load(body), space) for body in bodies]) for bodies in wordings]
     words = engine.embed_documents([d["text"][:READ] for d in documents]).known_words
-    texts = late_interaction.item_means(late_interaction.unpack(list(words.values())))
+    texts = late_interaction.compare((), late_interaction.unpack(list(words.values()))).means
     parallel = [n for n, of in enumerate(words) if documents[of]["collection"] == "sib200"]
     spoken = [documents[of]["lang"] for of in words]
     every = embedding_space.language_directions(texts[parallel], [spoken[n] for n in parallel], DIRECTIONS)

@@ -6,7 +6,8 @@
 `--unvouched` leaves out the line of docs/postgres.md by which an administrator lets row security use the index of words. The
 items are those of `search.py`; their vectors are drawn around 300 directions that all brands share, in 48 dimensions and a
 little beside, as texts lie in the space of an encoder. recall@20 is against every vector compared: as searches are served, and
-where the planner may not sort, so that it has to ask the HNSW graph.
+where the planner may not sort, so that it has to ask the HNSW graph. Three of the small brands share the graph of the large one.
+Each search and each day is done REPEATS times and the fastest counts: other processes of a machine only ever make it slower.
 """
 
 import argparse
@@ -38,9 +39,10 @@ from curator.search.sync import SearchContext  # noqa: E402
 from curator.storage.postgres.address import address  # noqa: E402
 from curator.storage.postgres.store import PostgresStore  # noqa: E402
 
-DAY, PORTION, SMALL = 3_000, 2_000, 1_000
+DAY, PORTION, SMALL, REPEATS = 3_000, 2_000, 1_000, 3
 DRAW = np.random.default_rng(0)
 CENTRES, PLANE = (DRAW.standard_normal((n, vectors.INDEXED)) for n in (300, 48))
+EXACT = vectors.EXACT
 UNSORTED = "&options=-c%20enable_sort%3Doff"
 
 
@@ -99,12 +101,29 @@ def main() -> None:
     stored = sum(seconds(lambda made=made: write(of, made)) for made in portions(args.items))
     print(f"{args.items:,} items stored in {stored:.0f} s, indexed in {seconds(lambda: sync.refresh(of)):.0f} s", flush=True)
     _as_admin("VACUUM ANALYZE")
-    day = list(portions(DAY, args.items))
-    stored = seconds(lambda: [write(of, made) for made in day])
-    print(f"a day of {DAY:,} items stored in {stored:.1f} s, indexed in {seconds(lambda: sync.refresh(of)):.1f} s", flush=True)
+    days = [_day(of, args.items + n * DAY) for n in range(REPEATS)]
+    stored, indexed = min(days, key=sum)
+    print(f"a day of {DAY:,} items stored in {stored:.1f} s, indexed in {indexed:.1f} s", flush=True)
     _searches(of)
-    _recall(["large", *(f"small-{n}" for n in range(19))])
+    _recall(["large", *_small("large", 19, sharing=3)])
     stop()
+
+
+def _day(of: SearchContext, first: int) -> tuple[float, float]:
+    made = list(portions(DAY, first))
+    return seconds(lambda: [write(of, some) for some in made]), seconds(lambda: sync.refresh(of))
+
+
+def _small(large: str, count: int, sharing: int) -> list[str]:
+    """Names of brands, so many of which lie in the part of the large one and none of the others."""
+    part = "SELECT n FROM generate_series(0, 63) AS n WHERE satisfies_hash_partition('curator.search_vectors'::regclass, 64, n, %s::text)"
+    with psycopg.connect(server().admin("library")) as db:
+        parts = {name: db.execute(part, (name,)).fetchone() for name in (large, *(f"small-{n}" for n in range(1_000)))}
+    names = [name for name in parts if name != large]
+    return [
+        *[name for name in names if parts[name] == parts[large]][:sharing],
+        *[name for name in names if parts[name] != parts[large]][: count - sharing],
+    ]
 
 
 def _as_admin(statement: str) -> None:
@@ -113,14 +132,15 @@ def _as_admin(statement: str) -> None:
 
 
 def _searches(of: SearchContext) -> None:
-    """Times of warm searches for words of texts, as often as texts have them, and for pairs of them."""
+    """Times of warm searches for words of texts, as often as texts have them, for pairs of them, and for misspelt ones."""
     texts = of.store.texts(item.id for item in of.store.items()[-300:])
-    asked = sorted({*random.Random(7).sample(" ".join(texts.values()).replace(".", "").split(), 60)})
-    for name, queries in (("one word", asked), ("two words", [" ".join(pair) for pair in pairwise(asked)])):
+    asked = sorted({*random.Random(7).sample(" ".join(texts.values()).replace(".", "").split(), 40)})
+    misspelt = [f"{each[:2]}x{each[2:]}" for each in asked if len(each) > 4]
+    for name, queries in (("one word", asked), ("two words", [" ".join(pair) for pair in pairwise(asked)]), ("misspelt", misspelt)):
         totals = sorted(of.index.fulltext.find(query.parse(each), (), 1).total for each in queries)
         print(f"{name}: {statistics.median(totals):,.0f} items have them, at most {totals[-1]:,}")
         for mode in ("words", "meaning", "both"):
-            took = sorted(_took(of, each, mode) for each in [*queries[:5], *queries])
+            took = sorted(min(_took(of, each, mode) for _ in range(REPEATS)) for each in queries)
             print(f"    {mode:8} median {statistics.median(took):5.0f} ms, 9 of 10 within {took[len(took) * 9 // 10]:5.0f} ms", flush=True)
 
 
@@ -129,20 +149,20 @@ def _took(of: SearchContext, asked: str, mode: Mode) -> float:
 
 
 def _recall(brands: Sequence[str]) -> None:
-    """recall@20 of each brand, among them one large."""
+    """recall@20 of each brand: one large, one that is just asked of the graph and shares it with the large one, and small ones."""
     for n, brand in enumerate(brands[1:], 1):
-        rows = near(range(10**6 * n, 10**6 * n + SMALL))
+        rows = near(range(10**6 * n, 10**6 * n + (SMALL if n > 1 else EXACT + SMALL)))
         context(brand).index.vectors.update({f"{number:08}": row for number, row in enumerate(rows)}, ())
     _as_admin("ANALYZE curator.search_vectors")
     exact = {brand: _found(context(brand), 10**9)[0] for brand in brands}
-    for name, options, exact_up_to in (("as it serves", "", vectors.EXACT), ("by HNSW alone", UNSORTED, 0)):
+    for name, options, exact_up_to in (("as it serves", "", EXACT), ("by HNSW alone", UNSORTED, 0)):
         recalls, took = [], []
         for brand in brands:
             found, times = _found(context(brand, options), exact_up_to)
             recalls.append(statistics.mean(len(one & other) / 20 for one, other in zip(found, exact[brand], strict=True)))
             took += times
-        worst, middle = min(recalls), statistics.median(took)
-        print(f"recall@20 {name}: large {recalls[0]:.3f}, worst of {len(brands)} brands {worst:.3f}, {middle:.0f} ms")
+        large, middle, *small = recalls
+        print(f"recall@20 {name}: large {large:.3f}, beside it {middle:.3f}, small {min(small):.3f}, {statistics.median(took):.0f} ms")
 
 
 def _found(of: SearchContext, exact_up_to: int) -> tuple[list[set[str]], list[float]]:

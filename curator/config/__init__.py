@@ -62,7 +62,18 @@ def load(home: Path) -> Brand:
 
 def text(home: Path) -> str:
     """Read brand.toml in `home` as text. Raises ConfigError where it cannot be read."""
-    return _decoded(_body(home), BRAND)
+    return decoded(_body(home))
+
+
+def decoded(body: bytes, where: str = BRAND) -> str:
+    """Return the text of a brand.toml in any encoding of Unicode that it names. Raises ConfigError where it has another."""
+    if len(body) > _LARGEST:
+        raise ConfigError(f"larger than {_LARGEST // 1024} kB: no brand takes that many words", where=where)
+    try:
+        return body.decode(_encoding(body))
+    except UnicodeDecodeError as e:
+        at = body.count(b"\n", 0, e.start) + 1
+        raise ConfigError(f"not saved as UTF-8: {e.reason}", where=f"{where}: line {at}", hint='save it again with encoding "UTF-8"') from e
 
 
 def _body(home: Path) -> bytes:
@@ -87,7 +98,7 @@ def read(path: Path) -> Brand:
 def parse(body: bytes, *, where: str = BRAND) -> Brand:
     """Parse the content of a brand.toml; `where` names the file in problems. Raises ConfigError with all of them."""
     problems: list[Problem] = []
-    brand = keys.read(_document(_decoded(body, where), where), KeyPath(where, problems))
+    brand = keys.read(_document(decoded(body, where), where), KeyPath(where, problems))
     if brand is None:
         raise ConfigError(problems=problems)
     return brand
@@ -99,7 +110,7 @@ def rewrite(home: Path, change: Callable[[str], str]) -> Brand:
     The former file stays as brand.toml.bak. Raises ConfigError where the file would have a problem, and writes nothing then.
     """
     path, body = home / BRAND, _body(home)
-    edited = change(_decoded(body, BRAND)).encode(_encoding(body))
+    edited = change(decoded(body)).encode(_encoding(body))
     brand = parse(edited)
     with files.written(path):
         files.replace(path, edited)
@@ -141,16 +152,6 @@ def _is_there(path: Path) -> bool:
     except OSError as e:
         raise ConfigError(f"{path.name} cannot be looked at: {e.strerror}", where=str(path)) from e
     return True
-
-
-def _decoded(body: bytes, where: str) -> str:
-    if len(body) > _LARGEST:
-        raise ConfigError(f"larger than {_LARGEST // 1024} kB: no brand takes that many words", where=where)
-    try:
-        return body.decode(_encoding(body))
-    except UnicodeDecodeError as e:
-        at = body.count(b"\n", 0, e.start) + 1
-        raise ConfigError(f"not saved as UTF-8: {e.reason}", where=f"{where}: line {at}", hint='save it again with encoding "UTF-8"') from e
 
 
 def _encoding(body: bytes) -> str:

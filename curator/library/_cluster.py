@@ -21,9 +21,12 @@ T = TypeVar("T")
 PATIENCE: Final = 30.0
 """Seconds without a worker, or without the scheduler, after which the cluster counts as lost."""
 
-_LOOK: Final = 2.0  # seconds between two looks at it
+_PAUSE: Final = 2.0  # seconds between two looks at it
 _WHERE: Final = "brand.toml: engine.workers"
-_START: Final = "dask scheduler   and, on each machine,   dask worker tcp://SCHEDULER:8786"
+_CERTIFICATES: Final = " ".join(
+    f"DASK_DISTRIBUTED__COMM__TLS__{name}={file}"
+    for name, file in (("CA_FILE", "ca.pem"), ("CLIENT__CERT", "this-machine.pem"), ("CLIENT__KEY", "this-machine.key"))
+)
 
 
 @cache
@@ -38,7 +41,7 @@ def cluster(address: str) -> Cluster:
 
 
 class Cluster(Executor):
-    """The workers behind a scheduler."""
+    """The workers behind a scheduler. `width`: how many tasks they do at once, as it was when they were last looked at."""
 
     def __init__(self, address: str, patience: float = PATIENCE) -> None:
         """Connect. Raises CuratorError as `cluster` does. `patience`: seconds."""
@@ -46,6 +49,8 @@ class Cluster(Executor):
         self._client = _client(address, patience)
         self._executor = self._client.get_executor(pure=True)
         self._open: dict[Future[Any], Future[Any]] = {}
+        self.width = 1
+        self._look()
         self._ended = threading.Event()
         threading.Thread(target=self._watch, name="cluster", daemon=True).start()
 
@@ -87,10 +92,11 @@ class Cluster(Executor):
     def _watch(self) -> None:
         """Fail what is open once the cluster has been without a worker for too long."""
         missed = 0.0
-        while not self._ended.wait(_LOOK):
-            missed = 0.0 if not self._open or self._workers() else missed + _LOOK
+        while not self._ended.wait(_PAUSE):
+            missed = 0.0 if not self._open or self._look() else missed + _PAUSE
             if missed >= self._patience:
                 self._give_up()
+                missed = 0.0
 
     def _give_up(self) -> None:
         for told in list(self._open):
@@ -99,14 +105,17 @@ class Cluster(Executor):
                 if told.set_running_or_notify_cancel():
                     told.set_exception(self._lost(f"no worker for {self._patience:g} s"))
 
-    def _workers(self) -> int:
+    def _look(self) -> bool:
+        """Note the width. Returns whether there is a worker at all."""
         try:
-            return len(self._client.nthreads())
+            threads = int(sum(self._client.nthreads().values()))
         except Exception:  # whatever the connection raises means that nobody answers
-            return 0
+            return False
+        self.width = threads or self.width
+        return threads > 0
 
     def _lost(self, why: str) -> CuratorError:
-        return CuratorError(f"the cluster is lost: {why}", where=self._address, hint=_START)
+        return CuratorError(f"the cluster is lost: {why}", where=self._address, hint=_start(self._address))
 
 
 def _client(address: str, patience: float) -> Any:
@@ -116,14 +125,34 @@ def _client(address: str, patience: float) -> Any:
 
     dask.config.set({"distributed.admin.large-graph-warning-threshold": "100MB"})  # a page is a large task, and meant to be
     library: Any = distributed  # its functions have no types
-    secure = library.Security(require_encryption=True) if address.startswith("tls://") else None
+    scheduler, secure = address.replace("dask://", "tcp://", 1), _encrypted(address) if address.startswith("tls://") else None
     try:
-        client = library.Client(address.replace("dask://", "tcp://", 1), timeout=patience, security=secure, set_as_default=False)
+        client = library.Client(scheduler, timeout=patience, security=secure, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
-        raise CuratorError(f"the cluster cannot be reached: {error}", where=address, hint=_START) from error
+        raise CuratorError(f"the cluster cannot be reached: {error}", where=address, hint=_start(address)) from error
     try:
         client.wait_for_workers(1, timeout=patience)
     except TimeoutError as error:
         client.close()
-        raise CuratorError("the cluster has no worker", where=address, hint=_START) from error
+        raise CuratorError("the cluster has no worker", where=address, hint=_start(address)) from error
     return client
+
+
+def _encrypted(address: str) -> Any:
+    """Return the certificates that Dask's configuration names. Raises ConfigError where it names none, or they cannot be read."""
+    import distributed
+
+    library: Any = distributed
+    secure, why = library.Security(require_encryption=True), "Dask's configuration names none"
+    try:
+        if secure.get_connection_args("client")["ssl_context"]:
+            return secure
+    except OSError as error:  # no such file, or none of the kind
+        why = str(error)
+    raise ConfigError(f"an encrypted cluster needs the certificates of this machine: {why}", where=address, hint=f"export {_CERTIFICATES}")
+
+
+def _start(address: str) -> str:
+    """Return the commands that start a cluster."""
+    scheme, how = ("tls", " --protocol tls") if address.startswith("tls://") else ("tcp", "")
+    return f"dask scheduler{how}   and, on each machine,   dask worker {scheme}://SCHEDULER:8786"

@@ -54,12 +54,12 @@ class Library:
     name one item. Errors that the user can act on are CuratorErrors.
     """
 
-    def __init__(self, home: Path, progress: Progress | None = None, harvest: Harvest | None = None) -> None:
+    def __init__(self, home: Path, progress: Progress | None = None, harvest: Harvest | None = None, store: str = "") -> None:
         """Open the brand directory `home`. Raises ConfigError with every problem in its brand.toml.
 
-        `harvest` is what a run shares with those of other brands.
+        `harvest` is what a run shares with those of other brands. `store` is where the library is, if not where brand.toml says.
         """
-        self._workspace = Workspace(home, progress or SilentProgress(), harvest)
+        self._workspace = Workspace(home, progress or SilentProgress(), harvest, store)
 
     @classmethod
     def open(cls, home: str | Path | None = None, *, progress: Progress | None = None) -> Self:

@@ -29,6 +29,7 @@ def move(workspace: Workspace, to: str, *, switch: bool) -> Moved:
     with storage_move.held(workspace.store):  # nothing is written here between the comparison and the new line of brand.toml
         moved = storage_move.move(workspace.store, open_store(spec, folder), workspace.progress, aside=_aside(spec, folder))
         if switch:
+            _forget_settings(workspace.brand.engine.store, folder)
             switched = [Edit(table="engine", values={"store": spec})]
             workspace.rewrite_brand(partial(edit.applied, edits=switched))
     try:
@@ -36,6 +37,14 @@ def move(workspace: Workspace, to: str, *, switch: bool) -> Moved:
     except StoreError as error:
         workspace.progress.note(f"what the models have computed did not all come along, and is computed again: {error}")
     return moved
+
+
+def _forget_settings(store: str, folder: Path) -> None:
+    """Take the brand out of the fleet of the database that it leaves."""
+    from curator.storage import open_settings
+
+    if store != "tinydb":
+        open_settings(store, folder).forget()
 
 
 def _spec(to: str) -> str:

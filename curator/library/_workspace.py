@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,10 +17,10 @@ from curator import config
 from curator.config import opml
 from curator.core import files
 from curator.core.brand import Brand, EngineRules
-from curator.core.errors import ConfigError
+from curator.core.errors import ConfigError, CuratorError
 from curator.core.feed import Feed
 from curator.core.notice import Channel
-from curator.core.protocols import EmbeddingEngine, Fetcher, Progress, Store, Workers
+from curator.core.protocols import Changes, EmbeddingEngine, Fetcher, Progress, Store, Workers
 from curator.library import _cluster
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from curator.search.sync import SearchContext
     from curator.storage.caches import Caches, LibraryCaches
 
+_LOG = logging.getLogger(__name__)
 LOCAL = "local"
 """The `[engine] workers` of this machine."""
 
@@ -41,12 +43,16 @@ def moment(now: datetime | None) -> datetime:
 class Workspace:
     """Wiring of a brand directory: which real part stands behind each protocol of `curator.core.protocols`."""
 
-    def __init__(self, home: Path, progress: Progress, harvest: Harvest | None = None) -> None:
-        """Read brand.toml in `home`. Raises ConfigError with every problem in it. `harvest`: what is shared with other brands."""
+    def __init__(self, home: Path, progress: Progress, harvest: Harvest | None = None, store: str = "") -> None:
+        """Read brand.toml in `home`. Raises ConfigError with every problem in it.
+
+        `harvest`: what is shared with other brands. `store`: where the library is, whatever brand.toml says of it.
+        """
         self.home = home
         self.progress = progress
         self.harvest = harvest
-        self.brand: Brand = config.load(home)
+        self._elsewhere = store
+        self.brand: Brand = self._placed(config.load(home))
 
     # --- files of the brand directory ---
 
@@ -71,6 +77,7 @@ class Workspace:
             return False
         files.write(self.opml_path, body, backup=True)
         self.__dict__.pop("feeds", None)
+        self._record()
         return True
 
     @cached_property
@@ -83,18 +90,36 @@ class Workspace:
 
         Raises ConfigError where it would have a problem, and Locked while another command writes.
         """
+        former = self.brand.engine.store
         with self.store.writing():
-            self.brand = config.rewrite(self.home, change)
+            self.brand = self._placed(config.rewrite(self.home, change))
+        if self.brand.engine.store != former:
+            for part in ("store", "caches", "engine"):
+                self.__dict__.pop(part, None)
+        self._record()
         return self.brand
+
+    def _placed(self, brand: Brand) -> Brand:
+        return replace(brand, engine=replace(brand.engine, store=self._elsewhere)) if self._elsewhere else brand
+
+    def _record(self) -> None:
+        """Have the two files recorded where the library is, if that is a database; else the next commit does it."""
+        if self.brand.engine.store == "tinydb":
+            return
+        try:
+            self.store.commit(Changes())
+        except CuratorError as error:  # the files are written, and are what counts
+            _LOG.warning("not recorded in the database before the next command: %s", error)
 
     # --- parts ---
 
     @cached_property
     def store(self) -> Store:
         """Store named in brand.toml. Nothing is written before the first commit."""
+        from curator.config import settings
         from curator.storage import open_store
 
-        return open_store(self.brand.engine.store, self._library)
+        return open_store(self.brand.engine.store, self._library, partial(settings.read, self.home))
 
     @cached_property
     def engine(self) -> EmbeddingEngine:
@@ -182,7 +207,10 @@ class Workspace:
         from curator.feeds.workers import READERS, LocalWorkers, RemoteWorkers
 
         def part() -> AbstractAsyncContextManager[Workers]:
-            return LocalWorkers(preload=preload or READERS) if place == LOCAL else RemoteWorkers(_cluster.cluster(place))
+            if place == LOCAL:
+                return LocalWorkers(preload=preload or READERS)
+            cluster = _cluster.cluster(place)
+            return RemoteWorkers(cluster, lambda: cluster.width)
 
         place = self.brand.engine.workers
         return self.harvest.workers(place, part) if self.harvest else part()

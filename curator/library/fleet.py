@@ -1,43 +1,47 @@
-"""A fleet: the brand directories of one folder, run one after the other with one harvest."""
+"""A fleet: the brands of one folder or database, run one after the other with one harvest."""
 
 from __future__ import annotations
 
 import logging
 import shlex
-from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Self
 
-from curator import config
 from curator.core.errors import CuratorError, Problem
 from curator.core.feed import Failure
 from curator.core.fleet import BrandRun, BrandStatus, FleetReport, FleetStatus
 from curator.core.protocols import Progress
-from curator.library._library import Library
 from curator.library._progress import SilentProgress
 from curator.library._workspace import moment
 
 if TYPE_CHECKING:
     from curator.jobs.harvest import Harvest
+    from curator.library._brands import Brands
 
 _LOG = logging.getLogger(__name__)
 
 
 class Fleet:
-    """Many brand directories. What goes wrong with one is told in its row and does not stop the others."""
+    """Many brands. What goes wrong with one is told in its row and does not stop the others."""
 
-    def __init__(self, homes: Mapping[str, Path], progress: Progress | None = None) -> None:
-        """Take the directories by name. `progress` is told of the stages of each brand."""
-        self._homes = homes
+    def __init__(self, brands: Brands, progress: Progress | None = None) -> None:
+        """Take the brands. `progress` is told of the stages of each."""
+        self._brands, self._homes = brands, brands.homes
         self._progress = progress or SilentProgress()
 
     @classmethod
-    def open(cls, folder: str | Path | None = None, *, progress: Progress | None = None) -> Self:
-        """Take the brand directories in `folder`, or in $CURATOR_HOME, by name. Raises ConfigError where there is none."""
-        found = config.find_homes(folder)
-        return cls({name or home.resolve().name: home for name, home in found.items()}, progress)
+    def open(cls, brands: str | Path | None = None, *, home: Path | None = None, progress: Progress | None = None) -> Self:
+        """Take the brand directories in the folder `brands`, else `home`, else $CURATOR_HOME.
+
+        `brands` may be the address of a database, `postgresql://…` or `env:NAME`: the brands are then those that have settings
+        there, and the directory of each is made in `home`, else in the current one. Raises ConfigError where there is no brand,
+        UsageError for an address with a password, StoreError where the database cannot be asked.
+        """
+        from curator.library import _brands
+
+        return cls(_brands.brands(brands, home), progress)
 
     def run(self, *, now: datetime | None = None) -> FleetReport:
         """Do the daily job of every brand. What several follow is fetched, parsed, extracted and embedded once."""
@@ -65,7 +69,7 @@ class Fleet:
         """Do the job of a brand, and add what failed to `failures`, by address."""
         self._progress.note(f"{name}: {list(self._homes).index(name) + 1} of {len(self._homes)}")
         try:
-            report = Library(self._homes[name], self._progress, harvest).run(now=now)
+            report = self._brands.opened(name, self._progress, harvest).run(now=now)
         except CuratorError as error:
             return BrandRun(brand=name, code=error.code, problems=error.problems)
         except Exception as error:  # a bug that one brand's data brings to light must not cost the others their list
@@ -77,8 +81,7 @@ class Fleet:
     def _status(self, name: str, urls: list[str]) -> BrandStatus:
         """Return the state of a brand, and add the addresses of its feeds to `urls`."""
         try:
-            desk = Library(self._homes[name])
-            health, last = desk.feeds.health(), desk.store.report()
+            health, last = self._brands.state(name)
         except CuratorError as error:
             return BrandStatus(brand=name, problems=error.problems)
         urls += [feed.url for feed in health]

@@ -12,7 +12,7 @@ from curator.ranking import embedding_space
 from curator.ranking.words import calibration as late_calibration
 from curator.ranking.words import late_interaction
 from curator.ranking.words.calibration import LateScores
-from curator.ranking.words.late_interaction import PackedWords, TopicWords
+from curator.ranking.words.late_interaction import TopicWords
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -117,32 +117,33 @@ def late_scores(
     topics: TopicVectors, late: LateTopics, vectors: "Vectors", words: Sequence[bytes], texts: Sequence[str], calibration: "Calibration"
 ) -> "tuple[LateScores, NDArray[Any]]":
     """Return what `late_fits` makes a fit of, and the breadth of the topics, shape (topics,), as `narrowness` takes it."""
-    items = late_interaction.unpack(words)
+    wordings = [topic for group in _groups(late) for _, topic in group]
+    compared = late_interaction.compare(wordings, late_interaction.unpack(words))
     pooled, kinship = pooled_scores(topics.queries, vectors, calibration, examples=topics.examples)
     found = LateScores(
         pooled=pooled,
         cosine=other_cosines(late.named, vectors, calibration),
-        maxsim=maxsim(late, items, texts),
-        field=field_scores(topics, late, vectors, items, calibration),
+        maxsim=maxsim(late, late_interaction.maxsim(wordings, compared.best, texts)),
+        field=field_scores(topics, late, vectors, compared.means, calibration),
     )
     return found, np.sort(kinship, axis=1)[:, -BREADTH:].mean(axis=1)
 
 
-def field_scores(topics: TopicVectors, late: LateTopics, vectors: "Vectors", items: PackedWords, calibration: "Calibration") -> "Fits":
-    """Score texts against topics as whole fields, shape (texts, topics).
+def field_scores(topics: TopicVectors, late: LateTopics, vectors: "Vectors", means: "Matrix", calibration: "Calibration") -> "Fits":
+    """Score texts against topics as whole fields, shape (texts, topics). `means`: of the words of the texts (`Comparison`).
 
     The first encoder's vectors are replaced by the mean states of rare words, which common words do not blur; the other encoders
     vote as they do in `pooled_scores`.
     """
-    means, name = late_calibration.bundled().means, late_calibration.WORD_MEANS
+    space, name = late_calibration.bundled().means, late_calibration.WORD_MEANS
     others = {each: space for each, space in list(calibration.spaces.items())[1:] if each in vectors}
     examples = None
     if topics.examples is not None and late.example_means is not None:
         examples = {name: late.example_means, **{each: topics.examples[each] for each in others}}
     scores, _ = pooled_scores(
         {name: late.means, **{each: topics.queries[each] for each in others}},
-        {name: late_interaction.item_means(items), **{each: vectors[each] for each in others}},
-        replace(calibration, spaces={name: means, **others}),
+        {name: means, **{each: vectors[each] for each in others}},
+        replace(calibration, spaces={name: space, **others}),
         examples=examples,
         helping=HELP_FIELD,
     )
@@ -162,17 +163,16 @@ def other_cosines(queries: "Vectors", vectors: "Vectors", calibration: "Calibrat
     return np.asarray(np.mean(cosines, axis=0), np.float64)
 
 
-def maxsim(late: LateTopics, items: PackedWords, texts: Sequence[str]) -> "Fits":
-    """Return the MaxSim score of every text for every topic, shape (texts, topics). `items`: the words of the texts.
+def maxsim(late: LateTopics, found: "Matrix") -> "Fits":
+    """Return the MaxSim score of every text for every topic, shape (texts, topics).
 
-    The best of a topic's descriptions counts, and beside it, with the weight PART, the best of the parts: a text on roasting is
-    about "farmers, roasting, brewing". The mean score of a topic's examples has the share EXAMPLE_WORDS.
+    `found`: that for every wording of `_groups`, shape (texts, wordings). The best of a topic's descriptions counts, and beside it,
+    with the weight PART, the best of the parts: a text on roasting is about "farmers, roasting, brewing". The mean score of a
+    topic's examples has the share EXAMPLE_WORDS.
     """
-    groups = (late.wordings, late.parts, late.examples)
-    topics = [topic for group in groups for _, topic in group]
-    found = late_interaction.maxsim(topics, items, texts)
+    groups = _groups(late)
     columns = np.split(found, np.cumsum([len(group) for group in groups])[:-1], axis=1)
-    scores = np.zeros((len(texts), len(late.lengths)))
+    scores = np.zeros((len(found), len(late.lengths)))
     for topic in range(len(late.lengths)):
         whole, part, example = (
             column[:, [n == topic for n, _ in group]] if group else column for column, group in zip(columns, groups, strict=True)
@@ -184,6 +184,10 @@ def maxsim(late: LateTopics, items: PackedWords, texts: Sequence[str]) -> "Fits"
             own = (1 - EXAMPLE_WORDS) * own + EXAMPLE_WORDS * example.mean(axis=1)
         scores[:, topic] = own
     return scores
+
+
+def _groups(late: LateTopics) -> "tuple[Sequence[tuple[int, TopicWords]], ...]":
+    return late.wordings, late.parts, late.examples
 
 
 def parts(description: str) -> list[str]:

@@ -240,7 +240,7 @@ class Relevance:
         if not examples:
             return None
         name = late_calibration.WORD_MEANS
-        means = {name: late_interaction.item_means(late_interaction.unpack(examples))}
+        means = {name: late_interaction.compare((), late_interaction.unpack(examples)).means}
         spaces = Calibration(spaces={name: late_calibration.bundled().means}, curves={})
         return example_means(means, owners, len(self.brand.topics), spaces)[name]
 

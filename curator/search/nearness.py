@@ -22,11 +22,14 @@ DEVIATIONS: Final = 1.25  # median absolute deviations above the median
 FIT: Final = 0.6  # probability that an item is about the query, by the first encoder
 
 
-def threshold(cosines: "NDArray[np.float32]") -> float:
-    """Return the cosine to a query from which on an item may be about it. `cosines`: those of all items, at least one."""
+def threshold(cosines: "NDArray[np.float32]", best: float) -> float:
+    """Return the cosine to a query from which on an item may be about it.
+
+    `cosines`: those of all items, or of a fair sample, at least one. `best`: that of the first hit, which a sample may lack.
+    """
     middle = float(np.median(cosines))
     deviation = float(np.median(np.abs(cosines - middle)))
-    return middle + max(SHARE * (float(cosines.max()) - middle), DEVIATIONS * deviation)
+    return middle + max(SHARE * (max(float(cosines.max()), best) - middle), DEVIATIONS * deviation)
 
 
 def query_fits(query: "Matrix", documents: "Matrix", space: "EmbeddingSpace", calibration: "Calibration") -> "NDArray[np.float64]":

@@ -1,6 +1,6 @@
 """From a query to hits, by words, by meaning, or by both; the two rankings are fused by rank (Cormack et al., SIGIR 2009)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from time import perf_counter
 from typing import TYPE_CHECKING, Final
@@ -61,9 +61,10 @@ def search(context: SearchContext, request: SearchRequest, now: datetime) -> Sea
     parsed = index_request.parse(request, ZoneInfo(context.brand.timezone), now)
     mode = "meaning" if request.like else request.mode if parsed.plain else "words"
     sync.ensure_fresh(context, meaning=mode != "words")
-    rankings = _rankings(context, request, parsed, mode) if context.index.fulltext.count() else []
-    scores = _fused(rankings)
-    cards, page = _page(context, request, scores)
+    with context.index.reading():
+        rankings = _rankings(context, request, parsed, mode)
+        scores = _fused(rankings)
+        cards, page = _page(context, request, scores)
     texts = context.store.texts(page)
     hits = tuple(_hit(cards[id_], texts.get(id_, ""), parsed, scores[id_], _found_by(rankings, id_)) for id_ in page)
     took = round((perf_counter() - start) * 1000)
@@ -141,7 +142,7 @@ def _about(context: SearchContext, query: "Matrix", parsed: ParsedQuery, found: 
     space, vectors = _space(context), context.index.vectors
     if not found:
         return set()
-    end = nearness.threshold(vectors.cosines(nearness.direction(query, space)))
+    end = nearness.threshold(vectors.cosines(nearness.direction(query, space)), found[0][1])
     near = [id_ for id_, cosine in found if cosine >= end]
     if space and near:
         fits = nearness.query_fits(query, vectors.vectors(near), space, context.engine().calibration({}))
@@ -213,7 +214,10 @@ def _page(context: SearchContext, request: SearchRequest, scores: Mapping[str, f
         cards = context.index.fulltext.cards(list(scores)[start:end])
         return cards, [id_ for id_ in list(scores)[start:end] if id_ in cards]
     cards = context.index.fulltext.cards(scores)
-    order = {"date": lambda id_: -cards[id_][0].published.timestamp(), "fit": lambda id_: -_best(cards[id_][1])}[request.sort]
+    order: Callable[[str], tuple[float, str]] = {
+        "date": lambda id_: (-cards[id_][0].published.timestamp(), id_),
+        "fit": lambda id_: (-_best(cards[id_][1]), ""),
+    }[request.sort]
     return cards, sorted((id_ for id_ in scores if id_ in cards), key=order)[start:end]
 
 

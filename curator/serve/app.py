@@ -16,8 +16,7 @@ from yarl import URL
 
 from curator.core.errors import CuratorError, Locked
 from curator.library import Library
-from curator.publishing.language import CODES, chosen
-from curator.publishing.retold import retold
+from curator.publishing.language import CODES, N_, Language, chosen
 from curator.serve import layout
 from curator.serve.access import GUESS_SPAN, Guesses, ServerAddress, from_here
 from curator.serve.brands import ServedBrand, served
@@ -85,18 +84,18 @@ class Desk:
             try:
                 return await handler(request)
             except web.HTTPException as error:
-                return response(_refused(error), request)
+                return response(_refused(error, _language(request)), request)
 
         return guard
 
     def _refusal(self, request: web.Request) -> Reply | None:
-        address = self._address
+        address, say = self._address, _language(request).say
         if not address.answers_to(request.headers.get("Host", "")):
-            return plain(421, f"this is {address.url} and answers to no other name (curator serve --host NAME)")
+            return plain(421, say("this is %(url)s and answers to no other name (curator serve --host NAME)", url=address.url))
         if request.method == "POST" and not from_here(request.headers, address.base(request.headers.get("Host", ""))):
-            return plain(403, "only the pages of the desk may ask for this")
+            return plain(403, say("only the pages of the desk may ask for this"))
         if not (self._is_admitted(request) or self._key(request) or "token" in request.match_info):
-            return plain(403, "the address must end in ?token= and the token that curator serve was given")
+            return plain(403, say("the address must end in ?token= and the token that curator serve was given"))
         return None
 
     def _is_admitted(self, request: web.Request) -> bool:
@@ -129,7 +128,7 @@ class Desk:
         if self._key(request):
             return session or self._brand(request).sessions.fresh()
         if session is None or not session.admits(form.fields.get("csrf", "")):
-            raise web.HTTPForbidden(reason="this page is older than the server: load it again")
+            raise web.HTTPForbidden(reason=N_("this page is older than the server: load it again"))
         return session
 
     # --- answers ---
@@ -154,9 +153,8 @@ class Desk:
         """Answer whoever has a link, and whoever tries to guess one, without a session."""
         address = self._address.client(request.remote or "", request.headers.get("X-Forwarded-For", ""))
         if self._guesses.exhausted(address):
-            return response(
-                replace(plain(429, "too many wrong links: try again in a minute"), headers={"Retry-After": str(GUESS_SPAN)}), request
-            )
+            wait = plain(429, _language(request).say("too many wrong links: try again in a minute"))
+            return response(replace(wait, headers={"Retry-After": str(GUESS_SPAN)}), request)
         form = await _read(request, route.largest) if route.method == "POST" else _Form()
         reply = await self._done(route, request, form, self._brand(request).sessions.fresh())
         if reply.status == 404:
@@ -180,7 +178,7 @@ class Desk:
         """Tell how far the run in the background is, until it ends or the browser leaves."""
         brand = self._brand(request)
         if self._watchers >= _WATCHERS:
-            raise web.HTTPServiceUnavailable(reason="too many pages follow the run: load this one again")
+            raise web.HTTPServiceUnavailable(reason=N_("too many pages follow the run: load this one again"))
         self._watchers += 1
         try:
             sent = await stream(request, "text/event-stream")
@@ -228,7 +226,7 @@ class Desk:
         except CuratorError as error:
             if route.method == "GET":
                 raise
-            done = Done(text=message(error, partial(retold, language=ask.language)), problem=True)
+            done = Done(text=ask.problem(error), problem=True)
         if isinstance(done, Reply):
             return done
         brand.sessions.tell(session, Notice(text=done.text, problem=done.problem))
@@ -239,11 +237,16 @@ async def _asset(path: str, request: web.Request) -> web.Response:
     return response(layout.asset(path), request)
 
 
-def _refused(error: web.HTTPException) -> Reply:
+def _language(request: web.Request) -> Language:
+    """Return the language of who asks before it is known which brand: the one that was chosen, else the browser's first."""
+    return chosen(request.cookies.get(_LANGUAGE, ""), request.headers.get("Accept-Language", "").partition(",")[0])
+
+
+def _refused(error: web.HTTPException, language: Language) -> Reply:
     if isinstance(error, web.HTTPMethodNotAllowed):
         allowed = ", ".join(sorted(error.allowed_methods))
-        return replace(plain(405, f"only {allowed} is answered here"), headers={"Allow": allowed})
-    return plain(error.status, "there is nothing here: / is the desk" if error.status == 404 else error.reason)
+        return replace(plain(405, language.say("only %(method)s is answered here", method=allowed)), headers={"Allow": allowed})
+    return plain(error.status, language.say("there is nothing here: / is the desk") if error.status == 404 else language.say(error.reason))
 
 
 async def _read(request: web.Request, largest: int) -> _Form:
@@ -252,7 +255,7 @@ async def _read(request: web.Request, largest: int) -> _Form:
         async with asyncio.timeout(_PATIENCE):
             sent = await request.clone(client_max_size=largest).post()
     except (ValueError, LookupError, TimeoutError) as error:
-        raise web.HTTPBadRequest(reason="this is no form, or not all of it came") from error
+        raise web.HTTPBadRequest(reason=N_("this is no form, or not all of it came")) from error
     fields: dict[str, str] = {}
     upload = b""
     for name, value in sent.items():

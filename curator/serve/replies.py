@@ -64,9 +64,13 @@ def archive(contents: Mapping[str, bytes]) -> bytes:
 
 
 def message(error: CuratorError, say: Callable[[str], str] = str) -> str:
-    """Return an error as one line: where, what, and what to type. `say` tells what is wrong in the language of a page."""
+    """Return an error as one line: where, what, and what to type. `say` tells what is wrong in the language of a page.
+
+    The input with a caret below the error, which some have on further lines, is left out: a page does not show it in columns.
+    """
     first = error.problems[0]
-    return f"{first.where}: {say(str(error))}".removeprefix(": ") + (f" ({first.hint})" if first.hint else "")
+    what = str(error).partition("\n")[0] if first.multiline else str(error)
+    return f"{first.where}: {say(what)}".removeprefix(": ") + (f" ({say(first.hint)})" if first.hint else "")
 
 
 def response(reply: Reply, request: web.BaseRequest) -> web.Response:

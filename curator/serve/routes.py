@@ -6,17 +6,19 @@ import re
 from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from datetime import datetime
+from functools import partial
 from typing import Final, Literal
 
 from markupsafe import Markup
 from msgspec import Struct, field
 
-from curator.core.errors import UsageError
+from curator.core.errors import CuratorError, UsageError
 from curator.library import Library
 from curator.publishing.language import Language
+from curator.publishing.retold import retold
 from curator.serve.background import Background
 from curator.serve.lanes import LaneName
-from curator.serve.replies import Reply
+from curator.serve.replies import Reply, message
 from curator.serve.sessions import Notice
 
 LARGEST_FORM: Final = 4 * 2**20  # bytes: an OPML file of thousands of feeds
@@ -57,7 +59,7 @@ class Ask(Struct, frozen=True, kw_only=True):
         try:
             return self.upload or b64decode(self.form.get("carried", ""), validate=True)
         except ValueError:
-            raise UsageError("the file did not come back whole: choose it again") from None
+            raise UsageError(self.say("the file did not come back whole: choose it again")) from None
 
     def carried(self) -> Markup:
         """Return the file of the form for a field of the page, which sends it once more: letters and digits, with no markup."""
@@ -66,6 +68,10 @@ class Ask(Struct, frozen=True, kw_only=True):
     def say(self, text: str, **values: object) -> str:
         """Return a text in the language of the page, with its values filled in."""
         return self.language.say(text, **values)
+
+    def problem(self, error: CuratorError) -> str:
+        """Return an error as one line in the language of the page: where, what, and what to type."""
+        return message(error, partial(retold, language=self.language))
 
 
 class Done(Struct, frozen=True, kw_only=True):

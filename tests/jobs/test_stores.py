@@ -47,7 +47,7 @@ def days(store: Store, web: Web | None = None, executor: Executor | None = None)
     context = desk(web or press(), *feeds, store=store)
     if executor:
         encoders = ensemble(RemoteEncoder(WordCounter.name, executor, WordCounter))
-        context = replace(context, workers=lambda: RemoteWorkers(executor), engine=lambda: encoders)
+        context = replace(context, workers=lambda: RemoteWorkers(executor, lambda: 2), engine=lambda: encoders)
     reports = []
     for day in range(3):
         now = NOW + timedelta(days=day)

@@ -3,6 +3,8 @@
 import asyncio
 import os
 import pickle
+import shutil
+import subprocess
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -15,6 +17,7 @@ from support.cluster import Dask
 from curator.core.errors import ConfigError, CuratorError
 from curator.core.feed import Failure
 from curator.feeds.workers import LocalWorkers, RemoteWorkers
+from curator.feeds.workers.batches import MOST
 from curator.feeds.workers.remote import answer
 from curator.library._cluster import Cluster
 
@@ -32,9 +35,10 @@ def both(dask: Dask, *calls: tuple[Callable[..., object], tuple[object, ...]]) -
         asked = (workers.call("parse", f"https://kabar.example/{n}", job, *args) for n, (job, args) in enumerate(calls))
         return list(await asyncio.gather(*asked))
 
+    cluster = dask.connect()
     with LocalWorkers() as local:
         here = asyncio.run(outcomes(local))
-    return here, asyncio.run(outcomes(RemoteWorkers(dask.connect())))
+    return here, asyncio.run(outcomes(RemoteWorkers(cluster, lambda: cluster.width)))
 
 
 def test_jobs_return_what_they_return_here_and_hostile_ones_die_alone(dask: Dask) -> None:
@@ -75,10 +79,30 @@ def test_a_worker_that_is_killed_costs_only_what_it_was_doing(tmp_path: Path) ->
 
 
 def _notes(folder: str, n: int) -> int:
-    with (Path(folder) / str(n)).open("a") as file:
-        file.write("x")
-    time.sleep(0.05)
-    return n * n
+    return worker_jobs.notes(folder, n, 0.05)
+
+
+def test_of_the_pages_of_a_killed_worker_only_those_of_its_two_tasks_are_read_again(tmp_path: Path) -> None:
+    async def read(cluster: Cluster, victim: "subprocess.Popen[bytes]") -> list[object]:
+        workers, kept = RemoteWorkers(cluster, lambda: 2), 0
+
+        async def page(n: int) -> object:
+            nonlocal kept
+            outcome = await workers.call("parse", f"https://kabar.example/{n}", worker_jobs.notes, str(tmp_path), n, 0.01)
+            if (kept := kept + 1) == 60:
+                victim.kill()
+            return outcome
+
+        return list(await asyncio.gather(*map(page, range(200))))
+
+    with Dask() as dask:
+        cluster = dask.connect()
+        dask.joined(cluster, 2)
+        assert asyncio.run(read(cluster, dask.workers[0])) == [n * n for n in range(200)]
+        assert dask.workers[0].wait(10) == -9
+    runs = [path.stat().st_size for path in tmp_path.iterdir()]
+    assert len(runs) == 200
+    assert sum(runs) <= 200 + 2 * MOST
 
 
 def test_a_cluster_that_loses_all_workers_or_its_scheduler_is_an_error_and_no_wait_for_ever() -> None:
@@ -90,6 +114,7 @@ def test_a_cluster_that_loses_all_workers_or_its_scheduler_is_an_error_and_no_wa
             future.result(60)
         assert "dask worker" in lost.value.problems[0].hint
         dask.add_worker()
+        dask.joined(cluster, 1)
         assert cluster.submit(_square, 7).result(60) == 49
         future = cluster.submit(time.sleep, 601)
         dask.scheduler.kill()
@@ -111,7 +136,54 @@ def test_a_scheduler_that_is_not_there_or_has_no_worker_is_named(tmp_path: Path)
 
 def test_a_worker_of_another_version_is_named(dask: Dask) -> None:
     with pytest.raises(CuratorError, match=r"a worker runs curator .*, this machine 99"):
-        dask.connect().submit(answer, "99", pickle.dumps((os.getpid, ()))).result(60)
+        dask.connect().submit(answer, "99", [pickle.dumps((os.getpid, ()))]).result(60)
+
+
+@pytest.fixture
+def certificates(tmp_path: Path) -> Callable[[str], dict[str, str]]:
+    """Makes an authority of a name, a certificate that it signed, and Dask's configuration of them."""
+    if not shutil.which("openssl"):
+        pytest.skip("no openssl to make certificates with")
+
+    def made(name: str) -> dict[str, str]:
+        ca, cert, asked = (tmp_path / f"{name}{end}" for end in ("-ca", "", "-asked"))
+        for command in (
+            f"req -x509 -days 2 -subj /CN={name} {KEY} -keyout {ca}.key -out {ca}.pem",
+            f"req -subj /CN=node {KEY} -keyout {cert}.key -out {asked}.pem",
+            f"x509 -req -days 2 -in {asked}.pem -CA {ca}.pem -CAkey {ca}.key -CAcreateserial -out {cert}.pem",
+        ):
+            subprocess.run(["openssl", *command.split()], check=True, capture_output=True)
+        return {"ca-file": f"{ca}.pem", "cert": f"{cert}.pem", "key": f"{cert}.key"}
+
+    return made
+
+
+KEY = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes"
+
+
+def test_an_encrypted_cluster_is_for_machines_with_its_certificates_alone(certificates: Callable[[str], dict[str, str]]) -> None:
+    import dask
+
+    def of(files: dict[str, str]) -> dict[str, object]:
+        names = {"ca-file": "ca-file", "cert": "client.cert", "key": "client.key"}
+        return {f"distributed.comm.tls.{names[name]}": path for name, path in files.items()}
+
+    ours, foreign = certificates("ours"), certificates("foreign")
+    options = [word for name in ("ca-file", "cert", "key") for word in (f"--tls-{name}", ours[name])]
+    with Dask(workers=1, security=options) as dask_:
+        assert dask_.address.startswith("tls://")
+        with dask.config.set(of(ours)):
+            assert dask_.connect().submit(_square, 9).result(60) == 81
+        with pytest.raises(ConfigError, match="needs the certificates of this machine: Dask's configuration names none") as missing:
+            dask_.connect()
+        assert "TLS__CA_FILE" in missing.value.problems[0].hint
+        with dask.config.set(of({**ours, "cert": "/nowhere.pem"})), pytest.raises(ConfigError, match="No such file"):
+            dask_.connect()
+        with dask.config.set(of(foreign)), pytest.raises(CuratorError, match=r"cannot be reached.*certificate") as refused:
+            dask_.connect(patience=3.0)
+        assert "dask worker tls://" in refused.value.problems[0].hint
+        with pytest.raises(CuratorError, match="cannot be reached"):
+            Cluster(dask_.address.replace("tls://", "dask://"), patience=3.0)
 
 
 class Loud:

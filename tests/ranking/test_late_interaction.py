@@ -1,5 +1,7 @@
 """Late interaction: words are packed without losing what they mean, and the topic is found, not only its field."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -13,7 +15,7 @@ from curator.ranking.relevance import Relevance
 from curator.ranking.words import calibration as late_calibration
 from curator.ranking.words import late_interaction
 from curator.ranking.words.calibration import LateCurve
-from curator.ranking.words.late_interaction import DIM, WordSpace, WordStates
+from curator.ranking.words.late_interaction import DIM, PackedWords, TopicWords, WordSpace, WordStates
 
 DICE = np.random.default_rng(5)
 SPACE = WordSpace(np.zeros(DIM, np.float32), np.zeros(DIM, np.float32), np.zeros((0, DIM), np.float32))
@@ -60,7 +62,12 @@ def words(text: str, rarity: float = 11.0) -> WordStates:
 
 def score(topic: str, *texts: str, lang: str = "") -> list[float]:
     items = late_interaction.unpack([late_interaction.pack(words(text), SPACE) for text in texts])
-    return late_interaction.maxsim([late_interaction.topic_words(words(topic), SPACE, "", topic, lang)], items, texts)[:, 0].tolist()
+    return maxsim(late_interaction.topic_words(words(topic), SPACE, "", topic, lang), items, texts)
+
+
+def maxsim(topic: TopicWords, items: PackedWords, texts: Sequence[str]) -> list[float]:
+    found = late_interaction.maxsim([topic], late_interaction.compare([topic], items).best, texts)
+    return [score for (score,) in found.tolist()]
 
 
 def test_an_item_that_says_the_topics_words_scores_higher_than_one_that_says_half_of_them() -> None:
@@ -98,7 +105,7 @@ def test_an_item_without_words_scores_nothing_and_disturbs_no_other() -> None:
     empty = WordStates(np.zeros((0, DIM), np.float32), np.zeros(0, np.float32), np.zeros((0, 2), np.int32), ())
     packed = [late_interaction.pack(each, SPACE) for each in (empty, words("kopi"), empty)]
     topic = late_interaction.topic_words(words("kopi"), SPACE, "", "kopi", "")
-    found = late_interaction.maxsim([topic], late_interaction.unpack(packed), ["", "kopi", ""])[:, 0]
+    found = maxsim(topic, late_interaction.unpack(packed), ["", "kopi", ""])
     assert found[0] == found[2] == 0
     assert found[1] > 0.85
 
@@ -134,7 +141,7 @@ def test_the_words_that_met_are_named_with_the_words_they_met() -> None:
 
 def test_the_mean_of_an_item_lies_between_its_words_and_an_item_without_words_has_none() -> None:
     items = late_interaction.unpack([late_interaction.pack(words("kopi panen"), SPACE), b"", late_interaction.pack(words("kopi"), SPACE)])
-    both, none, one = late_interaction.item_means(items)
+    both, none, one = late_interaction.compare((), items).means
     assert not none.any()
     assert np.linalg.norm([both, one], axis=1) == pytest.approx([1, 1], abs=1e-5)
     assert both @ one == pytest.approx(np.sqrt(0.5), abs=0.08)
@@ -216,3 +223,15 @@ def test_a_word_that_both_languages_write_alike_is_no_translation_within_one() -
         score("solar panel", "solar naik lagi, kata warga di pasar dan itu", lang="id"),
     )
     assert translated == alone
+
+
+def test_items_that_are_read_some_at_a_time_compare_as_they_do_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    texts = ["kopi panen petani", "", "surya", "harga emas petani", "atap panel surya"]
+    items = late_interaction.unpack([late_interaction.pack(words(text), SPACE) if text else b"" for text in texts])
+    topic = late_interaction.topic_words(words("petani surya"), SPACE, "", "petani surya", "")
+    at_once = late_interaction.compare([topic], items)
+    monkeypatch.setattr(late_interaction, "CHUNK", 4)
+    by_parts = late_interaction.compare([topic], items)
+    assert by_parts.best == pytest.approx(at_once.best, abs=1e-6)
+    assert (by_parts.means == at_once.means).all()
+    assert not at_once.best[1].any()

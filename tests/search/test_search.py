@@ -100,8 +100,9 @@ def test_what_has_the_words_stays_however_far_its_meaning_is(of: SearchContext):
 
 def test_hits_by_meaning_must_be_nearer_than_most_and_near_to_the_best():
     cosines = np.array([0.0, 0.0, 0.1, 0.1, 0.1, 0.2, 0.2, 0.9], np.float32)
-    assert nearness.threshold(cosines) == pytest.approx(0.1 + 0.45 * 0.8)
-    assert nearness.threshold(np.array([0.0, 0.2, 0.4], np.float32)) == pytest.approx(0.2 + 1.25 * 0.2)
+    assert nearness.threshold(cosines, best=0.9) == pytest.approx(0.1 + 0.45 * 0.8)
+    assert nearness.threshold(cosines[:-1], best=0.9) == pytest.approx(0.1 + 0.45 * 0.8)  # a sample without the best
+    assert nearness.threshold(np.array([0.0, 0.2, 0.4], np.float32), best=0.4) == pytest.approx(0.2 + 1.25 * 0.2)
 
 
 def test_pages_follow_each_other_and_totals_stay(of: SearchContext):

@@ -18,7 +18,7 @@ from curator.core.brand import CalendarRules
 from curator.core.errors import CuratorError, UsageError
 from curator.library import Library
 from curator.planning import edits, plan
-from curator.serve.pages.calendar import period
+from curator.serve.pages.calendar import day_shown, period
 
 SOON = NOW.astimezone(ZoneInfo("Asia/Jakarta")).date() + timedelta(days=9)
 CHANGES = (("Europe/Berlin", "2027-03-26"), ("America/New_York", "2027-03-12"), ("Australia/Sydney", "2027-04-02"))
@@ -53,6 +53,31 @@ def test_a_week_shows_its_posts_its_open_slots_and_the_posts_without_a_time(post
     assert len(page.html.xpath("//*[@class='slot']")) in (3, 4)
     assert len(page.html.xpath("//ul[@class='rows']/li")) == 2
     assert page.words("//table[@class='mix']//tbody/tr")[0].startswith("education")
+
+
+def test_the_calendar_opens_on_the_week_that_has_something_left(home: Path):
+    desk = Library.open(home)  # its slots are on Mondays at 9:00 and Thursdays at 12:00
+    wednesday, sunday, monday = date(2026, 11, 25), date(2026, 11, 29), date(2026, 11, 30)
+    assert day_shown(desk, {}, datetime(2026, 11, 25, 12, tzinfo=UTC)) == wednesday
+    assert day_shown(desk, {}, datetime(2026, 11, 29, 12, tzinfo=UTC)) == sunday + timedelta(days=7)
+    assert day_shown(desk, {}, datetime(2026, 11, 29, 17, 30, tzinfo=UTC)) == monday, "it is Monday in Jakarta"
+    assert day_shown(desk, {"view": "month"}, datetime(2026, 11, 29, 12, tzinfo=UTC)) == sunday, "its last week reaches into December"
+    assert day_shown(desk, {"day": "2026-11-29"}, datetime(2026, 11, 29, 12, tzinfo=UTC)) == sunday, "who asks for a day gets it"
+    assert day_shown(desk, {"day": "soon"}, datetime(2026, 11, 25, 12, tzinfo=UTC)) == wednesday
+
+
+def test_a_brand_without_slots_and_posts_sees_the_week_of_today(tmp_path: Path):
+    home = made(tmp_path, BRAND.replace('slots = ["Mon 09:00", "Thu 12:00"]', ""))
+    assert day_shown(Library.open(home), {}, datetime(2026, 11, 29, 12, tzinfo=UTC)) == date(2026, 11, 29)
+
+
+def test_a_post_without_a_time_is_placed_from_its_draft(posted: Path, browser: Browser):
+    page = browser.open(f"/draft/{SECOND}?network=x")
+    (slot,) = page.html.xpath("//section[@aria-labelledby='time']//button/@value")
+    placed = page.send("/calendar/place", when=slot)
+    assert at(posted, f"{SECOND}-x")
+    assert "Moved to x" in placed.notice
+    assert browser.open(f"/draft/{SECOND}?network=x").html.xpath("//section[@aria-labelledby='time']") == []
 
 
 ZONES = ("Asia/Jakarta", "Europe/Berlin", "America/New_York")
@@ -218,8 +243,8 @@ def test_what_schedulers_would_refuse_is_told_while_a_text_is_typed(tmp_path: Pa
         page = desk.browser().open(f"/draft/{FIRST}?network=mastodon")
         fields = dict(page.form(f"/draft/{FIRST}").form_values())
         answer = page.browser.post(f"/draft/{FIRST}/measure", fields | {"text": "Kopi"})
-        assert "Metricool Metricool has no Mastodon" in answer.words("//li")
-        assert "Metricool Metricool has no Mastodon" in page.words("//*[@id='measure']//li")
+        assert "Metricool: Metricool has no Mastodon" in answer.words("//li")
+        assert "Metricool: Metricool has no Mastodon" in page.words("//*[@id='measure']//li")
 
 
 @pytest.mark.parametrize("path", ["/draft/zzzzzzzz", "/draft/%3Cscript%3E", f"/draft/{FIRST}?network=myspace"])

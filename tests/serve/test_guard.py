@@ -132,3 +132,14 @@ def test_what_is_no_form_or_too_large_is_refused(home: Path, browser: Browser, f
     assert browser.ask("POST", "/decide/skip", b"--x", {"Content-Type": "multipart/form-data"}).status == 400
     assert browser.ask("POST", "/decide/skip", b"a=%ff%00&a=" + b"x" * 5_000_000, {"Content-Type": TYPE}).status == 413
     assert Library.open(home).decisions.last() is None
+
+
+def test_who_is_refused_is_told_in_the_language_that_was_chosen_else_in_that_of_the_browser(desk: Opened):
+    browser = desk.browser()
+    assert (
+        "tidak ada apa-apa di sini" in browser.ask("GET", "/nowhere", headers={"Accept-Language": "id-ID,id;q=0.9,en;q=0.8"}).body.decode()
+    )
+    assert "there is nothing here" in browser.ask("GET", "/nowhere", headers={"Accept-Language": "de,id;q=0.9"}).body.decode()
+    stranger = browser.ask("GET", "/", headers={"Host": "elsewhere.example", "Cookie": "curator-language=id"})
+    assert stranger.status == 421
+    assert "tidak menjawab nama lain" in stranger.body.decode()

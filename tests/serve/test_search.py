@@ -39,6 +39,13 @@ def test_what_cannot_be_searched_is_told_on_the_page(browser: Browser, query: st
     assert page.html.xpath("//*[@role='alert']")
 
 
+def test_a_query_that_cannot_be_read_is_told_on_one_line_in_the_language_of_the_page(browser: Browser):
+    page = browser.open("/search").send("/language", language="id")
+    (told,) = browser.open("/search?q=%22kopi&mode=words").words("//*[@role='alert']")
+    assert page.status == 200
+    assert told == 'tanda kutip belum ditutup (apit frasa seperti "kopi susu" dengan tanda kutip dan tutup setiap kurung)'
+
+
 def test_what_is_searched_is_shown_as_text(browser: Browser):
     page = browser.open("/search?q=%3Cscript%3Ealert(1)%3C/script%3E&mode=words")
     assert len(page.html.xpath("//script")) == 1

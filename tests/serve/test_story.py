@@ -194,6 +194,8 @@ def test_a_client_approves_by_link_without_an_account_and_the_owner_sees_it(home
     page.get_by_role("link", name="Approval by a client or boss").click()
     page.get_by_role("button", name="Make a link").click()
     link = page.locator("#link").input_value()
+    page.locator("#link").focus()
+    assert page.evaluate("getSelection().toString()") == link
     client = chromium.new_context(java_script_enabled=False, viewport={"width": 390, "height": 800})
     client.set_default_timeout(LONG)
     sheet = client.new_page()
@@ -256,6 +258,26 @@ def test_the_brief_is_tried_while_it_is_typed_and_nothing_is_written_before_it_i
     page.get_by_role("button", name="Save").click()
     page.locator("#notice p", has_text="Written into brand.toml").wait_for()
     assert (home / "brand.toml").read_text() == before.replace('about = "coffee"\n', 'about = "coffee"\nweight = 2\n')
+
+
+def test_on_a_phone_undo_stays_in_reach_and_no_page_breaks_its_words(home: Path, desk: Opened, chromium: Any):
+    window = chromium.new_context(viewport={"width": 390, "height": 800}, has_touch=True, base_url=f"http://127.0.0.1:{desk.port}")
+    window.set_default_timeout(LONG)
+    page = window.new_page()
+    page.goto("/")
+    page.locator(f"[id='{THIRD}'] [data-key=s]").tap()
+    page.locator("#notice p", has_text="Skipped").wait_for()
+    idle(page)
+    undo = page.locator("#undo button").bounding_box()
+    assert undo["y"] + undo["height"] <= 800
+    assert undo["y"] > 600, "where the thumb is, not above the list"
+    page.locator("#undo button").tap()
+    page.locator("#notice p", has_text="Taken back").wait_for()
+    assert status(home, THIRD) == "listed"
+    page.goto("/feeds")
+    remove = page.get_by_role("button", name="Remove").first.bounding_box()
+    assert remove["width"] > remove["height"]
+    window.close()
 
 
 def test_forms_work_in_a_browser_without_script(home: Path, desk: Opened, chromium: Any):

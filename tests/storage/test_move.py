@@ -178,7 +178,8 @@ def test_the_daily_list_is_the_same_bytes_before_and_after_a_move_and_back(day: 
 _QUESTIONS = {
     "list": ("list", "--json"),
     "rank": ("rank", "--all", "--json", "--now", "2026-11-23T06:00:00+07:00"),
-    "search": ("search", "kopi", "--json"),
+    "meaning": ("search", "kopi", "--mode", "meaning", "--json"),
+    "newest": ("search", "kopi", "--sort", "date", "--json"),
     "library": ("export", "json", "-o", "-"),
 }
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -22,9 +23,10 @@ from curator.core.protocols import Changes
 from curator.search import sync
 from curator.search.postgres import PostgresIndex
 from curator.storage import open_caches, open_store
-from curator.storage.postgres import database
-from curator.storage.postgres.address import address
+from curator.storage.postgres import database, settings
+from curator.storage.postgres.address import EVERYBODY, address
 from curator.storage.postgres.leases import PostgresLeases
+from curator.storage.postgres.settings import Recorder
 from curator.storage.postgres.store import PostgresStore
 
 _BRANDS = count()
@@ -58,13 +60,6 @@ class TestPostgresStore(StoreContract):
 # --- brands in one database ---
 
 
-@pytest.fixture
-def tables() -> list[str]:
-    opened("first").months()  # makes the tables
-    with psycopg.connect(server().admin("library")) as admin:
-        return [name for (name,) in admin.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'curator'") if name != "migrations"]
-
-
 def test_no_brand_sees_anything_of_another_one() -> None:
     mine, yours = opened(fresh()), opened(fresh())
     mine.commit(EVERYTHING)
@@ -76,19 +71,30 @@ def test_no_brand_sees_anything_of_another_one() -> None:
     assert (mine.states(), mine.decisions(), mine.notices()) == ({state(1).url: state(1)}, [decided(1)], [notice(1)])
 
 
+@pytest.fixture(scope="module")
+def hidden() -> dict[str, list[str]]:
+    """Every table of the schema with the brands whose rows lie in it: those of a library with one of everything, and everybody's."""
+    where = address(server().url("hidden"), "", {})
+    PostgresStore(where, Recorder(Path("hidden"), lambda: {"brand.toml": b"hidden"})).commit(EVERYTHING)
+    open_caches(server().url("hidden"), Path("library")).opened().vectors.put({b"key": _vector(1.0)})
+    assert sync.refresh(replace(search_context(Path("library"), opened("hidden")), index=PostgresIndex(where))) == 2
+    asyncio.run(PostgresLeases(where, 2).take("kabar.example"))
+    with psycopg.connect(server().admin("library")) as admin:
+        return {table: _brands(admin, table) for table in _tables(admin) if table != "migrations"}
+
+
+def test_no_table_of_the_schema_is_without_something_to_hide(hidden: dict[str, list[str]]) -> None:
+    for table, brands in hidden.items():
+        assert {"hidden", EVERYBODY} & {*brands}, f"nothing was put into curator.{table}: no test can tell whether it is hidden"
+
+
 @pytest.mark.parametrize("role", ["desk", "owner"])
-def test_whatever_the_roles_of_the_program_ask_they_get_no_row_of_another_brand(role: str, tables: list[str]) -> None:
-    brand = fresh()
-    opened(brand).commit(EVERYTHING)
-    open_caches(server().url(brand), Path("library")).opened().vectors.put({b"key": _vector(1.0)})
-    index = PostgresIndex(address(server().url(brand), "", {}))
-    asyncio.run(PostgresLeases(address(server().url(brand), "", {}), 2).take("kabar.example"))
-    assert sync.refresh(replace(search_context(Path("library"), opened(brand)), index=index)) == 2
-    asyncio.run(PostgresLeases(address(server().url(brand), "", {}), 2).take("kabar.example"))
-    assert len(tables) == 81
+def test_whatever_the_roles_of_the_program_ask_they_get_no_row_of_another_brand(role: str, hidden: dict[str, list[str]]) -> None:
     with psycopg.connect(server().url("x", role).replace("&brand=x", "")) as connection:
-        for table in tables:
-            for name in (None, "", "other", f"{brand}' OR true --"):
+        for table in _tables(connection, parts=True):
+            if table == "migrations":
+                continue
+            for name in (None, "", "other", "hidden' OR true --"):
                 with connection.transaction(force_rollback=True):
                     if name is not None:
                         connection.execute("SELECT set_config('curator.brand', %s, true)", (name,))
@@ -98,22 +104,34 @@ def test_whatever_the_roles_of_the_program_ask_they_get_no_row_of_another_brand(
         with connection.transaction(force_rollback=True):
             connection.execute("SELECT set_config('curator.brand', 'other', true)")
             with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                connection.execute("INSERT INTO curator.texts (brand, id, record) VALUES (%s, 'x', '1')", (brand,))
-    for table in tables:
-        shared_out = table[-1].isdigit()  # a part of the vectors may be that of other brands
-        assert shared_out or _of("*" if table == "leases" else brand, table), f"{table} had nothing to hide"
+                connection.execute("INSERT INTO curator.texts (brand, id, record) VALUES ('hidden', 'x', '1')")
 
 
 @pytest.mark.parametrize("statement", ["ALTER TABLE curator.items DISABLE ROW LEVEL SECURITY", "DROP POLICY own_brand ON curator.items"])
-def test_the_role_of_the_program_cannot_lift_row_security(statement: str, tables: list[str]) -> None:
+def test_the_role_of_the_program_cannot_lift_row_security(statement: str, hidden: dict[str, list[str]]) -> None:
     desk = psycopg.connect(server().url("x", "desk").replace("&brand=x", ""))
     with desk as connection, pytest.raises(psycopg.errors.InsufficientPrivilege):
         connection.execute(statement)  # type: ignore[call-overload]
 
 
-def test_the_role_of_the_program_needs_no_more_than_to_read_and_write_rows(tables: list[str]) -> None:
+@pytest.mark.parametrize("role", ["desk", "owner"])
+def test_who_asks_for_all_brands_learns_their_names_and_nothing_else(role: str, hidden: dict[str, list[str]]) -> None:
+    with psycopg.connect(server().url("x", role).replace("&brand=x", "")) as connection:
+        for table in _tables(connection, parts=True):
+            with connection.transaction(force_rollback=True):
+                connection.execute("SELECT set_config('curator.brand', %s, true)", (EVERYBODY,))
+                others = f"FROM curator.{table} WHERE brand <> '{EVERYBODY}'" if table != "migrations" else "FROM (SELECT) WHERE false"
+                assert bool(_count(connection, f"SELECT count(*) {others}")) is (table == "brands")
+        with connection.transaction(force_rollback=True):
+            connection.execute("SELECT set_config('curator.brand', %s, true)", (EVERYBODY,))
+            assert _count(connection, "DELETE FROM curator.brands") == 0
+            assert _count(connection, "UPDATE curator.brands SET brand = brand") == 0
+
+
+def test_the_role_of_the_program_needs_no_more_than_to_read_and_write_rows(hidden: dict[str, list[str]]) -> None:
     brand = fresh()
-    opened(brand, "desk").commit(EVERYTHING)
+    PostgresStore(address(server().url(brand, "desk"), "", {}), Recorder(Path(brand), lambda: {"brand.toml": b"x"})).commit(EVERYTHING)
+    assert brand in settings.brands(address(server().url(brand, "desk"), "", {}))
     assert opened(brand, "desk").items() == opened(brand, "owner").items() == [item(2), rich(1)]
 
 
@@ -160,11 +178,29 @@ def test_a_database_without_the_extension_of_vectors_says_who_can_make_it_and_st
         admin.execute("DROP EXTENSION vector")
     with pytest.raises(StoreError, match="no extension vector") as refused:
         opened("kopi", database="plain").items()
-    assert "CREATE EXTENSION vector" in refused.value.problems[0].hint
+    assert refused.value.problems[0].hint.startswith('psql -d plain -c "CREATE EXTENSION vector"')
     with psycopg.connect(server().admin("plain"), autocommit=True) as admin:
         assert _count(admin, "SELECT count(*) FROM pg_namespace WHERE nspname = 'curator'") == 0
         admin.execute("CREATE EXTENSION vector")
     assert opened("kopi", database="plain").items() == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "told", "hint"),
+    [
+        ("_EXTENSION", "no such", "has no pgvector: ", r"apt-get install postgresql-\d+-pgvector, .* -c \"CREATE EXTENSION vector\""),
+        ("_OLDEST", (99, 1), r"has pgvector \d[\d.]+: .* by 99\.1 or newer", r"psql -d bare\d+ -c \"ALTER EXTENSION vector UPDATE\""),
+    ],
+)
+def test_a_server_without_pgvector_or_with_an_old_one_is_told_with_what_to_type(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: object, told: str, hint: str
+) -> None:
+    bare = f"bare{next(_BRANDS)}"
+    server().make(bare)
+    monkeypatch.setattr(database.migrate, name, value)
+    with pytest.raises(StoreError, match=told) as refused:
+        opened("kopi", database=bare).items()
+    assert re.search(hint, refused.value.problems[0].hint)
 
 
 def test_a_database_without_tables_is_migrated_by_its_owner_and_not_by_another_role() -> None:
@@ -283,7 +319,7 @@ def test_a_server_that_does_not_answer_is_told_without_the_password(monkeypatch:
         open_store("env:LIBRARY", Path("kopi/library")).items()
     (problem,) = refused.value.problems
     assert "127.0.0.1" in problem.what
-    assert problem.where == "postgresql://127.0.0.1/curator?brand=kopi"
+    assert problem.where == "postgresql://127.0.0.1:9/curator?brand=kopi"
     assert "r4hasia" not in f"{problem} {refused.value!r} {refused.value.__cause__}"
 
 
@@ -338,6 +374,11 @@ def test_an_address_never_shows_its_password() -> None:
     found = address("env:LIBRARY", "kopi", {"LIBRARY": "postgresql://desk:r4hasia@db.example/curator"})
     assert "r4hasia" in found.conninfo
     assert "r4hasia" not in repr(found)
+
+
+def test_two_servers_of_one_machine_are_told_apart() -> None:
+    shown = {address(f"postgresql://127.0.0.1{port}/curator", "kopi", {}).shown for port in ("", ":5433", ":5434")}
+    assert len(shown) == 3
 
 
 # --- health ---
@@ -431,9 +472,16 @@ def _count(connection: psycopg.Connection, statement: str) -> int | None:
         return None
 
 
-def _of(brand: str, table: str) -> int:
-    with psycopg.connect(server().admin("library")) as admin:
-        return admin.execute(f"SELECT count(*) FROM curator.{table} WHERE brand = %s", (brand,)).fetchone()[0]  # type: ignore[index]
+def _tables(connection: psycopg.Connection, *, parts: bool = False) -> list[str]:
+    """Every table of the schema, those that were made later too; with `parts` also the parts that one table lies in."""
+    asked = (
+        "SELECT relname FROM pg_class WHERE relnamespace = 'curator'::regnamespace AND relkind IN ('r', 'p') AND (%s OR NOT relispartition)"
+    )
+    return [name for (name,) in connection.execute(asked, (parts,))]
+
+
+def _brands(connection: psycopg.Connection, table: str) -> list[str]:
+    return [brand for (brand,) in connection.execute(f"SELECT DISTINCT brand FROM curator.{table}")]  # type: ignore[call-overload]
 
 
 def _as_admin(statement: str, *values: str) -> None:

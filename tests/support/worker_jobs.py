@@ -53,8 +53,16 @@ def dies() -> None:
     os.kill(os.getpid(), signal.SIGSEGV)
 
 
-def sleeps() -> None:
-    time.sleep(60)
+def notes(folder: str, n: int, seconds: float) -> int:
+    """Add a letter to the file of a number, which tells how often this was done."""
+    with (Path(folder) / str(n)).open("a") as file:
+        file.write("x")
+    time.sleep(seconds)
+    return n * n
+
+
+def sleeps(seconds: float = 60, page: str = "") -> None:
+    time.sleep(seconds)
 
 
 def holds_the_interpreter() -> None:

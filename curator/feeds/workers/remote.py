@@ -1,16 +1,15 @@
 """Workers on other machines: jobs are sent to an executor, whose processes run them in sandboxed workers of their own.
 
-    call ── executor ──► process on a machine ── socket ──► sandboxed worker, which a hostile page may kill
+    calls ── batch ── executor ──► process on a machine ── socket ──► sandboxed worker, which a hostile page may kill
 
 What comes back is msgpack, decoded as the type that the job returns, as from the workers of this machine.
 """
 
-import asyncio
 import os
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import BrokenExecutor, Executor
-from functools import cache
+from functools import cache, partial
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -18,6 +17,7 @@ from curator.core.errors import CuratorError
 from curator.core.feed import Failure, Stage
 from curator.core.version import VERSION
 from curator.feeds.workers import jobs
+from curator.feeds.workers.batches import Batches
 from curator.feeds.workers.jobs import JobFailure
 from curator.feeds.workers.pool import LocalWorkers
 
@@ -27,8 +27,9 @@ T = TypeVar("T")
 class RemoteWorkers:
     """The interface of `LocalWorkers` over an executor. Time and memory of a job are bound there as they are here."""
 
-    def __init__(self, executor: Executor) -> None:
-        self._executor = executor
+    def __init__(self, executor: Executor, width: Callable[[], int]) -> None:
+        """`width`: how many processes the executor has now."""
+        self._batches = Batches(executor, partial(answer, VERSION), width)
 
     async def call(self, stage: Stage, url: str, job: Callable[..., T], *args: object) -> T | Failure:
         """Run a module-level function in a worker and return its result, or why there is none.
@@ -36,7 +37,7 @@ class RemoteWorkers:
         Raises CuratorError where the executor can be reached no more, or runs another version.
         """
         try:
-            reply = await asyncio.wrap_future(self._executor.submit(answer, VERSION, pickle.dumps((job, args))))
+            reply = await self._batches.reply(pickle.dumps((job, args)))
         except BrokenExecutor:
             return JobFailure("crashed the program that reads it").failure(stage, url)
         outcome: T | JobFailure = jobs.decode(reply, job)
@@ -49,16 +50,16 @@ class RemoteWorkers:
         return None
 
 
-def answer(version: str, message: bytes) -> bytes:
-    """Run a job in a sandboxed worker of this machine, and return its outcome as `jobs.encode` has it.
+def answer(version: str, messages: Sequence[bytes]) -> list[bytes]:
+    """Run jobs in a sandboxed worker of this machine, one after the other, and return their outcomes as `jobs.encode` has them.
 
     Raises CuratorError where the program that asks is of another version: its types may differ.
     """
     if version != VERSION:
         what = f"a worker runs curator {VERSION}, this machine {version}"
         raise CuratorError(what, where=f"worker {os.uname().nodename}", hint=f"pip install 'curator[cluster]=={version}', on the workers")
-    job, args = pickle.loads(message)  # noqa: S301 - from the program that sends the jobs
-    return jobs.encode(_sandbox().run(job, args))
+    calls = map(pickle.loads, messages)  # from the program that sends the jobs
+    return [jobs.encode(_sandbox().run(job, args)) for job, args in calls]
 
 
 @cache

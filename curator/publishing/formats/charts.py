@@ -10,8 +10,9 @@ from curator.core.text.plain import line
 WIDTH: Final = 480  # of a picture
 ROW: Final = 26  # height of a bar with its gap
 HEIGHT: Final = 120  # of columns
-LABEL, VALUE = 150, 84  # room for what stands on the left and on the right of a bar
-_LONGEST = 22  # characters of a label
+_LABEL, _VALUE = 150, 84  # room for what stands on the left and on the right of a bar
+ROOM: Final = WIDTH - _LABEL - _VALUE  # for the bar itself
+_LONGEST = 20  # characters of a label
 _GAP = 0.25  # of a column's place
 _WIDEST = 40  # units of a column
 
@@ -49,15 +50,15 @@ class Column(Struct, frozen=True, kw_only=True):
 def bars(rows: Sequence[Row]) -> list[Bar]:
     """Return a bar a row, the longest as wide as there is room."""
     most = max((max(row.value, row.mark or 0) for row in rows), default=0) or 1
-    scale = (WIDTH - LABEL - VALUE) / most
+    scale = ROOM / most
     return [
         Bar(
             label=line(row.label, _LONGEST),
             shown=row.shown,
             y=n * ROW,
-            x=LABEL,
+            x=_LABEL,
             width=round(row.value * scale, 1),
-            mark=None if row.mark is None else round(LABEL + row.mark * scale, 1),
+            mark=None if row.mark is None else round(_LABEL + row.mark * scale, 1),
         )
         for n, row in enumerate(rows)
     ]

@@ -32,7 +32,7 @@ def body(report: DeskReport) -> Markup:
             report=report,
             say=language.say,
             headline=desk_tables.headline(report),
-            days=charts.columns([(language.day(each.day, "d MMM"), each.listed, each.picked) for each in report.lists]),
+            days=charts.columns([(f"{each.day:%d/%m}", each.listed, each.picked) for each in report.lists]),
             sections=desk_tables.sections(report),
         )
     )

@@ -44,8 +44,8 @@ def headline(report: DeskReport) -> tuple[str, ...]:
 
 
 def percent(share: float | None) -> str:
-    """Return a share as "40 %", a dash where there is none."""
-    return "–" if share is None else f"{share:.0%}".replace("%", " %")
+    """Return a share as "40%", a dash where there is none."""
+    return "–" if share is None else f"{share:.0%}"
 
 
 def _precision(report: DeskReport, language: Language) -> str:
@@ -188,20 +188,9 @@ def _worked(report: DeskReport, language: Language) -> Section:
         said=told,
         header=(say("by"), say("posts"), say("engagements"), say("of usual"), say("than others")),
         rows=tuple(
-            (
-                _name(g, language),
-                f"{g.posts}",
-                language.number(g.engagements),
-                f"{language.number(round(g.ratio, 2))}×",
-                say(_STATES[g.state]),
-            )
-            for g in groups
+            (_name(g, language), f"{g.posts}", language.number(g.engagements), _times(g, language), say(_STATES[g.state])) for g in groups
         ),
-        drawn=tuple(
-            Row(label=_name(g, language), value=g.ratio, shown=f"{language.number(round(g.ratio, 2))}×", mark=1)
-            for g in groups
-            if g.state != "few"
-        ),
+        drawn=tuple(Row(label=_name(g, language), value=g.ratio, shown=_times(g, language), mark=1) for g in groups if g.state != "few"),
     )
 
 
@@ -212,8 +201,17 @@ def _most(found: Worked, by: WorkedBy) -> list[WorkedGroup]:
     return [group for group in some if group in most]
 
 
+def _times(group: WorkedGroup, language: Language) -> str:
+    """Return how many times the usual a group got, with two digits."""
+    return f"{language.number(float(f'{group.ratio:.2g}'))}×"
+
+
 def _name(group: WorkedGroup, language: Language) -> str:
-    return f"{language.say(group.by)}: {line(group.name, 60)}"
+    name = group.name
+    if group.by == "slot":
+        day, _, clock = name.partition(" ")
+        name = f"{language.say(day)} {clock}"
+    return f"{language.say(group.by)}: {line(name, 60)}"
 
 
 def _voices(report: DeskReport, language: Language) -> Section:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Sequence
-from threading import Lock
+from threading import RLock
 from typing import TYPE_CHECKING, Final, Protocol, cast
 
 from curator.core.protocols import Encoder, Role, VectorCache
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from curator.core.protocols import Matrix
 
 PORTION: Final = 512
-_LOADING: Final = Lock()  # two threads that need the same model load it once
+_LOADING: Final = RLock()  # two threads that need the same model load it once
 
 
 class WordEncoder(Encoder, Protocol):

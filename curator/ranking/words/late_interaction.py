@@ -30,7 +30,7 @@ ABBREVIATED: Final = 0.7  # cosine of a topic's word to an abbreviation in the i
 TRANSLATED: Final = 0.6  # cosine of a topic's word to its translation in the item
 STEP: Final = 0.996  # step of the best uniform quantiser of a normal variable with four levels, in standard deviations (Max 1960)
 MATCH: Final = 0.45  # cosine from which a word that met another is worth naming
-CHUNK: Final = 60_000  # words decoded at a time
+CHUNK: Final = 2_000  # words decoded at a time: they stay in the cache of a core
 _CODE: Final = DIM // 4  # bytes of a word's code
 _ROW: Final = _CODE + 3  # with the position of the word: two bytes of its start, one of its length
 
@@ -79,6 +79,17 @@ class TopicWords(NamedTuple):
     abbreviations: Mapping[str, frozenset[int]] = {}
     translations: Mapping[str, frozenset[int]] = {}
     other: str = ""
+
+
+class Comparison(NamedTuple):
+    """What topics and items have in common, from one reading of the items' words.
+
+    `best`: the highest cosine of each word of the topics, all end to end, to the words of each item, shape (items, words).
+    `means`: the direction of the mean state of each item's words, shape (items, DIM); zeros for an item without words.
+    """
+
+    best: Matrix
+    means: Matrix
 
 
 class MatchedWord(Struct, frozen=True, kw_only=True):
@@ -149,17 +160,6 @@ def example_words(packed: bytes) -> TopicWords:
     return TopicWords(states, np.full(len(states), 1 / max(len(states), 1), np.float32), ("",) * len(states))
 
 
-# --- means of words -----------------------------------------------------------------------------------------------
-
-
-def item_means(items: PackedWords) -> Matrix:
-    """Return the direction of the mean state of each item's words, shape (items, DIM); zeros for an item without words."""
-    means = np.zeros((len(items.starts) - 1, DIM), np.float32)
-    for rows, filled, starts in _decoded_chunks(items):
-        means[filled] = np.add.reduceat(rows, starts, axis=0)
-    return _unit(means)
-
-
 def query_mean(words: WordStates, space: WordSpace) -> Matrix:
     """Return the mean state of a query's words, weighted by rarity, shape (DIM,).
 
@@ -173,12 +173,22 @@ def query_mean(words: WordStates, space: WordSpace) -> Matrix:
 # --- MaxSim -------------------------------------------------------------------------------------------------------
 
 
-def maxsim(topics: Sequence[TopicWords], items: PackedWords, texts: Sequence[str]) -> Matrix:
+def compare(topics: Sequence[TopicWords], items: PackedWords) -> Comparison:
+    """Compare every word of the topics with every word of the items."""
+    queries = np.concatenate([topic.states for topic in topics]).T if topics else np.zeros((DIM, 0), np.float32)
+    count = len(items.starts) - 1
+    best, sums = np.zeros((count, queries.shape[1]), np.float32), np.zeros((count, DIM), np.float32)
+    for rows, filled, starts in _decoded_chunks(items):
+        best[filled] = np.maximum.reduceat(rows @ queries, starts, axis=0)
+        sums[filled] = np.add.reduceat(rows, starts, axis=0)
+    return Comparison(best, _unit(sums))
+
+
+def maxsim(topics: Sequence[TopicWords], best: Matrix, texts: Sequence[str]) -> Matrix:
     """Return the MaxSim score of every item for every topic, shape (items, topics).
 
-    `texts`: of the items, for abbreviations and translations.
+    `best`: of the `Comparison` with these topics; `texts`: of the items, for abbreviations and translations.
     """
-    best = _best_cosines(topics, items)
     capitals = _holders(set(_CAPITALS.findall(text)) for text in texts)
     translated = _translated(texts, {topic.other for topic in topics if topic.translations})
     columns, first = [], 0
@@ -237,7 +247,7 @@ def _translated(texts: Sequence[str], languages: set[str]) -> dict[str, dict[str
     """Return by language the positions of the items of that language that hold each stem of the lexicon."""
     own = [lexicon.language_of(text) for text in texts] if languages else []
     return {
-        lang: _holders(lexicon.phrases(text, lang) if each == lang else () for text, each in zip(texts, own, strict=True))
+        lang: _holders(lexicon.stems(text, lang) if each == lang else () for text, each in zip(texts, own, strict=True))
         for lang in languages
     }
 
@@ -279,15 +289,6 @@ def _content_runs(words: Iterable[str]) -> list[list[str]]:
     return [run for run in runs if len(run) >= 3]
 
 
-def _best_cosines(topics: Sequence[TopicWords], items: PackedWords) -> Matrix:
-    """Return the highest cosine of each topic word to the words of each item, shape (items, words of all topics)."""
-    queries = np.concatenate([topic.states for topic in topics]).T if topics else np.zeros((DIM, 0), np.float32)
-    best = np.zeros((len(items.starts) - 1, queries.shape[1]), np.float32)
-    for rows, filled, starts in _decoded_chunks(items):
-        best[filled] = np.maximum.reduceat(rows @ queries, starts, axis=0)
-    return best
-
-
 def _decoded_chunks(items: PackedWords) -> Iterator[tuple[Matrix, NDArray[np.int64], NDArray[np.int64]]]:
     """Decode items some at a time, which bounds the memory.
 
@@ -321,7 +322,9 @@ def _rotated(rows: Matrix) -> Matrix:
 
 def _decoded(codes: NDArray[np.uint8]) -> Matrix:
     """Decode words of shape (n, DIM // 4) to unit rows of shape (n, DIM)."""
-    return _unit(_LEVELS[codes].reshape(len(codes), DIM))
+    rows = np.take(_LEVELS, codes, axis=0).reshape(len(codes), DIM)
+    rows /= np.sqrt(np.einsum("ij,ij->i", rows, rows))[:, None]  # no row is zero, for no level is
+    return rows
 
 
 def _unit(rows: NDArray[Any]) -> Matrix:

@@ -13,6 +13,7 @@ from typing import Final
 from curator.core.text.language import plain
 
 STEMMERS: Final = {"en": "english", "id": "indonesian"}
+KEPT: Final = 1 << 14  # texts of which the language and the stems are remembered: 20 MB
 _WORD: Final = re.compile(r"\w+")
 
 
@@ -41,6 +42,13 @@ def phrases(text: str, lang: str) -> dict[str, str]:
     return met
 
 
+@lru_cache(maxsize=KEPT)
+def stems(text: str, lang: str) -> frozenset[str]:
+    """Return the stems of the lexicon's phrases in a text of that language. Kept, for they are asked for by every topic and brand."""
+    return frozenset(phrases(text, lang))
+
+
+@lru_cache(maxsize=KEPT)
 def language_of(text: str) -> str:
     """Return "en" or "id" (Malay too) as function words tell, or else the one of more known words; "" for any other language."""
     known = plain(text)

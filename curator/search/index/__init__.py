@@ -8,7 +8,7 @@ Readers take no lock: files are replaced, never changed, and a reader keeps thos
 
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -55,6 +55,10 @@ class Index:
         from curator.search.index.vectors import VectorIndex
 
         return VectorIndex(self.folder / "vectors.npy")
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Change nothing: the files that were opened stay as they are."""
+        return nullcontext()
 
     @contextmanager
     def updating(self, patience: float) -> Iterator[IndexManifest]:

@@ -121,9 +121,9 @@ class FulltextIndex:
         searcher = self._searcher
         order = "published" if newest else None
         result = searcher.search(form, limit, count=True, order_by_field=order)
-        ids = (str(searcher.doc(address).get_first("id")) for _, address in result.hits)
+        found = sorted((-value, str(searcher.doc(address).get_first("id"))) for value, address in result.hits)
         count: int = result.count  # type: ignore[attr-defined]
-        return FulltextResult(total=count, ids=tuple(ids))
+        return FulltextResult(total=count, ids=tuple(id_ for _, id_ in found))
 
     def _compiled(self, query: Node | None, conditions: Sequence[Condition], *, loose: bool = False) -> "Query":
         forms = TantivyForms(self._schema)

@@ -104,7 +104,7 @@ class Vectors(Protocol):
     def cosines(self, direction: "Matrix") -> "NDArray[np.float32]":
         """Return the cosines of the items to a unit vector of shape (dim,), in no particular order.
 
-        Of very many items a fair sample may stand for all; the nearest is always in it.
+        Of very many items a fair sample may stand for all.
         """
         ...
 
@@ -143,6 +143,10 @@ class SearchIndex(Protocol):
 
     def exists(self) -> bool:
         """Return whether there is an index, complete or not."""
+        ...
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Let everything that the block reads be of one state of the index, whoever updates it meanwhile."""
         ...
 
     def updating(self, patience: float) -> AbstractContextManager[IndexManifest]:

@@ -1,6 +1,6 @@
 """The search index of a library on Postgres, in tables beside it: every machine that works with the brand has the same one.
 
-A reader sees a whole index or the whole one before it, for an update is one transaction.
+A reader sees a whole index or the whole one before it, for an update is one transaction, and so is a search.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -64,6 +64,12 @@ class PostgresIndex:
         """Return whether there is an index, complete or not."""
         with self._session.rows() as db:
             return db.execute("SELECT FROM curator.search_manifest").fetchone() is not None
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Let everything that the block reads be of one state of the index, whoever updates it meanwhile."""
+        with self._session.snapshot():
+            yield
 
     @contextmanager
     def updating(self, patience: float) -> Iterator[IndexManifest]:

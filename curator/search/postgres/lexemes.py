@@ -77,7 +77,7 @@ class _Places:
 
     def add_values(self, lexemes: Iterable[str]) -> None:
         for lexeme in lexemes:
-            self._put(lexeme)
+            self._of(lexeme)
 
     def add(self, words: Sequence[str], before: str, label: str = "") -> None:
         """Add words one after another; BREAK takes a place and is no lexeme."""
@@ -95,16 +95,21 @@ class _Places:
         self.add(words, "", LABELS[field])
 
     def written(self) -> str:
-        return " ".join(f"{lexeme}:{','.join(places)}" if places else lexeme for lexeme, places in self._places.items())
+        found = ((quoted(lexeme), places) for lexeme, places in self._places.items())
+        return " ".join(f"{name}:{','.join(places)}" if places else name for name, places in found)
 
-    def _put(self, lexeme: str, place: int = LAST + 1, label: str = "") -> None:
-        name = quoted(lexeme)
-        places = self._places.get(name)
-        if places is None:
-            self._size += len(name.encode()) + 8
-            if self._size > LONGEST:
-                return
-            places = self._places[name] = []
+    def _put(self, lexeme: str, place: int, label: str) -> None:
+        places = self._of(lexeme)
         if place <= LAST and len(places) < MOST_PLACES and self._size <= LONGEST:
             places.append(f"{place}{label}")
             self._size += 2
+
+    def _of(self, lexeme: str) -> list[str]:
+        """Return the places of a lexeme; a list that nobody keeps where there is no room for another lexeme."""
+        found = self._places.get(lexeme)
+        if found is None:
+            found = []
+            self._size += len(quoted(lexeme).encode()) + 8
+            if self._size <= LONGEST:
+                self._places[lexeme] = found
+        return found

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from typing import Any, Final
 
 import msgspec
@@ -104,7 +105,7 @@ class PostgresWords:
 
     def _asked(self, db: Rows, query: Node | None, conditions: Sequence[Condition], *, loose: bool = False) -> dict[str, Any]:
         """Return the parameters of a search: one tsquery for everything but the time, and what ranks the items."""
-        forms = TsForms(lambda word, edits: _similar(db, word, edits))
+        forms = TsForms(cache(lambda word, edits: _similar(db, word, edits)))  # each field asks for the same words
         compiler = Compiler(forms, self._languages, loose=loose)
         spans = [each for each in conditions if isinstance(each, Span)]
         parts = [form for each in conditions if not isinstance(each, Span) and (form := compiler.condition(each)) is not None]

@@ -17,7 +17,7 @@ from curator.planning.decisions import Decided
 from curator.planning.holidays import Occasion
 from curator.publishing.formats import CALENDAR_FORMATS, LIBRARY_FORMATS
 from curator.serve import layout
-from curator.serve.pages import uploads
+from curator.serve.pages import slots, uploads
 from curator.serve.replies import Reply, archive, download
 from curator.serve.routes import LARGEST_FORM, Ask, Done, Route
 
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from curator.publishing.types import ExportFiles
 
 View = Literal["week", "month"]
-_AHEAD: Final = 8  # weeks in which an open slot is looked for
 _EARLIEST, _LATEST = date(1970, 1, 8), date(9990, 1, 1)
 
 
@@ -49,10 +48,10 @@ class Waiting(Struct, frozen=True, kw_only=True):
 
 
 def show(desk: Library, ask: Ask) -> Reply:
-    """Return the page of a week or a month, by default the week of today."""
+    """Return the page of a week or a month, by default the week in which the next open slots are."""
     view = _view(ask.query)
     today = ask.now.astimezone(ZoneInfo(desk.brand.timezone)).date()
-    day = _day(ask.query.get("day", ""), today)
+    day = day_shown(desk, ask.query, ask.now)
     first, last = period(view, day)
     plan = desk.calendar.days(first, last)
     posts = [post for post in desk.store.posts() if not post.cancelled]
@@ -74,7 +73,7 @@ def show(desk: Library, ask: Ask) -> Reply:
         plan=plan,
         known=known,
         waiting=(waiting := _waiting(posts, known)),
-        next_open=_next_open(desk, ask.now) if waiting else {},
+        next_open=slots.next_open(desk, ask.now) if waiting else {},
         formats=(*CALENDAR_FORMATS, *LIBRARY_FORMATS),
     )
 
@@ -112,18 +111,19 @@ def _waiting(posts: Sequence[Post], known: Mapping[str, Decided]) -> list[Waitin
     ]
 
 
-def _next_open(desk: Library, now: datetime) -> dict[str, CalendarEntry]:
-    """Return the next open slot of each network that has one in the coming weeks."""
-    entries = desk.calendar.plan(weeks=_AHEAD, now=now).slots
-    return {entry.network: entry for entry in reversed(entries) if not entry.item}
-
-
-def _day(text: str, today: date) -> date:
-    """Return the day that is asked for; today for what is no day."""
+def day_shown(desk: Library, query: Mapping[str, str], now: datetime) -> date:
+    """Return the day that is asked for, else today, or a day of the next week or month where nothing of this one is left."""
     try:
-        return min(max(date.fromisoformat(text), _EARLIEST), _LATEST)
+        return min(max(date.fromisoformat(query.get("day", "")), _EARLIEST), _LATEST)
     except ValueError:
-        return today
+        view, today = _view(query), now.astimezone(ZoneInfo(desk.brand.timezone)).date()
+        after = _moved(view, today, 1)
+        return after if not _coming(desk, view, today, now) and _coming(desk, view, after, now) else today
+
+
+def _coming(desk: Library, view: View, day: date, now: datetime) -> bool:
+    """Return whether a week or a month has a slot or a post that is not past."""
+    return any(entry.when > now for entry in desk.calendar.days(*period(view, day)).slots)
 
 
 def _moved(view: View, day: date, step: int) -> date:
@@ -153,7 +153,7 @@ def _shift(desk: Library, ask: Ask) -> Done:
     try:
         days = int(ask.form.get("days", ""))
     except ValueError:
-        raise UsageError("unknown number of days") from None
+        raise UsageError(ask.say("unknown number of days")) from None
     with desk.decisions.unless_changed(_seen(ask)):
         return _told(desk, ask, desk.calendar.shift(ask.form.get("post", ""), max(-366, min(days, 366)), now=ask.now))
 
@@ -188,15 +188,15 @@ def _told(desk: Library, ask: Ask, moved: Sequence[Post]) -> Done:
     told = [ask.say("Moved to %(time)s.", time=times)]
     if twice:
         told.append(ask.say("%(network)s has two posts at this time.", network=", ".join(twice)))
-    return Done(text=" ".join(told), to=_followed(ask, desk.brand.timezone, moved), problem=bool(twice))
+    return Done(text=" ".join(told), to=_followed(desk, ask, moved), problem=bool(twice))
 
 
-def _followed(ask: Ask, timezone: str, moved: Sequence[Post]) -> str:
+def _followed(desk: Library, ask: Ask, moved: Sequence[Post]) -> str:
     """Return the path of the page that the form came from, or of the week or month that its post is in now where that is another."""
     back = URL(ask.back())
-    view, today = _view(back.query), ask.now.astimezone(ZoneInfo(timezone)).date()
-    first, last = period(view, _day(back.query.get("day", ""), today))
-    days = [post.at.astimezone(ZoneInfo(timezone)).date() for post in moved if post.at]
+    view, zone = _view(back.query), ZoneInfo(desk.brand.timezone)
+    first, last = period(view, day_shown(desk, back.query, ask.now))
+    days = [post.at.astimezone(zone).date() for post in moved if post.at]
     if back.path != "/calendar" or any(first <= day <= last for day in days):
         return ask.back()
     return str(URL("/calendar").with_query(view=view, day=str(days[0])).with_fragment(back.fragment))

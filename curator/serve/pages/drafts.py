@@ -7,7 +7,8 @@ from curator.library import Library
 from curator.planning.approval import answers, approvals
 from curator.planning.post import networks
 from curator.serve import layout
-from curator.serve.replies import Reply, message, plain
+from curator.serve.pages import slots
+from curator.serve.replies import Reply, plain
 from curator.serve.routes import Ask, Done, Route
 
 
@@ -18,13 +19,14 @@ def show(desk: Library, ask: Ask) -> Reply:
         draft = desk.drafts.get(id_, network, now=ask.now)
         decided = desk.decisions.standing(draft.id)[draft.id]
     except CuratorError as error:
-        return plain(404, message(error))
+        return plain(404, ask.problem(error))
     planned = [post.network for post in decided.standing]
     names = dict.fromkeys((*planned, *desk.brand.calendar.networks, draft.network))
     own = any(post.text for post in decided.standing if post.network == draft.network)
     known = [name for name in names if name in networks.networks()]
     refused = desk.publishing.refused(draft, now=ask.now)
     heard, post = desk.store.decisions(), f"{draft.id}-{draft.network}"
+    open_slots = slots.next_open(desk, ask.now) if any(post.at is None for post in decided.standing) else {}
     said, approval = answers(heard).get(post, ()), approvals(decided.standing, heard).get(post)
     return layout.render(
         desk,
@@ -37,6 +39,7 @@ def show(desk: Library, ask: Ask) -> Reply:
         own=own,
         said=said,
         approval=approval,
+        slot=open_slots.get(draft.network),
     )
 
 

@@ -7,7 +7,7 @@ from curator.core.feed import Feed
 from curator.library import Library, discover_feeds
 from curator.serve import layout
 from curator.serve.pages import uploads
-from curator.serve.replies import Reply, download, message
+from curator.serve.replies import Reply, download
 from curator.serve.routes import LARGEST_FORM, Ask, Done, Route
 
 DEAD: Final = 3  # failures in a row after which a feed is said to be dead
@@ -38,7 +38,7 @@ def _discover(desk: Library, ask: Ask) -> Reply:
     try:
         found, problem = discover_feeds(site, desk.home, now=ask.now), ""
     except CuratorError as error:
-        found, problem = (), message(error)
+        found, problem = (), ask.problem(error)
     known = {feed.url for feed in desk.feeds}
     return layout.render(desk, ask, "discovered.html.j2", site=site, found=found, problem=problem, known=known)
 
@@ -47,7 +47,7 @@ def _remove(desk: Library, ask: Ask) -> Done:
     """Unsubscribe from the feed of an address."""
     url = ask.form.get("url", "")
     if url not in {feed.url for feed in desk.feeds}:
-        raise UsageError("this feed is not there any more")
+        raise UsageError(ask.say("this feed is not there any more"))
     removed = desk.feeds.remove(url)
     return Done(text=ask.say("Removed: %(title)s", title=removed.title or removed.url))
 
@@ -60,7 +60,7 @@ def _preview(desk: Library, ask: Ask) -> Reply:
     try:
         added, problems = _taken(desk, ask.sent(), dry_run=True)
     except CuratorError as error:
-        problem = message(error)
+        problem = ask.problem(error)
     return layout.render(desk, ask, "preview.html.j2", added=added, problems=problems, problem=problem)
 
 

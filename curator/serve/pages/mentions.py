@@ -41,7 +41,7 @@ def _try(desk: Library, ask: Ask) -> Reply:
         try:
             trial = desk.watches.test(query, since=SPANS[since], now=ask.now)
         except CuratorError as error:
-            problem = str(error).partition("\n")[0]
+            problem = ask.problem(error)
     return layout.render(desk, ask, "watch_trial.html.j2", query=query, trial=trial, problem=problem, since=since)
 
 

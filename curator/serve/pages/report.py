@@ -18,6 +18,7 @@ WORDS: Final = (
     N_("kind"),
     N_("slot"),
     N_("source"),
+    *(N_("Mon"), N_("Tue"), N_("Wed"), N_("Thu"), N_("Fri"), N_("Sat"), N_("Sun")),
     N_("too few to say"),
     N_("more"),
     N_("less"),

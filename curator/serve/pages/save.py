@@ -9,7 +9,7 @@ from curator.core.text import urls
 from curator.core.text.plain import line
 from curator.library import Library
 from curator.serve import layout
-from curator.serve.replies import Reply, message
+from curator.serve.replies import Reply
 from curator.serve.routes import Ask, Route
 
 _ADDRESS: Final = re.compile(r"https?://\S+", re.I)
@@ -33,7 +33,7 @@ def _save(desk: Library, ask: Ask) -> Reply:
     try:
         card, _ = desk.save(url, note=form.get("note", ""), tags=form.get("tags", "").split(","), now=ask.now)
     except CuratorError as error:
-        return _window(desk, ask, url, title, problem=message(error))
+        return _window(desk, ask, url, title, problem=ask.problem(error))
     return _window(desk, ask, card.url, card.title, saved=True)
 
 

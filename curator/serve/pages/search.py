@@ -25,7 +25,7 @@ def show(desk: Library, ask: Ask) -> Reply:
         try:
             results = _found(desk, ask)
         except CuratorError as error:
-            problem = str(error)
+            problem = ask.problem(error)
     cards = shown(desk, [_quoted(hit) for hit in results.hits] if results else [])
     return layout.render(
         desk,

@@ -152,7 +152,7 @@ def _save(desk: Library, ask: Ask) -> Done:
 def _undo(desk: Library, ask: Ask) -> Done:
     """Take the last decision back, wherever it was taken, if it still is the one that the page showed."""
     if not ask.form.get("seen"):
-        raise CuratorError("the form does not say which decision it means")
+        raise CuratorError(ask.say("the form does not say which decision it means"))
     item = desk.decisions.undo(seen=ask.form["seen"], now=ask.now)[0].item
     return Done(text=ask.say("Taken back: %(title)s", title=item.title))
 

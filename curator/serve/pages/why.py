@@ -10,7 +10,7 @@ from curator.library import Library
 from curator.publishing.language import N_
 from curator.serve import layout
 from curator.serve.pages.today import kinds, shown
-from curator.serve.replies import Reply, message
+from curator.serve.replies import Reply
 from curator.serve.routes import Ask, Route
 
 CAUSES: Final[Mapping[Cause, str]] = {
@@ -42,7 +42,7 @@ def show(desk: Library, ask: Ask) -> Reply:
         try:
             explanation = desk.why(asked, now=ask.now)
         except CuratorError as error:
-            problem = message(error)
+            problem = ask.problem(error)
     card = explanation.item if explanation else None
     return layout.render(
         desk,

@@ -144,6 +144,10 @@
     if (event.target.closest("[data-bookmarklet]")) event.preventDefault();
   });
 
+  document.addEventListener("focusin", (event) => {
+    if (event.target.matches("input[readonly]")) event.target.select(); // a link that is shown to be copied
+  });
+
   // --- posts that are dragged to another day, or into an open slot of their network ---
 
   let dragged = null;

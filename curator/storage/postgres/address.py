@@ -9,6 +9,7 @@ address or PGSSLMODE says otherwise.
 
 import ipaddress
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import unquote
 
 from msgspec import Struct
@@ -22,6 +23,7 @@ EVERYBODY = "*"
 
 _WHERE = "brand.toml: engine.store"
 _EXAMPLE = 'store = "postgresql://db.example/curator?brand=kopi-senja"'
+_FLEET = "curator fleet run --brands postgresql://db.example/curator"
 _DEFAULTS = {
     "connect_timeout": 10,
     "keepalives_idle": 30,  # seconds; a network that swallows packets is noticed within a minute
@@ -47,16 +49,38 @@ def address(spec: str, default_brand: str, environment: Mapping[str, str]) -> Ad
 
     Raises ConfigError, which repeats nothing that may be a password, where the variable is not set or libpq cannot read it.
     """
+    said, named = _read(spec, environment)
+    brand = default_brand if named is None else named
+    if brand in {"", EVERYBODY} or "\0" in brand or len(brand) > 200:
+        raise ConfigError("the address of the store names no brand", where=_WHERE, hint=_EXAMPLE)
+    return _address(said, brand, environment)
+
+
+def everybody(spec: str, environment: Mapping[str, str]) -> Address:
+    """Read the address of a database, for what its brands share. Raises ConfigError as `address` does, and where it names a brand."""
+    try:
+        said, named = _read(spec, environment)
+    except ConfigError as error:
+        raise ConfigError(error.problems[0].what, where="--brands", hint=_FLEET) from None
+    if named is not None:
+        raise ConfigError("the address names one brand, and a fleet is all of a database: leave brand= out", where="--brands", hint=_FLEET)
+    return _address(said, EVERYBODY, environment)
+
+
+def _read(spec: str, environment: Mapping[str, str]) -> tuple[Mapping[str, Any], str | None]:
+    """Return the parameters of libpq, and the brand where one is named."""
     place, _, query = _resolved(spec, environment).partition("?")
     named = [pair for pair in query.split("&") if pair.startswith("brand=")]
-    brand = unquote(named[0].removeprefix("brand=")) if named else default_brand
     try:
         said = conninfo_to_dict(f"{place}?{'&'.join(pair for pair in query.split('&') if pair not in named)}")
     except ProgrammingError:
         raise ConfigError("the address of the store is not one that Postgres reads", where=_WHERE, hint=_EXAMPLE) from None
-    if brand in {"", EVERYBODY} or "\0" in brand or len(brand) > 200:
-        raise ConfigError("the address of the store names no brand", where=_WHERE, hint=_EXAMPLE)
-    shown = f"{said.get('host') or environment.get('PGHOST', '')}/{said.get('dbname') or said.get('service') or ''}"
+    return said, unquote(named[0].removeprefix("brand=")) if named else None
+
+
+def _address(said: Mapping[str, Any], brand: str, environment: Mapping[str, str]) -> Address:
+    port = f":{said['port']}" if "port" in said else ""
+    shown = f"{said.get('host') or environment.get('PGHOST', '')}{port}/{said.get('dbname') or said.get('service') or ''}"
     safe: dict[str, str] = {} if _tls_is_settled(said, environment) else {"sslmode": "verify-full"}
     return Address(conninfo=make_conninfo("", **{**_DEFAULTS, **said, **safe}), brand=brand, shown=f"postgresql://{shown}?brand={brand}")
 

@@ -62,9 +62,11 @@ class Database:
                 raise
 
     @contextmanager
-    def within(self, connection: Rows) -> Iterator[None]:
-        """Make the block one transaction of the brand on a lent connection."""
+    def within(self, connection: Rows, *, snapshot: bool = False) -> Iterator[None]:
+        """Make the block one transaction of the brand on a lent connection; with `snapshot` it sees nothing of later writes."""
         with self.told(), connection.transaction():
+            if snapshot:
+                connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
             connection.execute("SELECT set_config('curator.brand', %s, true)", (self.address.brand,))
             yield
 

@@ -19,6 +19,7 @@ from curator.storage.postgres import commit, health, tables
 from curator.storage.postgres.address import Address
 from curator.storage.postgres.database import Database, Rows
 from curator.storage.postgres.locks import Locks
+from curator.storage.postgres.settings import Recorder
 from curator.storage.postgres.tables import Table
 
 T = TypeVar("T")
@@ -27,8 +28,9 @@ T = TypeVar("T")
 class PostgresStore:
     """One brand's library in a database of many. The tables are made, or migrated, by the first call."""
 
-    def __init__(self, address: Address) -> None:
-        self._database = Database(address)
+    def __init__(self, address: Address, recorder: Recorder | None = None) -> None:
+        """Connect to nothing. `recorder`: what is asked for the settings of the brand with every commit."""
+        self._database, self._recorder = Database(address), recorder
         self._locks = Locks(self._database)
 
     def states(self) -> dict[str, FeedState]:
@@ -123,9 +125,11 @@ class PostgresStore:
             return [day for (day,) in db.execute("SELECT id FROM curator.reports ORDER BY id")]
 
     def commit(self, changes: Changes) -> None:
-        """Apply all changes in one transaction. A row that would stay the same is not written."""
+        """Apply all changes in one transaction, and record the settings. A row that would stay the same is not written."""
         with self._writing() as connection, self._database.within(connection):
             commit.apply(connection, changes)
+            if self._recorder:
+                self._recorder.record(connection)
 
     @contextmanager
     def writing(self, patience: float = PATIENCE) -> Iterator[None]:

@@ -87,7 +87,7 @@ def _asked(ask: Ask) -> tuple[date, date, timedelta]:
         first, last = (date.fromisoformat(ask.form.get(name, "")) for name in ("first", "last"))
         return first, last, timedelta(days=min(int(ask.form.get("lasting", "")), 1000))
     except ValueError:
-        raise UsageError("a review needs a first and a last day") from None
+        raise UsageError(ask.say("a review needs a first and a last day")) from None
 
 
 def _link(desk: Library, ask: Ask) -> Reply:

@@ -48,7 +48,7 @@ def _answer(desk: Library, ask: Ask) -> Reply:
     if review is None:
         return _closed(desk, ask)
     if not hmac.compare_digest(_csrf(token).encode(), ask.form.get("csrf", "").encode("utf-8", "replace")):
-        return plain(403, "this form is not of this page: load it again")
+        return plain(403, ask.say("this form is not of this page: load it again"))
     try:
         done = desk.reviews.answer(review, ask.form.get("by", ""), given(ask.form), now=ask.now)
     except UsageError:

@@ -24,12 +24,13 @@ CREATE TABLE curator.search_lexicon (
 CREATE TABLE curator.search_vectors (
     brand text COLLATE "C" NOT NULL DEFAULT current_setting('curator.brand') CHECK (brand <> ''),
     id text COLLATE "C" NOT NULL,
-    vector halfvec NOT NULL,
+    vector halfvec NOT NULL, -- integers of 8 bits, as in an index in files
+    scale real NOT NULL,     -- by which they are multiplied
     PRIMARY KEY (brand, id)
 ) PARTITION BY HASH (brand);
 ALTER TABLE curator.search_vectors ALTER vector SET STORAGE MAIN; -- beside its id: an exact search reads them all
 CREATE INDEX search_vectors_384 ON curator.search_vectors
-    USING hnsw ((vector::halfvec(384)) halfvec_ip_ops) WHERE vector_dims(vector) = 384;
+    USING hnsw ((vector::halfvec(384)) halfvec_cosine_ops) WHERE vector_dims(vector) = 384;
 DO $$
 BEGIN
     FOR part IN 0..63 LOOP
