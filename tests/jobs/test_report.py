@@ -198,8 +198,8 @@ def test_the_lists_of_a_month_are_told_by_week_and_their_precision_by_what_was_d
     days = [ListDay(day=first + timedelta(days=n), listed=4, picked=n % 2, skipped=0, precision=0.25 if n % 2 else None) for n in range(15)]
     (lists,) = (each for each in desk_tables.sections(replace(made(), lists=tuple(days))) if each.name == "lists")
     assert lists.rows == (
-        ("2 Nov – 8 Nov", "28", "3", "0", "25 %"),
-        ("9 Nov – 15 Nov", "28", "4", "0", "25 %"),
+        ("2 Nov – 8 Nov", "28", "3", "0", "25%"),
+        ("9 Nov – 15 Nov", "28", "4", "0", "25%"),
         ("16 Nov", "4", "0", "0", "–"),
     )
 
