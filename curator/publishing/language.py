@@ -6,7 +6,7 @@ and numbers need no Babel, whose import a short command would wait for.
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from functools import cached_property, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from importlib.resources import files
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from babel import Locale
 
 CODES: Final = ("id", "en")
-_MINUTE: Final = timedelta(minutes=1)
 _COMMA_AND_POINT: Final = str.maketrans(",.", ".,")  # Indonesian has them the other way round (CLDR, numbers of id)
 NAMES: Final = {"id": "Bahasa Indonesia", "en": "English"}
 
@@ -64,12 +63,6 @@ class Language(Struct, frozen=True, kw_only=True, dict=True):
     def time(self, when: datetime, timezone: str) -> str:
         """Return the time of day in a time zone as "09:00"."""
         return f"{when.astimezone(ZoneInfo(timezone)):%H:%M}"
-
-    def age(self, then: datetime, now: datetime) -> str:
-        """Return the time since `then` as "5 hours"."""
-        from babel.dates import format_timedelta
-
-        return str(format_timedelta(max(now - then, _MINUTE), "minute", threshold=1.5, locale=self._locale, format="short"))
 
     def number(self, number: float) -> str:
         """Return a number with its thousands set apart and at most three decimals."""

@@ -454,8 +454,8 @@ def test_a_note_is_written_without_a_template_engine() -> None:
 @pytest.mark.parametrize(
     ("passed", "told"),
     [
-        (timedelta(seconds=-9), "now"),
-        (timedelta(seconds=59), "now"),
+        (timedelta(seconds=-9), "1 min"),
+        (timedelta(seconds=59), "1 min"),
         (timedelta(minutes=59), "59 min"),
         (timedelta(minutes=60), "1 h"),
         (timedelta(hours=47, minutes=59), "47 h"),

@@ -19,7 +19,7 @@ BRANDS = {code: replace(BRAND, language=code) for code in ("id", "en", "fr")}
 def test_a_page_is_in_the_language_of_the_brand_down_to_its_reasons():
     told = lxml.html.fromstring(page.render(REPORT, BRANDS["id"]))
     assert told.get("lang") == "id"
-    assert [heading.text for heading in told.iter("h2")] == ["Penyebutan", "Daftar pendek", "Tidak terjangkau"]
+    assert [heading.text for heading in told.iter("h2")] == ["Penyebutan", "Daftar pilihan", "Tidak terjangkau"]
     reasons = [cell.text_content() for cell in told.xpath("//table[@class='why']//td")]
     assert "cocok dengan Specialty coffee" in reasons
     assert not [reason for reason in reasons if reason.startswith("fits ")]
@@ -42,7 +42,7 @@ def test_a_brand_of_a_third_language_reads_english():
 def test_the_note_and_the_feed_are_indonesian_and_the_document_has_no_language():
     note = markdown.render(REPORT, BRANDS["id"])
     assert note.startswith("# Kopi Senja · Senin, 23 November 2026\n")
-    assert "## Daftar pendek" in note
+    assert "## Daftar pilihan" in note
     assert "Juga di" in note
     feed = ElementTree.fromstring(atom.render(REPORT, BRANDS["id"]))
     assert feed.get("{http://www.w3.org/XML/1998/namespace}lang") == "id"
@@ -70,7 +70,7 @@ def test_an_empty_day_says_why_in_indonesian(counts: Counts, heading: str, becau
 def test_days_ages_and_durations_are_short_in_both_languages():
     assert [wording.short_day(TODAY, language) for language in (ENGLISH, INDONESIAN)] == ["Mon 23 Nov", "Sen 23 Nov"]
     assert wording.short_day(TODAY.replace(day=1), ENGLISH, "0") == "Sun 01 Nov"
-    assert wording.age(NOW, NOW, INDONESIAN) == "sekarang"
+    assert wording.age(NOW, NOW, INDONESIAN) == "1 menit"
     assert [wording.span(seconds, INDONESIAN) for seconds in (0.42, 38.4, 125.0)] == ["0,4 dtk", "38 dtk", "2 mnt 5 dtk"]
 
 

@@ -2,7 +2,7 @@
 
 import ast
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from importlib.resources import files
 from io import BytesIO
 from pathlib import Path
@@ -71,5 +71,4 @@ def test_days_ages_and_numbers_are_written_as_each_language_writes_them():
     assert ENGLISH.clock(now, "Asia/Jakarta") == "Mon 23 Nov 09:00"
     assert (INDONESIAN.number(12345), ENGLISH.number(12345)) == ("12.345", "12,345")
     assert (INDONESIAN.number(0.07), ENGLISH.number(0.07)) == ("0,07", "0.07")
-    assert (ENGLISH.age(now - timedelta(hours=5), now), ENGLISH.age(now + timedelta(hours=1), now)) == ("5 hrs", "1 min")
     assert (INDONESIAN.name("ja"), ENGLISH.name("ja"), ENGLISH.name("xx")) == ("Jepang", "Japanese", "xx")

@@ -51,7 +51,7 @@ def test_a_trend_has_its_course_its_languages_and_its_items(rising: Path):
     (trend,) = page.html.xpath("//section[@class='trend']")
     assert "panen espresso" in page.words("//section[@class='trend']//h2")[0]
     assert page.words("//section[@class='trend']//p[@class='by']/b") == ["new"]
-    assert page.words("//ul[@class='told']/li") == ["Indonesian since 3 hrs · 5 publishers", "nobody in English yet"]
+    assert page.words("//ul[@class='told']/li") == ["Indonesian since 3 h · 5 publishers", "nobody in English yet"]
     assert len(page.words("//section[@class='trend']//ul[@class='rows']/li")) == 5
     assert trend.xpath(".//svg/@aria-label") == ["Publishers a day: 0, 0, 0, 0, 0, 0, 5"]
     assert len(trend.xpath(".//svg/rect[@class='bar']")) == 7

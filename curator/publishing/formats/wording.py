@@ -44,10 +44,8 @@ def moment(when: datetime, timezone: str, language: Language) -> str:
 
 
 def age(then: datetime, now: datetime, language: Language) -> str:
-    """Return the time since `then` as "12 min", "5 h" or "3 d", in whole units; hours up to two days."""
-    minutes = int((now - then).total_seconds() // 60)
-    if minutes < 1:
-        return language.say("now")
+    """Return the time since `then` as "12 min", "5 h" or "3 d", in whole units, of which one at least; hours up to two days."""
+    minutes = max(1, int((now - then).total_seconds() // 60))
     if minutes < 60:
         return language.say("%(n)s min", n=minutes)
     if minutes < 48 * 60:
