@@ -141,6 +141,6 @@ def _body(path: Path) -> bytes | None:
 
 def _edited(path: Path, version: Version) -> Problem:
     what = f"{path.name} was edited here, and differs from that of the database, {version.origin}"
-    mine, theirs = shlex.quote(str(path.parent)), shlex.quote(str(path))
-    hint = f"curator fetch --home {mine} records it; mv {theirs} {theirs}.mine leaves that of the database"
+    home, file = shlex.quote(str(path.parent)), shlex.quote(str(path))
+    hint = f"curator fetch --home {home} records it; mv {file} {file}.mine leaves that of the database"
     return Problem(what=what, where=str(path), hint=hint)

@@ -89,7 +89,7 @@ def reindex(invocation: Invocation) -> None:
 
     with Library.open(invocation.home, progress=_Notes(invocation)) as desk:
         count = desk.search.reindex()
-    invocation.say(counted("%(num)s items are in the search index", "%(num)s items are in the search index", count))
+    invocation.say(counted("%(num)s item is in the search index", "%(num)s items are in the search index", count))
 
 
 COMMANDS = (search, reindex)
