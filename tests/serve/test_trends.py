@@ -66,8 +66,13 @@ def test_the_search_of_a_trend_finds_its_items(rising: Path):
     assert any("lereng" in title for title in found.words("//article//h3"))
 
 
-def test_too_few_days_are_said_to_be_too_few(window: Browser):
-    page = window.open("/trends")
+def test_too_few_days_are_said_to_be_too_few(tmp_path: Path):
+    some = tuple(item(n, f"{WORDS[n % 11]} {WORDS[n % 7]} hari", n / 6, f"koran{n % 8}.example") for n in range(18))
+    (tmp_path / "brand.toml").write_text(BRAND)
+    (tmp_path / "feeds.opml").write_text('<opml version="2.0"><body/></opml>')
+    open_store("tinydb", tmp_path / "library").commit(Changes(items=some))
+    with opened(tmp_path) as desk:
+        page = desk.browser().open("/trends")
     assert page.words("//*[@class='empty']/strong") == ["Too early to say"]
     assert page.html.xpath("//nav//a[@aria-current='page' and contains(., '7 days')]")
 
